@@ -23,6 +23,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.extension import NAME as EXTENSION
@@ -48,7 +49,7 @@ MOST_FAULTS = 12
 MOST_EXTENSION = 1 << 20
 
 
-def own_fields(path: Path) -> dict:
+def own_fields(path: Path) -> dict[str, Any]:
     """The schema of a body's own fields in the file ``path``; raises ``BadExtension``.
 
     Its numbers are those of JSON, as every part of perfxl passes them on.
@@ -78,7 +79,7 @@ class Campaign:
         return self.folder / "piano.xlsx"
 
     @property
-    def extension(self) -> dict | None:
+    def extension(self) -> dict[str, Any] | None:
         """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``, ``OSError`` when it is no file."""
         path = self.folder / EXTENSION
         return own_fields(path) if documents.stands(path) else None

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +90,7 @@ def _left_behind(path: Path, lock: Path, host: str | None) -> bool:
         local = sys.platform == "darwin" and not path.resolve().is_relative_to("/Volumes")
         return local and not _running("Microsoft Word" if path.suffix.casefold() in _WORD else "Microsoft Excel")
     here = socket.gethostname().partition(".")[0].casefold()
-    return bool(host) and host.partition(".")[0].casefold() == here and not _running("soffice")
+    return bool(host) and str(host).partition(".")[0].casefold() == here and not _running("soffice")
 
 
 def _can_be_opened(path: Path) -> bool:
@@ -248,13 +249,13 @@ def _keep(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool]) -> Non
     write_bytes(path.with_name(f"{path.stem}-{stamp}{path.suffix}"), there)
 
 
-def _saved(workbook: bytes) -> re.Match | None:
+def _saved(workbook: bytes) -> re.Match[bytes] | None:
     """When the workbook says that it was saved; None when it does not, or cannot be read."""
     try:
         with zipfile.ZipFile(BytesIO(workbook)) as parts:
             info = parts.getinfo("docProps/core.xml")
             return _MODIFIED.search(parts.read(info)) if info.file_size < 1_000_000 else None
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zipfile.zlib.error):
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error):
         return None
 
 
@@ -264,5 +265,5 @@ def _sheets(workbook: bytes) -> set[bytes]:
         with zipfile.ZipFile(BytesIO(workbook)) as parts:
             info = parts.getinfo("xl/workbook.xml")
             return set(_SHEET.findall(parts.read(info))) if info.file_size < 5_000_000 else set()
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zipfile.zlib.error):
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error):
         return set()

@@ -16,11 +16,11 @@ LIVE = {
     "results": ("WGHT03", "WGHT06", "CODE07", "CODE10", "CODE12", "TEXT03", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18",
                 "SCOR01", "SCOR02", "SCOR03", "SCOR04", "SCOR06", "SCOR07", "SCOR08", "SCOR09", "SCOR10"),
     "dates": ("DATE02", "DATE03", "DATE04", "DATE05", "DATE06", "DATE07", "DATE08", "DATE09", "DATE10", "DATE11", "DATE12", "DATE13",
-              "DATE14", "DATE15", "DATE16", "DATE19", "DATE20", "DATE21", "DATE22", "DATE23", "DATE24"),
+              "DATE14", "DATE15", "DATE16", "DATE19", "DATE20", "DATE21", "DATE22", "DATE23", "DATE24", "DATE25", "DATE27"),
     "texts": ("TEXT01", "TEXT05", "TEXT06", "TEXT10", "TEXT12"),
-    "typed": ("TYPE01", "SCOR05", "DATE01"),
+    "typed": ("TYPE01", "TYPE03", "SCOR05", "DATE01"),
     "sector_weights": ("WGHT01",),
-    "measures": ("OUTC11", "OUTC13", "SCOR05", "TYPE01"),
+    "measures": ("OUTC11", "OUTC13", "SCOR05", "TYPE01", "TYPE03", "TEXT12"),
     "answers": ("ASKD01",),
 }
 
@@ -30,4 +30,5 @@ LATER = {
     "plan": ("CODE14", "CODE17"),
     "closed": ("CODE01", "CODE02", "CODE03", "CODE08", "CODE09", "CODE13", "CODE16", "LOCK01", "LOCK02", "LOCK03", "LOCK04", "LOCK05"),
     "drawn": ("TEXT11",),
+    "arrival": ("DATE26",),
 }

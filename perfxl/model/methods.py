@@ -52,7 +52,9 @@ class Values:
 @dataclass(frozen=True)
 class Cells:
     """Where a formula finds what ``Values`` holds: the address of a cell (or a name) for each; ``way``: the label that the way
-    of measuring bears there; ``yes``: what an achieved result says; ``final``: whether the year is over."""
+    of measuring bears there; ``yes``: what an achieved result says; ``final``: whether the year is over; ``there``: of a cell that
+    says whether the target is reached, the right way round, where there is one.
+    """
 
     actual: str
     target: str
@@ -68,6 +70,7 @@ class Cells:
     scale: str = "0"
     yes: str = ""
     final: bool = True
+    there: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,16 @@ def _no_share(values: Values) -> str | None:
 
 def _there(cells: Cells, lower: bool) -> str:
     """The condition that the target is reached."""
+    if cells.there:
+        return cells.there
     near = f"ABS({cells.target})*{cells.near}"
     one, other = (cells.actual, cells.target) if lower else (cells.target, cells.actual)
     return f"ROUND({one}-{other}-{near},9)<=0"
+
+
+def _there_by(cells: Cells, lower: str) -> str:
+    """The condition that the target is reached, where the condition ``lower`` says whether less is better."""
+    return cells.there or f"IF({lower},{_there(cells, True)},{_there(cells, False)})"
 
 
 def _share_formula(c: Cells, lower: bool) -> str:
@@ -184,7 +194,7 @@ def _no_way(values: Values) -> str | None:
 
 def _progress_formula(c: Cells) -> str:
     made = f"({c.actual}-{c.baseline})/({c.target}-{c.baseline})"
-    there = f"IF({c.target}<{c.baseline},{_there(c, True)},{_there(c, False)})"
+    there = _there_by(c, f"{c.target}<{c.baseline}")
     return f"IF({made}<0,0,MAX(IF({there},1,0),MIN({c.cap},{made})))"
 
 
@@ -265,7 +275,7 @@ def _levels_formula(c: Cells) -> str:
     lower = f"{c.target}<{c.minimum}"
     best = f"AND(ISNUMBER({c.excellence}),IF({lower},{c.actual}<={c.excellence},{c.actual}>={c.excellence}))"
     enough = f"IF({lower},{c.actual}<={c.minimum},{c.actual}>={c.minimum})"
-    there = f"IF({lower},{_there(c, True)},{_there(c, False)})"
+    there = _there_by(c, lower)
     return f"IF({best},{c.cap},IF({there},1,IF({enough},pxm_least,0)))"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,7 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         plan, issued, form = known or (_alone(reading.document), None, None)
         given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
         findings = check.taken(findings, *given) + check.check(*given)
+        findings += check.arrived(reading.document, reading.places, path.name, date.today())
         if form and form.is_file():
             findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, findings=tuple(check.once(in_order(check.by_rules(findings, plan)))),

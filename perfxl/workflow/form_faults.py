@@ -11,7 +11,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.readings import revision
 from perfxl.model.rounds import Rounds
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
 from perfxl.stages.plan.checks import addresses, weights
 from perfxl.workbook.values import shown
@@ -43,12 +43,13 @@ def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[s
 
 
 def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[str], dict | None], places: Mapping[str, Place],
-            file: str) -> Iterator[Finding]:
+            file: str, first: bool = False) -> Iterator[Finding]:
     """PLAN72: what was typed in the plan workbook about an objective since a round was consolidated, and is not what holds.
 
     ``content``: what holds; ``before``: the form that a sector was issued in the round of ``previous``, which says what the
-    workbook said then.
+    workbook said then; ``first``: that round stands on the plan workbook itself, and consolidated again takes what it says now.
     """
+    effect = {lang: _effect(plan, previous["round"] if first and previous else "", lang) for lang in LANGUAGES}
     known = {o["code"] for o in previous["content"].get("objectives", ())} if previous else set()
     now = {o["code"]: o for o in content.get("objectives", ())}
     for i, objective in enumerate(plan.get("objectives", ())):
@@ -63,9 +64,15 @@ def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[
                     continue
                 at = pointer(("objectives", i, *way, *f.path))
                 yield Finding("PLAN72", _nearest(at, places, file), values={"objective": objective["code"], "typed": shown(typed, f),
-                              "valid": shown(valid, f), "field": {lang: f.title(lang) for lang in LANGUAGES}},
+                              "valid": shown(valid, f), "effect": effect, "field": {lang: f.title(lang) for lang in LANGUAGES}},
                               field={lang: f.title(lang) for lang in LANGUAGES}, path=at, sector=holder["sector"],
                               objective=objective["code"])
+
+
+def _effect(plan: dict, first: str, language: str) -> str:
+    """What becomes of a cell of the plan workbook that a consolidated round has overtaken; ``first``: the round that would take it."""
+    say = Texts("plan", language)
+    return say("typed_after_first", round=Rounds.of(plan)[first].name(language)) if first else say("typed_after")
 
 
 def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import approvals
+from perfxl.campaign.register import Register, approvals
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
@@ -72,6 +72,12 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     return Issued(tuple(paths), tuple(fresh), tuple(findings))
 
 
+def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict | None) -> bool:
+    """Whether the outcomes of the round of ``previous`` follow from the plan workbook itself, no round having come before it."""
+    round = rounds[previous["round"]] if previous else None
+    return round is not None and round.reports and register_updates.previous(register, campaign, round) is None
+
+
 def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
     workbook, for the controller. What was already wrong with the forms of the round before was told then, and the plan cannot
@@ -98,7 +104,8 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
                   *in_force(content, reading.document, previous, *given),
                   *overtaken(reading.document, previous and successions.consolidated(previous), *given),
-                  *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given)]
+                  *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
+                           first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                      *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))])

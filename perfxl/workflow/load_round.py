@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Register, local_day
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
@@ -25,6 +26,7 @@ from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.sectors_then import sectors_then
+from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
@@ -49,13 +51,16 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         published = {r: successions.outcomes(told) for r, told in register_updates.earlier(known, campaign, round, previous).items()}
         extensions, aside = known.extensions(round), withdrawn(known, round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
-        today = prefilled_of(campaign, base, round, extensions)
-        prefilled = register_updates.as_issued(known, campaign, round, today)
-        then = None if previous else sectors_then(known, campaign, base, round=round, now={s: d["identity"]["digest"] for s, d in today.items()})
+        fresh = prefilled_of(campaign, base, round, extensions)
+        prefilled = register_updates.as_issued(known, campaign, round, fresh)
+        then = None if previous else sectors_then(known, campaign, base, round=round, now={s: d["identity"]["digest"] for s, d in fresh.items()})
         asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
         counted = {e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
                    for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")}
+        came_on = {e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in reversed(known.entries("received", round=round))}
         last = {several[-1].digest for several in emissions.emissions(known, round).values()}
+    if not plan.get("successions"):  # codes that changed are told by themselves
+        findings += check.by_rules(since_issued(round, {s: prefilled[s] for s in issued if s in prefilled}, fresh, campaign.relative(campaign.plan)), plan)
     received = campaign.received(round)
     digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
     tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
@@ -86,7 +91,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         found.negotiated = register_updates.negotiated(known, base, round) if round.kind == PLAN else None
     found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}
-    beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
+    beyond = [f for s in found.sources if s.verdict != "superseded"
+              for f in (*s.read.beyond, *_arrived(s, came_on.get(s.read.sha256, date.today())))]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
     found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))
     return found
@@ -106,6 +112,11 @@ def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
     exist."""
     other = found.forms.get(source.read.reading.identity.digest)
     return campaign.folder / other if other else campaign.issued(found.round, source.sector)
+
+
+def _arrived(source: Source, day: date) -> list[Finding]:
+    """What there is to say of a file that came on ``day``."""
+    return [f.at(sector=source.sector) for f in check.arrived(source.read.reading.document, source.read.reading.places, source.read.file, day)]
 
 
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:

@@ -5,7 +5,7 @@ from recalculation import compare
 
 from perfxl.model import documents
 
-SEEDS = range(1, 13)
+SEEDS = (*range(1, 11), 28, 34)  # in the last two a sector stands elsewhere at the final than at the interim
 
 
 def test_recalculated_without_their_values_a_dozen_campaigns_equal_the_engine(tmp_path):

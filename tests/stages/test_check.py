@@ -1,5 +1,6 @@
 """The checks of one return: each fault gives its own finding at its own cell, and nothing else."""
 
+from datetime import date
 from itertools import chain
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
+from perfxl.stages.check.dates_in_text import dates_in
 
 PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR", "TYPE")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
@@ -60,7 +62,7 @@ FAULTS = [
     ("plan", ["WGHT06"], "sheet/results/1/weight", put("sheet/results/1", {"id": "2", "text": "Esito due"})),
     ("plan", ["WGHT01", "WGHT07"], "holding/weight", put("holding/weighting", "incentives")),
     ("plan", ["WGHT08"], "sheet/phases/2/weight", put("sheet/phases/2/weight", 10)),
-    ("interim", ["WGHT01", "WGHT09"], "holding/revision/weight",
+    ("interim", ["WGHT09"], "holding/revision/weight",
      both(put("holding/revision/replaced_by", "S1.00002"), put("holding/reading", {"status": "replaced"}))),
     ("plan", ["DATE01"], "sheet/phases/0/end_1", both(put(f"{PHASE}/end_1", "2021-06-31"))),
     ("plan", ["DATE02"], "sheet/end", both(put("sheet/start", "2021-12-31"), put("sheet/end", "2021-01-02"))),
@@ -104,11 +106,11 @@ FAULTS = [
     ("plan", ["CODE11"], "sheet/results/0/phases", put(f"{RESULT}/phases", "1-4")),
     ("plan", ["CODE12"], "sheet/entities/0/result", put("sheet/entities/0/result", "7")),
     ("interim", ["CODE13"], "sheet/title", put("sheet/title", "Titolo di S1.00001 (sviluppo)")),
-    ("interim", ["CODE14", "WGHT01"], "holding/revision/replaced_by",
+    ("interim", ["CODE14"], "holding/revision/replaced_by",
      both(put("holding/revision/replaced_by", "S9.00777"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
-    ("interim", ["CODE15", "WGHT01"], "holding/revision/replaced_by",
+    ("interim", ["CODE15"], "holding/revision/replaced_by",
      both(put("holding/revision/replaced_by", "S1.00001"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
-    ("interim", ["CODE17", "WGHT01"], "holding/revision/replaced_by",
+    ("interim", ["CODE17"], "holding/revision/replaced_by",
      both(put("holding/revision/replaced_by", "S1.0002"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
     ("interim", ["CODE18"], "sheet/reading/narrative", put("sheet/reading/narrative", "Le fasi 1 e 5 sono concluse.")),
     ("plan", ["TEXT01"], "sheet/detail", put("sheet/detail", "  ")),
@@ -135,7 +137,10 @@ FAULTS = [
     ("interim", ["OUTC07"], "holding/reading/percent", both(put("holding/reading", {"percent": 100}), put(f"{PHASE2}/reading/realised", 100))),
     ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/reading/realised", both(
         put("holding/reading", {"percent": 40, "reason": "Rinviata."}), put(f"{PHASE}/reading/realised", 0))),
-    ("interim", ["OUTC09", "WGHT01"], "holding/revision/replaced_by", put("holding/reading", {"status": "replaced"})),
+    ("interim", ["OUTC09"], "holding/revision/replaced_by", put("holding/reading", {"status": "replaced"})),
+    ("interim", ["CODE14", "WGHT01"], "holding/revision/replaced_by",  # the other objective weighs wrong besides
+     both(put("holding/revision/replaced_by", "S9.00777"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}),
+          put("/objectives/1/holding/revision/weight", 45))),
     ("interim", ["OUTC10", "WGHT01"], "holding/reading/percent", both(put("holding/revision/replaced_by", "S1.00002"), put("holding/revision/weight", 0))),
     ("interim", ["OUTC12"], "/objectives/2/holding/reading/percent", put("/objectives/2/holding/reading/percent", 92)),
     ("interim", ["OUTC13"], "/measures/0/reading/percent", put("/measures/0/reading/percent", None)),
@@ -405,14 +410,35 @@ def test_time_was_not_counted_where_no_phase_was_under_way():
     assert [c for c, _ in _told("interim", change, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
 
 
+@pytest.mark.parametrize(("written", "told"), [("2021-10-04", []), ("2021-10-05", []), ("2021-10-06", ["DATE26"]), ("2201-10-03", ["DATE26"]), (None, [])])
+def test_a_form_is_not_filled_in_after_it_came(written, told):
+    """It came on 4 October; the clock of who filled it in may be ahead by a day."""
+    document = clean("interim") | {"compilation": {"date": written} if written else {}}
+    where = {"/compilation/date": Place("S1.xlsx", "Riepilogo", "C9")}
+    found = stage.arrived(document, where, "S1.xlsx", date(2021, 10, 4))
+    assert [f.code for f in found] == told
+    assert all((f.place.cell, f.sector, f.values["received"]) == ("C9", "S1", "04/10/2021") and f.field["it"] == "Data di compilazione" for f in found)
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ({}, ["DATE25"]), ({"reading": {"realised": 30, "actual_start": "2021-09-20"}}, []), ({"dates_note": "Anticipata con l’avviso di agosto"}, []),
+    ({"revision": {"start_1": "2021-09-01"}}, ["DATE20"]), ({"start_1": "2021-09-30"}, []), ({"reading": {"realised": 0}}, []), ({"weighting": "not_weighted"}, ["DATE25"])])
+def test_nothing_is_realised_of_a_phase_that_has_not_begun(change, told):
+    def spoil(document):
+        document["objectives"][0]["sheet"]["phases"][1] |= {"start_1": "2021-11-15", "reading": {"realised": 30}} | change
+
+    assert [f.code for f in find("interim", spoil, issue=False) if f.code.startswith("DATE")] == told
+    assert all(f.code != "DATE25" for f in find("interim", both(spoil, put("holding/reading", {"percent": 100})), issue=False))
+
+
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     from test_check_across import RAISED as across_raised
 
-    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
+    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS, *stage.ARRIVAL) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
     raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04", "SCOR07", "SCOR09", "SCOR10",
-                                                                                         "OUTC30", "OUTC31", "DATE21", "DATE22", "DATE23", "DATE24", "CODE19",
-                                                                                         "TYPE01", "TYPE02", "TEXT12"}
+                                                                                         "OUTC30", "OUTC31", "DATE21", "DATE22", "DATE23", "DATE24", "DATE25", "DATE26", "DATE27", "CODE19",
+                                                                                         "TYPE01", "TYPE02", "TYPE03", "TEXT12"}
     assert set(declared) == raised
 
 
@@ -588,3 +614,73 @@ def _leaves(value):
             yield from _leaves(inner)
         else:
             yield value, key
+
+
+HAPPENED = (
+    "come risulta dal verbale di inizio lavori del 12/10/2021",
+    "determina di proroga del 12/11/2021",
+    "lettera di invito del 12/10/2021",
+    "il piano è stato approvato nella seduta del 12/11/2021",
+    "il corso si è concluso il 3 dicembre 2021, con attestati",
+    "da parte del Comune con nota del 12/11/2021",
+    "delibera di Giunta n. 88/2021 del 04/11/2021",
+    "Determinazione n. 1272 del 9.12.2021",
+    "È stata approvata la delibera n. 45 del 12/11/2021.",
+    "con determina n. 1200 del 05/12/2021 è stato affidato il servizio",
+    "la commissione si è riunita il 14 novembre 2021",
+    "come da verbale del 03/11/2021",
+    "l’incontro si è tenuto il 10/10/2021",
+    "In data 15/10/2021 è stato pubblicato il bando",
+    "Il 18 ottobre 2021 si è svolto il corso",
+    "nota prot. 4521 del 20/10/2021 inviata alla Regione",
+    "il collaudo è avvenuto il 22/11/2021",
+    "il contratto è stato firmato in data 12/10/2021",
+    "Con PEC del 4 novembre 2021 l’ufficio ha trasmesso i dati",
+    "i lavori sono terminati il 15/11/2021",
+    "la gara è stata aggiudicata il 12/12/2021",
+    "consegnata la relazione il 10/11/2021",
+)
+TO_COME = (
+    "nella riunione del 20/09/2021 si è deciso di consegnare il 20/11/2021",
+    "inviata la convocazione per la seduta del 12/11/2021",
+    "il 20/10/2021 è fissata la seduta",
+    "inviata la bozza, che la Giunta approva il 20/12/2021",
+    "pubblicato il bando che scade il 30/11/2021",
+    "con determina n. 8 del 02/02/2021 (esecutiva dal 15/10/2021)",
+    "firmato il contratto, consegna il 15/11/2021",
+    "la seduta è convocata per il 12/11/2021",
+    "la seduta del 12/11/2021 è convocata con avviso",
+    "il contratto con scadenza 31/12/2021",
+    "il contratto scade il 31/12/2021",
+    "è stata fissata la riunione del 20/10/2021",
+    "la nota fissa l’appuntamento al 20/10/2021",
+    "delibera che proroga al 31/12/2021 il termine",
+    "è stato inviato l’invito al convegno del 5 novembre 2021",
+    "Con nota prot. 123 si chiede di rispondere entro il 15/10/2021",
+    "La convenzione vale dal 01/01/2022",
+    "contratto di servizio in vigore dal 01/01/2022",
+    "la determina avrà effetto dal 1 gennaio 2022",
+    "È stata inviata la lettera di invito alla seduta del 12/11/2021",
+    "L’ordinanza dispone la chiusura dal 20/10/2021 al 30/10/2021",
+    "approvato il calendario delle sedute: 12/10/2021 e 15/11/2021",
+    "Il decreto del 15/06/2021 rinvia al 31/12/2021 l’adempimento",
+    "È stato approvato il cronoprogramma che prevede la fine il 20/12/2021",
+    "La determina n. 30 del 02/03/2021 affida il servizio fino al 31/12/2021",
+    "Con delibera n. 3 del 10/05/2021 il corso parte il 15/10/2021",
+    "il contratto decorre dal 01/11/2021",
+    "la convenzione ha durata dal 01/07/2021 al 31/12/2023",
+    "avviso pubblicato con termine per le domande il 29/10/2021",
+    "l’assemblea è in agenda il 14/10/2021",
+    "è stata presentata domanda di proroga al 31/12/2021",
+    "Il verbale rimanda la decisione alla seduta del 15/11/2021",
+    "con nota del 03/05/2021 è stato comunicato l’avvio dei lavori il 18/10/2021",
+    "la lettera indica come data di consegna il 20/11/2021",
+    "si attende la seduta del 12/11/2021",
+)
+
+
+@pytest.mark.parametrize(("texts", "fact"), [(HAPPENED, True), (TO_COME, False)], ids=["happened", "to come"])
+def test_an_act_is_told_from_an_appointment(texts, fact):
+    """After 30 September 2021: an act bears its date; what is due, starts, is convened or postponed lies ahead."""
+    later = {text: any(d.fact for d in dates_in(text, 2021) if d.day and d.day > date(2021, 9, 30)) for text in texts}
+    assert [text for text, told in later.items() if told is not fact] == []

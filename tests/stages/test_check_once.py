@@ -165,8 +165,10 @@ def test_what_could_not_be_read_is_not_also_called_missing(lost, of_file):
     (Finding("OUTC07", CELL, {}, FIELD), Finding("OUTC22", CELL, {}, FIELD), ["OUTC07"]), (Finding("OUTC22", CELL, {}, FIELD), Finding("OUTC08", CELL, {}, FIELD), ["OUTC22"]),
     (Finding("OUTC07", CELL, {}, FIELD), Finding("OUTC08", CELL, {}, FIELD), ["OUTC07"]), (Finding("OUTC22", CELL, {}, FIELD), Finding("OUTC08", OTHER, {}, FIELD), ["OUTC22", "OUTC08"]),
     (Finding("WGHT02", OTHER, {}), Finding("OUTC22", CELL, {}, FIELD), ["WGHT02"]), (Finding("WGHT02", Place("S1.xlsx", "S1.00002", "C3")), Finding("OUTC22", CELL, {}, FIELD), ["WGHT02", "OUTC22"]),
-    # of a sector's weights: an objective that is replaced by nothing, or still weighs, leaves them wrong
-    *[(Finding(code, CELL, {}), Finding("WGHT01", OTHER, {}), [code]) for code in ("OUTC09", "CODE14", "CODE17", "WGHT09")],
+    # of a phase that had not begun: that it is done long before its end is the same
+    (Finding("DATE25", CELL), Finding("OUTC28", CELL), ["DATE25"]), (Finding("DATE25", CELL), Finding("OUTC28", OTHER), ["DATE25", "OUTC28"]),
+    (Finding("TYPE01", CELL), Finding("DATE25", CELL), ["TYPE01"]), (Finding("TYPE01", CELL), Finding("DATE25", OTHER), ["TYPE01", "DATE25"]),
+    (Finding("OUTC30", CELL, objective="S1.00001"), Finding("DATE25", OTHER, objective="S1.00001"), ["OUTC30"]),
     # of a cell that was emptied: that it is blank or cannot be read is told at the cell
     (Finding("OUTC01", CELL), Finding("MERG16", CELL), ["OUTC01"]), (Finding("DATA11", CELL, {"found": "x"}), Finding("MERG31", CELL), ["DATA11"]),
     (Finding("OUTC01", OTHER), Finding("MERG16", CELL), ["OUTC01", "MERG16"]),

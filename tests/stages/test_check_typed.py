@@ -40,6 +40,29 @@ def test_a_small_weight_that_the_plan_gave_is_not_asked_about():
     assert not found("TYPE01", small, began)
 
 
+def grown(values, key="realised"):
+    def change(objective):
+        phases = objective["sheet"]["phases"]
+        phases += [{**phases[-1], "id": str(n)} for n in range(11, 11 + len(values) - len(phases))]
+        for phase, value in zip(phases, values, strict=False):
+            phase["reading"] = {key: value} if value is not None else {}
+    return change
+
+
+@pytest.mark.parametrize(("values", "key", "row"), [
+    ([35, 36, 37], "realised", 1), ([50, 35, 36, 37, 38], "realised", 2), ([12.5, 13.5, 14.5], "realised", 1),
+    (["2021-06-29", "2021-06-30", "2021-07-01"], "actual_end", 1), (["2021-02-27", "2021-02-28", "2021-03-01"], "actual_start", 1)])
+def test_a_cell_dragged_over_the_rows_below_is_told(values, key, row):
+    assert [f.path for f in found("TYPE03", grown(values, key))] == [f"/objectives/0/sheet/phases/{row}/reading/{key}"]
+
+
+@pytest.mark.parametrize(("values", "key"), [
+    ([35, 36], "realised"), ([35, 36, None, 37, 38], "realised"), ([100, 100, 100], "realised"), ([10, 20, 30], "realised"),
+    (["2021-06-29", "2021-06-30", "2021-07-30"], "actual_end")])
+def test_rows_that_do_not_grow_by_one_are_not_told(values, key):
+    assert not found("TYPE03", grown(values, key))
+
+
 def told(lines):
     def change(objective):
         for phase, line in zip(objective["sheet"]["phases"], lines, strict=False):

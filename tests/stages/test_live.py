@@ -57,13 +57,22 @@ def test_what_a_formula_can_tell_is_red_before_it_comes_back(code):
     for told in raised & live:
         assert any(told in LIVE.get(key, ()) for key in red), (told, red)
     assert red or not raised & live
-    assert raised & live or not red, red  # and nothing is red that will not come back
+    unknown = red.keys() == {"sector_weights"} and raised & {"CODE14", "CODE17"}  # all that a form sees of a successor that the plan has not
+    assert raised & live or not red or unknown, red  # and nothing is red that will not come back
 
 
 BANDS = [{"scale": "A", "from": 0, "to": 5, "degree": 50}, {"scale": "A", "from": 8, "degree": 100}]
 _THIRD = {"id": "3", "text": "Terza", "weighting": "weighted", "weight": 30, "start_1": "2021-01-01", "end_1": "2021-12-31"}
 _WEIGHTS = both(put(f"{PHASE}/weight", 50), put(f"{PHASE2}/weight", 20), put("sheet/phases/2", _THIRD))
 _SHARES = both(*(put(f"sheet/phases/{n}/reading", {"realised": share}) for n, share in enumerate((50, 30, 20))))
+
+
+def _grown(key, *values):
+    """What dragging the corner of a cell leaves in the phases."""
+    first, second, third = values
+    return both(put(f"{PHASE}/reading/{key}", first), put(f"{PHASE2}/reading/{key}", second), put("sheet/phases/2", {**_THIRD, "reading": {key: third}}))
+
+
 #: Code, round, what the plan asked for beside the clean one, what the clerk writes.
 TYPED = [
     ("DATE21", "interim", None, put(f"{PHASE2}/revision/end_1", "2021-08-31")),
@@ -71,7 +80,14 @@ TYPED = [
      both(put("sheet/phases/2/reading", {"realised": 40}), put(f"{PHASE2}/reading/realised", 100), put("holding/reading", {"percent": 100}))),
     ("DATE23", "interim", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
     ("DATE24", "interim", None, put(f"{PHASE}/reading/actual_end", "2021-10-02")),
+    ("DATE23", "final", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
+    ("DATE24", "final", None, put(f"{PHASE}/reading/actual_end", "2031-10-02")),
+    ("DATE27", "interim", put("sheet/start", "2021-01-01"), put(f"{PHASE}/reading/actual_end", "2012-10-02")),
+    ("DATE27", "final", put("sheet/start", "2021-01-01"), put(f"{RESULT}/reading/achieved_on", "2012-10-02")),
+    ("DATE25", "interim", put(f"{PHASE2}/start_1", "2021-11-01"), put(f"{PHASE2}/reading/realised", 20)),
     ("TYPE01", "interim", None, put(f"{PHASE2}/reading/realised", 0.35)),
+    ("TYPE03", "interim", _WEIGHTS, _grown("realised", 35, 36, 37)),
+    ("TYPE03", "final", _WEIGHTS, _grown("actual_end", "2021-11-29", "2021-11-30", "2021-12-01")),
     ("OUTC30", "final", _WEIGHTS, _SHARES),
     ("SCOR04", "interim", both(put(f"{RESULT}/direction", "lower"), put(f"{RESULT}/baseline", 30)), put(f"{RESULT}/reading/actual", 35)),
     ("SCOR07", "final", both(put(f"{RESULT}/direction", "bands"), put(f"{RESULT}/scale", "A")), put(f"{RESULT}/reading/actual", 6)),
@@ -79,7 +95,7 @@ TYPED = [
     ("SCOR10", "final", put(f"{RESULT}/per", 1), put(f"{RESULT}/reading/numerator", 10))]
 
 
-@pytest.mark.parametrize(("code", "round", "asked", "spoil"), TYPED, ids=[t[0] for t in TYPED])
+@pytest.mark.parametrize(("code", "round", "asked", "spoil"), TYPED, ids=[f"{t[0]}-{t[1]}" for t in TYPED])
 def test_what_is_raised_by_cases_of_their_own_is_live_too(code, round, asked, spoil):
     document, prefilled, base = clean(round) | {"compilation": {"name": "Ada Neri"}}, issued(round), before(round)
     for given in (document, prefilled) if asked else ():
@@ -93,7 +109,7 @@ def test_what_is_raised_by_cases_of_their_own_is_live_too(code, round, asked, sp
 
 
 def test_every_finding_on_what_a_sector_fills_in_is_live_or_says_why_not():
-    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES) for c in some]
+    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ARRIVAL) for c in some]
     live, later = ({c for codes in of.values() for c in codes} for of in (LIVE, LATER))
     assert not live & later and live | later == set(declared)
     words = area("form")

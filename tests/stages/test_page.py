@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from html import escape, unescape
+from importlib.resources import files
 
 import pytest
 import report_year
@@ -237,6 +238,17 @@ def test_an_outcome_that_is_not_there_is_a_dash_never_a_zero():
     read = tree(made(document)["index.html"])
     assert read.xpath("string(//svg[@class='ring']/text)") == "–" and "Non c’è ancora un esito" in read.text_content()
     assert read.xpath("string((//summary//strong)[1])") == "–" and "Senza esito" in read.xpath("string((//summary)[1])")
+
+
+def test_the_figure_fits_in_its_ring(browser, tmp_path):
+    for written in ("99,80", "100,00"):
+        drawn = svg.ring(Decimal(100), written, "achieved", ("a", "b"), "k")
+        (tmp_path / "index.html").write_text(f"<style>{(files(page) / 'page.css').read_text(encoding='utf-8')}</style>{drawn}", encoding="utf-8")
+        shown = browser.new_page()
+        shown.goto((tmp_path / "index.html").as_uri())
+        wide, ring = (shown.evaluate(f"document.querySelector('{at}').getBoundingClientRect().width") for at in ("svg.ring text", "svg.ring circle"))
+        shown.close()
+        assert wide < ring * .86, written
 
 
 @pytest.mark.parametrize("count", (1, 2, 3, 5, 12))

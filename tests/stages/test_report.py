@@ -406,6 +406,7 @@ def test_money_without_an_amount_is_never_said_to_be_none():
                 o["sheet"]["money"] = [{"kind": o["sheet"].get("money", [{"kind": "current"}])[0].get("kind", "current"), "label": "Fondi regionali"}]
 
     told = read(changed("plan", without))
+    assert "· Fondi regionali · senza importo" in told
     assert "Senza importo nelle schede: Fondi regionali." in told and "settore S9 è capofila non indicano" not in told
 
 

@@ -290,13 +290,13 @@ def test_drop_downs_say_the_choices():
 def test_a_big_year_has_few_rules_and_reads_back():
     given = content()
     one = next(o for o in given["objectives"] if o["code"] == "S2.00001")
-    for n in range(2000):
+    for n in range(400):
         more = deepcopy(one)
         more["code"] = f"S2.{n + 1000:05d}"
         given["objectives"].append(more)
     made = result.write(consolidated("final", given))
-    found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.02999|S2", choice="Accettato"), made)
-    assert [e["objective"] for e in found.evaluations] == ["S2.02999"]
+    found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.01399|S2", choice="Accettato"), made)
+    assert [e["objective"] for e in found.evaluations] == ["S2.01399"]
     rules = [len(Sheet(openpyxl.load_workbook(BytesIO(book)), "evaluations").ws.data_validations.dataValidation) for book in (MADE, made)]
     assert rules[0] == rules[1]
 

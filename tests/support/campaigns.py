@@ -128,9 +128,13 @@ class _Making:
                     sector["above"] = content["sectors"][self.random.randrange(n)]["code"]
 
     def points(self) -> dict:
-        """In half of the campaigns weights are points, with a total of their own or without one; it draws from a sequence of its own,
+        """In half of the campaigns weights are points, with a total of their own or without one; drawn aside,
         so that the rest of a campaign is what it was."""
-        return Random(repr(self.random.getstate()[1][:3])).choice([{}, {}, {"weights_total": 30}, {"weights_total": 0}])
+        return self.aside().choice([{}, {}, {"weights_total": 30}, {"weights_total": 0}])
+
+    def aside(self) -> Random:
+        """A sequence of its own for what came later, the same for the same campaign."""
+        return Random(repr(self.random.getstate()[1][:3]))
 
     def sector(self, code: str) -> dict:
         made = {"code": code, "name": f"Settore {code}"}
@@ -262,6 +266,17 @@ class _Making:
         if self.chance(0.3):
             codes = [s["code"] for s in content["sectors"]]
             content["objectives"].append(self.objective(f"{codes[0]}.00008", codes[0], codes))
+        self.reorganise(content)
+
+    def reorganise(self, content: dict) -> None:
+        """In a third of the campaigns with levels, a sector comes to stand elsewhere and those below count otherwise than before."""
+        aside = self.aside()
+        if content["rules"].get("units", "own") == "own" or aside.random() > 0.35:
+            return
+        content["rules"] = {**content["rules"], "units_share": aside.choice([40, 75]), "units": aside.choice(["mix", "mean"])}
+        last = content["sectors"][-1]
+        if last.pop("above", None) is None or aside.random() < 0.5:
+            last["above"] = content["sectors"][0]["code"]
 
 
 if __name__ == "__main__":

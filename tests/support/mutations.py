@@ -6,8 +6,10 @@ that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. 
 """
 
 import ast
+import gc
 import os
 import re
+import resource
 import signal
 import sys
 import time
@@ -29,16 +31,16 @@ HERE = Path(__file__).resolve()
 ROOT = HERE.parents[2]
 MODEL = ROOT / "perfxl" / "model"
 #: Where figures come about.
-MODULES = ("arithmetic", "bands", "cascade", "degrees", "indicators", "lateness", "lights", "means", "methods", "outcomes", "readings",
+MODULES = ("arithmetic", "bands", "cascade", "degrees", "derived", "indicators", "lateness", "lights", "means", "methods", "outcomes", "readings", "result_degree",
            "shares", "structure", "tree", "weigh")
-#: The tests that have to notice, quick ones.
-TESTS = tuple(f"tests/model/test_{name}.py" for name in (
-    "outcomes", "guarded", "calculation_page", "ways", "codes", "cleared", "dropped", "rounds_stand", "second_opinion", "explain_redo"))
-#: Those of formulas, for the modules that write some.
-OF_FORMULAS = {"tests/model/test_method_formulas.py": {"bands", "methods"}}
+#: The tests that have to notice, quick ones; what they let pass is tried again with those of whole campaigns and of formulas.
+QUICK, SLOW = (tuple(f"tests/model/test_{name}.py" for name in names) for names in (
+    ("outcomes", "guarded", "guarded_degrees", "calculation_page", "ways", "codes"),
+    ("second_opinion", "explain_redo", "cleared", "dropped", "rounds_stand", "method_formulas")))
 REASONS = ROOT / "tests" / "data" / "changes-of-no-figure.toml"
-#: Seconds of work after which the tests of a change are given up: it made something endless, which is noticed.
-PATIENCE = 90
+#: Seconds of work, of quick tests and of slow ones, and bytes after which the tests of a change are given up: it made something
+#: endless, which is noticed.
+PATIENCE, ROOM = (10, 120), 2 * 2**30
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _branches(node: cst.If) -> Iterator[cst.CSTNode]:
 def _calls(node: cst.Call) -> Iterator[cst.CSTNode]:
     """Another of two functions, or none: the least for the greatest, what is not turned round or not set in order."""
     name = node.func.value if isinstance(node.func, cst.Name) else ""
-    other = {"min": "max", "max": "min", "any": "all", "all": "any", "reversed": "list", "sorted": "list", "abs": "", "tuple": "list"}.get(name)
+    other = {"min": "max", "max": "min", "any": "all", "all": "any", "reversed": "list", "sorted": "list", "abs": ""}.get(name)
     if other and not (name == "sorted" and len(node.args) > 1):
         yield node.with_changes(func=cst.Name(other))
     elif other == "" and len(node.args) == 1:
@@ -271,25 +273,29 @@ class _First:
 
 
 class _Loop:
-    """In place of the run of the tests that were collected: a run in a forked process for each change."""
+    """In place of the run of the tests that were collected: a run in a forked process for each change. ``left``: what survived."""
 
-    def __init__(self, asked: list[Change], tell, jobs: int):
-        self.asked, self.tell, self.jobs = asked, tell, jobs
+    def __init__(self, asked: list[Change], jobs: int, choose: bool):
+        self.asked, self.jobs, self.choose, self.tried = asked, jobs, choose, 0
+        self.left: list[Change] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
-        reached, seconds = self._reached(session)
+        reached, seconds = self._reached(session) if self.choose else ({}, dict.fromkeys(range(len(session.items)), 0))
         waiting, running = list(reversed(self.asked)), {}
+        gc.freeze()  # what is there is not looked through, and so copied, in every process
         while waiting or running:
             while waiting and len(running) < self.jobs:
                 change = waiting.pop()
-                those = set().union(*(reached.get((change.module, line), ()) for line in range(*change.lines))) if change.within else seconds
+                those = set().union(*(reached.get((change.module, line), ()) for line in range(*change.lines))) if change.within and self.choose else seconds
                 there = reached.get((change.module, change.line), set())
                 order = sorted(those, key=lambda n: (n not in there, seconds[n]))
                 pid = os.fork()
                 if not pid:
                     _quiet()
-                    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+                    gc.disable()
+                    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE[not self.choose])
+                    resource.setrlimit(resource.RLIMIT_DATA, (ROOM, ROOM))
                     try:
                         put_in_place(change)
                     except Exception:  # what cannot even be read is noticed by every test
@@ -298,8 +304,16 @@ class _Loop:
                     os._exit(0)
                 running[pid] = change
             pid, status = os.wait()
-            self.tell(running.pop(pid), status == 0)
+            self._tell(running.pop(pid), status == 0)
         return True
+
+    def _tell(self, change: Change, survived: bool) -> None:
+        self.tried += 1
+        if survived:
+            self.left.append(change)
+            print(f"{change.module}.py:{change.line}  {change.said}", file=sys.stderr if self.choose else sys.stdout, flush=True)
+        if self.tried % 200 == 0:
+            print(f"... {self.tried} of {len(self.asked)}", file=sys.stderr, flush=True)
 
     @staticmethod
     def _run(session, order: Iterable[int]) -> None:
@@ -323,9 +337,7 @@ class _Loop:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=session.items[n + 1] if n + 1 < len(session.items) else None)
                 seconds[n] = time.perf_counter() - started
             covered.stop()
-            together = {n: [k for k, other in enumerate(session.items) if other.path == item.path]
-                        for n, item in enumerate(session.items) if _shares(item)}
-            reached = {(m, line): {k for name in names if name for k in together.get(int(name), (int(name),))} for m in MODULES
+            reached = {(m, line): {int(name) for name in names if name} for m in MODULES
                        for line, names in covered.get_data().contexts_by_lineno(str(MODEL / f"{m}.py")).items()}
             theirs.send((reached, seconds))
             os._exit(0)
@@ -338,33 +350,11 @@ class _Loop:
         return found
 
 
-def _shares(item) -> bool:
-    """Whether a test looks at what another of its file may have made."""
-    return any(made.scope in ("module", "session") for several in item._fixtureinfo.name2fixturedefs.values() for made in several)
-
-
 def _quiet() -> None:
     """Say nothing: what the tests of a change print is nobody's."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-
-
-@dataclass
-class Told:
-    """What no test noticed, told as it is found, with how far the run has come."""
-
-    asked: int
-    tried: int = 0
-    survived: int = 0
-
-    def __call__(self, change: Change, survived: bool) -> None:
-        self.tried += 1
-        self.survived += survived
-        if survived:
-            print(f"{change.module}.py:{change.line}  {change.said}", flush=True)
-        if self.tried % 200 == 0:
-            print(f"... {self.tried} of {self.asked}", file=sys.stderr, flush=True)
 
 
 def reasons() -> list[re.Pattern]:
@@ -381,11 +371,17 @@ def main(names: list[str]) -> int:
     known = reasons()
     left = [c for c in asked if not any(pattern.fullmatch(c.said) for pattern in known)]
     print(f"{len(asked)} changes, {len(asked) - len(left)} of no figure", flush=True)
-    formulas = [test for test, modules in OF_FORMULAS.items() if modules & {c.module for c in left}]
-    tell = Told(len(left))
-    pytest.main(["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *TESTS, *formulas], plugins=[_Loop(left, tell, os.cpu_count() or 1)])
-    print(f"{tell.tried} tried, {tell.survived} survived")
-    return 1 if tell.survived or tell.tried < len(left) else 0
+    quick = _tried(left, QUICK, choose=True)
+    slow = _tried(quick.left, SLOW, choose=False)
+    print(f"{quick.tried} tried, {len(slow.left)} survived")
+    return 1 if slow.left or quick.tried < len(left) or slow.tried < len(quick.left) else 0
+
+
+def _tried(asked: list[Change], tests: tuple[str, ...], choose: bool) -> _Loop:
+    loop = _Loop(asked, int(os.environ.get('JOBS', os.cpu_count() or 1)), choose)
+    if asked:
+        pytest.main(["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *tests], plugins=[loop])
+    return loop
 
 
 if __name__ == "__main__":

@@ -247,7 +247,7 @@ FAULTS = (
     Fault("m2", "AFF", 2, ("OUTC27",), _all(_outcome(60), _set("sheet/phases/0/reading/realised", 75))),
     Fault("m2", "AFF", 3, ("TEXT09",), _set(NARRATIVE, _TOLD["m1"][2].format(_theme(code("AFF", 3))))),
     Fault("m2", "AFF", 4, ("TEXT07",), _set(NARRATIVE, _TOLD["m2"][2].format(_theme(code("AFF", 2))).replace("Gli uffici", "I nostri uffici"))),
-    Fault("m2", "FIN", 1, ("DATE11",), _set("sheet/phases/0/revision", {"end_1": "2027-11-30"}), ("OUTC28",)),
+    Fault("m2", "FIN", 1, ("DATE11",), _set("sheet/phases/0/revision", {"end_1": "2027-11-30"}), ("OUTC28", "WGHT01")),  # what FIN 3 weighed is nobody's: told at the first
     Fault("m2", "FIN", 2, ("CODE17", "CODE14"), _all(_set("holding/reading", {"status": "replaced"}),
                                                      _set("holding/revision", {"replaced_by": "FIN-2027-9", "weight": 0}))),
     Fault("m2", "FIN", 3, ("OUTC10",), _set("holding/revision", {"replaced_by": code("FIN", 4), "weight": 0})),

@@ -247,6 +247,7 @@ def test_lines_pasted_over_the_phases_below_and_values_dragged_and_copied_are_to
     reading, prefilled = read(form.read_bytes(), form.name), issue.returns(form_year.plan(), "interim")["S1"]
     found = check(reading.document, prefilled, form_year.plan(), "interim", reading.places, form.name)
     assert [(f.path, f.values["rows"]) for f in found if f.code == "TYPE02"] == [("/objectives/0/sheet/phases/1/reading/done", "2, 3-bis")]
+    assert [(f.path, f.values["first"]["it"]) for f in found if f.code == "TYPE03"] == [("/objectives/0/sheet/phases/1/reading/realised", "35%")]
     assert [(f.code, f.place.cell) for f in reading.findings] == [("DATA11", actual)]
 
 

@@ -27,6 +27,7 @@ from perfxl.stages.merge import threeway
 from perfxl.stages.plan.drawing import write
 from perfxl.stages.read import read
 from perfxl.stages.review.blocks import field_of
+from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workflow.check import inspect
 from perfxl.workflow.plan_workbook import plan_of
 
@@ -201,6 +202,18 @@ def test_a_wrong_or_missing_value_is_told_on_its_cell(year, path, wrong, code):
     book[place.sheet][place.cell] = wrong
     book.save(year.folder / "prova.xlsx")
     assert (code, place.cell) in [(f.code, f.place.cell) for f in inspect([year.folder / "prova.xlsx"], "it").findings]
+
+
+@pytest.mark.parametrize("blank", [None, "phases"])
+def test_a_blank_that_the_body_asks_for_is_red_while_one_fills_in(year, blank):
+    issued = year.issued("final", "12").read_bytes()
+    document = fill_in(read(issued, "12.xlsx").document, "final")
+    for phase in document["objectives"][0]["sheet"][blank] if blank else ():
+        del phase["own_dato"]
+    book = Workbook(fill(issued, document)[0])
+    entry, ref = book.places()["pxc01_check_texts"]
+    assert book.sheet(entry).at(ref.top, ref.left).value == (
+        "Un campo che l’ente chiede è vuoto: compilalo." if blank else "In ordine")
 
 
 def test_two_copies_are_put_together_and_a_dispute_is_told_by_its_name(year):

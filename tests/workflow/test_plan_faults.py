@@ -12,6 +12,7 @@ from perfxl.stages.issue import fill
 from perfxl.stages.plan.checks import weights
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli.shared import FINDINGS, exit_code
+from perfxl.workflow.check import inspect
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.form_faults import form_faults
 from perfxl.workflow.issue import issue as issue_forms
@@ -101,7 +102,24 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
     documents.write_bytes(consolidated.plan, write_plan(content, "it"))
     found = plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")
     assert all(f.code == "PLAN72" and f.place.cell for f in found) and len(found) == 2
-    assert "99%" in next(f for f in found if "holding" in f.path).message("it")
+    told = next(f for f in found if "holding" in f.path).message("it")
+    assert "99%" in told and "consolidando di nuovo «Monitoraggio intermedio», i cui esiti cambierebbero" in told
+    again = consolidate(consolidated, "interim", "it")  # which it would, and the form that S1 has does not say so
+    assert next(o["weight"] for o in again.document["outcomes"]["interim"]["objectives"] if (o["objective"], o["sector"]) == (objective["code"], "S1")) == "99.00"
+    [moved] = [f for f in again.findings if f.code == "PLAN74"]
+    assert moved.sector == "S1" and f"{objective['code']}, Peso" in moved.message("it") and moved.to == "controller"
+    documents.write_bytes(consolidated.plan, write_plan(demo.plan(), "it"))
+    assert [f.code for f in consolidate(consolidated, "interim", "it").findings if f.code == "PLAN74"] == []
+
+
+def test_the_weights_of_now_are_told_once(tmp_path):
+    """Of two rounds that went out, both on weights that make no 100, ``check`` says it of the last alone."""
+    campaign = made(tmp_path, lambda content: lead(content)["holders"][0]["holding"].update(weight=1))
+    for round in ("interim", "final"):
+        issue_forms(campaign, round, ("S1",), "it")
+        consolidate(campaign, round, "it")
+    found = [f for f in inspect([campaign.folder], "it").findings if f.code == "PLAN70"]
+    assert [(f.sector, bool(f.place.cell)) for f in found] == [("S1", True)]
 
 
 def test_weights_are_those_in_force(consolidated):

@@ -14,7 +14,7 @@ from perfxl.campaign.register.approval import (
     still_open,
     withdraw,
 )
-from perfxl.campaign.register.board import Board, Row, board
+from perfxl.campaign.register.board import Board, Row, board, local_day
 from perfxl.campaign.register.log import KINDS, Entry
 from perfxl.campaign.register.proof import unreadable
 from perfxl.campaign.register.register import VERDICTS, Decision, Register
@@ -32,7 +32,7 @@ from perfxl.model.findings import Finding
 
 __all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "Lost", "NotReady", "Refusal",
            "Register", "Result", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table",
-           "latest", "log_lines", "open_lines", "result", "standing", "still_open", "verify", "withdraw"]
+           "latest", "local_day", "log_lines", "open_lines", "result", "standing", "still_open", "verify", "withdraw"]
 
 
 def verify(folder: Path) -> list[Finding]:

@@ -96,7 +96,7 @@ def _kept(register: Register, campaign: Campaign, approval: Approval) -> bytes:
     return content
 
 
-def _freeze(register: Register, campaign: Campaign, round: str, act: str, date: Date, content: bytes, more: Mapping) -> Approval:
+def _freeze(register: Register, campaign: Campaign, round: str, act: str, date: Date, content: bytes, more: Mapping[str, Any]) -> Approval:
     path = campaign.folder / APPROVED / f"{round}.json"
     gone = register.entries("withdrawal", round=round)
     if gone:  # without it, approving anew what was withdrawn would say nothing new
@@ -123,7 +123,8 @@ def withdraw(register: Register, round: str, reason: str) -> Approval:
     path = register.folder / approval.file
     if path.is_file():
         register.store.put(path.read_bytes())
-    number = register.latest("approval", round).seq
+    last = register.latest("approval", round)
+    number = last.seq if last else 0  # there is one: it was found above
     register.record_once("withdrawal", f"{round}/{number}", {
         "round": round, "approval": number, "act": approval.act, "date": approval.date, "digest": approval.digest, "reason": reason.strip()})
     if path.is_file():
@@ -132,7 +133,7 @@ def withdraw(register: Register, round: str, reason: str) -> Approval:
     return approval
 
 
-def still_open(document: Mapping, round: str) -> dict[str, Any]:
+def still_open(document: Mapping[str, Any], round: str) -> dict[str, Any]:
     """What is open in a consolidated document: ``errors``, ``missing`` sectors, ``questions``, ``conflicts``; {} when nothing."""
     found = {"errors": sum(f.get("severity") == "error" for f in document.get("findings", ())),
              "missing": list(document.get("missing", ())),
@@ -148,7 +149,7 @@ def open_lines(open_: Mapping[str, Any], language: str) -> list[str]:
     return [say(f"open_{k}", count=len(v) if isinstance(v, list) else v, listed=", ".join(v) if isinstance(v, list) else "") for k, v in told]
 
 
-def _consolidated(register: Register, campaign: Campaign, round: str) -> tuple[bytes, dict]:
+def _consolidated(register: Register, campaign: Campaign, round: str) -> tuple[bytes, dict[str, Any]]:
     found = result(register, campaign, round)
     if found is None:
         raise NotReady("not_consolidated", round=round, path=campaign.result(round), folder=campaign.folder)
@@ -190,7 +191,7 @@ def frozen(register: Register, approval: Approval) -> bytes:
     return content
 
 
-def baseline(register: Register, round: str) -> dict | None:
+def baseline(register: Register, round: str) -> dict[str, Any] | None:
     """The consolidated document that was approved for ``round``; None when none was.
 
     ``Altered`` when the frozen copy is missing or is not what was approved.
@@ -203,7 +204,7 @@ def baseline(register: Register, round: str) -> dict | None:
     return parsed(frozen(register, approval), round, refusal)
 
 
-def standing(register: Register, campaign: Campaign, round: str) -> dict | None:
+def standing(register: Register, campaign: Campaign, round: str) -> dict[str, Any] | None:
     """The consolidated document of ``round``: as approved, else as the last run left it; None when there is neither."""
     approved = baseline(register, round)
     if approved is not None:
@@ -221,7 +222,7 @@ def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
     return None if found is None else found.content
 
 
-def latest(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict | None:
+def latest(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict[str, Any] | None:
     """The consolidated document of the last of ``rounds`` that has one, as ``standing`` has it."""
     found = (standing(register, campaign, r) for r in reversed(tuple(rounds)))
     return next((document for document in found if document is not None), None)

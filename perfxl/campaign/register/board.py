@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date as Date
 from datetime import datetime
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import Approval, approvals
@@ -48,7 +49,7 @@ class Row:
     versions: int = 0
     received: str = ""
     late: int = 0
-    findings: dict = field(default_factory=dict)
+    findings: dict[str, Any] = field(default_factory=dict[str, Any])
     questions: int = 0
     mail: str = ""
     reminders: int = 0
@@ -69,12 +70,12 @@ class Board:
     today: str
     deadline: str
     rows: tuple[Row, ...]
-    elsewhere: dict
+    elsewhere: dict[str, Any]
     consolidated: str
     approval: Approval | None
     folder: str = ""
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The board as data, for ``--json``."""
         totals = {"expected": sum(r.expected for r in self.rows), "issued": sum(r.issue > 0 for r in self.rows),
                   "received": sum(r.versions > 0 for r in self.rows), "late": sum(r.late > 0 for r in self.rows),
@@ -85,7 +86,7 @@ class Board:
                 "totals": totals, "elsewhere": self.elsewhere, "sectors": [{**row, "answered": list(row["answered"])} for row in told["rows"]]}
 
 
-def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date, document: dict | None = None) -> Board:
+def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, today: Date, document: dict[str, Any] | None = None) -> Board:
     """The board of ``round``: from the plan, the register, and the last consolidated document where there is one: ``document``
     when that is at hand.
 
@@ -128,7 +129,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
                  approval=approvals(register).get(round), folder=str(campaign.folder))
 
 
-def _awaited(plan: dict, holding: set[str], issued: Container[str]) -> set[str]:
+def _awaited(plan: dict[str, Any], holding: set[str], issued: Container[str]) -> set[str]:
     """The sectors from which a return is expected where some are out under codes of before: whoever has the last form."""
     successions = Successions(plan)
     last = {s for s in holding if s in issued or not any(b in issued for b in successions.before(s))}
@@ -139,21 +140,21 @@ def _none() -> dict[str, int]:
     return dict.fromkeys(SEVERITIES, 0)
 
 
-def _findings(document: dict | None) -> dict[str, dict[str, int]]:
+def _findings(document: dict[str, Any] | None) -> dict[str, dict[str, int]]:
     """Findings of the last run by sector ("" for those of none) and severity."""
-    found: dict = {}
+    found: dict[str, Any] = {}
     for finding in document["findings"] if document else ():
         found.setdefault(finding.get("sector", ""), _none())[finding["severity"]] += 1
     return found
 
 
-def _holding(plan: dict) -> set[str]:
+def _holding(plan: dict[str, Any]) -> set[str]:
     """The sectors that hold an objective or a measure, from which a return is expected."""
     return {h["sector"] for o in plan.get("objectives", ()) for h in o["holders"]} | {
         m["sector"] for m in plan.get("measures", ())}
 
 
-def _counted(register: Register, campaign: Campaign, round: str) -> list[dict]:
+def _counted(register: Register, campaign: Campaign, round: str) -> list[dict[str, Any]]:
     """The versions that make their sectors ones that answered: whose file still lies among those received, until the round is
     approved; what was deleted since does not wait for the next consolidation to be missed."""
     last = {e.key: e.payload for e in register.entries("version", round=round)}
@@ -177,19 +178,19 @@ def _gone(register: Register, campaign: Campaign, round: str) -> set[str]:
     return missing
 
 
-def _arrivals(register: Register, round: str, counted: Iterable[dict]) -> dict[str, tuple[str, ...]]:
+def _arrivals(register: Register, round: str, counted: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     """When each of the ``counted`` versions of each sector's return came, UTC, ISO."""
-    came: dict = {}
+    came: dict[str, Any] = {}
     for entry in register.entries("received", round=round):
         came.setdefault(entry.payload["sha256"], entry.payload.get("arrived") or entry.at)
-    found: dict = {}
+    found: dict[str, Any] = {}
     for told in counted:
         if told["sha256"] in came:
             found.setdefault(told["sector"], []).append(came[told["sha256"]])
     return {sector: tuple(times) for sector, times in found.items()}
 
 
-def _answered(counted: Iterable[dict]) -> dict[str, tuple[int, ...]]:
+def _answered(counted: Iterable[dict[str, Any]]) -> dict[str, tuple[int, ...]]:
     """By sector, the issue numbers of the forms that the ``counted`` versions answer."""
     found: dict[str, set[int]] = {}
     for told in counted:
@@ -245,7 +246,7 @@ def local_day(at: str) -> Date:
     return datetime.fromisoformat(at).astimezone().date()
 
 
-def _state(issue, came: Iterable[str], late: int) -> str:
+def _state(issue: Any, came: Iterable[str], late: int) -> str:
     if came:
         return "received_late" if late else "received"
     if issue is None:

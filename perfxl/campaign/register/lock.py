@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign.register.log import stamp
 from perfxl.campaign.register.words import Busy, Unreadable, both, moment
@@ -47,10 +48,11 @@ class WriterLock:
     def release(self) -> None:
         """Let another process write."""
         self._who.unlink(missing_ok=True)
-        self._held.close()
+        if self._held is not None:
+            self._held.close()
 
 
-def _myself(clock: Callable[[], datetime]) -> dict:
+def _myself(clock: Callable[[], datetime]) -> dict[str, Any]:
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):  # no user database, as in some containers

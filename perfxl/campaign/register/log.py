@@ -63,7 +63,7 @@ class Entry:
     at: str
     kind: str
     key: str
-    payload: dict
+    payload: dict[str, Any]
     previous: str
     hash: str
 
@@ -190,7 +190,7 @@ class Log:
             finally:
                 self._batch = False
 
-    def record_once(self, kind: str, key: str, payload: dict) -> Entry:
+    def record_once(self, kind: str, key: str, payload: dict[str, Any]) -> Entry:
         """The entry of ``kind`` and ``key`` that says ``payload``: the last one if it does, else a new one."""
         if kind not in KINDS:
             raise ValueError(f"{kind} is not a kind of entry")
@@ -203,11 +203,11 @@ class Log:
             with self._transaction():
                 return self._record(kind, key, payload)
 
-    def _record(self, kind: str, key: str, payload: dict) -> Entry:
+    def _record(self, kind: str, key: str, payload: dict[str, Any]) -> Entry:
         last = self.latest(kind, key)
         return last if last is not None and _says(last, payload) else self._append(kind, key, payload)
 
-    def _append(self, kind: str, key: str, payload: dict) -> Entry:
+    def _append(self, kind: str, key: str, payload: dict[str, Any]) -> Entry:
         # Inside a transaction that already holds the database: nobody can come between the last hash and this one.
         last = self._db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
         seq, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
@@ -217,7 +217,7 @@ class Log:
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return _entry(row)
 
-    def entries(self, kind: str | None = None, **filters) -> list[Entry]:
+    def entries(self, kind: str | None = None, **filters: Any) -> list[Entry]:
         """Entries in order: of ``kind`` (all kinds when None), whose payload has the values of ``filters``."""
         with self._safely():
             rows = self._db.execute("SELECT * FROM entry WHERE ? IS NULL OR kind = ? ORDER BY seq", (kind, kind)).fetchall()
@@ -231,7 +231,7 @@ class Log:
                                    (kind, canonical(key))).fetchone()
             return None if row is None else _entry(row)
 
-    def rows(self) -> tuple[list[tuple], int]:
+    def rows(self) -> tuple[list[tuple[Any, ...]], int]:
         """Entries as they are stored, for proving, and the highest number ever given."""
         with self._safely():
             self._db.execute("BEGIN")
@@ -259,7 +259,7 @@ def _complaint(path: Path) -> int:
     return errno.EIO
 
 
-def _entry(row: tuple) -> Entry:
+def _entry(row: tuple[Any, ...]) -> Entry:
     seq, at, kind, _, text, previous, hash_ = row
     try:
         payload = documents.loads(text)
@@ -268,5 +268,5 @@ def _entry(row: tuple) -> Entry:
         raise sqlite3.DataError(f"entry {seq}: {problem}") from problem
 
 
-def _says(entry: Entry, payload: dict) -> bool:
+def _says(entry: Entry, payload: dict[str, Any]) -> bool:
     return canonical(entry.payload) == canonical(payload)

@@ -6,6 +6,7 @@ hash of the last entry somewhere else, as in the act that approves a round.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import log, witness
@@ -48,7 +49,7 @@ def unreadable(problem: Unreadable) -> Finding:
     return Finding("REGI05", Place(log.NAME), {"reason": problem.reason})
 
 
-def _matches(row: tuple) -> bool:
+def _matches(row: tuple[Any, ...]) -> bool:
     seq, at, kind, key, payload, previous, seal = row
     try:
         return log.sealed(seq, at, kind=kind, payload=payload,
@@ -57,7 +58,7 @@ def _matches(row: tuple) -> bool:
         return False
 
 
-def chain(stored: list[tuple], highest: int) -> Iterator[Finding]:
+def chain(stored: list[tuple[Any, ...]], highest: int) -> Iterator[Finding]:
     """Every break of the chain of entries ``stored``; ``highest``: the highest number ever given."""
     previous, expected = log.FIRST, 1
     for row in stored:
@@ -74,14 +75,14 @@ def chain(stored: list[tuple], highest: int) -> Iterator[Finding]:
         yield Finding("REGI02", values={"first": expected, "last": highest})
 
 
-def _anew(seq, at, kind, payload, before) -> str:
+def _anew(seq: Any, at: Any, kind: Any, payload: Any, before: Any) -> str:
     try:
         return log.sealed(seq, at, kind=kind, payload=payload, previous=before)
     except (ValueError, TypeError):  # what stands there is not even text
         return ""
 
 
-def _originals(stored: list[tuple], store: Store) -> Iterator[Finding]:
+def _originals(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     seen = set()
     for seq, _, kind, _, payload, _, _ in stored:
         told = documents.loads(payload)
@@ -95,7 +96,7 @@ def _originals(stored: list[tuple], store: Store) -> Iterator[Finding]:
             yield Finding("REGI07", Place(_name(path, store.root.parent)), {"entry": seq, "path": told["path"]})
 
 
-def _copies(stored: list[tuple], store: Store) -> Iterator[Finding]:
+def _copies(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     """Copies in the archive of what went out or was approved that are not what they were, or are gone. Campaigns begun with older
     versions, which do not say that they keep them, keep none: of each kind one is missed only after the first that is there."""
     promised = {kind: seq for seq, told in _told(stored, "created") for kind in told.get("copies", ())}
@@ -111,7 +112,7 @@ def _copies(stored: list[tuple], store: Store) -> Iterator[Finding]:
             kept.add(kind)
 
 
-def _copied(stored: list[tuple]) -> Iterator[tuple[int, str, str, dict]]:
+def _copied(stored: list[tuple[Any, ...]]) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
     """Number, kind, digest and content of each entry of which the archive has a copy that is not a received file."""
     for seq, _, kind, _, payload, _, _ in stored:
         if kind in COPIED:
@@ -119,8 +120,8 @@ def _copied(stored: list[tuple]) -> Iterator[tuple[int, str, str, dict]]:
             yield seq, kind, told[COPIED[kind]], told
 
 
-def _approved(stored: list[tuple], folder: Path) -> Iterator[Finding]:
-    last: dict = {}
+def _approved(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
+    last: dict[str, Any] = {}
     ever: set[str] = set()
     for seq, _, kind, _, payload, _, _ in stored:
         told = documents.loads(payload)
@@ -138,7 +139,7 @@ def _approved(stored: list[tuple], folder: Path) -> Iterator[Finding]:
             yield Finding("REGI13", Place(_name(path, folder)))
 
 
-def _results(stored: list[tuple], folder: Path) -> Iterator[Finding]:
+def _results(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
     """Results that are not what the last run of their round wrote."""
     there = {path.parent.name for path in (folder / "risultati").glob(f"*/{RESULT}")}
     for round in sorted(there | {told["round"] for _, told in _told(stored, "run") if told["stage"] == "consolidate"}):
@@ -147,17 +148,17 @@ def _results(stored: list[tuple], folder: Path) -> Iterator[Finding]:
             yield Finding("REGI10", Place(_name(path, folder)), {"round": round})
 
 
-def _runs(stored: list[tuple], round: str) -> list[str]:
+def _runs(stored: list[tuple[Any, ...]], round: str) -> list[str]:
     """The digests of the results of a round, in the order in which they were made."""
     return [told["results"] for _, told in _told(stored, "run") if (told["stage"], told["round"]) == ("consolidate", round)]
 
 
-def _told(stored: list[tuple], kind: str) -> Iterator[tuple[int, dict]]:
+def _told(stored: list[tuple[Any, ...]], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Number and content of each entry of ``kind``."""
     return ((seq, documents.loads(payload)) for seq, _, k, _, payload, _, _ in stored if k == kind)
 
 
-def _issued(stored: list[tuple], campaign: Campaign) -> Iterator[Finding]:
+def _issued(stored: list[tuple[Any, ...]], campaign: Campaign) -> Iterator[Finding]:
     """Workbooks that went to the sectors and are not, or no longer, what went."""
     last = {campaign.issued(told["round"], told["sector"]): (seq, told) for seq, told in _told(stored, "issued")}
     last |= {campaign.asked(told["round"], told["sector"], told["number"]): (seq, told) for seq, told in _told(stored, "asked")}
@@ -166,7 +167,7 @@ def _issued(stored: list[tuple], campaign: Campaign) -> Iterator[Finding]:
             yield Finding("REGI11", Place(_name(path, campaign.folder)), {"entry": seq}, sector=told["sector"])
 
 
-def _strangers(stored: list[tuple], store: Store) -> Iterator[Finding]:
+def _strangers(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     """Files of the archive that no entry tells of."""
     known = {told["sha256"] for kind in KEPT for _, told in _told(stored, kind)} | {digest_ for _, _, digest_, _ in _copied(stored)}
     for path in sorted(store.root.glob("??/*")):
@@ -174,7 +175,7 @@ def _strangers(stored: list[tuple], store: Store) -> Iterator[Finding]:
             yield Finding("REGI12", Place(_name(path, store.root.parent)))
 
 
-def _cut(stored: list[tuple], folder: Path) -> Iterator[Finding]:
+def _cut(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
     """Whether entries that were noted beside the register are no longer at its end."""
     noted = witness.read(folder)
     if noted.entry and not any((row[0], row[-1]) == (noted.entry, noted.hash) for row in stored):

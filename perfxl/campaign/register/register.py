@@ -74,7 +74,7 @@ class Register:
     def __enter__(self) -> "Register":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def surely_whole(self) -> None:
@@ -115,11 +115,11 @@ class Register:
         """Record what happens inside ``with register.batch():`` all together or not at all; faster, too."""
         return self._log.batch()
 
-    def record_once(self, kind: str, key: str, payload: dict) -> Entry:
+    def record_once(self, kind: str, key: str, payload: dict[str, Any]) -> Entry:
         """Record ``payload`` unless the last entry of ``kind`` and ``key`` says the same; the entry that says it."""
         return self._log.record_once(kind, key, payload)
 
-    def entries(self, kind: str | None = None, **filters) -> list[Entry]:
+    def entries(self, kind: str | None = None, **filters: Any) -> list[Entry]:
         """Entries in order, of ``kind``, whose payload has these values: ``entries("version", sector="S5")``."""
         return self._log.entries(kind, **filters)
 

@@ -1,6 +1,7 @@
 """The board and the log in words, Italian and English; times are those of the clock on the wall."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.campaign.register.approval import open_lines
 from perfxl.campaign.register.board import Board, Row
@@ -121,6 +122,6 @@ def _told(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
     return say(f"log_{entry.kind}", **told)
 
 
-def _signed(signature: dict) -> str:
+def _signed(signature: dict[str, Any]) -> str:
     """The words for a signature: intact, not valid, or of a kind that cannot be checked."""
     return "told_signed" if signature["intact"] else "told_signed_unchecked" if signature.get("means") else "told_signed_badly"

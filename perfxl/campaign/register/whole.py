@@ -7,6 +7,7 @@ register never recorded, forms and originals where it records nothing at all.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign.register import proof, witness
 from perfxl.campaign.register.log import NAME, Entry, Log
@@ -27,7 +28,7 @@ def surely_whole(folder: Path, log: Log) -> None:
         raise Lost("register_lost", path=folder / NAME, folder=folder, missing=told)
 
 
-def _missing(folder: Path, entries: list[Entry]) -> Iterator[tuple[str, dict]]:
+def _missing(folder: Path, entries: list[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the register should know and does not, as the key of a sentence and its values."""
     noted = witness.read(folder)
     if noted.entry and not any((e.seq, e.hash) == (noted.entry, noted.hash) for e in entries):

@@ -1,7 +1,9 @@
 """Why the register refuses, as exceptions that speak both languages, and how it says days and times."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from perfxl.model.languages import OTHERWISE, further
 from perfxl.model.rounds import Round
@@ -36,7 +38,7 @@ def act_of(act: str, iso: str, language: str) -> str:
     return act if not iso or DATED.search(act) else f"{act} {Texts('register', language)('act_day', day=day(iso, language))}"
 
 
-def both(show, iso: str) -> dict[str, str]:
+def both(show: Callable[[str, str], str], iso: str) -> dict[str, str]:
     """``iso`` as ``show`` says it in each language."""
     return {language: show(iso, language) for language in _DAY}
 
@@ -48,7 +50,7 @@ class Refusal(Exception):
     ``round`` sentences say the ``round_name``, commands the id.
     """
 
-    def __init__(self, key: str, **values):
+    def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.key, self.values = key, values
 

@@ -1,20 +1,24 @@
 """Dates: days that exist, periods the right way round, phases inside their objective and their year."""
 
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from perfxl.model.arithmetic import dec
-from perfxl.model.documents import day_of
-from perfxl.model.findings import Finding
+from perfxl.model.documents import day_of, pointer
+from perfxl.model.findings import Finding, Place
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.readings import CLEARED
 from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.model.shares import typed_as_shares
-from perfxl.model.views import Item, Phase, Result, Sheet
-from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, used
+from perfxl.model.views import Item, Phase, Result, Return, Sheet
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, format_day, moved, title_of, used
 
 SPANS = (1, 2, 3)
+#: Days by which what is begun may come before the objective itself; nothing of it can be over before.
+EARLY = {"actual_start": 366}
+COMPILED = ("compilation", "date")
 
 
 def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
@@ -247,8 +251,10 @@ def late(case: ReturnContext) -> Iterator[Finding]:
 
 
 def actual(case: ReturnContext) -> Iterator[Finding]:
-    """DATE23, DATE24: a phase that really ended before it really began; a day told as past that the round's own date has not seen."""
+    """DATE23, DATE24, DATE27: a phase that really ended before it really began; a day told as past that the round's own date has not
+    seen; one long before the objective, as 2012 typed for 2021."""
     for entry in case.filled_entries:
+        begun = day_of(entry.sheet.in_force("start", case.round))
         for i, phase in entry.kept_phases:
             start, end = (day_of(phase.last_read(key, case.round)) for key in ("actual_start", "actual_end"))
             if start and end and end < start:
@@ -259,6 +265,33 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
             value = day_of(getattr(row.reading(case.round), key))
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
+            elif value and begun and value < begun - timedelta(days=EARLY.get(key, 0)):
+                yield entry.finding("DATE27", "sheet", table, i, "reading", key, value=format_day(value), start=format_day(begun))
+
+
+def not_begun(case: ReturnContext) -> Iterator[Finding]:
+    """DATE25: at a monitoring, something realised of a phase that was to begin after the reference date, without its actual start
+    and without a word on its dates; of an objective said achieved its running phases are told (OUTC07)."""
+    for entry in case.filled_entries if case.round.kind == "monitoring" else ():
+        if entry.achieved:
+            continue
+        for i, phase in entry.kept_phases:
+            start = day_of(phase.in_force("start_1", case.round)) or day_of(phase.in_force("start_2", case.round))
+            told = phase.last_read("actual_start", case.round) or phase.in_force("dates_note", case.round)
+            realised = dec(phase.reading(case.round).realised)
+            if start and start > case.reference and realised and not told:
+                yield entry.finding("DATE25", "sheet", "phases", i, "reading", "realised", phase=phase.id, start=format_day(start),
+                                    realised=realised, reference=format_day(case.reference))
+
+
+def compiled(document: dict, places: Mapping[str, Place], file: str, received: date) -> Iterator[Finding]:
+    """DATE26: a form that says it was filled in after the day on which it was ``received``; a day is let pass, for clocks that are
+    ahead of ours."""
+    told = Return(document)
+    day = day_of(told.compilation.date)
+    if day and day > received + timedelta(days=1):
+        yield Finding("DATE26", places.get(pointer(COMPILED), Place(file)), {"value": format_day(day), "received": format_day(received)},
+                      field=title_of(COMPILED), path=pointer(COMPILED), sector=told.identity.sector)
 
 
 def responsibles(case: ReturnContext) -> Iterator[Finding]:
@@ -309,7 +342,12 @@ CHECKS = (
     (started_before, ("DATE20",)),
     (ended_before, ("DATE21",)),
     (late, ("DATE22",)),
-    (actual, ("DATE23", "DATE24")),
+    (not_begun, ("DATE25",)),
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
+)
+
+#: Of the days that a round tells, which every round can put right.
+TOLD = (
+    (actual, ("DATE23", "DATE24", "DATE27")),
 )

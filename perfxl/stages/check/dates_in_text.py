@@ -19,15 +19,29 @@ _SHORT = re.compile(r"(?<![\d./-])(\d{1,2})/(\d{1,2})(?![\d/.,-]*\d)")
 _LEADS = re.compile(r"\b(?:il|al|dal|del|entro|data|giorno|on|by|from|to)\s+\Z", re.I)
 _WORDS = re.compile(r"(?<![\d/.])(\d{1,2})[°º]?\s+(" + "|".join(MONTHS) + r")(?:\s+((?:19|20)\d{2}))?\b", re.I)
 
-#: What an act is called: a date that follows it is a fact.
+#: What an act is called: the date that it bears is a fact.
 _ACT = re.compile(r"\b(?:prot|protocollo|n[r°]?|mail|e-mail|pec|not[ae]|letter[ae]|deliber\w*|determin\w*|decret\w*|circolar\w*|"
-                  r"verbal\w*|ordinanz\w*|att[oi]|seduta|convenzione|contratto|resolution|minutes|letter|decree)\b", re.I)
-_DONE = re.compile(r"\b(?:stat[oaie]|avvenut\w+|svolt\w+|effettuat\w+|inviat\w+|approvat\w+|realizzat\w+|pubblicat\w+|conclus\w+|"
-                   r"completat\w+|presentat\w+|was|were|sent|approved|published|done|held)\b", re.I)
+                  r"verbal\w*|ordinanz\w*|att[oi]|convenzione|contratto|resolution|minutes|letter|decree)\b", re.I)
+#: How the date that an act bears is joined to it: “n. 45 del”, “in data”; “valid from” and “due on” are dates of something else.
+_BEARS = re.compile(r"(?:\b(?:del|in\s+data|datat[aoei]|di\s+data|of|dated)\s+|\bdell['’]\s*|,\s*|\d\s*)\Z", re.I)
+#: A meeting at which something was done.
+_MET = re.compile(r"\b(?:nell[ae]|durante\s+l[ae]|nel\s+corso\s+dell[ae]|at)\s+(?:sedut\w+|riunion\w+|assemble\w+|meeting)(?:\s+\w+){0,3}\s+(?:del\w*|of)\s*['’]?\Z", re.I)
+_VERBS = (r"avvenut|svolt|effettuat|inviat|approvat|realizzat|pubblicat|conclus|completat|presentat|riunit|tenut|terminat|finit|aggiudicat|"
+          r"consegnat|firmat|sottoscritt|stipulat|trasmess|adottat|affidat|attivat|avviat|iniziat|depositat|collaudat|inaugurat|nominat|"
+          r"liquidat|pagat|acquistat|acquisit|ricevut|pervenut|comunicat|notificat|installat|erogat|validat|registrat|redatt|predispost|emess|rilasciat")
+_DONE = re.compile(rf"\b(?:stat[oaie]|(?:{_VERBS})[oaie]|was|were|sent|approved|published|done|held|signed|delivered|completed)\b", re.I)
+#: The same right after a date: “il 18 ottobre si è svolto il corso”.
+_THEN = re.compile(rf"[\s,]{{1,3}}(?:(?:la|il|lo|l['’]|the)\s*\w+\s+){{0,1}}(?:si\s+)?(?:è|sono|was|were)\s+(?:stat[oaie]\s+)?(?:(?:{_VERBS})[oaie]|sent|approved|published|held|signed|delivered|completed)\b", re.I)
 _LATER = re.compile(r"\b(?:entro|fino|sino|prossim\w+|previst\w+|preved\w+|programmat\w+|scaden\w+|scad\w+|termine|termini|dovr\w+|"
-                    r"potr\w+|sarà|saranno|verr\w+|\w+(?:erà|irà|arà|eranno|iranno|aranno)|by|until|due|will|expected|planned|"
+                    r"potr\w+|sarà|saranno|verr\w+|\w+(?:erà|irà|arà|eranno|iranno|aranno)|avrà|avranno|by|until|due|will|expected|planned|"
                     r"completamento|misurabil\w+|fissat\w+|rinviat\w+|convocat\w+|indett\w+|appuntament\w+|in\s+programma|in\s+calendario|"
-                    r"calendarizzat\w+|scheduled|convened|appointment|meeting\s+of)\b|\b(?:per|for)\s+(?:il|l['’]|le|the)?\s*\Z", re.I)
+                    r"calendarizzat\w+|in\s+agenda|scheduled|convened|appointment|meeting\s+of)\b|\b(?:per|for)\s+(?:il|l['’]|le|the)?\s*\Z", re.I)
+#: What may lie ahead although something else was done: “comunicato l’avvio dei lavori il …”, “inviato l’invito alla seduta del …”.
+_AHEAD = re.compile(r"\b(?:avvio|inizio|partenza|apertura|chiusura|consegna|decorr\w+|vigore|effetto|durata|prorog\w+|slitt\w+|spost\w+|rinvi\w+|rimand\w+|invit\w+|"
+                    r"attes[ao]|attend\w+|calendari\w+|che|part(?:e|ono|irà)\s+(?:il|dal)|inizia|comincia|starts?|begins?|postponed)\b", re.I)
+_MEETING = re.compile(r"\b(?:sedut\w+|riunion\w+|assemble\w+|incontr\w+|convegn\w+|udienz\w+|meetings?)\b", re.I)
+#: What follows a date that is still to come: “la seduta del 12/11 è convocata”.
+_TO_COME = re.compile(r"[\s,]{1,3}(?:(?:è|sono|is|are)\s+(?:stat[oaie]\s+)?)?(?:convocat|previst|fissat|programmat|indett|rinviat|attes|sarà|saranno|verr|will|planned|scheduled)", re.I)
 
 
 @dataclass(frozen=True)
@@ -47,16 +61,22 @@ def _day(year: int, month: int, number: int) -> date | None:
         return None
 
 
-def _fact(text: str, at: int) -> bool:
+def _fact(text: str, at: int, end: int) -> bool:
+    """Whether the words around a date, which stands from ``at`` to ``end``, tell of something that has happened."""
     before = re.split(r"(?<=[a-zà-ú]{4})[.;]\s+(?=[A-ZÀÈ])", text[max(0, at - 110):at])[-1]
-    near = before[-60:]
-    if _LATER.search(near[-28:]):
+    near, after = before[-60:], text[end:end + 60]
+    if _LATER.search(near[-28:]) or _TO_COME.match(after):
         return False
     act = list(_ACT.finditer(near))
-    if act and not _LATER.search(near[act[-1].end():]):
+    between = near[act[-1].end():] if act else ""
+    if act and _BEARS.search(near) and not (_LATER.search(between) or _MEETING.search(between)):
+        return True
+    on = bool(re.search(r"(?:\b(?:il|in data|on)\s+|\bl['’]\s*)\Z", near, re.I))
+    if on and _THEN.match(after):
         return True
     done = list(_DONE.finditer(before))
-    return bool(done) and not _LATER.search(before[done[-1].end():]) and bool(re.search(r"\b(?:il|in data|l'|on)\s*$", near, re.I))
+    said = before[done[-1].end():] if done else ""
+    return bool(done) and not (_LATER.search(said) or _AHEAD.search(said)) and (on or bool(_MET.search(near)))
 
 
 def dates_in(text: str, year: int) -> Iterator[Written]:
@@ -67,7 +87,7 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
         number, month, written = int(m[1]), int(m[3]), int(m[4])
         if 1 <= number <= 31 and 1 <= month <= 12:
             found[m.start()] = Written(m[0], _day(written + 2000 if written < 100 else written, month, number),
-                                       _fact(text, m.start()))
+                                       _fact(text, m.start(), m.end()))
     for m in _SHORT.finditer(text):
         number, month = int(m[1]), int(m[2])
         if 1 <= number <= 31 and 1 <= month <= 12 and _LEADS.search(text[max(0, m.start() - 12):m.start()]):
@@ -75,7 +95,7 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
     for m in _WORDS.finditer(text):
         if 1 <= int(m[1]) <= 31:
             found.setdefault(m.start(), Written(m[0], _day(int(m[3] or year), MONTHS[m[2].lower()], int(m[1])),
-                                                _fact(text, m.start())))
+                                                _fact(text, m.start(), m.end())))
     yield from (found[at] for at in sorted(found))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from perfxl.model.findings import Finding
 
@@ -64,13 +65,13 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
 
 def _together(findings: list[Finding]) -> list[Finding]:
     """``findings`` with those that are alike in one, which names the cells of the others."""
-    groups: dict[tuple, list[Finding]] = {}
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
     for f in findings:
         groups.setdefault(_kind(f) or (id(f),), []).append(f)
     return [several[0] if len(several) == 1 else several[0].at(others=(*several[0].others, *several[1:])) for several in groups.values()]
 
 
-def _kind(f: Finding) -> tuple | None:
+def _kind(f: Finding) -> tuple[Any, ...] | None:
     """What findings that are told together have in common; None for one that stands alone."""
     base = (f.place.file, f.severity, f.to, f.sector)
     if not f.place.file:
@@ -87,7 +88,7 @@ def _kind(f: Finding) -> tuple | None:
 
 def _gathered(findings: list[Finding]) -> list[Finding]:
     """``findings`` with those on cells written over made one for each sheet that has more than ``MANY``."""
-    by_sheet: dict[tuple, list[Finding]] = {}
+    by_sheet: dict[tuple[Any, ...], list[Finding]] = {}
     for f in findings:
         if f.code == "FORM16":
             by_sheet.setdefault((f.place.file, f.place.sheet), []).append(f)
@@ -119,6 +120,9 @@ class _Told:
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
         self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
         self.long = {f.place for f in findings if f.code == "DATA01"}
+        self.unbegun = {(f.place, f.path) for f in findings if f.code == "DATE25"}
+        self.small = {(f.place, f.path) for f in findings if f.code == "TYPE01"}
+        self.shares = {(f.place.file, f.objective) for f in findings if f.code in ("OUTC19", "OUTC30")}
         self.codes = {f.place for f in findings if f.code == "CODE01" and f.place.cell}
         self.contents = {f.place: f.values.get("content") for f in findings if f.code == "MERG01"}
         self.twice = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG02"}
@@ -128,7 +132,6 @@ class _Told:
         self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
         self.nameless = {f.place for f in findings if f.code == "DATA05" and f.place.cell}
         self.shrunk = {(f.place.file, f.place.sheet) for f in findings if f.code == "MERG05" and f.place.sheet}
-        self.unfollowed = {f.place.file for f in findings if f.code in ("OUTC09", "CODE14", "CODE17", "WGHT09") and f.place.file}
         self.missing = Counter(f.place.file for f in findings if f.code == "MERG03")
         self.deleted = Counter(f.place.file for f in findings if f.code == "FORM05")
 
@@ -150,6 +153,10 @@ class _Told:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":
             return place in self.derived
+        if code == "OUTC28":
+            return (place, finding.path) in self.unbegun
+        if code == "DATE25":  # how much is realised has to be written anew first
+            return (place, finding.path) in self.small or (place.file, finding.objective) in self.shares
         if code == "DATE21":
             return place in self.reversed
         if code == "TEXT10":
@@ -157,7 +164,7 @@ class _Told:
         if code in ("WGHT02", "WGHT03"):
             return (place.file, place.sheet) in self.shrunk or (place.file, place.sheet, str(finding.field)) in self.spoilt
         if code == "WGHT01":
-            return self.deleted[place.file] > 0 or place.file in self.unfollowed
+            return self.deleted[place.file] > 0
         if code == "FORM05":
             return self.missing[place.file] >= self.deleted[place.file]
         if code == "CODE11":

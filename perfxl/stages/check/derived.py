@@ -4,23 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from perfxl.model.arithmetic import (
-    HUNDRED,
-    ZERO,
-    by_mix,
-    by_phases,
-    by_results,
-    dec,
-    mean,
-    rounded,
-)
+from perfxl.model.arithmetic import HUNDRED, ZERO, dec, mean, rounded
+from perfxl.model.derived import by_mix, by_phases, by_results
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.shares import like_shares
 from perfxl.model.views import Phase, Result
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
-from perfxl.stages.check.return_context import Entry, ReturnContext, format_day
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, format_day
 
 
 def by_elapsed(entry: Entry) -> Decimal | None:

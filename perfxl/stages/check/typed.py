@@ -1,19 +1,24 @@
 """What a hand or a program did while a cell was being filled in: a percentage a hundred times too small, a pasted text that ran on
-over the rows below."""
+over the rows below, a cell whose corner was dragged."""
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import dec
+from perfxl.model.documents import day_of
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
-from perfxl.stages.check.return_context import ReturnContext
+from perfxl.model.texts import FORMS
+from perfxl.stages.check.return_context import ReturnContext, format_day
 from perfxl.workbook.values import likely_percent, percent_words
 
 #: The longest line, in characters, that is taken for one of several of a pasted text.
 LINE = 240
+#: Rows that grow by one from which on that was hardly meant.
+STEPS = 3
 _LISTED = re.compile(r"[-–—•·*▪◦>]|\(?\w{1,3}[.)]\s")
 #: A line that goes on: it ends in a comma or in a word that no sentence ends with.
 _OPEN_END = re.compile(r"(?:[,;:(–-]|\b(?:a|al|alla|con|da|dal|dalla|dei|del|della|delle|di|e|ed|in|il|i|la|le|lo|gli|nel|nella|o|per|su|un|una|"
@@ -100,7 +105,41 @@ def spilled(case: ReturnContext) -> Iterator[Finding]:
                                     row=names[first], rows=", ".join(names[n] for n in over), text=lines[over[0]])
 
 
+def _steps(rows: list[dict], before: list[dict], column: Field) -> Iterator[list[tuple[int, Any]]]:
+    """Adjoining rows in which ``column`` was filled in, each with one more than the row before: a point, or a day."""
+    run: list[tuple[int, Any]] = []
+    for index, row in enumerate(rows):
+        value = column.value(row)
+        number = day_of(value) if column.cell == "date" else dec(value)
+        if number is None or value == column.value(_like(row, before, index)):
+            yield run
+            run = []
+            continue
+        grown = run and number - run[-1][1] == (timedelta(days=1) if column.cell == "date" else 1)
+        if run and not grown:
+            yield run
+            run = []
+        run.append((index, number))
+    yield run
+
+
+def dragged(case: ReturnContext) -> Iterator[Finding]:
+    """TYPE03: three rows or more of what a round found that grow by one: the corner of the first cell was dragged over the others."""
+    for path, said, issued, fields, code in _owners(case):
+        for f in fields:
+            rows = _rows(said, f.path)
+            for column in (c for c in f.items if c.cell in ("percent", "date") and c.reading and c.opens(case.round)):
+                for run in _steps(rows, _rows(issued, f.path), column):
+                    if len(run) >= STEPS:
+                        at, ends = run[1][0], [column.value(rows[run[n][0]]) for n in (0, -1)]
+                        first, last = (format_day(day_of(e)) if column.cell == "date" else percent_words(dec(e)) for e in ends)
+                        yield case.finding("TYPE03", *path, *f.path, at, *column.path, objective=code, first=first, last=last,
+                                           column={lang: column.title(lang) for lang in FORMS},
+                                           rows=", ".join(str(rows[i].get("id") or i + 1) for i, _ in run))
+
+
 CHECKS = (
     (too_small, ("TYPE01",)),
     (spilled, ("TYPE02",)),
+    (dragged, ("TYPE03",)),
 )

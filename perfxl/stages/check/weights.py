@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.findings import Finding
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Holding, Phase, Result
-from perfxl.stages.check.return_context import Entry, ReturnContext, used
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, moved, used
 from perfxl.workbook.values import percent_words
+
+#: How many objectives that left the count are looked at: each doubles the sums that may explain what lacks.
+MOST_LEFT_OUT = 8
 
 
 def _gap(weights: list[Decimal], case: ReturnContext) -> Decimal | None:
@@ -21,7 +26,8 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
     """WGHT01: the weights in force of the sector's weighted objectives sum to what the body wants: 100 as a rule.
 
     After the plan, a weight that was issued counts as issued: one typed over it is not taken, and is told as such. A
-    workbook with questions has only some of the objectives.
+    workbook with questions has only some of the objectives. Nothing is said where all that lacks is the weight of objectives
+    that were replaced and whose successor is not known, or has not taken it: that is told of them.
     """
     if case.document.requests:
         return
@@ -29,12 +35,34 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
     weights = [dec(_as_issued(e).in_force("weight", case.round)) for e in counted]
     if weights and None not in weights:
         gap = _gap(weights, case)
-        if gap is not None:
+        if gap is not None and not _only_lacks(gap, case):
             at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
             listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
                       for lang in FORMS}
             yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
                           count=len(weights), weights=listed)
+
+
+def _only_lacks(gap: Decimal, case: ReturnContext) -> bool:
+    """Whether what lacks is what some of the objectives weigh, or weighed before the round, that left the count with nothing in
+    their place."""
+    sums = {ZERO}
+    for weights in list(filter(None, map(_left_out, case.entries)))[:MOST_LEFT_OUT]:
+        sums |= {s + w for s in sums for w in weights}
+    return any(abs(gap + s) <= dec(case.rules["weight_tolerance"]) for s in sums - {ZERO})
+
+
+def _left_out(entry: Entry) -> set[Decimal]:
+    """What may lack for an objective that is replaced by none that the plan has (OUTC09, CODE14, CODE15, CODE17): what it weighs, or
+    did before the round; for one that still bears a weight beside its successor (WGHT09): that."""
+    if not entry.holding.weighs:
+        return set()
+    holding, case = _as_issued(entry), entry.case
+    successor = holding.in_force("replaced_by", case.round)
+    now, before = dec(holding.in_force("weight", case.round)), dec(moved(holding, "weight")[0])
+    if not successor and entry.outcome.status == "replaced" or successor and (successor not in case.planned or successor == entry.code):
+        return {w for w in (now, before) if w}
+    return {now} if successor and now and case.round.kind == "monitoring" else set()
 
 
 def _as_issued(entry: Entry) -> Holding:
@@ -43,7 +71,7 @@ def _as_issued(entry: Entry) -> Holding:
     return entry.holding if entry.case.round.kind == "plan" or issued is None else Holding({**entry.holding.data, "weight": issued})
 
 
-def _weighed(table: str, rows: Sequence[tuple[int, Phase | Result]]) -> tuple:
+def _weighed(table: str, rows: Sequence[tuple[int, Phase | Result]]) -> tuple[Any, ...]:
     """The weight that a wrong sum is told on: the first that was revised, else the first there is."""
     at, row = next((r for r in rows if used(r[1], "weight") != ("weight",)), next(r for r in rows if r[1].weight is not None))
     return ("sheet", table, at, *used(row, "weight"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from perfxl.model import long_text
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book, Sheet, points, span
 from perfxl.stages.consolidate.formulas import NONE, percent_format
@@ -11,7 +12,7 @@ from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.rows import Column, Row, Table, column_from_texts
 from perfxl.stages.consolidate.styles import SEVERITY, TABS
-from perfxl.stages.consolidate.view import View
+from perfxl.stages.consolidate.view import Assignment, View
 
 WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integer": 9, "number": 12, "percent": 12,
           "money": 15, "date": 12, "code": 13}
@@ -33,12 +34,18 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
 def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None, view: View | None = None) -> None:
     """The header row of a list, each column in the colour of its moment, and the widths of the columns; those of rounds that
     ``view`` folds away are hidden, one click from being seen."""
-    longest = max(len(c.title(book.language)) / max(8, _width(c, widths)) for c in columns)
+    wide = [max(_width(c, widths), _word(c.title(book.language))) for c in columns]
+    longest = max(len(c.title(book.language)) / max(8, w) for c, w in zip(columns, wide, strict=True))
     sheet.sheet.set_row(row, 15 * min(4, max(2, 1 + int(longest * 1.25))))
     for k, column in enumerate(columns):
         away = {"level": 1, "hidden": True} if view and rows.folded(view, column) else None
-        sheet.sheet.set_column(k, k, _width(column, widths), None, away)
+        sheet.sheet.set_column(k, k, wide[k], None, away)
         sheet.text(row, k, column.title(book.language), book.styles.header(column.moment))
+
+
+def _word(title: str) -> float:
+    """The width in which no word of a heading is broken, beside the indent of its cell."""
+    return max(map(len, title.split())) * 1.05 + 2
 
 
 def _width(column: Column, widths: dict | None = None) -> float:
@@ -131,15 +138,25 @@ def pages(columns: list[Column], widths: dict | None = None) -> int:
     return max(1, round(sum(_width(c, widths) for c in columns) / PAGE))
 
 
+def told_as_shares(view: View, book: Book, sheet: Sheet, row: int, k: int, round: Round, held: Assignment) -> bool:
+    """Write that phases were told as shares where their figure would stand; whether they were."""
+    if not view.shares_for_phases(round, held):
+        return False
+    sheet.text(row, k, book.words("as_shares"), book.styles.cell("text", round, font_size=9, valign="top"))
+    return True
+
+
 def write_objectives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
     """*Obiettivi*: the outcome that counts is the one on the sector's sheet, by formula."""
     by_at = {held.at: held for held in view.held}
 
     def counting(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
         (_, _, part), r = column.key.partition("_"), column.moment
-        if part != "value" or r not in view.rounds:
+        if part not in ("value", "by_phases") or r not in view.rounds:
             return False
         held, value = by_at[item.at], item.values[column.key]
+        if part == "by_phases":
+            return told_as_shares(view, book, sheet=sheet, row=row, k=k, round=r, held=held)
         cell = layout.value(r, held)
         sheet.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
                       style=book.styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r))),

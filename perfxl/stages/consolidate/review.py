@@ -11,6 +11,7 @@ from perfxl.stages.consolidate.book import Book, Sheet, a1, points
 from perfxl.stages.consolidate.formulas import NONE
 from perfxl.stages.consolidate.inputs import missing
 from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.lists import told_as_shares
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
 from perfxl.stages.consolidate.rows import (
@@ -46,6 +47,8 @@ from perfxl.stages.review.blocks import (
 from perfxl.stages.review.grid import Pending
 
 LOCKED = "#E7EAEE"  # an answer that cannot be written
+#: Width of the column of an answer to a conflict, least and most, and of all together: so that the choice is still on a laptop's screen.
+ANSWERS = 13, 22, 95
 #: Characters of a request's answer that are shown; the sector's own sheet shows it whole.
 SHOWN_ANSWER = 8000
 #: Open rows above the requests made so far: what is to be filled in is seen without looking for it.
@@ -76,9 +79,10 @@ def _conflicts(page: Page) -> None:
     most = max(len(c["answers"]) for c in found)
     titles = {n: {x: Texts("review", x)("col_answer", n=n + 1) for x in ("it", "en")} for n in range(most)}
     origins = {n: {x: Texts("review", x)("col_origin", n=n + 1) for x in ("it", "en")} for n in range(most)}
-    columns = [Shown(k, schema_column("conflict", k, "code" if k in ("sector", "objective") else "text"), width)
-               for k, width in (("sector", 9), ("objective", 12), ("field", 20), ("base", 20))]
-    columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 22) for n in range(most)]
+    width = max(ANSWERS[0], min(ANSWERS[1], ANSWERS[2] / (most + 1)))
+    columns = [Shown(k, schema_column("conflict", k, "code" if k in ("sector", "objective") else "text"), wide)
+               for k, wide in (("sector", 9), ("objective", 12), ("field", 20), ("base", min(20, width)))]
+    columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), width) for n in range(most)]
     columns += page.open({"choice": 20, "other": 18, "note": 28})  # beside the answers; where they come from follows
     columns += [Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28) for n in range(most)]
     columns.append(Shown("key", schema_column("conflict", "key", "text"), 24))
@@ -158,7 +162,10 @@ def _evaluation(page: Page, held: Assignment) -> Line:
     def in_force(to: Sheet, row: int, k: int) -> None:
         to.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style=style, value=NONE if value is None else points(value))
 
-    return Line(values, special={"in_force": in_force})
+    special = {"in_force": in_force}
+    if view.shares_for_phases(round, held):
+        special["by_phases"] = lambda to, row, k: told_as_shares(view, page.book, sheet=to, row=row, k=k, round=round, held=held)
+    return Line(values, special=special)
 
 
 def _requests(page: Page) -> None:

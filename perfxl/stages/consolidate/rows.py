@@ -24,7 +24,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
-from perfxl.model.views import Objective
+from perfxl.model.views import Entity, Objective, Phase, Result
 from perfxl.stages.consolidate.view import Assignment, View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -178,15 +178,17 @@ def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     found = view.outcome(round, held)
     values = {f"{round}_{k}": percent(found.get(k)) if cell == "percent" else found.get(k) for k, cell in OUTCOME.items()}
     values |= {f"{round}_{k}": found.get(k) for k in ("basis", "status", "exclusion")}
+    if view.shares_for_phases(view.year[round], held):
+        values[f"{round}_by_phases"] = None
     said = view.evaluations.get((*held.key, round), {})
     return values | {f"{round}_evaluation_{k}": said.get(k) for k in EVALUATION}
 
 
 def people(responsibles: list[dict] | None) -> str | None:
-    """Responsibles on one line each, with their period: ``A. Rossi (2021-01-01 – 2021-09-30)``."""
+    """Responsibles on one line each, with their period: ``A. Rossi (01/01/2021 – 30/09/2021)``."""
     lines = []
     for person in responsibles or ():
-        period = " – ".join(person.get(k, "…") for k in ("from", "to")) if "from" in person or "to" in person else ""
+        period = " – ".join("/".join(reversed(str(person.get(k, "…")).split("-"))) for k in ("from", "to")) if "from" in person or "to" in person else ""
         more = "".join(f", {value}" for _, value in further_values("responsibles", person))
         lines.append(person["name"] + (f" ({period})" if period else "") + more)
     return "\n".join(lines) or None
@@ -376,7 +378,7 @@ def phases(view: View) -> Table:
     table = _list(view, "phases")
 
     def build():
-        items = {at: (objective, item) for at, objective, item in _items(view, "phases")}
+        items = {at: (objective, Phase(item)) for at, objective, item in _items(view, "phases")}
         for row in table:
             yield Row(row.at, row.values | _late_values(view.phase_lateness(*items[row.at])))
 
@@ -408,7 +410,7 @@ def results(view: View) -> Table:
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
                 mine = [e for e in entities if e[1].get("result") == result.get("id")]
-                late = result_lateness(result, view.round, tuple(e for _, e in mine), view.rules())
+                late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in mine), view.rules())
                 yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result), **_late_values(late)})
                 entities = [e for e in entities if e[1].get("result") != result.get("id")]
                 yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in mine)

@@ -51,7 +51,8 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
     """One sector below: its outcome, and beside the table what enters the mean of it."""
     styles, name = book.styles, view.structure.sectors[unit].get("name", "")
     sheet.link(row, 0, sheet=layout.sectors[unit].sheet, cell=a1(FIRST, 0), text=f"{unit} · {name}", style=styles.link_cell())
-    weights = [_told(view, r, unit).get("above", {}).get("weight") for r in place.rounds]
+    places = [view.place_under(r, unit, place.code) for r in place.rounds]
+    weights = [p.get("weight") for p in places]
     if weights[-1] is None:
         sheet.text(row, 2, book.words("weight_not_weighted"), styles.cell(align="center", font_color=SOFT))
     else:
@@ -61,9 +62,11 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
     for n, r in enumerate(place.rounds):
         there, look = layout.sectors[unit], styles.soft(num_format=percent_format(view.rules(r)))
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
-        told = _told(view, r, unit)
-        sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.get("outcome")),
-                      style=styles.cell("percent", r, num_format=percent_format(view.rules(r))))
+        told, shown = _told(view, r, unit), styles.cell("percent", r, num_format=percent_format(view.rules(r)))
+        if places[n]:
+            sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.get("outcome")), style=shown)
+        else:  # it stood elsewhere
+            sheet.text(row, place.value_column(r), NONE, shown)
         sheet.number(row, place.unit_column(r, "weight"), weights[n] or 0, styles.soft())
         sheet.number(row, place.unit_column(r, "inside"), int(weights[n] is not None), styles.soft())
         for part in ("without_missing", "missing_as_zero", "coverage"):
@@ -78,7 +81,7 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
 
 def _again(view: View, place: SectorPlace, r: str) -> Mean:
     """The mean of the sectors below at ``r`` as the rows of the sheet give it."""
-    inside = [replace(read_mean(told), weight=dec(told.get("above", {}).get("weight"))) for u in place.units if (told := _told(view, r, u))]
+    inside = [replace(read_mean(told), weight=dec(view.place_under(r, u, place.code).get("weight"))) for u in place.units if (told := _told(view, r, u))]
     before = place.rounds[: place.rounds.index(r)]
     known = {u: v for q in before for u in place.units if (v := dec(_told(view, q, u).get("missing_as_last"))) is not None}
     return body_mean(inside, known, view.rules(r))

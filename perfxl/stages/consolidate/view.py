@@ -12,9 +12,9 @@ from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
-from perfxl.model.shares import near_in, typed_as_shares
+from perfxl.model.shares import near_in, no_figure, typed_as_shares
 from perfxl.model.structure import Structure
-from perfxl.model.views import Holder, Objective, Plan
+from perfxl.model.views import Holder, Objective, Phase, Plan
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
@@ -91,7 +91,7 @@ class Assignment:
 
     def weight(self, round: Round) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
-        return weight_at(self.holder.holding.data, round) if self.holder.holding.weighs else None
+        return weight_at(self.holder.holding, round) if self.holder.holding.weighs else None
 
 
 class View:
@@ -126,7 +126,7 @@ class View:
         """The value of ``key`` in force at the round."""
         return in_force(item, key, self.round)
 
-    def phase_lateness(self, objective: Objective, phase: dict) -> Lateness | None:
+    def phase_lateness(self, objective: Objective, phase: Phase) -> Lateness | None:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
         if objective.given_up(self.round):
             return None
@@ -138,9 +138,13 @@ class View:
             near = near_in(self.content)
             self._as_shares[round] = {
                 held.objective.code: found.get("by_phases") is not None
-                and typed_as_shares(held.objective.sheet.data, round, dec(found.get("declared")), near)
+                and typed_as_shares(held.objective.sheet, round, dec(found.get("declared")), near)
                 for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
         return self._as_shares[round]
+
+    def shares_for_phases(self, round: Round, held: Assignment) -> bool:
+        """Whether words stand where the outcome by phases would: they were told as shares of what was declared."""
+        return no_figure(held.objective.sheet, self.outcome(round, held), round, near_in(self.content))
 
     @cached_property
     def columns(self) -> dict[str, Round | None]:
@@ -188,9 +192,15 @@ class View:
         return self._means.get((round, kind, code), {})
 
     def units(self, code: str) -> tuple[str, ...]:
-        """The sectors right below ``code``, where its outcome follows from theirs at some round."""
+        """The sectors right below ``code``, now or at a round that says so, where its outcome follows from theirs at some round."""
         told = any("units" in self.mean(r, "sectors", code) for r in self.rounds)
-        return tuple(self.structure.below.get(code, ())) if told else ()
+        then = (s for s in self.structure.sectors if any(self.place_under(r, s, code) for r in self.rounds))
+        return tuple(dict.fromkeys((*self.structure.below.get(code, ()), *then))) if told else ()
+
+    def place_under(self, round: str, unit: str, code: str) -> dict:
+        """The place of the sector ``unit`` in the mean of those below ``code``, as ``round`` says it; {} where it stood elsewhere."""
+        place = self.mean(round, "sectors", unit).get("above", {})
+        return place if place.get("code") == code else {}
 
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""

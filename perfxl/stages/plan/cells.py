@@ -33,8 +33,8 @@ TAB = {"setup": "262626", "contents": "A6A6A6", "year": "0033CC"}
 FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "money": "#,##0.00", "integer": "0", "number": "General"}
 #: Height of a line of text, in points.
 LINE = 12.8
-#: Rows seen above the cell on which a sheet opens.
-SEEN_ROWS = 12
+#: Points that rows take above the cell on which a sheet opens, on a laptop's screen; the height of a row of one line.
+SEEN_POINTS, ROW_POINTS = 210, 15
 CLOCK = datetime(2020, 1, 1)
 TOP = Alignment(vertical="top", wrap_text=True)
 _HAIR = Side(style="thin", color="C9CED6")
@@ -109,7 +109,10 @@ def begin_at(ws: Worksheet, row: int, column: int) -> None:
     beside = column > (view.pane.xSplit or 0)
     view.pane.activePane = "bottomRight" if view.pane.xSplit and beside else "bottomLeft"
     view.selection = [Selection(pane=view.pane.activePane, activeCell=cell, sqref=cell)]
-    first, last = int(view.pane.ySplit or 0) + 1, row - SEEN_ROWS
+    first, last, seen = int(view.pane.ySplit or 0) + 1, row, 0.0
+    while last > first and seen < SEEN_POINTS:
+        last -= 1
+        seen += ws.row_dimensions[last].height or ROW_POINTS
     if last > first:
         view.pane.topLeftCell = f"{view.pane.topLeftCell.rstrip('0123456789')}{last}"
 

@@ -60,7 +60,7 @@ SPARE = 200
 #: Rows whose sum of weights is ready, under the last sector and in all. Programs other than Excel print every row that holds a
 #: formula: these fit on the page that the sectors take anyway.
 SPARE_SECTORS, READY_SECTORS = 5, 30
-WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 13, "percent": 12, "integer": 11, "number": 13, "money": 16}
+WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 14, "percent": 12, "integer": 11, "number": 13, "money": 16}
 #: Characters that fit on a printed page: wider tables take several.
 PRINTED_WIDTH = 230
 #: Tables of later rounds that the forms of the sectors fill in: out of sight while nothing stands in them.

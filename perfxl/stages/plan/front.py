@@ -30,8 +30,12 @@ from perfxl.stages.plan.layout import (
     scalar_name,
     scalars,
 )
-from perfxl.stages.plan.rules import MISSING, WRONG, Lists, add_prompt
+from perfxl.stages.plan.rules import MISSING, WRONG, Lists, accept, hint
 from perfxl.workbook import values
+from perfxl.workbook.patch import measure
+
+#: Width of the column that says what to write: what a laptop's screen has left beside labels and values.
+HELP_WIDTH = 84
 
 
 def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
@@ -59,15 +63,15 @@ def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
         if value is not None:
             put(cell, values.to_cell(value, field, language).content, field, styled=True)
         cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
-        help_ = _help(field, say)
+        help_ = _help(field, say, lists)
         write_text(ws.cell(row, 3), help_, "perfxl help")
-        ws.row_dimensions[row].height = LINE * long_text.lines_shown(help_, 135) + 5
-        add_prompt(ws, f"B{row}", field, lists)
+        ws.row_dimensions[row].height = LINE * max(1, measure.lines(help_, HELP_WIDTH)) + 5
+        accept(ws, f"B{row}", field, lists)
         if field.required:
             ws.conditional_formatting.add(f"B{row}", FormulaRule(formula=[f"LEN(TRIM(B{row}))=0"], fill=PatternFill(bgColor=MISSING)))
         name = scalar_name(field)
         ws.parent.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!$B${row}")
-    for letter, width in zip("ABC", (30, 52, 90), strict=True):
+    for letter, width in zip("ABC", (32, 44, HELP_WIDTH), strict=True):
         ws.column_dimensions[letter].width = width
     ws.sheet_view.showGridLines = False
     ws.sheet_properties.tabColor = TAB["setup"]
@@ -75,14 +79,16 @@ def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
     set_page(ws, "1:2")
 
 
-def _help(field: Field, say: Texts) -> str:
-    """The description of a field and what holds when it is blank."""
+def _help(field: Field, say: Texts, lists: Lists) -> str:
+    """The description of a field, how it is written where that is not plain, and what holds when it is blank."""
+    told = [field.description(say.language)]
+    if field.cell not in ("text", "long", "choice", "yesno"):
+        told.append(hint(field, lists))
     default = field.schema.get("default")
-    if default in (None, []):
-        return field.description(say.language)
-    shown = values.to_cell(default, field, say.language)
-    text = quote(shown.content, say.language)
-    return f"{field.description(say.language)} {say('blank_means', value=text)}"
+    if default not in (None, []):
+        shown = values.to_cell(default, field, say.language)
+        told.append(say("blank_means", value=quote(shown.content, say.language)))
+    return " ".join(told)
 
 
 def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Worksheet) -> None:

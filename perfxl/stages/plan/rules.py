@@ -54,10 +54,11 @@ class Lists:
                 sheet[f"{letter}{row}"] = label
 
 
-def add_prompt(ws: Worksheet, cells: str, field: Field, lists: Lists) -> None:
-    """Lets ``cells`` accept what ``field`` may hold, and say so."""
-    _add(ws, cells, accepts=_accepts(field, lists, cells), title=field.title(lists.language), hint_=hint(field, lists),
-         help_=field.description(lists.language), lists=lists)
+def accept(ws: Worksheet, cells: str, field: Field, lists: Lists) -> None:
+    """Let ``cells`` accept what ``field`` may hold; what that is stands beside them, so that nothing lies over it."""
+    accepts = _accepts(field, lists, cells)
+    if accepts:
+        _add(ws, cells, accepts=accepts, title=field.title(lists.language), hint_=hint(field, lists), help_="", lists=lists, prompted=False)
 
 
 def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, first: int, last: int, lists: Lists) -> None:
@@ -148,14 +149,15 @@ def _accepts(field: Field, lists: Lists, first: str) -> dict:
     return {}  # Calc refuses any text that begins with = where the length is limited: too long a text is coloured
 
 
-def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_: str, lists: Lists) -> None:
+def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_: str, lists: Lists, prompted: bool = True) -> None:
     rule = DataValidation(allow_blank=True, **{"errorStyle": "stop", **accepts})
-    rule.showInputMessage = True
-    rule.promptTitle = _short(title, PROMPT_TITLE)
-    rule.prompt = _short(" ".join(part for part in (help_, hint_) if part), PROMPT)
+    if prompted:
+        rule.showInputMessage = True
+        rule.promptTitle = _short(title, PROMPT_TITLE)
+        rule.prompt = _short(" ".join(part for part in (help_, hint_) if part), PROMPT)
     if accepts:
         rule.showErrorMessage = accepts.get("showErrorMessage", True)
-        rule.errorTitle = rule.promptTitle
+        rule.errorTitle = _short(title, PROMPT_TITLE)
         rule.error = rule.error or _short(lists.say("refused", hint=hint_), 225)
     rule.add(cells)
     ws.add_data_validation(rule)

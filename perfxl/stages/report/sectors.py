@@ -166,7 +166,7 @@ def _levels(view: View, speech: Speech, code: str, means: list[dict]) -> tuple[T
         return Total(label, weight, *(number(m.get(part)) if m else "" for m in told))
 
     whole, rules = own[-1].get("denominator"), view.rules()
-    below = [(f"{unit} · {view.structure.sectors[unit].get('name', '')}", [view.mean(r, "sectors", unit) for r in view.columns.values()])
+    below = [(f"{unit} · {view.structure.sectors[unit].get('name', '')}", [view.mean(r, "sectors", unit) if view.place_under(r, unit, code) else {} for r in view.columns.values()])
              for unit in view.units(code)]
     followed = follows_from(view.mean(view.round, "sectors", code), rules)
     said_ = speech.words("units_both" if len(followed) == 2 else f"units_from_{followed[0]}", code=code,

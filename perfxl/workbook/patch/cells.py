@@ -184,6 +184,19 @@ class Sheet:
         self.touched.pop((row, column), None)
         self.written.discard((row, column))
 
+    def clear_formulas(self, row: int) -> None:
+        """Leave the computed cells of a row blank with their styles: of a row in which nothing will ever be written."""
+        line = self._row(row)
+        if not line.formulas:
+            return
+        known = self.base.get(row)
+        if known is None or any(line.cells.get(c) is not cell for c, cell in known.cells.items()):  # no longer as the part has it
+            line.take(line.without_formulas())
+            return
+        if row not in self.base.bare:
+            self.base.bare[row] = known.without_formulas()
+        line.take(self.base.bare[row])
+
     def put_text(self, row: int, column: int, text: str) -> None:
         """Write ``text`` as text, whatever it begins with."""
         cell = self.at(row, column) or blank_cell(row, column)

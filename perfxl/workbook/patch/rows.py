@@ -191,6 +191,14 @@ class Row:
         self.cells, self._rest = dict(other.cells), other._rest
         self.formulas, self.filled = other.formulas, other.filled
 
+    def without_formulas(self) -> "Row":
+        """A copy whose computed cells are blank, with their styles."""
+        copy = self.own()
+        for column in self.formulas:
+            copy.put(column, self.cells[column].emptied())
+        copy.raw = copy.inner
+        return copy
+
     def put(self, column: int, cell: Cell) -> None:
         """Have ``cell`` stand in ``column``."""
         old = self.cells.get(column)
@@ -210,11 +218,12 @@ class Row:
 
 
 class Rows(dict[int, Row]):
-    """The rows of a part by number; ``computed``: what is known of their formulas."""
+    """The rows of a part by number; ``computed``: what is known of their formulas; ``bare``: rows without their formulas."""
 
     def __init__(self):
         super().__init__()
         self.computed: dict = {}
+        self.bare: dict[int, Row] = {}
 
 
 def rows_of(data: str) -> Rows:

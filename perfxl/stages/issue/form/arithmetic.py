@@ -63,6 +63,11 @@ def percent(cell: str) -> str:
     return typed.replace("{other}", f'IF(RIGHT({cell},2)="%%",IFERROR(IF(AND({twice}>=0,{twice}<=1),ROUND({twice},pxm_typed),""),""),"")')
 
 
+def kept(cell: str) -> str:
+    """As ``percent``, of a cell that issuing writes and that is locked: a number or nothing."""
+    return f'IF(ISNUMBER({cell}),ROUND({cell},pxm_typed),"")'
+
+
 def whole(total: str) -> str:
     """The condition that a sum of weights is what the body wants it to be; where its points have no total, any is."""
     return f"OR(pxm_whole=0,ROUND(ABS({total}-pxm_whole),6)<=pxm_tolerance)"

@@ -7,24 +7,21 @@ check tells before they are found is in ``perfxl.model.live``.
 from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form import conditions
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.arithmetic import both, percent
 from perfxl.stages.issue.form.drawing import LABEL, VALUE
 
 
 def keys(round: str, full: bool) -> tuple[str, ...]:
     """The checks of a sheet in ``round``, in order; at the final nothing of the plan can be mended any more."""
     outcome = () if round == "plan" else ("outcome", "agrees", "reason", "replaced")
-    content = ("phases", "results", "dates") if full and round != FINAL else ("results",) if full else ()
+    content = ("phases", "results", "dates") if full and round != FINAL else ("results", "dates") if full else ()
     return (*outcome, *(("weight",) if round != FINAL else ()), *content, "texts", "typed")
 
 
 def weight_in_force(sheet) -> str:
     """The weight that counts: the revised one, else the approved one; "==" and "*" where it is out of the total."""
-    weight, weighting = sheet.at("holding/weight"), sheet.at("holding/weighting")
-    changed = [sheet.at(f"holding/{part}/weight") for part in ("revision", "in_force")]
-    own = both(*(percent(cell) for cell in (*changed, weight) if cell != '""'))
+    weighting = sheet.at("holding/weighting")
     return (f'IF({weighting}={sheet.label("holding/weighting", "not_weighted")},"==",'
-            f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{own}))')
+            f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{sheet.weight_typed}))')
 
 
 def count_open(sheet) -> str:
@@ -52,7 +49,7 @@ def draw(sheet) -> None:
     canvas, ok = sheet.canvas, sheet.words("ok")
     for key in keys(sheet.round, sheet.full):
         formula = conditions.CHECKS[key](sheet)
-        canvas.put(LABEL, sheet.words(f"check_{key}"), "label")
+        canvas.put(LABEL, sheet.words("agrees_short" if key == "agrees" and not sheet.full else f"check_{key}"), "label")
         canvas.put(VALUE, "=" + formula, "state")
         here = canvas.at[f"check_{key}"] = canvas.named(canvas.own(f"check_{key}"), VALUE)
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"', f'LEFT({here},{len(ok)})<>"{ok}"')

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form import item_checks as rows
-from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed, sum_told, whole
+from perfxl.stages.issue.form.arithmetic import both, figure, printed, sum_told, whole
 from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3
 from perfxl.stages.issue.form.names import BEGINS
 
@@ -41,7 +41,7 @@ def _listed(sheet, table: str, columns: dict[str, int], faults: dict[int, str]) 
 def _weight(sheet) -> str:
     """There is a weight where one is due, and none where the objective is out of the total."""
     out = ",".join(f'{sheet.at("holding/weighting")}={sheet.label("holding/weighting", k)}' for k in ("not_weighted", "incentives"))
-    weight = both(*(percent(cell) for cell in (sheet.at(f"holding/{p}weight") for p in ("revision/", "in_force/", "")) if cell != '""'))
+    weight = sheet.weight_typed
     weighted = f"IF(OR({out}),IF(ISNUMBER({weight}),{weight}>0,FALSE),FALSE)"
     return _told(sheet, [(f'{sheet.at("weight")}=""', _say(sheet, "todo_weight")), (weighted, _say(sheet, "todo_weight_out"))])
 
@@ -84,6 +84,8 @@ def _results(sheet) -> str:
 def _dates(sheet) -> str:
     """The objective's days, its years, those of its phases and results, and who is responsible when."""
     begins, ends = f"$M${sheet.years}", f"$N${sheet.years}"
+    if sheet.round == FINAL:  # nothing of the plan can be mended any more
+        return _told(sheet, _actual(sheet, begins))
     asked = [(f'{cell}=""', _say(sheet, "todo_no_dates")) for cell in (begins, ends)] if sheet.round == "plan" else []
     apart = f"AND(ISNUMBER({begins}),ISNUMBER({ends}),{ends}<{begins})"
     away = f"OR(AND(ISNUMBER({ends}),{ends}<pxm_begins),AND(ISNUMBER({begins}),{begins}>=pxm_begins_2))"
@@ -93,7 +95,7 @@ def _dates(sheet) -> str:
     faults = {rows.OTHER_YEAR: "todo_phase_year", rows.REVERSED: "todo_dates", rows.UNDATED: "todo_phase_dates", rows.OUTSIDE: "todo_phase_outside"}
     asked += _listed(sheet, "phases", rows.DATES, faults) + _listed(sheet, "results", rows.DATES, {rows.OUTSIDE: "todo_result_outside"})
     if sheet.round == "monitoring":
-        asked += _moved(sheet)
+        asked += _actual(sheet, begins) + _moved(sheet)
     people = "responsibles" if sheet.round == "plan" else "revision_responsibles"
     faults = {rows.PERIOD: "todo_period", rows.OUT_OF_YEAR: "todo_period_year", rows.OVERLAP: "todo_period_overlap"}
     if people in sheet.tables:
@@ -110,12 +112,19 @@ def _years(sheet, ends: str) -> list[Asked]:
             (f"IF(AND({both},ISNUMBER({ends})),{last}>0,FALSE)", _say(sheet, "todo_years_end"))]
 
 
-def _moved(sheet) -> list[Asked]:
-    """What a monitoring changes and finds of days."""
+def _actual(sheet, begins: str) -> list[Asked]:
+    """What a round found of days: the right way round, past, and not before the objective."""
     asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
-        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.LATE, "todo_late"))]
+        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.BEFORE, "todo_before"))]
     achieved_on = sheet.cells("results_reading", sheet.columns_of("results_reading")["achieved_on"])
-    asked.append((f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")))
+    return [*asked, (f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")),
+            (f"IF(ISNUMBER({begins}),SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}<{begins}))>0,FALSE)", _say(sheet, "todo_before"))]
+
+
+def _moved(sheet) -> list[Asked]:
+    """What a monitoring changes of days, and what is late."""
+    asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
+        (rows.UNBEGUN, "todo_unbegun"), (rows.LATE, "todo_late"))]
     for table in ("phases", "results"):
         asked += [(_some(sheet, table, rows.DATES[table], fault), _say(sheet, "todo_moved"))
                   for fault in ((rows.MOVED, rows.ENDED, rows.STARTED) if table == "phases" else (rows.MOVED, rows.ENDED))]
@@ -181,6 +190,9 @@ def _typed(sheet) -> str:
         if found:
             canvas.put(column, "=" + "+".join(found), "hidden")
             asked.append((f"${get_column_letter(column)}${canvas.row}>0", _say(sheet, key)))
+    if sheet.round != "plan" and sheet.full:
+        over = "+".join(f"SUM({sheet.cells(table, column)})" for table, column in rows.DRAGGED.items())
+        asked.append((f"{over}>0", _say(sheet, "todo_dragged")))
     if sheet.round != "plan":
         asked.append((f"IF(ISNUMBER({sheet.typed}),ABS(ROUND({sheet.typed},pxm_printed)-{sheet.typed})>0.0000000001,FALSE)", _say(sheet, "todo_decimals")))
     return _told(sheet, asked)

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from perfxl.model import methods
 from perfxl.model.rounds import FINAL
-from perfxl.stages.issue.form.arithmetic import both, percent, printed
+from perfxl.stages.issue.form.arithmetic import printed
 from perfxl.stages.issue.form.names import BEGINS, LAST_SHARE
 
 #: Faults of a phase or result as such.
@@ -16,7 +16,7 @@ NAMELESS, TWICE, WORDLESS, UNWEIGHTED, WEIGHTED, UNMEASURED = range(1, 7)
 OTHER_YEAR, REVERSED, UNDATED, OUTSIDE, MOVED, ENDED, STARTED, BEHIND, LEFT = range(1, 10)
 #: Faults of what was found of a phase: of its figure, of its days.
 UNREAD, FALLEN, EARLY = range(1, 4)
-BACKWARDS, TO_COME, LATE = range(1, 4)
+BACKWARDS, TO_COME, BEFORE, UNBEGUN, LATE = range(1, 6)
 #: Faults of what was found of a result.
 NO_DENOMINATOR, ONE_NUMBER, TWO_VALUES, NO_BAND, MISSED, ACHIEVED, OVERSHOT, TYPED, WORSE, UNKNOWN = range(1, 11)
 #: Faults of a value by entity, and of who is responsible.
@@ -25,8 +25,21 @@ PERIOD, OUT_OF_YEAR, OVERLAP = range(1, 4)
 #: The hidden columns of these numbers, by table.
 CONTENT, DATES = {"phases": 19, "results": 19, "entities": 20, "responsibles": 12, "revision_responsibles": 12}, {"phases": 20, "results": 20}
 READ, DAYS, LENGTH, LAST_END, RESULT_READ, SETTLED = 15, 16, 17, 13, 21, 22
+#: The hidden column that says whether a row begins three that grow by one, by table, and the columns that may.
+DRAGGED, DRAGS = {"phases_reading": 18, "results_reading": 27}, {"phases_reading": "LEF", "results_reading": "WF"}
 #: The columns of a phase's dates, and beside them, hidden, those of the dates in force.
 _TYPED, _IN_FORCE = "DEFGHI", "MNOPQR"
+
+
+def _ways(rule: int) -> dict[str, str]:
+    """By way of measuring a result, the condition that the one of the rule in row ``rule`` is measured so."""
+    return {key: f'O{rule}="{key}"' for key in methods.METHODS}
+
+
+def grows_by_one(column: str, row: int, step: str) -> str:
+    """The condition that ``column`` grows by ``step`` from ``row`` to the next, and to the one after it."""
+    one, two, three = (f"{column}{row + n}" for n in range(3))
+    return f"IF(COUNT({one}:{three})=3,AND(ROUND({two}-{one}-{step},9)=0,ROUND({three}-{two}-{step},9)=0),FALSE)"
 
 
 def first(faults: dict[int, str]) -> str:
@@ -58,6 +71,10 @@ class ItemChecks:
                 self._phase_read(row, source, more)
             for row, source, rule in zip(self.rows["results_reading"], self.rows["results"], self.rows["results_rule"], strict=True):
                 self._result_read(row, source, rule)
+            for table in DRAGGED:
+                for row in self.rows[table][:-2]:
+                    steps = [grows_by_one(column, row, "1" if column in "EF" else "0.01") for column in DRAGS[table]]
+                    self._put(row, DRAGGED[table], f"IF(OR({','.join(steps)}),1,0)")
         for row in self.rows["entities"]:
             self._entity(row)
         for table in ("responsibles", "revision_responsibles"):
@@ -69,8 +86,7 @@ class ItemChecks:
         self.sheet.canvas.put(column, "=" + formula, "hidden", row=row)
 
     def _dropped(self, row: int) -> str:
-        below = self.sheet.below(row)
-        return f"OR({','.join(f'J{b}<>{chr(34) * 2}' for b in below)})" if below else "FALSE"
+        return self.sheet.dropped(row)
 
     def _kept(self, row: int, condition: str) -> str:
         return f"AND(NOT({self._dropped(row)}),{condition})" if self.sheet.below(row) else condition
@@ -107,7 +123,7 @@ class ItemChecks:
         if self.round == FINAL:
             return
         free = f'J{row}="{sheet.not_weighted}"'
-        weight = both(*(percent(f"C{r}") for r in (*sheet.below(row), row)))
+        weight = f"W{row}"
         content = first({
             TWICE: self._twice("phases", row), WORDLESS: f'{sheet.force("B", row)}=""',
             UNWEIGHTED: self._kept(row, f'AND(NOT({free}),L{row}="")'), WEIGHTED: f"IF({free},IF(ISNUMBER({weight}),{weight}>0,FALSE),FALSE)"})
@@ -117,9 +133,9 @@ class ItemChecks:
     def _phase_dates(self, row: int) -> dict[int, str]:
         cells = [f"{column}{row}" for column in self.dates]
         pairs = list(zip(cells[::2], cells[1::2], strict=True))
-        other = [f"AND(ISNUMBER({c}),OR({c}<{BEGINS[n // 2]},{c}>={BEGINS[n // 2 + 1]}))" for n, c in enumerate(cells)]
-        back = [f"AND(ISNUMBER({s}),ISNUMBER({e}),{e}<{s})" for s, e in pairs]
-        out = [f"AND(ISNUMBER({s}),{s}<{self.begins}),AND(ISNUMBER({e}),OR({e}<{self.begins},{e}>{self.ends}))" for s, e in pairs]
+        other = [f'MAX({s}:{e})>={BEGINS[n + 1]},COUNTIF({s}:{e},"<"&{BEGINS[n]})>0' for n, (s, e) in enumerate(pairs)]
+        back = [f"AND(COUNT({s}:{e})=2,{e}<{s})" for s, e in pairs]
+        out = [f'COUNTIF({cells[0]}:{cells[-1]},"<"&{self.begins})>0', f"MAX({','.join(f'{e}:{e}' for _, e in pairs)})>{self.ends}"]  # of blocks only what is a number
         bare = f'AND(ISNUMBER(L{row}),L{row}<>0,OR({cells[0]}="",{cells[1]}=""))'
         revised = self.sheet.below(row)[0] if self.revises else None
         if revised:  # a phase that was moved on into another year leaves nothing in this one
@@ -184,8 +200,8 @@ class ItemChecks:
 
     def _unmeasured(self, row: int, rule: int) -> str:
         """The condition that the way in which a result is measured means nothing for what it has."""
-        ways, target = self.sheet.ways(), self.sheet.force("H", row, blank=True)
-        way = {key: f'O{rule}="{label}"' for key, label in ways.items()}
+        target = f"H{row}" if self.round == "plan" else f"E{self.rows['results_reading'][self.rows['results'].index(row)]}"
+        way = _ways(rule)
 
         def those(test) -> str:
             return f"OR({','.join(way[k] for k, m in methods.METHODS.items() if test(m))})"
@@ -215,29 +231,30 @@ class ItemChecks:
         self._put(row, READ, f'IF(A{row}="",0,{first({UNREAD: missing, FALLEN: fallen, EARLY: early})})')
         told, phases = sheet.cells("narrative", 2), sheet.cells("narrative", 1)
         self._put(row, LENGTH, f'LEN(B{row})+SUMPRODUCT(({phases}&""=A{source}&"")*LEN({told}))')
+        begun = f"IF(ISNUMBER({self.begins}),OR(AND(ISNUMBER(E{row}),E{row}<{self.begins}-366),AND(ISNUMBER(F{row}),F{row}<{self.begins})),FALSE)"
+        days = {BACKWARDS: f"AND(ISNUMBER(E{row}),ISNUMBER(F{row}),F{row}<E{row})",
+                TO_COME: f"OR(AND(ISNUMBER(E{row}),E{row}>pxm_at),AND(ISNUMBER(F{row}),F{row}>pxm_at))", BEFORE: begun}
         if self.revises:
             last = f"IF({later}>0,{later},IF(ISNUMBER(N{source}),N{source},0))"
             late = (f'AND({sheet.achieved},{sheet.at("holding/reading/reason")}="",{sheet.at("holding/reading/note")}="",{self.unexplained},'
                     f'ISNUMBER(L{row}),L{row}<1,{last}>0,{last}<pxm_at,F{row}="",{sheet.force("B", more)}="")')
-            days = first({BACKWARDS: f"AND(ISNUMBER(E{row}),ISNUMBER(F{row}),F{row}<E{row})",
-                          TO_COME: f"OR(AND(ISNUMBER(E{row}),E{row}>pxm_at),AND(ISNUMBER(F{row}),F{row}>pxm_at))", LATE: late})
-            self._put(row, DAYS, f'IF(A{row}="",0,{self._if_kept(source, days)})')
+            days[UNBEGUN] = (f'AND(NOT({sheet.achieved}),IF(ISNUMBER(L{row}),L{row}<>0,FALSE),{begins}>pxm_at,E{row}="",'
+                             f'{sheet.force("B", more)}="")')
+            days[LATE] = late
+        self._put(row, DAYS, f'IF(A{row}="",0,{self._if_kept(source, first(days))})')
 
     def _if_kept(self, row: int, formula: str) -> str:
         return f"IF({self._dropped(row)},0,{formula})"
 
     def _result_read(self, row: int, source: int, rule: int) -> None:
-        sheet, ways = self.sheet, self.sheet.ways()
-        way = {key: f'O{rule}="{label}"' for key, label in ways.items()}
-        goal, actual, typed, computed, base = f"E{row}", f"Q{row}", percent(f"C{row}"), f"N{row}", f"G{source}"
+        sheet, way = self.sheet, _ways(rule)
+        goal, actual, typed, computed, base, lower = f"E{row}", f"Q{row}", f"W{row}", f"N{row}", f"G{source}", f"Y{row}"
         settled = f'OR({self._dropped(source)},C{row}<>"",AND(ISNUMBER(S{row}),S{row}>=pxm_begins_2),L{row}="{sheet.words("dropped")}")'
         if self.round == FINAL:
             self._put(row, SETTLED, f'IF(A{row}="",0,IF({settled},1,0))')
         both_there = f"AND(ISNUMBER({goal}),ISNUMBER({actual}))"
-        start = f"IF({way['progress']},{base},IF({way['levels']},F{rule},\"\"))"
-        lower = f"OR({way['lower']},IF(ISNUMBER({start}),{goal}<{start},FALSE))"
         towards = f'AND(OR({",".join(way[k] for k in ("higher", "lower", "progress", "typed", "levels"))}),B{rule}="",{both_there})'
-        behind = f"ROUND(IF({lower},{actual}-{goal},{goal}-{actual})-ABS({goal})*L{rule},9)>0"
+        behind = f"AND({towards},NOT(Z{row}))"
         full = f"IF(ISNUMBER({typed}),{typed}>=1,FALSE)"
         ratio = f"AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row}))"
         value = f"H{row}/I{row}*H{rule}"
@@ -250,8 +267,8 @@ class ItemChecks:
             ONE_NUMBER: f"AND(ISNUMBER(H{rule}),ISNUMBER(H{row})<>ISNUMBER(I{row}))",
             TWO_VALUES: f"IF({ratio},IF(ISNUMBER(D{row}),ABS({value}-D{row})>MAX(ABS({value})/1000,0.005),FALSE),FALSE)",
             NO_BAND: f'AND(N{rule}>0,ISNUMBER(P{row}),{computed}="")',
-            MISSED: f"IF({towards},AND({behind},{full}),FALSE)",
-            ACHIEVED: f"IF({towards},AND({behind},{sheet.achieved},{weight}),FALSE)",
+            MISSED: f"IF({behind},{full},FALSE)",
+            ACHIEVED: f"IF({behind},AND({sheet.achieved},{weight}),FALSE)",
             OVERSHOT: f"IF({towards},AND(NOT({lower}),{goal}>0,{actual}>{goal}*pxm_overshoot),FALSE)",
             TYPED: f"IF(AND(ISNUMBER({typed}),ISNUMBER({computed})),{apart},FALSE)",
             WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)'}
@@ -287,10 +304,11 @@ class ItemChecks:
     def _entity_unmeasured(self, row: int) -> str:
         """The condition that the value of an entity is given to a result that is not measured so, or means nothing."""
         ids, chosen = self.sheet.cells("results_rule", 1), self.sheet.cells("results_rule", 15)
-        mine, ways = f'({ids}&""=$A{row}&"")', self.sheet.ways()
+        mine = f'({ids}&""=$A{row}&"")'
 
         def measured(keys) -> str:
-            return f'SUMPRODUCT({mine}*({"+".join(f"({chosen}={chr(34)}{ways[k]}{chr(34)})" for k in keys)}))>0'
+            those = "+".join(f'({chosen}="{k}")' for k in keys)
+            return f"SUMPRODUCT({mine}*({those}))>0"
         goal, base = f"E{row}", f"D{row}"
         whole = f'SUMPRODUCT(({self.sheet.cells("results", 1)}&""=$A{row}&"")*ISNUMBER({self.sheet.cells("results", 8)}))'
         alone = [k for k, m in methods.METHODS.items() if not m.entities]

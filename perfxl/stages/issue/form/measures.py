@@ -3,6 +3,7 @@
 from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.item_checks import grows_by_one
 from perfxl.stages.issue.form.objective import shown_in
 from perfxl.workbook.binding import return_tables
 
@@ -40,7 +41,15 @@ def draw(draft: Draft, sheet) -> None:
         for row in rows:
             typed, due = f"{letters['percent']}{row}", arithmetic.not_due(f"{letters['due']}{row}")
             canvas.put(last + 2, f'=IF(AND({typed}="",{due}),"==",{arithmetic.percent(typed)})', "hidden", row=row)
+            value = sheet.cell(1, last + 2).column_letter
+            if row + 2 <= rows[-1]:
+                canvas.put(last + 3, f'=IF({grows_by_one(value, row, "0.01")},1,0)', "hidden", row=row)
         draft.name("pxm_measure_value", sheet, top=rows[0], left=last + 2, bottom=rows[-1])
+        kind = [f"{count}>0" for count in canvas.other_kind()]
+        for column, name, found in ((last + 2, "pxm_measure_wanted", canvas.wanted()), (last + 3, "pxm_measure_kind", kind)):
+            canvas.put(column, f"=IF(OR({','.join(found) or 'FALSE'}),1,0)", "hidden", row=2)
+            draft.name(name, sheet, top=2, left=column)
+        draft.name("pxm_measure_dragged", sheet, top=rows[0], left=last + 3, bottom=rows[-1])
     canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, len(KEPT) + 1).column_letter}{rows[0]}")
-    for column in (last + 1, last + 2):
+    for column in range(last + 1, last + 4):
         sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True

@@ -24,12 +24,16 @@ PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|
 LAST_DEGREE = 17
 #: Beside what is found of a phase, the hidden column of what earlier rounds found of it last.
 LAST_SHARE = 14
+#: Beside an item, hidden: its weight as typed, and whether it was dropped; beside what is found of a result, its typed degree.
+SHARE, DROPPED = 23, 24
+#: Beside what is found of a result, hidden: whether less is better, and whether the target is reached.
+LOWER, THERE = 25, 26
 #: What formulas call the first day of the plan's year, and of the three that follow it.
 BEGINS = ("pxm_begins", "pxm_begins_2", "pxm_begins_3", "pxm_begins_4")
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
-BANNER_LIMIT = 100
+BANNER_LIMIT = 88
 #: Characters of an item's text that are told beside what was done of it.
 TOLD = 120
 #: What the short sheet holds beside the holding: the frame that tells the objective.

@@ -33,10 +33,14 @@ from perfxl.stages.issue.form.drawing import (
 from perfxl.stages.issue.form.item_checks import ItemChecks
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
+    DROPPED,
     EARLIER,
     LAST_DEGREE,
+    LOWER,
+    SHARE,
     SHORT,
     SUMMARY,
+    THERE,
     TOLD,
     short,
 )
@@ -65,6 +69,8 @@ PLACES = {
     "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
 _LATE = ("detail", "phases_share", "results_as", "results", "entities", "phases")
+#: The ways of measuring a result as hidden cells say them.
+_KEYS = {key: key for key in methods.METHODS}
 #: The last of the rows that stay in view.
 BAR = 2
 
@@ -255,6 +261,7 @@ class ObjectiveSheet:
         self._scalar("holding/weighting")
         for key in ("weight", "replaced_by", "reason"):
             self._with_changes("holding", key)
+        self.weight_typed = self._weight_typed()
         canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), "0.00%")
         if self.round == "plan":
             look.missing(canvas.sheet, self.at("holding/weight").replace("$", ""), f'{self.at("weight")}=""')
@@ -268,6 +275,19 @@ class ObjectiveSheet:
             canvas.section(self.words("part_extension"))
             for f in self.extension:
                 canvas.scalar(f)
+
+    def _weight_typed(self) -> str:
+        """The hidden cell, beside the weight in force, of the weight as it was typed, in force or not in the total."""
+        changed, standing, weight = (self.at(f"holding/{part}weight") for part in ("revision/", "in_force/", ""))
+        found = arithmetic.percent(weight)
+        if standing != '""':
+            found = f"IF(ISNUMBER({standing}),ROUND({standing},pxm_typed),{found})"
+        if changed != '""':
+            own = f"$W${changed.rpartition('$')[2]}"
+            self._echo(SHARE, "=" + arithmetic.percent(changed), int(changed.rpartition("$")[2]), "hidden")
+            found = f'IF({own}<>"",{own},{found})'
+        self._echo(SHARE, "=" + found, self.canvas.row, "hidden")
+        return f"$W${self.canvas.row}"
 
     def _detail(self) -> None:
         self.canvas.section(self.words("part_detail"))
@@ -316,7 +336,7 @@ class ObjectiveSheet:
             canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
             canvas.table(table, places(table))
             for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
-                self._identify(row, source)
+                self._identify(row, source, kept=True)
 
     def _not_due(self, table_id: str, source: int) -> str:
         """The condition that the item in row ``source`` of a table is not to be reported at this round."""
@@ -329,9 +349,10 @@ class ObjectiveSheet:
         weighting = places(table).get("weighting")
         rows = canvas.rows[table_id]
         for row in rows:
-            weight = arithmetic.both(*(arithmetic.percent(f"C{r}") for r in (*self.below(row), row)))
+            self._typed_weight(row)
+            weight = f"W{row}"
             if self.reports:
-                weight = f'IF({self._dropped(row)},"",{weight})'
+                weight = f'IF({self.dropped(row)},"",{weight})'
             if weighting:
                 weight = f'IF(J{row}="{self._not_weighted()}","",{weight})'
             canvas.put(CALC, "=" + weight, "hidden", row=row)
@@ -339,7 +360,7 @@ class ObjectiveSheet:
             look.missing(canvas.sheet, " ".join(f"C{row}" for row in rows),
                          f'AND($A{rows[0]}<>"",$J{rows[0]}<>"{self._not_weighted()}",$L{rows[0]}=""{self._kept(rows[0])})')
         if self.reports:
-            look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), self._dropped(rows[0], "$"))
+            look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), self._reason_below(rows[0], "$"))
         in_force = self.cells(table_id, CALC)
         must = arithmetic.sum_told(str(self.words("must_make")), "")
         canvas.put(VALUE, f'="{self.words(f"sum_{table_id}")}"&IF(pxm_whole=0,"",{must})', "total_label")
@@ -363,8 +384,25 @@ class ObjectiveSheet:
             found = f'IF({column}{below}<>"",{column}{below},{found})'
         return found
 
-    def _dropped(self, row: int, fixed: str = "") -> str:
-        """The condition that the item of ``row`` was dropped: the reason stands below, in J."""
+    def _typed_weight(self, row: int) -> None:
+        """Hidden beside the item of ``row``: the weight in force as typed, and whether the item was dropped."""
+        base = arithmetic.kept(f"C{row}") if self.round == FINAL else arithmetic.percent(f"C{row}")
+        if self.round == "monitoring":
+            self._echo(SHARE, "=" + arithmetic.percent(f"C{row + 2}"), row + 2, "hidden")
+        if self.below(row):
+            standing = f"C{row + 1}"
+            base = f"IF(ISNUMBER({standing}),ROUND({standing},pxm_typed),{base})"
+            self._echo(DROPPED, "=" + self._reason_below(row), row, "hidden")
+        if self.round == "monitoring":
+            base = f'IF(W{row + 2}<>"",W{row + 2},{base})'
+        self._echo(SHARE, "=" + base, row, "hidden")
+
+    def dropped(self, row: int) -> str:
+        """The condition that the item of ``row`` was dropped, as the hidden cell beside it says."""
+        return f"X{row}" if self.below(row) else "FALSE"
+
+    def _reason_below(self, row: int, fixed: str = "") -> str:
+        """The condition that a reason for dropping the item of ``row`` stands below it, in J."""
         parts = [f'{fixed}J{below}<>""' for below in self.below(row)]
         return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
 
@@ -482,7 +520,7 @@ class ObjectiveSheet:
             self._told(row, source)
             weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
             weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
-            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
+            weight = f'IF({self.dropped(source)},"{self.words("dropped")}",{weight})'
             self._echo(4, f'=IF(A{row}="","",{weight})', row=row, part="figure", number_format="0.00%")
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
@@ -497,28 +535,33 @@ class ObjectiveSheet:
             self._told(row, source)
             self._echo(5, "=" + self.force("H", source, blank=True), row, "figure")
             self._measure(row, source, rule)
-            typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
+            typed, computed, dropped = f"W{row}", f"N{row}", f'"{self.words("dropped")}"'
+            self._echo(SHARE, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
-            gone = f'OR({self._dropped(source)},AND({degree}="",{self._not_due("results", source)}))'
-            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}",' \
-                      f'IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},""))))'
-            self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
+            missing = f'IF(P{rule}="zero",0,IF(P{rule}="out",{dropped},IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},"")))'
+            missing = f'IF({self._not_due("results", source)},{dropped},{missing})'
+            found = f'IF({typed}&{computed}<>"",{degree},{missing})'
+            self._echo(CALC, f'=IF(A{row}="","",IF({self.dropped(source)},{dropped},{found}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
             self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
 
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
         one (P), and the degree that its values, or those of its entities, give (N)."""
-        entity = [f'O{rule}="{self.ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
+        entity = [f'O{rule}="{k}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
         self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row})),IF(I{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
                        f'H{row}/I{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
         cells = methods.Cells(
             actual=f"Q{row}", target=f"E{row}", baseline=f"G{source}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
-            minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
+            minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", there=f"Z{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
         self._echo(19, "=" + self.force("D", source, blank=True), row, "hidden")
+        start = f'IF(O{rule}="progress",G{source},IF(O{rule}="levels",F{rule},""))'
+        self._echo(LOWER, f'=IF(O{rule}="lower",TRUE,IF(ISNUMBER({start}),E{row}<{start},FALSE))', row, "hidden")
+        gap = f"ROUND(IF(Y{row},Q{row}-E{row},E{row}-Q{row})-ABS(E{row})*L{rule},9)<=0"
+        self._echo(THERE, f"=IF(AND(ISNUMBER(E{row}),ISNUMBER(Q{row})),{gap},FALSE)", row, "hidden")
         for column, formula in zip((15, 16, 18),
-                                   methods.formulas(cells, self.ways(), chosen=f"O{rule}", entities=False,
+                                   methods.formulas(cells, _KEYS, chosen=f"O{rule}", entities=False,
                                                     at=(f"O{row}", f"P{row}")), strict=True):
             self._echo(column, f'=IF(A{row}="","",{formula})', row, "hidden")
         there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
@@ -543,10 +586,14 @@ class ObjectiveSheet:
             self._identify(row, source)
             mine = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
             self._echo(CALC, f"=IF(ISNUMBER(C{row}),C{row},pxm_near)", row, "hidden")
-            capped = f'OR(B{row}="",O{row}="{self.ways()["levels"]}")'
+            capped = f'OR(B{row}="",O{row}="levels")'
             self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
             self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
-            self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
+            self._echo(18, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
+            way = '""'
+            for key, label in reversed(self.ways().items()):
+                way = f'IF(R{row}="{label}","{key}",{way})'
+            self._echo(15, "=" + way, row, "hidden")
             own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out",IF(I{row}="{labels["last_known"]}","last_known","unknown")))'
             self._echo(16, f'=IF(A{row}="","",IF(I{row}="",pxm_unread,{own}))', row, "hidden")
             canvas.put(LAST_DEGREE, None, "hidden", row=row)
@@ -568,20 +615,19 @@ class ObjectiveSheet:
             return
         table, rules = self.tables["entities"], self.canvas.rows["results_rule"]
         ids, chosen, near, cap, scale = (f"${c}${rules[0]}:${c}${rules[-1]}" for c in "AOLMN")
-        ways = self.ways()
         actual = get_column_letter(places(table)["actual"])
         for row in self.canvas.rows["entities"]:
             mine = f'({ids}&""=$A{row}&"")'
-            way = f'"{ways["typed"]}"'  # what values by entity are not measured by gives no degree
+            way = '"typed"'  # what values by entity are not measured by gives no degree
             for key in (k for k, m in methods.METHODS.items() if m.entities):
-                way = f'IF(SUMPRODUCT({mine}*({chosen}="{ways[key]}"))>0,"{ways[key]}",{way})'
+                way = f'IF(SUMPRODUCT({mine}*({chosen}="{key}"))>0,"{key}",{way})'
             self._echo(CALC3, f'=IF($A{row}="","",{way})', row, "hidden")
             for column, found in ((15, near), (16, cap), (17, scale)):
                 self._echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{found}))', row, "hidden")
             cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
                                   scale=f"Q{row}", final=self.round == FINAL)
             for column, formula in zip((18, 19, CALC),
-                                       methods.formulas(cells, ways, chosen=f"N{row}", entities=True,
+                                       methods.formulas(cells, _KEYS, chosen=f"N{row}", entities=True,
                                                         at=(f"R{row}", f"S{row}")), strict=True):
                 self._echo(column, f'=IF($A{row}="","",{formula})', row, "hidden")
 
@@ -601,9 +647,10 @@ class ObjectiveSheet:
         for column, text in heads.items():
             self.canvas.put(column, text, "head", row=header)
 
-    def _identify(self, row: int, source: int) -> None:
-        """The id of the item that row ``source`` holds: for the eye, the slot is what joins the two."""
-        self.canvas.put(LABEL, f'=IF(A{source}="","",A{source})', "computed", row=row)
+    def _identify(self, row: int, source: int, kept: bool = False) -> None:
+        """The id of the item that row ``source`` holds: for the eye, the slot is what joins the two; ``kept``: unless it was dropped."""
+        none = f'OR(A{source}="",{self.dropped(source)})' if kept and self.below(source) else f'A{source}=""'
+        self.canvas.put(LABEL, f'=IF({none},"",A{source})', "computed", row=row)
 
     def _told(self, row: int, source: int) -> None:
         """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""

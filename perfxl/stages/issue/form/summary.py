@@ -148,8 +148,8 @@ class Summary:
         self._total_row(words("total") if self.reports else f'="{words("total_plan")}"&IF(pxm_whole=0,"",{must})')
         canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
         canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
-        canvas.row += 1
         if not self.reports:
+            canvas.row += 1
             return
         column = self.columns["outcome"]
         value = self._range(column)
@@ -165,8 +165,9 @@ class Summary:
             canvas.put(column, formula, "total", "0.00%")
             canvas.named(f"pxm_total_{key}", column)
             canvas.row += 1
-        canvas.put(1, words("total_note"), "help")
-        canvas.row += 1
+        for note in ("total_note", "total_rules"):
+            canvas.put(1, words(note), "help")
+            canvas.row += 1
 
     def _last_known(self, out: str) -> str:
         """The total with the outcome last known before in place of a missing one, by the body's rule; else ``out``."""
@@ -185,8 +186,11 @@ class Summary:
         canvas, words, ok = self.canvas, self.words, self.words("ok")
         canvas.section(words("part_checks"))
         weights, name = canvas.at["weights"], "px_compilation__name"
+        each = self._range(self.columns["weight"])
+        lacking = f'SUMPRODUCT(({self._range(1)}<>"")*({each}<>"==")*({each}<>"*"))'  # else each is out of the total
+        none = f'IF({lacking}>0,"{words("todo_no_weights")}","{words("ok_no_weights")}")'
         rows = {"sector_weights": ("weights", f'=IF({whole(weights)},"{ok}",'
-                                   f'IF({weights}=0,"{words("todo_no_weights")}",{sum_told(words("todo_weights"), weights)}))'),
+                                   f'IF({weights}=0,{none},{sum_told(words("todo_weights"), weights)}))'),
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")
@@ -194,10 +198,9 @@ class Summary:
             missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
             told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
             small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(((pxm_measure_percent>0)*(pxm_measure_percent<0.01)+(pxm_measure_percent<0)+(pxm_measure_percent>1))>0))>0"
-            kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
             fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
-            formula = f'"{ok}"'
-            for condition, todo in ((fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+            formula, grown = f'"{ok}"', "SUM(pxm_measure_dragged)>0"
+            for condition, todo in (("pxm_measure_wanted>0", "wanted"), (grown, "dragged"), (fine, "decimals"), ("pxm_measure_kind>0", "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
                 formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
             rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():

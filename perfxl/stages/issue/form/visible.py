@@ -6,10 +6,13 @@ approved with the plan is black, and locked where a revision has a cell of its o
 
 from collections.abc import Container
 
-from perfxl.model.arithmetic import Rules, way_of
+from perfxl.model.arithmetic import Rules
 from perfxl.model.base import born
 from perfxl.model.documents import get_path
 from perfxl.model.indicators import MEASURED
+from perfxl.model.result_degree import way_of
+from perfxl.model.rounds import FINAL
+from perfxl.model.views import Result
 from perfxl.stages.issue.form.names import SHORT, short
 from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
@@ -92,7 +95,7 @@ class Visibility:
         block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
         if block is None or born(objective) and self.kind != "plan":
             return
-        ways = {way_of(r, self.rules).reads for r in results}
+        ways = {way_of(Result(r), self.rules).reads for r in results}
         ratio = any("per" in r for r in results)
         wanted = {"numerator": ratio, "denominator": ratio, "achieved": "achieved" in ways}
         told = {key for r in results for key in r.get("reading", {})}
@@ -146,6 +149,8 @@ class Visibility:
                     block.sheet.fold(row)  # a change that is not wanted yet
                 elif spare and number > shown and not (end and number == block.room):
                     block.sheet.fold(row, 2 if end else 1)  # those beyond the spare ones open together, without what changes them
+                if number > shown and self.kind == FINAL and not spare:  # no item will ever be there
+                    block.sheet.clear_formulas(row)
             if item is not None and revises and str(number) in block.rows:
                 self._approve(block, block.rows[str(number)], table, item)
 

@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 #: Measures of the path in user units: left and right margins, height of the plot, room above and below it.
 _SIDE, _PLOT, _ABOVE, _BELOW = 54, 110, 26, 24
+#: Characters of a figure that fit in the ring; longer ones are smaller.
+RING_WIDTH = 5
 #: Room that one round takes at least, so that its label and its figure can be read.
 STEP = 74
 
@@ -49,7 +51,8 @@ def ring(value: Decimal | None, written: str, state: str, words: tuple[str, str]
     return _drawing("ring", (120, 120), words=words, key=key, drawn=Markup(
         '<circle class="rail-line" cx="60" cy="60" r="52"/>'
         '<circle class="line {}" cx="60" cy="60" r="52" stroke-dasharray="{} {}" transform="rotate(-90 60 60)"/>'
-        '<text x="60" y="68" text-anchor="middle" class="figure">{}</text>').format(state, _n(part), _n(around), written))
+        '<text x="60" y="68" text-anchor="middle" class="{}">{}</text>').format(
+            state, _n(part), _n(around), "figure" if len(written) <= RING_WIDTH else "figure long", written))
 
 
 def parts(counted: Sequence[tuple[str, int]], words: tuple[str, str], key: str) -> Markup:
