@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from campaigns import year
 
+from perfxl.model import lights
 from perfxl.model import outcomes as of
 from perfxl.model.arithmetic import percent_text, rules_from
 from perfxl.model.derived import by_measures, by_phases, by_results, measure_terms, phase_terms, result_terms
@@ -366,3 +367,8 @@ def test_results_count_as_they_have_weights_or_none():
 def test_a_degree_is_rounded_as_the_body_does_also_where_an_earlier_one_stands_for_it():
     rules, sheet = rules_from({"decimals": 0, "missing_value": "last_known"}), {"results": [{"id": "1", "target": 3, **told("q1", actual=1)}]}
     assert [t.value for r in ("q1", "q2") for t in result_terms(Sheet(sheet), YEAR[r], rules)] == [33, 33]
+
+
+def test_an_outcome_of_nothing_is_below_the_lowest_threshold():
+    rules = rules_from({"light_green": 1, "light_amber": "0.5"})
+    assert [lights.light(D(v), rules) for v in ("0", "0.49", "0.495", "0.99", "0.995")] == ["red", "red", "amber", "amber", "green"]

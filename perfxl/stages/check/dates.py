@@ -12,7 +12,8 @@ from perfxl.model.readings import CLEARED
 from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.model.shares import typed_as_shares
 from perfxl.model.views import Item, Phase, Result, Return, Sheet
-from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, title_of, used
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, format_day, moved, title_of, used
 
 SPANS = (1, 2, 3)
 #: Days by which what is begun may come before the objective itself; nothing of it can be over before.

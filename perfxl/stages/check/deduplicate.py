@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from perfxl.model.findings import Finding
 
@@ -64,13 +65,13 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
 
 def _together(findings: list[Finding]) -> list[Finding]:
     """``findings`` with those that are alike in one, which names the cells of the others."""
-    groups: dict[tuple, list[Finding]] = {}
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
     for f in findings:
         groups.setdefault(_kind(f) or (id(f),), []).append(f)
     return [several[0] if len(several) == 1 else several[0].at(others=(*several[0].others, *several[1:])) for several in groups.values()]
 
 
-def _kind(f: Finding) -> tuple | None:
+def _kind(f: Finding) -> tuple[Any, ...] | None:
     """What findings that are told together have in common; None for one that stands alone."""
     base = (f.place.file, f.severity, f.to, f.sector)
     if not f.place.file:
@@ -87,7 +88,7 @@ def _kind(f: Finding) -> tuple | None:
 
 def _gathered(findings: list[Finding]) -> list[Finding]:
     """``findings`` with those on cells written over made one for each sheet that has more than ``MANY``."""
-    by_sheet: dict[tuple, list[Finding]] = {}
+    by_sheet: dict[tuple[Any, ...], list[Finding]] = {}
     for f in findings:
         if f.code == "FORM16":
             by_sheet.setdefault((f.place.file, f.place.sheet), []).append(f)

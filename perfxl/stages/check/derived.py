@@ -12,7 +12,8 @@ from perfxl.model.shares import like_shares
 from perfxl.model.views import Phase, Result
 from perfxl.stages.check.dates import begins, moved_to, tied
 from perfxl.stages.check.dates_in_text import dates_in
-from perfxl.stages.check.return_context import Entry, ReturnContext, format_day
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, format_day
 
 
 def by_elapsed(entry: Entry) -> Decimal | None:

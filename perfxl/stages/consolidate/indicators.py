@@ -9,6 +9,7 @@ from perfxl.model.indicators import measuring, of_line, used_in
 from perfxl.model.readings import in_force
 from perfxl.model.result_degree import actual_of, degree
 from perfxl.model.rounds import Round
+from perfxl.model.texts import Texts
 from perfxl.model.views import Objective, Result
 from perfxl.stages.consolidate.rows import (
     Column,
@@ -79,6 +80,17 @@ def _column(given: Field) -> Column:
 def lines_of(view: View, line: str) -> list[dict]:
     """The indicators that tell the public value of a line of the cascade."""
     return of_line(view.content, line)
+
+
+def said_of_line(view: View, indicator: dict, language: str) -> str:
+    """An indicator under its line, in a sentence: name, unit, target, what was measured of it last."""
+    words, held = Texts("result", language), result_of(view, indicator["code"])
+    last = next((value for r in reversed(view.rounds) if (value := measured(view, indicator["code"], r)[0]) is not None), None)
+    target = in_force(held[1], "target", view.round) if held else indicator.get("target")
+    goal = "" if target is None else words("line_target", target=said_value(target, language))
+    goal += "" if last is None else words("line_found", value=said_value(last, language))
+    unit = f" ({indicator['unit']})" if indicator.get("unit") else ""
+    return f"{words('level_indicator')}: {indicator.get('name', '')}{unit}{goal}"
 
 
 def said_value(value: Decimal | int | float | str, language: str) -> str:
