@@ -1,19 +1,19 @@
-"""The arithmetic under the outcomes: exact decimals, the body's rounding, formulas that stop at a blank.
+"""The arithmetic under the outcomes: exact decimals, the body's rounding and its other choices, weighted means.
 
-Percentages are points (57.25). Sources: the objective sheets and sector tables of a real final report, which weigh
-phases and, in one sector, expected results, each on a scale that sums to 100; the body's *Regole* for what it chooses.
+Percentages are points (57.25). Source: the body's *Regole* for what it chooses.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
 
 from perfxl.model.bands import Scales, scales
 from perfxl.model.languages import number_text
-from perfxl.model.methods import UNCAPPED, USUAL, Method, Values, degree_of, method
-from perfxl.model.readings import changes, dropped, due, in_force, present, read
-from perfxl.model.rounds import FINAL, Round
+from perfxl.model.methods import USUAL
+from perfxl.model.readings import changes
+from perfxl.model.rounds import Round
+from perfxl.model.views import Item
 
 HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 
@@ -169,10 +169,10 @@ def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] 
                  scales=scales(bands))
 
 
-def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def weight_at(item: Item, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
-    told = [rules.percent(changed.get("weight")) for changed in changes(item, round)]
-    return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.get("weight")))
+    told = [rules.percent(changed.get("weight")) for changed in changes(item.data, round)]
+    return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.data.get("weight")))
 
 
 def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
@@ -180,224 +180,6 @@ def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     pairs = list(pairs)
     total = sum((w for w, _ in pairs), ZERO)
     return sum((w * v for w, v in pairs), ZERO) / total if total else None
-
-
-@dataclass(frozen=True)
-class Term:
-    """One thing that enters the mean of an objective: its identifier, its weight, its percentage, as they count."""
-
-    name: str
-    weight: Decimal
-    value: Decimal
-
-
-def _mean_of(terms: list[Term] | None) -> Decimal | None:
-    return None if terms is None else mean((t.weight, t.value) for t in terms)
-
-
-def by_phases(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
-    """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
-
-    None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
-    never silently 0.
-    """
-    return _mean_of(phase_terms(sheet, round, rules))
-
-
-def phase_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
-    """What ``by_phases`` is the mean of; None where a blank forbids it."""
-    terms = []
-    for phase in sheet.get("phases", ()):
-        weight, realised = weight_at(phase, round, rules), rules.percent(read(phase, round, "realised"))
-        if phase.get("weighting") == "not_weighted" or weight == 0 or out(phase, round, realised):
-            continue
-        if weight is None or realised is None:
-            return None
-        terms.append(Term(str(phase.get("id", "")), weight, realised))
-    return terms
-
-
-def degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
-    """How far one expected result is achieved, 0 to 100 (or to its cap), as it counts.
-
-    The degree typed by the sector or the one that its values give, by the body's rule the one or the other first.
-    None when neither is there.
-    """
-    given = (rules.percent(read(result, round, "degree")), computed_degree(result, round, entities, rules))
-    return next((d for d in (given if rules.typed_degree else given[::-1]) if d is not None), None)
-
-
-def computed_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
-    """The degree that the values of a result give, measured as it says, else the plain mean of those of the entities; as it
-    counts. None when a value is missing, or when the way of measuring means nothing for the values there are."""
-    way, values = way_of(result, rules), values_of(result, result, round, rules)
-    own = degree_of(way, values)
-    if own is None and any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
-        several = [degree_of(way, values_of(e, result, round, rules)) if way.entities else None for e in entities if present(e, round)]
-        known = [d for d in several if d is not None]
-        own = mean((ONE, d) for d in known) if known and len(known) == len(several) else None
-    return rules.figure(own)
-
-
-def way_of(result: dict[str, Any], rules: Rules = DEFAULT) -> Method:
-    """How a result is measured: as it says, else as its body does."""
-    return method(result.get("direction") or rules.method)
-
-
-def actual_of(item: dict[str, Any], result: dict[str, Any], round: Round) -> Decimal | None:
-    """The actual value of ``item``: the ratio of its two numbers where ``result`` is one, else what was written."""
-    per, top, bottom = result.get("per"), *(dec(read(item, round, key)) for key in ("numerator", "denominator"))
-    if per is not None and None not in (top, bottom) and bottom != 0:
-        return top * per / bottom  # in this order a whole quotient is whole: a third of 30 is 10
-    return dec(read(item, round, "actual"))
-
-
-def values_of(item: dict[str, Any], result: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Values:
-    """What ``item`` (a result or what one entity has of it) is measured from, as ``result`` and the body's rules say.
-
-    What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
-    """
-    near, cap, scale = (result.get(key) for key in ("tolerance", "cap", "scale"))
-    bands = None if scale is None else rules.scales.get(scale, ())
-    until, minimum, excellence = (dec(result.get(key)) for key in ("until", "minimum", "excellence"))
-    return Values(
-        actual_of(item, result, round), dec(in_force(item, "target", round)), baseline=dec(item.get("baseline")), until=until,
-        minimum=minimum, excellence=excellence,
-        deadline=in_force(result, "deadline", round), achieved_on=read(item, round, "achieved_on"), achieved=read(item, round, "achieved"),
-        near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
-        least=rules.least, bands=bands, held=round.kind == FINAL)
-
-
-def falls(result: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> bool:
-    """Whether ``result`` improves by falling: it says so, or its progress goes from a baseline down to the target."""
-    way, target = way_of(result, rules).key, dec(in_force(result, "target", round))
-    start = dec(result.get({"progress": "baseline", "levels": "minimum"}.get(way, "")))
-    return way == "lower" or None not in (target, start) and target < start
-
-
-def fault_of(result: dict[str, Any], round: Round, rules: Rules = DEFAULT, entity: dict[str, Any] | None = None) -> str | None:
-    """Why the way in which ``result`` is measured gives no degree whatever its value will be (a key of ``texts/methods``); for
-    the values that one ``entity`` has of it, where they are given; None where it means something."""
-    way = way_of(result, rules)
-    if entity is not None and not way.entities:
-        return "entities"
-    values = values_of(result if entity is None else entity, result, round, rules)
-    if way.scaled and values.bands == ():
-        return "scale"
-    if not way.scaled and values.bands is not None:
-        return "scale_unused"
-    if result.get("per") is not None and way.reads != "actual":
-        return "per_unused"
-    return way.fault(values)
-
-
-def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None, rules: Rules = DEFAULT) -> Decimal | None:
-    """The share that ``actual`` is of ``target``, as ``methods.share`` measures it."""
-    return method("lower" if lower else "higher").degree(Values(actual, target, baseline, near=rules.near, cap=rules.cap))
-
-
-def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: Rules = DEFAULT) -> Decimal | None:
-    """How much of the way from ``baseline`` to ``target`` was made, as ``methods.progress`` measures it."""
-    return method("progress").degree(Values(actual, target, baseline, near=rules.near, cap=rules.cap))
-
-
-def by_results(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
-    """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
-
-    The worst degree instead, where the objective or the body wants it so. None when there are no results, a degree is unknown, or
-    only some results have a weight.
-    """
-    terms = result_terms(sheet, round, rules)
-    if terms and worst_counts(sheet, rules):
-        return min(t.value for t in terms)
-    return _mean_of(terms)
-
-
-def worst_counts(sheet: dict[str, Any], rules: Rules = DEFAULT) -> bool:
-    """Whether the results of an objective count by the worst of their degrees."""
-    return (sheet.get("results_as") or rules.results_as) == "worst"
-
-
-def share_of(sheet: dict[str, Any], rules: Rules = DEFAULT) -> Decimal:
-    """Per cent that the phases of an objective count beside its results: its own, else the body's."""
-    own = rules.percent(sheet.get("phases_share"))
-    return rules.share if own is None else own
-
-
-def by_mix(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
-    """Phases and results together, each by its share, unrounded; where there are none of one, the other counts.
-
-    None where a blank forbids one of the two, or there is neither.
-    """
-    phases, results = phase_terms(sheet, round, rules), result_terms(sheet, round, rules)
-    if phases is None or results is None:
-        return None
-    one, other = rules.figure(by_phases(sheet, round, rules)), rules.figure(by_results(sheet, round, rules))
-    if one is None or other is None:
-        return other if one is None else one
-    share = share_of(sheet, rules)
-    return (share * one + (HUNDRED - share) * other) / HUNDRED
-
-
-def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
-    """What ``by_results`` is the mean of; None where a blank forbids it."""
-    found = []
-    for result in sheet.get("results", ()):
-        weight = weight_at(result, round, rules)
-        mine = [e for e in sheet.get("entities", ()) if e.get("result") == result.get("id")]
-        achieved = degree(result, round, mine, rules)
-        if weight == 0 or out(result, round, achieved):
-            continue
-        unread = result.get("missing") or rules.unread
-        if achieved is None and unread == "out":
-            continue
-        if achieved is None and unread in ("zero", "last_known"):
-            achieved = ZERO if unread == "zero" else last_degree(result, round, mine, rules)
-        found.append((str(result.get("id", "")), weight, achieved))
-    weighted = {w is not None for _, w, _ in found}
-    terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
-    return None if len(terms) < len(found) or len(weighted) > 1 else terms
-
-
-def last_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
-    """The degree of a result at the last round before ``round`` that gave it one; None where none did."""
-    return next((told[1] for told in _degrees_before(result, round, list(entities), rules)), None)
-
-
-def last_degree_round(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Round | None:
-    """The round that ``last_degree`` is of."""
-    return next((told[0] for told in _degrees_before(result, round, list(entities), rules)), None)
-
-
-def _degrees_before(result: dict[str, Any], round: Round, entities: list[dict[str, Any]], rules: Rules) -> Iterator[tuple[Round, Decimal]]:
-    """(round, degree) of the rounds before ``round`` that gave ``result`` a degree, the last one first."""
-    for earlier in reversed(round.earlier):
-        found = degree(result, earlier, entities, rules) if earlier.reports and present(result, earlier) else None
-        if found is not None:
-            yield earlier, found
-
-
-def by_measures(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
-    """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
-    return _mean_of(measure_terms(measures, round, rules))
-
-
-def measure_terms(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
-    """What ``by_measures`` is the mean of; None where a blank forbids it."""
-    told = [(m, rules.percent(read(m, round, "percent"))) for m in measures if applicable(m, round)]
-    found = [(str(m.get("id", "")), percent) for m, percent in told if percent is not None or due(m, round)]
-    terms = [Term(name, ONE, v) for name, v in found if v is not None]
-    return None if len(terms) < len(found) else terms
-
-
-def out(item: dict[str, Any], round: Round, told: Any) -> bool:
-    """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``told`` of."""
-    return dropped(item, round) or not present(item, round) or told is None and not due(item, round)
-
-
-def applicable(measure: dict[str, Any], round: Round) -> bool:
-    """Whether a measure concerns its sector at ``round``: blank stands for yes."""
-    return in_force(measure, "applicable", round) is not False
 
 
 def status_of(percent: Decimal | None, rules: Rules = DEFAULT) -> str | None:

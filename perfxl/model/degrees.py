@@ -4,43 +4,37 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model.arithmetic import (
-    Rules,
-    computed_degree,
-    last_degree_round,
-    rounded,
-    values_of,
-    way_of,
-)
+from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.bands import Band, find
 from perfxl.model.languages import number_text
 from perfxl.model.methods import Values, degree_of, measured
-from perfxl.model.readings import present, read
+from perfxl.model.result_degree import computed_degree, last_degree_round, values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
+from perfxl.model.views import Entity, Result
 
 
-def told(result: dict[str, Any], round: Round, rules: Rules, language: str, entities: Iterable[dict[str, Any]] = ()) -> str:
+def told(result: Result, round: Round, rules: Rules, language: str, entities: Iterable[Entity] = ()) -> str:
     """What the degree of ``result`` at ``round`` is computed from: values, way, band; that it was typed, or stands for a missing
     value; of ``entities``, of how many it is the mean. "" where there is nothing to tell."""
     say, mine = Texts("methods", language), list(entities)
-    typed, computed = rules.percent(read(result, round, "degree")), computed_degree(result, round, mine, rules)
+    typed, computed = rules.percent(result.reading(round).degree), computed_degree(result, round, mine, rules)
     if typed is not None and (rules.typed_degree or computed is None):
         return say("told_typed")
     if computed is None:
-        unread = result.get("missing") or rules.unread
+        unread = result.missing or rules.unread
         last = last_degree_round(result, round, mine, rules) if unread == "last_known" else None
         if last is not None:
             return say("told_missing_last", round=last.name(language))
         return say(f"told_missing_{unread}") if unread in ("zero", "out") else ""
     way, values = way_of(result, rules), values_of(result, result, round, rules)
     if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
-        each = [degree_of(way, values_of(e, result, round, rules)) for e in mine if present(e, round)]
+        each = [degree_of(way, values_of(e, result, round, rules)) for e in mine if e.present(round)]
         return say("told_entities", count=len(each), degrees="; ".join(f"{_number(d, language)}%" for d in each))
     return _measured(say, result, round=round, values=values, way=way.key, value=measured(way, values))
 
 
-def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, way: str, value: Decimal | None) -> str:
+def _measured(say: Texts, result: Result, round: Round, values: Values, way: str, value: Decimal | None) -> str:
     """The values of a result, by its way of being measured, and the band that they lie in."""
     def number(found: Decimal | None) -> str:
         return _number(found, say.language)
@@ -49,15 +43,15 @@ def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, 
              "minimum": number(values.minimum), "excellence": number(values.excellence), "deadline": _day(values.deadline),
              "day": _day(values.achieved_on), "done": say("yes" if values.achieved else "no")}
     parts = [say(f"told_{way}", **given)]
-    top, bottom = (read(result, round, key) for key in ("numerator", "denominator"))
-    if result.get("per") is not None and None not in (top, bottom) and bottom != 0:
-        parts.append(say("told_ratio", numerator=number(Decimal(str(top))), denominator=number(Decimal(str(bottom))), per=result["per"]))
-    for key in ("tolerance", "cap"):
-        if result.get(key) is not None:
-            parts.append(say(f"told_{key}", value=number(Decimal(str(result[key])))))
+    found = result.reading(round)
+    if result.per is not None and None not in (found.numerator, found.denominator) and found.denominator != 0:
+        parts.append(say("told_ratio", numerator=number(dec(found.numerator)), denominator=number(dec(found.denominator)), per=result.per))
+    for key, own in (("tolerance", result.tolerance), ("cap", result.cap)):
+        if own is not None:
+            parts.append(say(f"told_{key}", value=number(dec(own))))
     band = find(values.bands, value) if values.bands and value is not None else None
     if band is not None:
-        parts.append(say("told_band", scale=result["scale"], value=number(value), ends=ends(band, number), degree=number(band.degree)))
+        parts.append(say("told_band", scale=result.scale, value=number(value), ends=ends(band, number), degree=number(band.degree)))
     return ", ".join(parts)
 
 

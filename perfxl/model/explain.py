@@ -9,17 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model import degrees
-from perfxl.model.arithmetic import (
-    HUNDRED,
-    dec,
-    measure_terms,
-    phase_terms,
-    result_terms,
-    rules_in,
-    share_of,
-    shown,
-    worst_counts,
-)
+from perfxl.model.arithmetic import HUNDRED, dec, rules_in, shown
+from perfxl.model.derived import measure_terms, phase_terms, result_terms, share_of, worst_counts
 from perfxl.model.findings import quote
 from perfxl.model.means import follows_from
 from perfxl.model.outcomes import body_weight
@@ -27,6 +18,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.model.shares import near_in, no_figure
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
+from perfxl.model.views import Plan, Sheet
 
 BODY = {"ente", "body"}
 
@@ -42,7 +34,7 @@ def explain(consolidated: dict[str, Any], what: str, language: str) -> str | Non
 
 class _Explainer:
     def __init__(self, consolidated: dict[str, Any], language: str):
-        self.document, self.language = consolidated, language
+        self.document, self.language, self.plan = consolidated, language, Plan(consolidated["content"])
         self.say = Texts("explain", language)
         self.round = Rounds.of(consolidated["content"])[consolidated["round"]]
         self.outcomes = consolidated["outcomes"].get(self.round)
@@ -210,9 +202,9 @@ class _Explainer:
             return self.say("basis_declared") + self._cell(outcome) + self.say("accepted")
         return self.say("basis_overridden", declared=self._percent(outcome["declared"]) + self._cell(outcome))
 
-    def _sheet(self, outcome: dict[str, Any]) -> dict[str, Any]:
+    def _sheet(self, outcome: dict[str, Any]) -> Sheet:
         """The contents of the objective that ``outcome`` is of."""
-        return self.document["content"]["objectives"][self.objectives[outcome["objective"]]].get("sheet", {})
+        return self.plan.objectives[self.objectives[outcome["objective"]]].sheet
 
     def _as_shares(self, outcome: dict[str, Any]) -> bool:
         """Whether the phases were told as shares of what was declared, so that what they give is not what was meant."""
@@ -233,13 +225,13 @@ class _Explainer:
         """What stands under an objective: its phases, results or measures, each with weight and percentage; of results, how their
         degrees came about."""
         sheet, basis = self._sheet(outcome), basis or outcome["basis"]
-        measures = [row["measure"] for row in self.document["content"].get("measures", ())
-                    if (row["measure"]["objective"], row["sector"]) == (outcome["objective"], outcome["sector"])]
+        measures = [row.measure for row in self.plan.measures
+                    if (row.measure.objective, row.sector) == (outcome["objective"], outcome["sector"])]
         terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
                  "measures": lambda: measure_terms(measures, self.round, self.rules)}[basis]() or []
-        how = {str(r.get("id", "")): degrees.told(r, self.round, rules=self.rules, language=self.language,
-                                                  entities=[e for e in sheet.get("entities", ()) if e.get("result") == r.get("id")])
-               for r in sheet.get("results", ())} if basis == "results" else {}
+        how = {str(r.id or ""): degrees.told(r, self.round, rules=self.rules, language=self.language,
+                                             entities=[e for e in sheet.entities if e.result == r.id])
+               for r in sheet.results} if basis == "results" else {}
         return "; ".join(f"{t.name}: {self._number(shown(t.weight) or '')} × {self._number(shown(t.value) or '')}%"
                          + (f" ({how[t.name]})" if how.get(t.name) else "") for t in terms)
 

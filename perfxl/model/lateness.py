@@ -6,12 +6,12 @@ up, was not due yet, has no day, or was told as done without saying when.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, degree, weight_at
+from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, weight_at
 from perfxl.model.documents import day_of
-from perfxl.model.readings import dropped, due, in_force, last_read, present
+from perfxl.model.result_degree import degree
 from perfxl.model.rounds import Round
+from perfxl.model.views import Entity, Item, Phase, Result
 
 #: The years of the plan in which a phase can end.
 SPANS = (1, 2, 3)
@@ -26,29 +26,29 @@ class Lateness:
     now: bool
 
 
-def phase_lateness(phase: dict[str, Any], round: Round, shares: bool = False) -> Lateness | None:
+def phase_lateness(phase: Phase, round: Round, shares: bool = False) -> Lateness | None:
     """How late a phase is at ``round``: its last end in force against its actual end, else the reference date.
 
     ``shares``: whether the phases of its objective were told as shares of it: then one is done at its weight.
     """
-    ends = [end for k in SPANS if (end := day_of(in_force(phase, f"end_{k}", round)))]
-    done = dec(last_read(phase, round, "realised"))
+    ends = [end for k in SPANS if (end := day_of(phase.in_force(f"end_{k}", round)))]
+    done = dec(phase.last_read("realised", round))
     whole = (weight_at(phase, round) or HUNDRED) if shares else HUNDRED
-    return _late(phase, round, expected=max(ends, default=None), happened=day_of(last_read(phase, round, "actual_end")),
+    return _late(phase, round, expected=max(ends, default=None), happened=day_of(phase.last_read("actual_end", round)),
                  done=done is not None and done >= whole)
 
 
-def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = DEFAULT) -> Lateness | None:
+def result_lateness(result: Result, round: Round, entities: tuple[Entity, ...] = (), rules: Rules = DEFAULT) -> Lateness | None:
     """How late an expected result is at ``round``: its deadline in force against the day it was achieved."""
     found = degree(result, round, entities, rules)
-    return _late(result, round, expected=day_of(in_force(result, "deadline", round)),
-                 happened=day_of(last_read(result, round, "achieved_on")), done=found is not None and found >= HUNDRED)
+    return _late(result, round, expected=day_of(result.in_force("deadline", round)),
+                 happened=day_of(result.last_read("achieved_on", round)), done=found is not None and found >= HUNDRED)
 
 
-def _late(item: dict[str, Any], round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:
-    if expected is None or not round.reports or dropped(item, round) or not present(item, round):
+def _late(item: Item, round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:
+    if expected is None or not round.reports or item.dropped(round) or not item.present(round):
         return None
-    if happened is None and (done or not due(item, round)):
+    if happened is None and (done or not item.due(round)):
         return None
     until = happened or day_of(round.reference_date)
     if until is None or until <= expected:

@@ -21,11 +21,12 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from perfxl.model.arithmetic import HUNDRED, dec, falls
+from perfxl.model.arithmetic import HUNDRED, dec
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.outcomes import outcomes
 from perfxl.model.readings import GONE, in_force
+from perfxl.model.result_degree import falls
 from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
 from perfxl.model.terms import worded
 from perfxl.model.views import Holder, Item, Objective, Person, Phase, Plan, Result, Sheet
@@ -127,7 +128,7 @@ class _Turn:
                   "phases": [self._phase(p) for p in sheet.phases if not p.dropped(self.round)]}
         tables["results"] = list(self._results(sheet))
         kept = {r["id"] for r in tables["results"]}
-        lower = {r.id for r in sheet.results if falls(r.data, self.round)}
+        lower = {r.id for r in sheet.results if falls(r, self.round)}
         tables["entities"] = [self._measured(e, "entities", e.result in lower) for e in sheet.entities if e.result in kept]
         extension = {k: deepcopy(v) for k, v in sheet.extension.items() if self.own is None or k in self.own}
         parts = {**made, **tables, "extension": extension}
@@ -167,7 +168,7 @@ class _Turn:
         kept = [r for r in results if not r.dropped(self.round) and not self._closed(r)]
         lost = [p.id for p in sheet.phases if p.id and p.dropped(self.round)]
         for result in kept:
-            made = self._measured(result, "results", falls(result.data, self.round))
+            made = self._measured(result, "results", falls(result, self.round))
             if made.get("deadline", self.begins) < self.begins:
                 del made["deadline"]
             if len(kept) < len(results):

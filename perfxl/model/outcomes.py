@@ -13,27 +13,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model.arithmetic import (
-    HUNDRED,
-    ONE,
-    ZERO,
-    Rules,
-    by_measures,
-    by_mix,
-    by_phases,
-    by_results,
-    dec,
-    mean,
-    rules_in,
-    shown,
-    status_of,
-    weight_at,
-)
+from perfxl.model.arithmetic import HUNDRED, ONE, ZERO, Rules, dec, mean, rules_in, shown, status_of, weight_at
 from perfxl.model.cascade import Cascade
+from perfxl.model.derived import by_measures, by_mix, by_phases, by_results
 from perfxl.model.means import Above, Mean, Part, outcomes_mean, read_above
-from perfxl.model.readings import due, gone, read
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.structure import Structure
+from perfxl.model.views import Holder, Holding, Measure, Objective, Plan, Sector
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
@@ -85,43 +71,42 @@ class Outcome:
         return {**found, **({"last": shown(self.last)} if self.value is None and self.last is not None else {})}
 
 
-def _declared(objective: dict[str, Any], holder: dict[str, Any], round: Round, rules: Rules) -> Decimal | None:
+def _declared(objective: Objective, holder: Holder, round: Round, rules: Rules) -> Decimal | None:
     """What was declared: for a shared objective the lead speaks, for a transversal one each sector for itself."""
-    own = rules.percent(read(holder.get("holding", {}), round, "percent"))
-    if objective.get("kind") == "transversal":
+    own = rules.percent(holder.holding.reading(round).percent)
+    if objective.transversal:
         return own
-    lead = next((h for h in objective["holders"] if h["sector"] == objective["lead"]), holder)
-    told = rules.percent(read(lead.get("holding", {}), round, "percent"))
+    lead = objective.holder(objective.lead) or holder
+    told = rules.percent(lead.holding.reading(round).percent)
     return own if told is None else told
 
 
-def _evaluated(evaluations: Mapping[tuple[str, str, str], Decimal | None], objective: dict[str, Any], sector: str, round: str) -> Decimal | None:
-    own = evaluations.get((objective["code"], sector, round))
-    if own is None and objective.get("kind") != "transversal":
-        own = evaluations.get((objective["code"], objective["lead"], round))
+def _evaluated(evaluations: Mapping[tuple[str, str, str], Decimal | None], objective: Objective, sector: str, round: str) -> Decimal | None:
+    own = evaluations.get((objective.code, sector, round))
+    if own is None and not objective.transversal:
+        own = evaluations.get((objective.code, objective.lead, round))
     return own
 
 
-def _exclusion(holding: dict[str, Any], round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
-    if holding.get("weighting") in ("not_weighted", "incentives"):
-        return holding["weighting"]
-    return gone(holding, round) or ("no_weight" if weight is None else "missing" if value is None else None)
+def _exclusion(holding: Holding, round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
+    if not holding.weighs:
+        return holding.weighting
+    return holding.gone(round) or ("no_weight" if weight is None else "missing" if value is None else None)
 
 
 #: What is looked for, in order, by the rule on the outcome that counts.
 ORDER = {"evaluated": ("evaluated", "declared"), "declared": ("declared",), "phases": ("phases",), "results": ("results",), "mix": ("mix",)}
 
 
-def outcome(objective: dict[str, Any], holder: dict[str, Any], round: Round, rules: Rules, evaluations: Mapping[tuple[str, str, str], Decimal | None],
-            measures: list[dict[str, Any]],
-            last: Decimal | None = None) -> Outcome:
+def outcome(objective: Objective, holder: Holder, round: Round, rules: Rules, evaluations: Mapping[tuple[str, str, str], Decimal | None],
+            measures: list[Measure], last: Decimal | None = None) -> Outcome:
     """The outcome of ``objective`` in the sector of ``holder`` at ``round``.
 
     ``evaluations``: percent by (objective, sector, round); ``measures``: the sector's measures of the objective;
     ``last``: the outcome last known before.
     """
-    holding, sheet, sector = holder.get("holding", {}), objective.get("sheet", {}), holder["sector"]
-    is_lead = objective.get("kind") != "transversal" or sector == objective["lead"]
+    holding, sheet, sector = holder.holding, objective.sheet, holder.sector
+    is_lead = not objective.transversal or sector == objective.lead
     found = {
         "evaluated": _evaluated(evaluations, objective, sector, round),
         "declared": _declared(objective, holder, round, rules),
@@ -137,13 +122,13 @@ def outcome(objective: dict[str, Any], holder: dict[str, Any], round: Round, rul
     value = rules.figure(found[basis]) if basis else None
     weight = weight_at(holding, round, rules)
     excluded = _exclusion(holding, round, weight, value)
-    if excluded == "missing" and not due(objective, round):
+    if excluded == "missing" and not objective.due(round):
         excluded = "not_due"
-    said = read(holding, round, "status")
+    said = holding.reading(round).status
     status = excluded if excluded in ("replaced", "withdrawn") else \
         status_of(value, rules) if basis != "declared" else said or status_of(value, rules)
     counted = excluded is None or excluded == "missing" and (rules.missing == "zero" or rules.missing == "last_known" and last is not None)
-    return Outcome(objective["code"], sector, tuple(sheet.get("strategic_lines", ())),
+    return Outcome(objective.code, sector, tuple(sheet.strategic_lines),
                    weight=None if excluded in ("not_weighted", "incentives") else weight,
                    by_phases=found["phases"], by_results=found["results"], by_measures=found["measures"],
                    declared=found["declared"], evaluated=found["evaluated"], value=value, basis=basis, status=status,
@@ -155,14 +140,13 @@ def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str],
 
     ``last``: by (objective, sector), what was known before.
     """
-    rules, last, round = rules_in(content), last or {}, Rounds.of(content)[round]
+    plan, rules, last, round = Plan(content), rules_in(content), last or {}, Rounds.of(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
-    measures: dict[tuple[Any, ...], list[Any]] = {}
-    for row in content.get("measures", ()):
-        measures.setdefault((row["measure"]["objective"], row["sector"]), []).append(row["measure"])
-    return [outcome(o, h, round=round, rules=rules, evaluations=evaluations,
-                    measures=measures.get((o["code"], h["sector"]), []), last=last.get((o["code"], h["sector"])))
-            for o in content.get("objectives", ()) for h in o["holders"]]
+    measures: dict[tuple[str | None, str], list[Measure]] = {}
+    for row in plan.measures:
+        measures.setdefault((row.measure.objective, row.sector), []).append(row.measure)
+    return [outcome(a.objective, a.holder, round=round, rules=rules, evaluations=evaluations, measures=measures.get(a.key, []), last=last.get(a.key))
+            for a in plan.assignments]
 
 
 @dataclass(frozen=True)
@@ -200,8 +184,9 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
         for line in dict.fromkeys(above for code in o.lines for above in cascade.upwards(code)):
             below.setdefault(line, []).append(o)
     known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
-    sectors = sector_means(content, {s["code"]: sector_mean(s["code"], held.get(s["code"], []), rules) for s in content["sectors"]}, known, rules)
-    lines = tuple(line_mean(line["code"], below.get(line["code"], []), rules) for line in content.get("cascade", ()))
+    plan = Plan(content)
+    sectors = sector_means(content, {s.code: sector_mean(s.code, held.get(s.code, []), rules) for s in plan.sectors}, known, rules)
+    lines = tuple(line_mean(line.code, below.get(line.code, []), rules) for line in plan.cascade)
     return Weighed(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
 
 
@@ -246,10 +231,10 @@ def sector_means(content: dict[str, Any], own: Mapping[str, Mean], known: Mappin
         found[code] = own[code]
         below = structure.below.get(code, ())
         if below and rules.units != "own":
-            inside = [_placed(structure.sectors[unit], found[unit], kind=rules.units_mean, rules=rules) for unit in below]
+            inside = [_placed(Sector(structure.sectors[unit]), found[unit], kind=rules.units_mean, rules=rules) for unit in below]
             found |= {m.code: replace(found[m.code], above=Above(code, m.weight, m.exclusion)) for m in inside}
             found[code] = with_units(own[code], replace(body_mean(inside, known, rules), code=code), rules)
-    return tuple(_in_body(s, found[s["code"]], structure, rules) for s in content["sectors"])
+    return tuple(_in_body(s, found[s.code], structure, rules) for s in Plan(content).sectors)
 
 
 def with_units(own: Mean, units: Mean, rules: Rules) -> Mean:
@@ -264,10 +249,10 @@ def with_units(own: Mean, units: Mean, rules: Rules) -> Mean:
                    excluded=(*own.excluded, *units.excluded), own=own, units=units)
 
 
-def _placed(sector: dict[str, Any], found: Mean, kind: str, rules: Rules) -> Mean:
+def _placed(sector: Sector, found: Mean, kind: str, rules: Rules) -> Mean:
     """The mean of a sector with its weight in a mean of sectors, ``equal`` or ``weighted``, or why it is out of it."""
-    weight = rules.typed(dec(sector.get("weight"))) if kind == "weighted" else ONE
-    if sector.get("weighted") is False:
+    weight = rules.typed(dec(sector.weight)) if kind == "weighted" else ONE
+    if not sector.weighted:
         return replace(found, exclusion="not_weighted")
     if not found.counted + found.missing:
         return replace(found, exclusion="empty")
@@ -276,11 +261,11 @@ def _placed(sector: dict[str, Any], found: Mean, kind: str, rules: Rules) -> Mea
     return replace(found, weight=weight)
 
 
-def _in_body(sector: dict[str, Any], found: Mean, structure: Structure, rules: Rules) -> Mean:
+def _in_body(sector: Sector, found: Mean, structure: Structure, rules: Rules) -> Mean:
     """The mean of a sector with its weight in the body's, or why it is out of it: another level counts there, it says so itself,
     it has nothing that counts, its weight is missing."""
     level = rules.levels_in_body
-    if level == "first" and structure.above(sector["code"]) or level == "last" and structure.below.get(sector["code"]):
+    if level == "first" and structure.above(sector.code) or level == "last" and structure.below.get(sector.code):
         return replace(found, exclusion="other_level")
     return _placed(sector, found, rules.body_mean, rules)
 
@@ -327,8 +312,8 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
     if "rules" in told:
         sectors = [replace(m, weight=dec(s.get("weight")), exclusion=s.get("exclusion")) for s, m in zip(told["sectors"], _told_levels(told, own, known, rules), strict=True)]
     else:
-        given = {s["code"]: s for s in content["sectors"]}
-        sectors = [_placed(given.get(s["code"], {}), own[s["code"]], rules.body_mean, rules) for s in told["sectors"]]
+        plan = Plan(content)
+        sectors = [_placed(plan.sector(s["code"]) or Sector({}), own[s["code"]], rules.body_mean, rules) for s in told["sectors"]]
     return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
 
 

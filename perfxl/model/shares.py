@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, dec, weight_at
+from perfxl.model.arithmetic import HUNDRED, ZERO, dec, weight_at
+from perfxl.model.derived import by_phases
 from perfxl.model.documents import schema
-from perfxl.model.readings import dropped, read
 from perfxl.model.rounds import Round
+from perfxl.model.views import Sheet
 
 
 def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared: Decimal | None, near: Decimal) -> Decimal | None:
@@ -35,16 +36,16 @@ def near_in(content: dict[str, Any]) -> Decimal:
     return Decimal(str(content.get("rules", {}).get("derivable_tolerance", usual)))
 
 
-def no_figure(sheet: dict[str, Any], outcome: dict[str, Any], round: Round, near: Decimal) -> bool:
+def no_figure(sheet: Sheet, outcome: dict[str, Any], round: Round, near: Decimal) -> bool:
     """Whether what phases give of ``outcome``, by a consolidated document, is no figure to be read beside the declared one: they were
     told as shares, and nothing that counts follows from them."""
     return outcome.get("by_phases") is not None and outcome.get("basis") not in ("phases", "mix") \
         and typed_as_shares(sheet, round, dec(outcome.get("declared")), near)
 
 
-def typed_as_shares(sheet: dict[str, Any], round: Round, declared: Decimal | None, near: Decimal) -> bool:
+def typed_as_shares(sheet: Sheet, round: Round, declared: Decimal | None, near: Decimal) -> bool:
     """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
-    told = [(weight_at(p, round), dec(read(p, round, "realised"))) for p in sheet.get("phases", ())
-            if p.get("weighting") != "not_weighted" and not dropped(p, round) and weight_at(p, round) != 0]
+    told = [(weight_at(p, round), dec(p.reading(round).realised)) for p in sheet.phases
+            if p.weighting != "not_weighted" and not p.dropped(round) and weight_at(p, round) != 0]
     whole, given = like_shares(told, declared, near), by_phases(sheet, round)
     return whole is not None and (given is None or abs(given - whole) > near)

@@ -54,7 +54,7 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     said = _answers(matching, given)
     if said is None or not said.confirmed or not _covers(said.matches, found):
         earlier = (*(said.matches if said else ()), *_earlier(before, given))
-        matches = proposal.propose(found, given, earlier)
+        matches = proposal.propose(found, given, earlier, year)
         if said is not None or any(m.why != "before" for m in matches):
             write_bytes(matching, sheet.draw(found, matches, given=given, file=path.name, language=language))
             return Begun(None, matching, findings=(), counts={}, unmatched=sum(not m.target for m in matches))

@@ -102,14 +102,15 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     return Short(tuple(paths), findings, pages=pages, counted=printed is not None, told=tuple(of.words(language)))
 
 
-def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
+def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False,
+         renewed: Callable[[Path], bool] = _never) -> Report:
     """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
-    PDF when asked for; the body's own template is ``modelli/piao-performance.docx``."""
+    PDF when asked for; the body's own template is ``modelli/piao-performance.docx``. ``renewed`` as in ``report``."""
     of = standing(campaign, round, language, draft)
     made = marked(filled(campaign, of.document, language=language, name=chapter.TEMPLATE,
                          fill=lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
     path = campaign.result(round, name_of(chapter.NAME, of))
-    _put(path, made, language)
+    _put(path, made, language, renewed)
     paths = [path]
     if pdf:
         paths.append(path.with_suffix(".pdf"))

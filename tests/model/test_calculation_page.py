@@ -10,20 +10,14 @@ import first_shape
 import pytest
 
 from perfxl.model import indicators, lights
-from perfxl.model.arithmetic import (
-    by_mix,
-    by_phases,
-    by_results,
-    dec,
-    degree,
-    rounded,
-    rules_from,
-    rules_in,
-)
+from perfxl.model.arithmetic import dec, rounded, rules_from, rules_in
+from perfxl.model.derived import by_mix, by_phases, by_results
 from perfxl.model.documents import schema
 from perfxl.model.methods import METHODS
+from perfxl.model.result_degree import degree
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
+from perfxl.model.views import Entity, Result, Sheet
 from perfxl.model.weigh import weigh
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -81,18 +75,18 @@ def shared_degree(target: int, measured: int, written: int) -> Decimal | None:
             "objectives": [{"code": f"{sector}.1", "lead": sector, "sheet": {"results": [
                 {"id": "1", "indicator": "I1", "readings": [{"round": "final", "actual": actual}]}]}} for sector, actual in (("S1", written), ("S2", measured))]}
     made = indicators.shared(indicators.completed(plan), "final")
-    return degree(made["objectives"][0]["sheet"]["results"][0], Rounds.of(made)["final"])
+    return degree(Result(made["objectives"][0]["sheet"]["results"][0]), Rounds.of(made)["final"])
 
 
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     """(figure, denominator, status) that the engine gives for an example."""
     if "result" in rule:
         told = [first_shape.item(i) for i in (rule["result"], *rule.get("entities", ()))]
-        return degree(told[0], first_shape.at("final"), told[1:], rules_from(rule.get("rules"), rule.get("bands", ()))), None, None
+        return degree(Result(told[0]), first_shape.at("final"), [*map(Entity, told[1:])], rules_from(rule.get("rules"), rule.get("bands", ()))), None, None
     if "indicator" in rule:
         return shared_degree(**rule["indicator"]), None, None
     if "sheet" in rule:
-        return rounded({"phases": by_phases, "results": by_results, "mix": by_mix}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"), rules_from(rule.get("rules")))), None, None
+        return rounded({"phases": by_phases, "results": by_results, "mix": by_mix}[rule["figure"]](Sheet(first_shape.sheet(rule["sheet"])), first_shape.at("final"), rules_from(rule.get("rules")))), None, None
     year = rule["year"]
     made = first_shape.now(content(year))
     before = {}

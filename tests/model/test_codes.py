@@ -155,3 +155,19 @@ def test_only_a_weight_that_some_mean_takes_is_missed():
     assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", body_mean="weighted"))) == [("PLAN80", 0)]
     assert _codes(sector_weights(sectors("D1", "S1<D1", units="own", units_mean="weighted"))) == []
     assert _codes(sector_weights(sectors("D1", "S1<D1", units="own", body_mean="weighted"))) == [("PLAN80", 0), ("PLAN80", 1)]
+
+
+def test_a_line_stands_under_the_nearest_one_declared_and_none_leads_back_to_itself():
+    found = Cascade({"cascade": [{"title": "A line without a code"}, {"code": "M1"}, {"code": "M1.2.3", "above": "X"}, {"code": "A"}, {"code": "A.1"}]})
+    assert list(found.lines) == ["M1", "M1.2.3", "A", "A.1"]
+    assert (found.above("M1.2.3"), found.above("M1.2.9.9"), found.home("M1.2.3"), found.home("M1.2.9"), found.home("Z.1")) == ("M1", "M1", "M1.2.3", "M1", "")
+    back = Cascade({"cascade": [{"code": "M1", "above": "M1.2.3"}, {"code": "M1.2.3", "above": "X"}]})  # the second stands under the first by its code
+    assert (back.above("M1"), back.above("M1.2.3")) == ("", "M1")
+    both = Cascade({"cascade": [{"code": "M1", "above": "B"}, {"code": "B", "above": "M1"}, {"code": "C", "above": "B"}]})
+    assert (both.above("M1"), both.above("B"), both.above("C")) == ("", "", "B")
+
+
+def test_levels_without_names_are_counted_and_a_plan_without_lines_has_none():
+    assert Cascade({}).deepest == 0 and Cascade({"cascade": [{"code": "A"}, {"code": "A.1"}]}).deepest == 2
+    names = [Cascade({}).level(depth, "it") for depth in range(1, 6)]
+    assert len(set(names)) == 5 and [("4" in n, "5" in n) for n in names] == [(False, False)] * 3 + [(True, False), (False, True)]

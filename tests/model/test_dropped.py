@@ -11,7 +11,8 @@ from check_case import plan as small_plan
 from form_year import converted, declared, plan
 
 from perfxl.model import documents
-from perfxl.model.arithmetic import by_phases, by_results
+from perfxl.model.derived import by_phases, by_results
+from perfxl.model.views import Sheet
 from perfxl.stages import issue, read
 from perfxl.stages.check import check
 from perfxl.stages.issue import fill
@@ -31,12 +32,12 @@ def sheet() -> dict:
 @pytest.mark.parametrize(("round", "phases", "results"), [("interim", 40, 30), ("final", 90, 80)])
 def test_what_was_dropped_is_out_of_the_outcome(round, phases, results):
     at = first_shape.at(round)
-    assert (by_phases(sheet(), at), by_results(sheet(), at)) == (phases, results)
+    assert (by_phases(Sheet(sheet()), at), by_results(Sheet(sheet()), at)) == (phases, results)
 
 
 def test_what_has_no_weight_of_its_own_is_out_too():
     given = {"results": [{"id": "1", "final_degree": 80}, {"id": "2", "final_degree": 0, "dropped": WHY}]}
-    assert by_results(first_shape.sheet(given), first_shape.at("final")) == 80
+    assert by_results(Sheet(first_shape.sheet(given)), first_shape.at("final")) == 80
 
 
 def found(document: dict, round: str) -> set[str]:
@@ -120,7 +121,7 @@ def test_it_is_merged_and_stands_in_the_next_form_locked(returned):
     kept = merged.content["objectives"][0]["sheet"]
     assert kept["phases"][1] == plan()["objectives"][0]["sheet"]["phases"][1] | {"revisions": [{"round": "interim", "dropped": WHY}]}
     assert kept["results"][1]["revisions"] == [{"round": "interim", "dropped": WHY}]
-    assert by_phases(kept, first_shape.at("interim")) == Decimal(60)
+    assert by_phases(Sheet(kept), first_shape.at("interim")) == Decimal(60)
     final = issue.returns(merged.content, "final")["S1"]
     again = read.read(issue.issue(final, merged.content), "s1.xlsx")
     assert again.document["objectives"][0]["sheet"]["phases"][1]["in_force"] == {"dropped": WHY}

@@ -6,27 +6,15 @@ from decimal import Decimal
 import pytest
 from campaigns import year
 
+from perfxl.model import lights
 from perfxl.model import outcomes as of
-from perfxl.model.arithmetic import (
-    by_measures,
-    by_phases,
-    by_results,
-    computed_degree,
-    falls,
-    fault_of,
-    last_degree,
-    last_degree_round,
-    measure_terms,
-    percent_text,
-    phase_terms,
-    progress,
-    ratio,
-    result_terms,
-    rules_from,
-)
+from perfxl.model.arithmetic import percent_text, rules_from
+from perfxl.model.derived import by_measures, by_phases, by_results, measure_terms, phase_terms, result_terms
 from perfxl.model.documents import schema
 from perfxl.model.means import Mean, follows_from, read_mean
+from perfxl.model.result_degree import computed_degree, falls, fault_of, last_degree, last_degree_round, progress, ratio
 from perfxl.model.rounds import Rounds
+from perfxl.model.views import Entity, Measure, Result, Sheet
 from perfxl.model.weigh import weigh
 
 D = Decimal
@@ -35,7 +23,7 @@ YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "
 
 
 def has_meaning(result: dict, round, entity: dict | None = None) -> bool:
-    return fault_of(result, round, entity=entity) is None
+    return fault_of(Result(result), round, entity=None if entity is None else Entity(entity)) is None
 
 
 def told(round: str, **values) -> dict:
@@ -45,38 +33,38 @@ def told(round: str, **values) -> dict:
 # -- what is not due, or not there yet
 def test_a_phase_that_is_not_due_is_out_unless_it_was_told_of():
     sheet = {"phases": [{"id": "1", "weight": 40, **told("q1", realised=50)}, {"id": "2", "weight": 60, "due": ["final"]}]}
-    assert by_phases(sheet, YEAR["q1"]) == 50
+    assert by_phases(Sheet(sheet), YEAR["q1"]) == 50
     sheet["phases"][1] |= told("q1", realised=100)
-    assert by_phases(sheet, YEAR["q1"]) == 80
-    assert by_phases(sheet, YEAR["final"]) is None  # both are due, neither was told of
+    assert by_phases(Sheet(sheet), YEAR["q1"]) == 80
+    assert by_phases(Sheet(sheet), YEAR["final"]) is None  # both are due, neither was told of
 
 
 def test_a_phase_that_a_later_round_added_was_not_there_before():
     sheet = {"phases": [{"id": "1", "weight": 40, **told("q1", realised=50)}, {"id": "2", "weight": 60, "added": "q2"}]}
-    assert by_phases(sheet, YEAR["q1"]) == 50
+    assert by_phases(Sheet(sheet), YEAR["q1"]) == 50
     sheet["phases"][0]["readings"].append({"round": "q2", "realised": 50})
-    assert by_phases(sheet, YEAR["q2"]) is None
+    assert by_phases(Sheet(sheet), YEAR["q2"]) is None
 
 
 def test_a_result_that_is_not_due_is_out_and_one_that_was_told_of_counts():
     sheet = {"results": [{"id": "1", "weight": 50, "target": 10, **told("q1", actual=5)},
                          {"id": "2", "weight": 50, "target": 10, "due": ["final"]}]}
-    assert by_results(sheet, YEAR["q1"]) == 50
+    assert by_results(Sheet(sheet), YEAR["q1"]) == 50
     sheet["results"][1] |= told("q1", actual=10)
-    assert by_results(sheet, YEAR["q1"]) == 75
+    assert by_results(Sheet(sheet), YEAR["q1"]) == 75
 
 
 def test_a_measure_that_is_not_due_is_out_and_one_that_was_told_of_counts():
     measures = [{"id": "1", **told("q1", percent=40)}, {"id": "2", "due": ["final"]}]
-    assert by_measures(measures, YEAR["q1"]) == 40
-    assert by_measures([measures[0], {**measures[1], **told("q1", percent=80)}], YEAR["q1"]) == 60
-    assert by_measures([{**m, "due": ["q1"]} for m in measures], YEAR["q1"]) is None
+    assert by_measures([*map(Measure, measures)], YEAR["q1"]) == 40
+    assert by_measures([*map(Measure, [measures[0], {**measures[1], **told("q1", percent=80)}])], YEAR["q1"]) == 60
+    assert by_measures([*map(Measure, [{**m, "due": ["q1"]} for m in measures])], YEAR["q1"]) is None
 
 
 def test_an_entity_that_a_later_round_added_was_not_there_before():
     entities = [{"target": 10, **told("q1", actual=5)}, {"target": 10, "added": "q2"}]
-    assert computed_degree({"id": "1"}, YEAR["q1"], entities) == 50
-    assert computed_degree({"id": "1"}, YEAR["q2"], entities) is None
+    assert computed_degree(Result({"id": "1"}), YEAR["q1"], [*map(Entity, entities)]) == 50
+    assert computed_degree(Result({"id": "1"}), YEAR["q2"], [*map(Entity, entities)]) is None
 
 
 def content(**more) -> dict:
@@ -107,9 +95,9 @@ def test_an_objective_that_is_not_due_and_replaced_is_replaced():
 def test_a_round_with_a_target_of_its_own_is_measured_by_it():
     result = {"id": "1", "target": 100, "targets": [{"round": "q1", "value": 20}, {"round": "q3", "value": 70}],
               "readings": [{"round": r, "actual": 35} for r in ("q1", "q2", "q3", "final")], "revisions": [{"round": "q2", "target": 50}]}
-    assert [computed_degree(result, YEAR[r]) for r in ("q1", "q2", "q3", "final")] == [100, 70, 50, 70]
+    assert [computed_degree(Result(result), YEAR[r]) for r in ("q1", "q2", "q3", "final")] == [100, 70, 50, 70]
     result["revisions"].append({"round": "q3", "target": 35})  # what the round itself changes goes before
-    assert computed_degree(result, YEAR["q3"]) == 100
+    assert computed_degree(Result(result), YEAR["q3"]) == 100
 
 
 # -- items that say little
@@ -130,18 +118,18 @@ def test_a_plan_without_objectives_has_no_outcome():
 
 def test_terms_are_called_by_their_identifiers():
     sheet = {"phases": [{"id": "3-bis", "weight": 5, **told("q1", realised=1)}], "results": [{"id": "2", **told("q1", degree=7)}]}
-    assert [(t.name, t.weight) for t in phase_terms(sheet, YEAR["q1"])] == [("3-bis", 5)]
-    assert [(t.name, t.weight) for t in result_terms(sheet, YEAR["q1"])] == [("2", 1)]
+    assert [(t.name, t.weight) for t in phase_terms(Sheet(sheet), YEAR["q1"])] == [("3-bis", 5)]
+    assert [(t.name, t.weight) for t in result_terms(Sheet(sheet), YEAR["q1"])] == [("2", 1)]
     measures = [{"id": "m1", **told("q1", percent=1)}, told("q1", percent=2)]
-    assert [t.name for t in measure_terms(measures, YEAR["q1"])] == ["m1", ""]
-    assert [t.name for t in result_terms({"results": [told("q1", degree=7)]}, YEAR["q1"])] == [""]
-    assert [t.name for t in phase_terms({"phases": [{"weight": 1, **told("q1", realised=7)}]}, YEAR["q1"])] == [""]
+    assert [t.name for t in measure_terms([*map(Measure, measures)], YEAR["q1"])] == ["m1", ""]
+    assert [t.name for t in result_terms(Sheet({"results": [told("q1", degree=7)]}), YEAR["q1"])] == [""]
+    assert [t.name for t in phase_terms(Sheet({"phases": [{"weight": 1, **told("q1", realised=7)}]}), YEAR["q1"])] == [""]
 
 
 def test_weights_of_results_count_as_they_are_printed_or_whole_by_the_rule():
     sheet = {"results": [{"id": "1", "weight": D("33.333"), **told("q1", degree=100)}, {"id": "2", "weight": D("66.667"), **told("q1", degree=0)}]}
-    assert by_results(sheet, YEAR["q1"]) == D("33.33")
-    assert by_results(sheet, YEAR["q1"], rules_from({"rounding": "once"})) == D("33.333")
+    assert by_results(Sheet(sheet), YEAR["q1"]) == D("33.33")
+    assert by_results(Sheet(sheet), YEAR["q1"], rules_from({"rounding": "once"})) == D("33.333")
 
 
 # -- edges
@@ -169,12 +157,12 @@ def test_the_weight_of_a_sector_has_limits(weight, inside):
     ({"direction": "progress", "target": 5, "baseline": 5}, False, False), ({"direction": "progress", "target": 5}, False, False),
     ({"direction": "progress", "baseline": 5}, False, True), ({"direction": "typed", "target": 0}, False, True), ({}, False, True), ({"target": D("0.5")}, False, True)])
 def test_which_way_a_result_improves_and_whether_a_share_of_it_means_anything(result, falling, meant):
-    assert falls(result, YEAR["q1"]) is falling
+    assert falls(Result(result), YEAR["q1"]) is falling
     assert has_meaning(result, YEAR["q1"]) is meant
     by_entity = {k: v for k, v in result.items() if k != "direction"}
     assert has_meaning({"direction": result.get("direction")}, YEAR["q1"], by_entity) is (meant and result.get("direction") != "typed")
     later = {**result, "revisions": [{"round": "q2", "target": 3}]}
-    assert has_meaning({**later, "baseline": 9}, YEAR["q2"]) and falls({"direction": "progress", "baseline": 9, **later}, YEAR["q2"]) == (
+    assert has_meaning({**later, "baseline": 9}, YEAR["q2"]) and falls(Result({"direction": "progress", "baseline": 9, **later}), YEAR["q2"]) == (
         later.get("direction") == "progress" and later.get("baseline", 9) > 3 or later.get("direction") == "lower" or "direction" not in later)
 
 
@@ -345,18 +333,18 @@ def test_what_a_sector_counts_is_what_both_its_parts_count():
 def test_a_result_that_says_nothing_has_the_last_degree_that_it_had():
     rules = rules_from({"missing_value": "last_known"})
     result = {"id": "1", "target": 10, "readings": [{"round": "q1", "actual": 2}, {"round": "q2", "actual": 5}]}
-    assert [last_degree(result, YEAR[r], rules=rules) for r in ("q1", "q2", "q3", "final")] == [None, 20, 50, 50]
-    assert [last_degree_round(result, YEAR[r], rules=rules) for r in ("q1", "q2", "q3")] == [None, YEAR["q1"], YEAR["q2"]]
-    assert by_results({"results": [result]}, YEAR["q3"], rules) == 50 and by_results({"results": [result]}, YEAR["q3"]) is None
-    assert last_degree({**result, "added": "q2"}, YEAR["q2"], rules=rules) is None  # it was not there at q1
-    assert last_degree({"id": "1", **told("plan", degree=80)}, YEAR["q1"], rules=rules) is None  # a plan finds nothing
+    assert [last_degree(Result(result), YEAR[r], rules=rules) for r in ("q1", "q2", "q3", "final")] == [None, 20, 50, 50]
+    assert [last_degree_round(Result(result), YEAR[r], rules=rules) for r in ("q1", "q2", "q3")] == [None, YEAR["q1"], YEAR["q2"]]
+    assert by_results(Sheet({"results": [result]}), YEAR["q3"], rules) == 50 and by_results(Sheet({"results": [result]}), YEAR["q3"]) is None
+    assert last_degree(Result({**result, "added": "q2"}), YEAR["q2"], rules=rules) is None  # it was not there at q1
+    assert last_degree(Result({"id": "1", **told("plan", degree=80)}), YEAR["q1"], rules=rules) is None  # a plan finds nothing
 
 
 def test_the_values_of_entities_are_those_of_their_own_result_and_stand_for_it_later():
     entities = [{"result": r, "target": 10, **told("q1", actual=a)} for r, a in (("1", 2), ("1", 4), ("2", 9))]
     sheet = {"results": [{"id": "1", "missing": "last_known"}, {"id": "2", "missing": "zero"}], "entities": entities}
-    assert [t.value for t in result_terms(sheet, YEAR["q1"])] == [30, 90] and [t.value for t in result_terms(sheet, YEAR["q2"])] == [30, 0]
-    assert last_degree_round(sheet["results"][0], YEAR["q2"], entities[:2]) == YEAR["q1"]
+    assert [t.value for t in result_terms(Sheet(sheet), YEAR["q1"])] == [30, 90] and [t.value for t in result_terms(Sheet(sheet), YEAR["q2"])] == [30, 0]
+    assert last_degree_round(Result(sheet["results"][0]), YEAR["q2"], [*map(Entity, entities[:2])]) == YEAR["q1"]
 
 
 @pytest.mark.parametrize(("units", "objectives", "parts"), [
@@ -372,10 +360,15 @@ def test_what_an_outcome_follows_from_is_told_from_its_document(units, objective
 def test_results_count_as_they_have_weights_or_none():
     told_of = [{"id": n, **told("q1", degree=d)} for n, d in (("1", 30), ("2", 90))]
     rows = [{**told_of[0], "weight": 0}, {**told_of[1], "weight": 5}, {"id": "3", "weight": 5, "missing": "out"}, {"id": "4", "weight": 5, "missing": "zero"}]
-    assert [(t.name, t.weight, t.value) for t in result_terms({"results": rows}, YEAR["q1"])] == [("2", 5, 90), ("4", 5, 0)]
-    assert result_terms({"results": [told_of[0], {**told_of[1], "weight": 5}]}, YEAR["q1"]) is None
+    assert [(t.name, t.weight, t.value) for t in result_terms(Sheet({"results": rows}), YEAR["q1"])] == [("2", 5, 90), ("4", 5, 0)]
+    assert result_terms(Sheet({"results": [told_of[0], {**told_of[1], "weight": 5}]}), YEAR["q1"]) is None
 
 
 def test_a_degree_is_rounded_as_the_body_does_also_where_an_earlier_one_stands_for_it():
     rules, sheet = rules_from({"decimals": 0, "missing_value": "last_known"}), {"results": [{"id": "1", "target": 3, **told("q1", actual=1)}]}
-    assert [t.value for r in ("q1", "q2") for t in result_terms(sheet, YEAR[r], rules)] == [33, 33]
+    assert [t.value for r in ("q1", "q2") for t in result_terms(Sheet(sheet), YEAR[r], rules)] == [33, 33]
+
+
+def test_an_outcome_of_nothing_is_below_the_lowest_threshold():
+    rules = rules_from({"light_green": 1, "light_amber": "0.5"})
+    assert [lights.light(D(v), rules) for v in ("0", "0.49", "0.495", "0.99", "0.995")] == ["red", "red", "amber", "amber", "green"]

@@ -6,11 +6,12 @@ import first_shape
 import pytest
 from printed_year import YEAR, real_year
 
-from perfxl.model import arithmetic
+from perfxl.model import derived, result_degree
 from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
 from perfxl.model.documents import schema
 from perfxl.model.outcomes import Weighed, added_up, body_weight, round_outcomes
 from perfxl.model.readings import dropped, in_force
+from perfxl.model.views import Entity, Item, Measure, Result, Sheet
 
 
 def weigh(content: dict, round: str) -> Weighed:
@@ -18,19 +19,19 @@ def weigh(content: dict, round: str) -> Weighed:
 
 
 def degree(result: dict, round: str, entities=(), rules: Rules = DEFAULT) -> Decimal | None:
-    return arithmetic.degree(first_shape.item(result), first_shape.at(round), [first_shape.item(e) for e in entities], rules)
+    return result_degree.degree(Result(first_shape.item(result)), first_shape.at(round), [Entity(first_shape.item(e)) for e in entities], rules)
 
 
 def by_phases(sheet: dict, round: str) -> Decimal | None:
-    return arithmetic.by_phases(first_shape.sheet(sheet), first_shape.at(round))
+    return derived.by_phases(Sheet(first_shape.sheet(sheet)), first_shape.at(round))
 
 
 def by_results(sheet: dict, round: str) -> Decimal | None:
-    return arithmetic.by_results(first_shape.sheet(sheet), first_shape.at(round))
+    return derived.by_results(Sheet(first_shape.sheet(sheet)), first_shape.at(round))
 
 
 def by_measures(measures: list[dict], round: str) -> Decimal | None:
-    return arithmetic.by_measures([first_shape.item(m) for m in measures], first_shape.at(round))
+    return derived.by_measures([Measure(first_shape.item(m)) for m in measures], first_shape.at(round))
 
 
 @pytest.mark.parametrize("round", ["interim", "final"])
@@ -298,7 +299,7 @@ def test_what_is_revised_or_given_up_during_the_year_is_not_so_in_the_plan():
     phase = {"id": "1", "weight": 40, "weight_revised": 60, "target": 1, "target_revised": 2, "dropped": "Non serve."}
     phase = first_shape.item(phase)
     assert [in_force(phase, "target", r) for r in first_shape.USUAL] == [1, 2, 2]
-    assert [weight_at(phase, r) for r in first_shape.USUAL] == [40, 60, 60]
+    assert [weight_at(Item(phase), r) for r in first_shape.USUAL] == [40, 60, 60]
     assert [dropped(phase, r) for r in first_shape.USUAL] == [False, True, True]
 
 
@@ -341,7 +342,7 @@ def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared
 
     phases = [first_shape.item({"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})})
               for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
-    assert typed_as_shares({"phases": phases}, first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed
+    assert typed_as_shares(Sheet({"phases": phases}), first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed
 
 
 @pytest.mark.parametrize(("outcome", "before", "told"), [
@@ -383,4 +384,4 @@ def test_a_ratio_that_is_its_target_has_reached_it(top, bottom, per, target, awa
     """Levels turn on one digit: what is a hair below its target would have the degree of the minimum."""
     result = {"direction": "levels", "target": target, "minimum": target + 5 * away, "per": per,
               "readings": [{"round": "final", "numerator": top, "denominator": bottom}]}
-    assert arithmetic.computed_degree(result, first_shape.USUAL["final"]) == 100
+    assert result_degree.computed_degree(Result(result), first_shape.USUAL["final"]) == 100

@@ -5,14 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.model.arithmetic import computed_degree, fault_of, rules_from
+from perfxl.model.arithmetic import rules_from
 from perfxl.model.bands import Band, faults, find, limits, scales
 from perfxl.model.degrees import ends, told
 from perfxl.model.indicators import GIVEN, MEASURED, borrowed, completed, measuring, results_of, shared
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.methods import METHODS, Values, measured, texts
+from perfxl.model.result_degree import computed_degree, fault_of
 from perfxl.model.rounds import Rounds
 from perfxl.model.shares import like_shares, typed_as_shares
+from perfxl.model.views import Entity, Phase, Result, Sheet
 
 D = Decimal
 TABLE = [{"scale": "A", "to": 5, "degree": 20}, {"scale": "A", "from": 5, "to": 12.5, "degree": 60}]
@@ -70,19 +72,19 @@ def test_what_makes_no_sense_in_the_tables_of_a_plan(rows, found):
 def test_a_value_inside_of_a_range_is_at_no_distance_from_it():
     inside = {"direction": "range", "target": 1, "until": 9, "scale": "R", **read("q1", actual=5)}
     table = [{"scale": "R", "from": 0, "to": 0, "degree": 90}, {"scale": "R", "from": -9, "degree": 10}]
-    assert [computed_degree({**inside, **read("q1", actual=a)}, YEAR["q1"], (), rules_from({}, table)) for a in (5, 1, 9, 10, 0)] == [90, 90, 90, 10, 10]
+    assert [computed_degree(Result({**inside, **read("q1", actual=a)}), YEAR["q1"], [*map(Entity, ())], rules_from({}, table)) for a in (5, 1, 9, 10, 0)] == [90, 90, 90, 10, 10]
 
 
 def test_a_day_that_is_none_gives_no_degree():
     result = {"direction": "date", "deadline": "2026-06-20", **read("q1", achieved_on="2026-02-30")}
-    assert computed_degree(result, YEAR["q1"]) is None and computed_degree({**result, "deadline": "mai"}, YEAR["q1"]) is None
+    assert computed_degree(Result(result), YEAR["q1"]) is None and computed_degree(Result({**result, "deadline": "mai"}), YEAR["q1"]) is None
 
 
 @pytest.mark.parametrize(("result", "fault"), [
     ({"direction": "lower", "target": 0}, "share"), ({"target": -1}, "share"), ({"target": 1}, None), ({}, None), ({"direction": "bands", "scale": "A"}, None),
     ({"direction": "bands"}, "bands"), ({"direction": "bands", "scale": "X"}, "scale"), ({"direction": "date"}, "date"), ({"direction": "date", "deadline": "2026-06-20"}, None)])
 def test_what_gives_no_degree_whatever_the_value_is_called_by_its_reason(result, fault):
-    assert fault_of(result, YEAR["q1"], rules_from({}, TABLE)) == fault
+    assert fault_of(Result(result), YEAR["q1"], rules_from({}, TABLE)) == fault
 
 
 def test_what_is_looked_up_in_a_table_is_there_only_where_all_it_takes_is():
@@ -170,16 +172,16 @@ def test_what_is_measured_once_holds_in_every_result_and_their_own_words_stay():
     ({"end_1": "2026-03-20", "revisions": [{"round": "q1", "dropped": "Basta"}]}, "q2", None), ({"end_1": "2026-03-20", "added": "q3"}, "q2", None),
     ({"end_1": "2026-01-01"}, "plan", None)])
 def test_how_late_a_phase_is(phase, round, late):
-    assert phase_lateness(phase, YEAR[round]) == late
+    assert phase_lateness(Phase(phase), YEAR[round]) == late
 
 
 def test_a_phase_told_as_a_share_is_done_at_its_weight():
     phase = {"end_1": "2026-06-20", "weight": 30, **read("q2", realised=30)}
-    assert phase_lateness(phase, YEAR["q2"]) == Lateness(10, date(2026, 6, 20), True) and phase_lateness(phase, YEAR["q2"], shares=True) is None
-    assert phase_lateness({**phase, "weight": 31}, YEAR["q2"], shares=True) and phase_lateness({**phase, "weight": 0}, YEAR["q2"], shares=True)
-    assert phase_lateness({"end_1": "2026-06-20", "weight": 30}, YEAR["q2"], shares=True)
+    assert phase_lateness(Phase(phase), YEAR["q2"]) == Lateness(10, date(2026, 6, 20), True) and phase_lateness(Phase(phase), YEAR["q2"], shares=True) is None
+    assert phase_lateness(Phase({**phase, "weight": 31}), YEAR["q2"], shares=True) and phase_lateness(Phase({**phase, "weight": 0}), YEAR["q2"], shares=True)
+    assert phase_lateness(Phase({"end_1": "2026-06-20", "weight": 30}), YEAR["q2"], shares=True)
     lighter = {**phase, "weight": 90, "revisions": [{"round": "q2", "weight": 30}, {"round": "q3", "weight": 90}]}
-    assert phase_lateness(lighter, YEAR["q2"], shares=True) is None
+    assert phase_lateness(Phase(lighter), YEAR["q2"], shares=True) is None
 
 
 @pytest.mark.parametrize(("result", "late"), [
@@ -188,20 +190,20 @@ def test_a_phase_told_as_a_share_is_done_at_its_weight():
     ({"deadline": "2026-06-20", **read("q1", achieved_on="2026-06-19")}, None),
     ({"deadline": "2026-01-20", "revisions": [{"round": "q1", "deadline": "2026-06-25"}, {"round": "q3", "deadline": "2026-08-01"}]}, Lateness(5, date(2026, 6, 25), True))])
 def test_how_late_a_result_is(result, late):
-    assert result_lateness(result, YEAR["q2"]) == late
+    assert result_lateness(Result(result), YEAR["q2"]) == late
 
 
 def test_a_result_is_achieved_by_its_entities_and_by_the_body_s_rules():
     result = {"id": "1", "deadline": "2026-06-20", **read("q2", actual=9)}
     entities = ({"target": 10, **read("q2", actual=10)}, {"target": 10, **read("q2", actual=11)})
-    assert result_lateness(result, YEAR["q2"], entities) is None and result_lateness(result, YEAR["q2"], (entities[0], {"target": 10}))
-    assert result_lateness({**result, "target": 10}, YEAR["q2"], (), rules_from({"reached_within": 10})) is None
+    assert result_lateness(Result(result), YEAR["q2"], [*map(Entity, entities)]) is None and result_lateness(Result(result), YEAR["q2"], [*map(Entity, (entities[0], {"target": 10}))])
+    assert result_lateness(Result({**result, "target": 10}), YEAR["q2"], [*map(Entity, ())], rules_from({"reached_within": 10})) is None
 
 
 def test_a_round_without_a_day_finds_nothing_late_that_is_not_done():
     bare = Rounds.of({"rounds": [{"id": "m", "kind": "monitoring"}]})["m"]
-    assert phase_lateness({"end_1": "2026-01-01"}, bare) is None
-    assert phase_lateness({"end_1": "2026-01-01", **read("m", actual_end="2026-01-05")}, bare) == Lateness(4, date(2026, 1, 1), False)
+    assert phase_lateness(Phase({"end_1": "2026-01-01"}), bare) is None
+    assert phase_lateness(Phase({"end_1": "2026-01-01", **read("m", actual_end="2026-01-05")}), bare) == Lateness(4, date(2026, 1, 1), False)
 
 
 # -- phases told as shares
@@ -223,20 +225,20 @@ def test_realised_percentages_that_look_like_shares(rows, declared, near, found)
 def test_only_weighted_phases_of_the_round_are_looked_at(change, typed):
     sheet = {"phases": [{"id": "1", "weight": 60, **read("q1", realised=60)}, {"id": "2", "weight": 40, **read("q1", realised=0)}]}
     sheet["phases"][0] |= change
-    assert typed_as_shares(sheet, YEAR["q1"], D(60), D("0.5")) == typed
-    assert not typed_as_shares({}, YEAR["q1"], D(60), D("0.5")) and not typed_as_shares(sheet, YEAR["q2"], D(60), D("0.5"))
+    assert typed_as_shares(Sheet(sheet), YEAR["q1"], D(60), D("0.5")) == typed
+    assert not typed_as_shares(Sheet({}), YEAR["q1"], D(60), D("0.5")) and not typed_as_shares(Sheet(sheet), YEAR["q2"], D(60), D("0.5"))
 
 
 def test_a_phase_of_little_weight_is_looked_at_and_what_is_near_enough_was_no_share():
     small = {"phases": [{"id": "1", "weight": 99, **read("q1", realised=99)}, {"id": "2", "weight": 1, **read("q1", realised=1)}]}
-    assert typed_as_shares(small, YEAR["q1"], D(100), D("0.5"))
+    assert typed_as_shares(Sheet(small), YEAR["q1"], D(100), D("0.5"))
     sheet = {"phases": [{"id": "1", "weight": 60, **read("q1", realised=60)}, {"id": "2", "weight": 40, **read("q1", realised=0)}]}
-    assert not typed_as_shares(sheet, YEAR["q1"], D(60), D(24)) and typed_as_shares(sheet, YEAR["q1"], D(60), D("23.99"))
+    assert not typed_as_shares(Sheet(sheet), YEAR["q1"], D(60), D(24)) and typed_as_shares(Sheet(sheet), YEAR["q1"], D(60), D("23.99"))
 
 
 def test_what_the_weights_give_all_the_same_was_no_share():
     sheet = {"phases": [{"id": "1", "weight": 100, **read("q1", realised=50)}, {"id": "2", "weight": "0.5", **read("q1", realised="0.5")}]}
-    assert not typed_as_shares(sheet, YEAR["q1"], D("50.5"), D(1)) and typed_as_shares(sheet, YEAR["q1"], D("50.5"), D("0.5"))
+    assert not typed_as_shares(Sheet(sheet), YEAR["q1"], D("50.5"), D(1)) and typed_as_shares(Sheet(sheet), YEAR["q1"], D("50.5"), D("0.5"))
 
 
 # -- degrees in words
@@ -259,33 +261,33 @@ def test_what_the_weights_give_all_the_same_was_no_share():
     ({"target": 50, "per": 100, **read("q1", numerator=1, actual=5)}, "ottenuto 5 / atteso 50"), ({"target": 50, **read("q1", numerator=1, denominator=4, actual=5)}, "ottenuto 5 / atteso 50"),
     ({"target": 50, "tolerance": "2.5", "cap": 120, **read("q1", actual=5)}, "ottenuto 5 / atteso 50, tolleranza 2,5%, grado massimo 120%")])
 def test_how_a_degree_came_about_is_told(result, words):
-    assert told(result, YEAR["q1"], rules_from({}, TABLE), "it") == words
+    assert told(Result(result), YEAR["q1"], rules_from({}, TABLE), "it") == words
 
 
 def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():
     several = [{"target": 10, **read("q1", actual=5)}, {"target": 30, **read("q1", actual=10)}, {"target": 1, **read("q1", actual=8)}, {"added": "q2"}]
-    assert told({}, YEAR["q1"], rules=rules_from({}), language="it", entities=iter(several)) == "media di 3 entità: 50%; 33,3333%; 100%"
+    assert told(Result({}), YEAR["q1"], rules=rules_from({}), language="it", entities=map(Entity, several)) == "media di 3 entità: 50%; 33,3333%; 100%"
     both = {"target": 10, **read("q1", degree=40, actual="4.5")}
-    assert told(both, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
-    assert told({**read("q1", degree=40), "target": 10}, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
-    assert told({"target": 10}, YEAR["q1"], rules_from({"missing_value": "zero"}), "en") == "missing value, by the body’s rules it counts as zero"
+    assert told(Result(both), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
+    assert told(Result({**read("q1", degree=40), "target": 10}), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
+    assert told(Result({"target": 10}), YEAR["q1"], rules_from({"missing_value": "zero"}), "en") == "missing value, by the body’s rules it counts as zero"
 
 
 def test_a_degree_that_stands_for_a_missing_one_names_its_round():
     result = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "actual": 6}]}
-    assert told(result, YEAR["q3"], rules_from({}), "it") == "valore mancante, per le regole dell’ente vale l’ultimo noto: 1º monitoraggio"
-    assert told(result, YEAR["q3"], rules_from({}), "en").endswith(YEAR["q1"].name("en")) and told({**result, "missing": "unknown"}, YEAR["q3"], rules_from({}), "it") == ""
-    assert told({**result, "readings": []}, YEAR["q3"], rules_from({}), "it") == ""
+    assert told(Result(result), YEAR["q3"], rules_from({}), "it") == "valore mancante, per le regole dell’ente vale l’ultimo noto: 1º monitoraggio"
+    assert told(Result(result), YEAR["q3"], rules_from({}), "en").endswith(YEAR["q1"].name("en")) and told(Result({**result, "missing": "unknown"}), YEAR["q3"], rules_from({}), "it") == ""
+    assert told(Result({**result, "readings": []}), YEAR["q3"], rules_from({}), "it") == ""
     of = [{"target": 10, **read("q2", actual=9)}]
-    assert told({"missing": "last_known"}, YEAR["q3"], rules_from({}), "en", of).endswith(YEAR["q2"].name("en"))
+    assert told(Result({"missing": "last_known"}), YEAR["q3"], rules_from({}), "en", map(Entity, of)).endswith(YEAR["q2"].name("en"))
     level = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "degree": 6}, {"round": "q2", "actual": 0}]}
-    assert told(level, YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
+    assert told(Result(level), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
 
 
 def test_what_the_body_chose_holds_in_what_is_told_of_a_degree():
     lower, near = rules_from({"method": "lower"}), rules_from({"reached_within": 10})
-    assert told({"target": 10, **read("q1", actual=20)}, YEAR["q1"], lower, "it") == "atteso 10 / ottenuto 20, più basso è meglio"
-    assert told({}, YEAR["q1"], near, "it", [{"target": 10, **read("q1", actual=9)}]) == "media di 1 entità: 100%"
+    assert told(Result({"target": 10, **read("q1", actual=20)}), YEAR["q1"], lower, "it") == "atteso 10 / ottenuto 20, più basso è meglio"
+    assert told(Result({}), YEAR["q1"], near, "it", [Entity({"target": 10, **read("q1", actual=9)})]) == "media di 1 entità: 100%"
 
 
 def test_ends_that_are_open_are_told_so():

@@ -12,10 +12,11 @@ import pytest
 from first_shape import at
 
 from perfxl import demo
-from perfxl.model import arithmetic, base, documents, outcomes
+from perfxl.model import arithmetic, base, derived, documents, outcomes, result_degree
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.readings import as_returned, dropped, in_force, reading, revised
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.views import Measure, Result, Sheet
 from perfxl.stages import merge
 
 ROUNDS = ("interim", "final")
@@ -224,8 +225,8 @@ def test_every_outcome_follows_from_phases_results_or_measures(round):
     for objective in objectives(round):
         sheet, holding = objective["sheet"], lead_of(objective)
         declared = Decimal(reading(holding, round)["percent"])
-        if declared != arithmetic.by_phases(sheet, at(round)):
-            assert declared == arithmetic.by_results(sheet, at(round)), objective["code"]
+        if declared != derived.by_phases(Sheet(sheet), at(round)):
+            assert declared == derived.by_results(Sheet(sheet), at(round)), objective["code"]
             by_results.add(objective["code"])
         for table in ("phases", "results"):
             weights = [in_force(r, "weight", at(round)) for r in sheet[table] if not dropped(r, at(round))]
@@ -240,7 +241,7 @@ def test_measures_average_to_the_outcome_of_each_sector(round):
         rows.setdefault(row["sector"], []).append(row["measure"])
     holders = next(o for o in objectives(round) if o["code"] == "SG.00001")["holders"]
     expected = {h["sector"]: Decimal(reading(h["holding"], round)["percent"]) for h in holders if h["sector"] != "SG"}
-    assert {s: arithmetic.by_measures(m, at(round)) for s, m in rows.items()} == expected
+    assert {s: derived.by_measures(map(Measure, m), at(round)) for s, m in rows.items()} == expected
     out = [m for mine in rows.values() for m in mine if not in_force(m, "applicable", at(round))]
     assert len(out) == 6 and all("percent" not in reading(m, round) for m in out)
     assert sum(not re.search(r"\d/\d", m["deadline"]) for mine in rows.values() for m in mine) > 30
@@ -309,7 +310,7 @@ def test_results_said_achieved_meet_their_target(round):
             due = in_force(result, "deadline", at(round)) <= REFERENCE[round]
             whole = reading(lead_of(objective), round)["percent"] == 100
             if not dropped(result, at(round)) and (whole or (due and round == "interim")):
-                assert arithmetic.degree(result, at(round)) == 100, (objective["code"], result["id"])
+                assert result_degree.degree(Result(result), at(round)) == 100, (objective["code"], result["id"])
 
 
 @pytest.mark.parametrize("round", ROUNDS)

@@ -7,10 +7,11 @@ import pytest
 from openpyxl import load_workbook
 
 from perfxl.model import degrees
-from perfxl.model.arithmetic import by_results, rules_in
+from perfxl.model.arithmetic import rules_in
+from perfxl.model.derived import by_results
 from perfxl.model.readings import as_returned
 from perfxl.model.rounds import Rounds
-from perfxl.model.views import Result
+from perfxl.model.views import Result, Sheet
 from perfxl.stages import issue
 from perfxl.stages.check.entry import _with_earlier
 from perfxl.stages.issue import fill
@@ -50,7 +51,7 @@ def plan(rule: str, own: str | None) -> dict:
 def test_engine_and_form_agree_with_the_figure_worked_out_by_hand(rule, own):
     made, expected = plan(rule, own), WEIGHTS[rule, own]
     rules, final = rules_in(made), Rounds.of(made)["final"]
-    found = by_results(made["objectives"][0]["sheet"], final, rules)
+    found = by_results(Sheet(made["objectives"][0]["sheet"]), final, rules)
     assert found == (None if expected is None else Decimal(expected))
     told = issue.returns(made, "final")["S1"]
     form, _ = fill.fill(issue.issue(told, made), told)
@@ -63,13 +64,13 @@ def test_a_return_knows_what_earlier_rounds_found():
     made = plan("last_known", None)
     final, before = Rounds.of(made)["final"], made["objectives"][0]["sheet"]["results"]
     back = [_with_earlier(Result(as_returned(r, final)), r["readings"], final) for r in before]
-    assert by_results({"results": back}, final, rules_in(made)) == Decimal("42.5")
+    assert by_results(Sheet({"results": back}), final, rules_in(made)) == Decimal("42.5")
 
 
 def test_it_says_of_which_round_the_degree_is():
     made = plan("last_known", None)
     rounds, results = Rounds.of(made), made["objectives"][0]["sheet"]["results"]
-    said = [degrees.told(r, rounds["final"], rules_in(made), "it") for r in results]
+    said = [degrees.told(Result(r), rounds["final"], rules_in(made), "it") for r in results]
     assert ["2º monitoraggio" in said[1], "1º monitoraggio" in said[2], "ultimo noto" in said[0]] == [True, True, False]
 
 
@@ -77,4 +78,4 @@ def test_without_an_earlier_round_nothing_is_known():
     made = plan("last_known", None)
     for result in made["objectives"][0]["sheet"]["results"][1:]:
         result["readings"] = []
-    assert by_results(made["objectives"][0]["sheet"], Rounds.of(made)["final"], rules_in(made)) is None
+    assert by_results(Sheet(made["objectives"][0]["sheet"]), Rounds.of(made)["final"], rules_in(made)) is None

@@ -7,15 +7,11 @@ import pytest
 from form_year import plan
 
 from perfxl.model import documents
-from perfxl.model.arithmetic import (
-    DEFAULT,
-    by_measures,
-    by_phases,
-    by_results,
-    weight_at,
-)
+from perfxl.model.arithmetic import DEFAULT, weight_at
+from perfxl.model.derived import by_measures, by_phases, by_results
 from perfxl.model.fast_validation import sound
 from perfxl.model.outcomes import round_outcomes
+from perfxl.model.views import Item, Measure, Sheet
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 
@@ -76,11 +72,11 @@ def test_the_limits_of_a_field_of_the_body_hold_too(value, taken):
 
 def test_the_engine_takes_no_impossible_value_however_it_came():
     final, item = first_shape.at("final"), first_shape.item
-    assert weight_at(item({"weight": 40, "weight_revised": -50}), final) == 40 and weight_at({"weight": 120}, final) is None
+    assert weight_at(Item(item({"weight": 40, "weight_revised": -50})), final) == 40 and weight_at(Item({"weight": 120}), final) is None
     assert DEFAULT.percent(Decimal("100.001")) is None and DEFAULT.percent(100) == 100 and DEFAULT.percent(0) == 0
-    assert by_phases(first_shape.sheet({"phases": [{"weight": 100, "final_realised": -1}]}), final) is None
-    assert by_results(first_shape.sheet({"results": [{"final_degree": 101}]}), final) is None
-    assert by_measures([item({"final_percent": 50}), item({"final_percent": 101})], final) is None
+    assert by_phases(Sheet(first_shape.sheet({"phases": [{"weight": 100, "final_realised": -1}]})), final) is None
+    assert by_results(Sheet(first_shape.sheet({"results": [{"final_degree": 101}]})), final) is None
+    assert by_measures([*map(Measure, [item({"final_percent": 50}), item({"final_percent": 101})])], final) is None
 
 
 def test_the_body_never_passes_100_or_falls_below_0():

@@ -3,6 +3,7 @@
 import first_shape
 import pytest
 
+from perfxl.model.views import Result
 from perfxl.stages.plan.checks import problems
 
 BANDS = [{"scale": "A", "from": 0, "to": 10, "degree": 50}, {"scale": "A", "from": 10, "degree": 100}]
@@ -125,8 +126,8 @@ def test_an_indicator_is_measured_once_and_counts_where_it_is_used():
 
 
 def test_the_payment_times_objective_is_one_line_of_the_plan():
-    from perfxl.model.arithmetic import degree
     from perfxl.model.indicators import completed
+    from perfxl.model.result_degree import degree
 
     made = shared_plan([], {"code": "S1.001", "lead": "S1", "ready": "payment_times", "holders": [{"sector": "S1", "holding": {"weight": 30}}]})
     assert codes(made) == []
@@ -134,7 +135,7 @@ def test_the_payment_times_objective_is_one_line_of_the_plan():
     assert "pagamento" in sheet["title"] and "13/2023" in sheet["purpose"] and "ready" in made["objectives"][0] and "sheet" not in made["objectives"][0]
     result = sheet["results"][0]
     for actual, expected in ((-4, 100), (0, 100), (1, 0)):
-        assert degree({**result, "readings": [{"round": "final", "actual": actual}]}, first_shape.at("final")) == expected
+        assert degree(Result({**result, "readings": [{"round": "final", "actual": actual}]}), first_shape.at("final")) == expected
     made["objectives"][0]["holders"][0]["holding"]["weight"] = 20
     assert codes(made) == ["PLAN89"]
     made["objectives"][0]["sheet"] = {"results": [{"id": "1", "direction": "range", "until": 5}]}

@@ -12,6 +12,7 @@ from result_year import consolidated, content
 from perfxl.model.explain import explain
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.rounds import Rounds
+from perfxl.model.views import Phase, Result
 from perfxl.stages.consolidate import workbook
 from perfxl.stages.consolidate.gantt import actual_months
 from perfxl.stages.consolidate.records import readings
@@ -35,7 +36,7 @@ YEAR = Rounds.of({"rounds": [{"id": r, "kind": k, "reference_date": d} for r, k,
     ({"end_1": "2021-06-30", "due": ["final"]}, None), ({"end_1": "2021-06-30", "added": "final"}, None),
     ({"end_1": "2021-09-30"}, None), ({}, None), ({"end_1": "2021-02-31"}, None)])
 def test_a_phase_is_late_from_the_day_after_its_end_until_it_is_done(phase, expected):
-    assert phase_lateness(phase, YEAR["interim"]) == expected
+    assert phase_lateness(Phase(phase), YEAR["interim"]) == expected
 
 
 @pytest.mark.parametrize(("result", "expected"), [
@@ -44,7 +45,7 @@ def test_a_phase_is_late_from_the_day_after_its_end_until_it_is_done(phase, expe
     ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 10, "achieved_on": "2021-09-21"}]}, Lateness(20, date(2021, 9, 1), False)),
     ({"target": 10}, None)])
 def test_a_result_is_late_from_the_day_after_its_deadline_until_it_is_achieved(result, expected):
-    assert result_lateness(result, YEAR["interim"]) == expected
+    assert result_lateness(Result(result), YEAR["interim"]) == expected
 
 
 def test_a_phase_ran_from_its_actual_start_until_it_ended_or_until_now():
@@ -149,7 +150,7 @@ def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(pha
 @pytest.mark.parametrize(("realised", "shares", "late"), [(35, False, True), (35, True, False), (40, True, False), (20, True, True), (100, False, False)])
 def test_a_phase_told_as_a_share_of_its_objective_is_done_at_its_weight(realised, shares, late):
     phase = {"id": "1", "weight": 35, "end_1": "2021-03-31", "readings": [{"round": "interim", "realised": realised}]}
-    assert (phase_lateness(phase, YEAR["interim"], shares) is not None) == late
+    assert (phase_lateness(Phase(phase), YEAR["interim"], shares) is not None) == late
 
 
 @pytest.mark.parametrize(("declared", "late"), [("100", False), ("54.50", True)])
@@ -164,7 +165,7 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
         outcome |= {"declared": declared, "by_phases": "54.50"}
     view = View(given)
     objective = view.objectives[0]
-    assert [view.phase_lateness(objective, p.data) is not None for p in objective.sheet.phases] == [late, late]
+    assert [view.phase_lateness(objective, p) is not None for p in objective.sheet.phases] == [late, late]
     said = explain(given, objective.code, "it")
     assert ("dalle fasi scritte come quote" in said, "dalle fasi 54,50%" in said) == (not late, late), said
     book = openpyxl.load_workbook(BytesIO(workbook.write(given)))

@@ -114,6 +114,22 @@ def several_sheets() -> bytes:
     return _saved(book)
 
 
+def published() -> bytes:
+    """As a municipality publishes it: abbreviated headings, the sector merged over its objectives, numbers and days as they are said."""
+    book = Workbook()
+    ws = book.active
+    ws.append(["Allegato A alla DGC 12/2027"])
+    ws.append(["Struttura", "Dirigente/EQ", "Ob. strategico DUP", "Ob. operativo DUP", "Ob. gestionale", "Tipologia", "Peso ob.", "Indicatori", "UdM", "Valore 2026",
+               "Target 2027", "Target 2028", "Tempistica", "Stanziamento"])
+    ws.append(["Area 1 Amministrativa", "Rossi Maria", "1.1 Semplificazione", "1.1.1 Sportello", "Nuovo portale", "Trasversale", "30%", "Servizi", "n.", "4", "10", "15",
+               "entro 30/06/2027", "10.000,00 €"])
+    ws.append([None] * 7 + ["Utenti", "n.", "1.200", "5.000", "6.000", "31/12/2027"])
+    ws.append([None, None, "1.1 Semplificazione", "1.1.2 Archivi", "Riordino", "Ordinario", "70%", "Metri", "m", "0", "12,5", None, "III trimestre"])
+    ws.merge_cells("A3:A5")
+    ws.merge_cells("B3:B5")
+    return _saved(book)
+
+
 CODED_HEAD = ("ANNO", "COD_SETT", "SETTORE", "COD_OBJ", "OBIETTIVO", "PESO_OBJ", "INDICATORE_1", "TARGET_1", "PESO_IND_1", "INDICATORE_2", "TARGET_2",
               "PESO_IND_2", "REFERENTE", "EMAIL_REFERENTE")
 CODED = (("2027", "SU", "Segreteria e Università", "SU-A", "Più servizi", "35,5", "N° moduli", "40", "60", "% digitali", "75%", "40", "Zoë D'Amico", "zoe@ente.example"),

@@ -6,8 +6,10 @@ that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. 
 """
 
 import ast
+import gc
 import os
 import re
+import resource
 import signal
 import sys
 import time
@@ -29,15 +31,16 @@ HERE = Path(__file__).resolve()
 ROOT = HERE.parents[2]
 MODEL = ROOT / "perfxl" / "model"
 #: Where figures come about.
-MODULES = ("arithmetic", "bands", "cascade", "degrees", "indicators", "lateness", "lights", "means", "methods", "outcomes", "readings",
+MODULES = ("arithmetic", "bands", "cascade", "degrees", "derived", "indicators", "lateness", "lights", "means", "methods", "outcomes", "readings", "result_degree",
            "shares", "structure", "tree", "weigh")
 #: The tests that have to notice, quick ones; what they let pass is tried again with those of whole campaigns and of formulas.
 QUICK, SLOW = (tuple(f"tests/model/test_{name}.py" for name in names) for names in (
-    ("outcomes", "guarded", "calculation_page", "ways", "codes"),
+    ("outcomes", "guarded", "guarded_degrees", "calculation_page", "ways", "codes"),
     ("second_opinion", "explain_redo", "cleared", "dropped", "rounds_stand", "method_formulas")))
 REASONS = ROOT / "tests" / "data" / "changes-of-no-figure.toml"
-#: Seconds of work after which the tests of a change are given up: it made something endless, which is noticed.
-PATIENCE = 90
+#: Seconds of work, of quick tests and of slow ones, and bytes after which the tests of a change are given up: it made something
+#: endless, which is noticed.
+PATIENCE, ROOM = (10, 120), 2 * 2**30
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,7 @@ class _Loop:
     def pytest_runtestloop(self, session):
         reached, seconds = self._reached(session) if self.choose else ({}, dict.fromkeys(range(len(session.items)), 0))
         waiting, running = list(reversed(self.asked)), {}
+        gc.freeze()  # what is there is not looked through, and so copied, in every process
         while waiting or running:
             while waiting and len(running) < self.jobs:
                 change = waiting.pop()
@@ -289,7 +293,9 @@ class _Loop:
                 pid = os.fork()
                 if not pid:
                     _quiet()
-                    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+                    gc.disable()
+                    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE[not self.choose])
+                    resource.setrlimit(resource.RLIMIT_DATA, (ROOM, ROOM))
                     try:
                         put_in_place(change)
                     except Exception:  # what cannot even be read is noticed by every test
@@ -372,7 +378,7 @@ def main(names: list[str]) -> int:
 
 
 def _tried(asked: list[Change], tests: tuple[str, ...], choose: bool) -> _Loop:
-    loop = _Loop(asked, os.cpu_count() or 1, choose)
+    loop = _Loop(asked, int(os.environ.get('JOBS', os.cpu_count() or 1)), choose)
     if asked:
         pytest.main(["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *tests], plugins=[loop])
     return loop

@@ -12,9 +12,11 @@ from pathlib import Path
 import openpyxl
 from campaigns import Year, year
 
-from perfxl.model.arithmetic import by_mix, rules_in
+from perfxl.model.arithmetic import rules_in
+from perfxl.model.derived import by_mix
 from perfxl.model.outcomes import outcomes
 from perfxl.model.rounds import Rounds
+from perfxl.model.views import Sheet
 from perfxl.stages import issue
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.issue import fill
@@ -102,7 +104,7 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
     wrong, sheets = [], {o["code"]: o.get("sheet", {}) for o in content["objectives"]}  # with what earlier rounds knew
     for number, objective in enumerate(document["objectives"], 1):
         o = told[objective["code"]]
-        mix = rules.figure(by_mix(sheets[objective["code"]], Rounds.of(content)[round], rules))
+        mix = rules.figure(by_mix(Sheet(sheets[objective["code"]]), Rounds.of(content)[round], rules))
         expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":

@@ -1,5 +1,6 @@
 """Bodies with rules of their own, from the plan to the Relazione through the command line: the figures are those worked out by hand."""
 
+import csv
 import io
 import re
 import zipfile
@@ -15,6 +16,7 @@ from bodies_year import (
     play,
 )
 from department_year import run
+from frictionless import Package
 from openpyxl import load_workbook
 
 from perfxl.campaign import Campaign
@@ -111,6 +113,12 @@ def test_the_indicators_have_their_list_and_stand_under_their_line(body):
     assert run("report", campaign.folder, "--round", "final") in (0, 1)
     relazione = " ".join(texts(p) for p in campaign.result("final").parent.glob("*.docx"))
     assert "Indicatori: valore atteso e misurato" in relazione and "Indicatore: Visite entro i tempi (%), atteso 90, misurato 85" in relazione
+    assert run("publish", campaign.folder, "--round", "final") in (0, 1)
+    published = campaign.result("final").parent / "dati-aperti"
+    assert "Indicatore: Visite entro i tempi (%), atteso 90, misurato 85" in (published / "index.html").read_text(encoding="utf-8")
+    row = next(csv.DictReader((published / "indicators.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert (row["code"], row["target"], row["final_measured"], row["measured_by"], row["used_in"]) == ("IND.01", "90", "85", "U1.01", "U1.01; U2.01")
+    assert Package(str(published / "datapackage.json")).validate().valid
 
 
 def test_a_table_of_bands_is_chosen_from_those_of_the_body(tmp_path):

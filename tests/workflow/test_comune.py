@@ -11,6 +11,7 @@ from perfxl.demo import comune
 from perfxl.model import documents
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.rounds import Rounds
+from perfxl.model.views import Phase
 from perfxl.stages.consolidate.time_told import late
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.read import read
@@ -55,7 +56,7 @@ def test_what_is_late_is_told_in_days(results, round):
     view = View(results[round])
     assert {f"{item.objective}/{item.id}": item.lateness.days for item in late(view)} == BY_HAND["late"][round]
     phase = next(o for o in view.objectives if o.code == "TEC.00001").sheet.phases[0]
-    found = phase_lateness(phase.data, view.round)
+    found = phase_lateness(Phase(phase.data), view.round)
     assert round == "t1" or {"TEC.00001/1": found.days} == BY_HAND["ended late"] and not found.now
 
 

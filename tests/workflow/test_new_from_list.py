@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import list_examples
 import pytest
@@ -27,7 +28,7 @@ LISTS = {"wide.xlsx": list_examples.wide, "long.csv": list_examples.long, "merge
 
 def matched(data: bytes, name: str):
     found = tables.read(data, name, proposal.is_heading)
-    return found, proposal.propose(found, GIVEN)
+    return found, proposal.propose(found, GIVEN, year=2027)
 
 
 def filled(data: bytes, name: str) -> filling.Filled:
@@ -107,6 +108,26 @@ def test_headings_of_three_rows_and_a_line_over_them_that_says_the_sector():
     assert told(found.findings) == []
 
 
+def test_a_list_as_it_is_published_with_its_sector_merged_over_the_rows():
+    found = filled(list_examples.published(), "allegato.xlsx")
+    first, second = found.document["objectives"]
+    assert (first["code"], first["kind"], second["code"], second["lead"]) == ("A1.00001", "transversal", "A1.00002", "A1")
+    assert first["sheet"]["results"] == [
+        {"id": "1", "text": "Servizi", "unit": "n.", "past_1": 4, "target": 10, "target_2": 15, "deadline": "2027-06-30"},
+        {"id": "2", "text": "Utenti", "unit": "n.", "past_1": 1200, "target": 5000, "target_2": 6000, "deadline": "2027-12-31"}]
+    assert second["sheet"]["results"][0]["target"] == Decimal("12.5")
+    assert [(line["code"], line["title"]) for line in found.document["cascade"]] == [("01", "Semplificazione"), ("01.01", "Sportello"), ("01.02", "Archivi")]
+    assert first["sheet"]["money"] == [{"kind": "expense_current", "amount": 10000}]
+    assert told(found.findings) == [("LIST01", "M5"), ("LIST11", "C5"), ("LIST12", "A3"), ("LIST09", "A3")]
+
+
+def test_the_year_in_a_heading_is_counted_anew_each_year():
+    tables_ = [tables.Table("F", {1: "Indicatore", 2: "Target 2028"}, ())]
+    first = proposal.propose(tables_, GIVEN, year=2027)
+    assert [m.target for m in first] == ["results/text", "results/target_2"]
+    assert [m.target for m in proposal.propose(tables_, GIVEN, before=first, year=2028)] == ["results/text", "results/target"]
+
+
 def test_sheets_that_meet_by_code():
     found = filled(list_examples.several_sheets(), "council.xlsx")
     assert found.document["sectors"] == [{"code": "HSG", "name": "Housing", "manager": "Ann Tarrow", "email": "housing@council.example"}]
@@ -114,7 +135,7 @@ def test_sheets_that_meet_by_code():
     assert [p["end_1"] for o in (first, second) for p in o["sheet"]["phases"]] == ["2027-07-31", "2027-09-30"]
     assert [r["name"] for r in first["sheet"]["responsibles"]] == ["J. Pell"] and second["sheet"]["money"][0]["amount"] == 45500
     assert second["sheet"]["start"] == "2027-05-01" and first["holders"] == [{"sector": "HSG", "holding": {"weight": 70}}]
-    assert told(found.findings) == [("LIST08", "A3")] and "holders" not in orphan  # of the orphan it is only said whose it should be
+    assert told(found.findings) == [("LIST12", "A2"), ("LIST08", "A3")] and "holders" not in orphan  # of the orphan it is only said whose it should be
 
 
 @pytest.mark.parametrize("delimiter, encoding", [("|", "latin-1"), ("\t", "mac_roman"), (";", "utf-16-be"), (";", "utf-16-le"), (";", "cp850"), ("|", "utf-8-sig")])

@@ -83,18 +83,6 @@ class Facts:
     def __hash__(self) -> int:
         return id(self.data)
 
-    def get(self, key: str, default: Any = None) -> Any:
-        return self.data.get(key, default)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.data[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.data
-
-    def keys(self) -> Any:
-        return self.data.keys()
-
     def __bool__(self) -> bool:
         """Whether the document says anything there."""
         return bool(self.data)

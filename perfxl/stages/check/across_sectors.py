@@ -5,15 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import (
-    applicable,
-    by_measures,
-    by_phases,
-    by_results,
-    dec,
-    mean,
-    rounded,
-)
+from perfxl.model.arithmetic import dec, mean, rounded
+from perfxl.model.derived import applicable, by_measures, by_phases, by_results
 from perfxl.model.documents import schema
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
@@ -22,8 +15,9 @@ from perfxl.model.terms import said_titles
 from perfxl.model.views import Objective, Plan
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
+from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.locked import same
-from perfxl.stages.check.return_context import Entry, ReturnContext, Shared, blank, used
+from perfxl.stages.check.return_context import ReturnContext, Shared, blank, used
 from perfxl.stages.check.rules import rules_of, unknown_codes
 
 

@@ -3,35 +3,19 @@
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.model.arithmetic import (
-    HUNDRED,
-    actual_of,
-    applicable,
-    by_measures,
-    by_mix,
-    by_phases,
-    by_results,
-    dec,
-    falls,
-    rounded,
-    values_of,
-    way_of,
-)
+from perfxl.model.arithmetic import HUNDRED, dec, rounded
+from perfxl.model.derived import applicable, by_measures, by_mix, by_phases, by_results
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.languages import quoted
 from perfxl.model.methods import label, reached
+from perfxl.model.result_degree import actual_of, falls, values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Phase, Result
-from perfxl.stages.check.return_context import (
-    Entry,
-    ReturnContext,
-    blank,
-    format_day,
-    says_nothing,
-)
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, blank, format_day, says_nothing
 
 
 def must_report(entry: Entry) -> bool:

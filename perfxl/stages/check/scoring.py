@@ -3,16 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import (
-    Rules,
-    computed_degree,
-    dec,
-    falls,
-    fault_of,
-    values_of,
-    way_of,
-    weight_at,
-)
+from perfxl.model.arithmetic import Rules, dec, weight_at
 from perfxl.model.bands import find
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
@@ -22,9 +13,11 @@ from perfxl.model.methods import (
     texts,
     worse_than_baseline,
 )
+from perfxl.model.result_degree import computed_degree, falls, fault_of, values_of, way_of
 from perfxl.model.views import Item, Result
+from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.outcomes import has_missed, said_full
-from perfxl.stages.check.return_context import Entry, ReturnContext, used
+from perfxl.stages.check.return_context import ReturnContext, used
 
 
 def meaning(case: ReturnContext) -> Iterator[Finding]:

@@ -225,7 +225,7 @@ def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int
 
 def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, ran: set[tuple[int, int]], shown: int, first: int) -> None:
     """The row under a phase that tells when it really ran, and how late it is."""
-    styles, late = book.styles, view.phase_lateness(objective, phase.data)
+    styles, late = book.styles, view.phase_lateness(objective, phase)
     sheet.height(row, 1, 12.5, level=1)
     sheet.text(row, 0, objective.code, styles.cell("code", font_color=SOFT, font_size=8))
     sheet.text(row, 1, phase.id, styles.cell("code", align="center", font_color=SOFT))

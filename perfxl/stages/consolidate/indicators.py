@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.arithmetic import actual_of, dec, degree, rounded, rules_in
+from perfxl.model.arithmetic import dec, rounded, rules_in
 from perfxl.model.fields import Field, walk
 from perfxl.model.indicators import measuring, of_line, used_in
-from perfxl.model.readings import in_force, read
+from perfxl.model.readings import in_force
+from perfxl.model.result_degree import actual_of, degree
 from perfxl.model.rounds import Round
+from perfxl.model.texts import Texts
+from perfxl.model.views import Objective, Result
 from perfxl.stages.consolidate.rows import (
     Column,
     Row,
@@ -43,10 +46,10 @@ def measured(view: View, code: str, round: Round) -> tuple[Decimal | str | None,
     found = result_of(view, code)
     if found is None:
         return None, None
-    objective, result = found
-    entities = [e for e in objective["sheet"].get("entities", ()) if e.get("result") == result.get("id")]
+    sheet, result = Objective(found[0]).sheet, Result(found[1])
+    entities = [e for e in sheet.entities if e.result == result.id]
     value = actual_of(result, result, round)
-    return value if value is not None else read(result, round, "achieved_on"), degree(result, round, entities, rules_in(view.content, view.outcomes[round].get("rules")))
+    return value if value is not None else result.reading(round).achieved_on, degree(result, round, entities, rules_in(view.content, view.outcomes[round].get("rules")))
 
 
 def table(view: View) -> Table:
@@ -77,6 +80,17 @@ def _column(given: Field) -> Column:
 def lines_of(view: View, line: str) -> list[dict]:
     """The indicators that tell the public value of a line of the cascade."""
     return of_line(view.content, line)
+
+
+def said_of_line(view: View, indicator: dict, language: str) -> str:
+    """An indicator under its line, in a sentence: name, unit, target, what was measured of it last."""
+    words, held = Texts("result", language), result_of(view, indicator["code"])
+    last = next((value for r in reversed(view.rounds) if (value := measured(view, indicator["code"], r)[0]) is not None), None)
+    target = in_force(held[1], "target", view.round) if held else indicator.get("target")
+    goal = "" if target is None else words("line_target", target=said_value(target, language))
+    goal += "" if last is None else words("line_found", value=said_value(last, language))
+    unit = f" ({indicator['unit']})" if indicator.get("unit") else ""
+    return f"{words('level_indicator')}: {indicator.get('name', '')}{unit}{goal}"
 
 
 def said_value(value: Decimal | int | float | str, language: str) -> str:

@@ -24,7 +24,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
-from perfxl.model.views import Objective
+from perfxl.model.views import Entity, Objective, Phase, Result
 from perfxl.stages.consolidate.view import Assignment, View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -378,7 +378,7 @@ def phases(view: View) -> Table:
     table = _list(view, "phases")
 
     def build():
-        items = {at: (objective, item) for at, objective, item in _items(view, "phases")}
+        items = {at: (objective, Phase(item)) for at, objective, item in _items(view, "phases")}
         for row in table:
             yield Row(row.at, row.values | _late_values(view.phase_lateness(*items[row.at])))
 
@@ -410,7 +410,7 @@ def results(view: View) -> Table:
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
                 mine = [e for e in entities if e[1].get("result") == result.get("id")]
-                late = result_lateness(result, view.round, tuple(e for _, e in mine), view.rules())
+                late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in mine), view.rules())
                 yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result), **_late_values(late)})
                 entities = [e for e in entities if e[1].get("result") != result.get("id")]
                 yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in mine)

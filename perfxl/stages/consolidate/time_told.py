@@ -39,14 +39,13 @@ def late(view: View) -> list[Late]:
 
 def _late(view: View) -> Iterator[Late]:
     for objective in (o for o in view.objectives if not o.given_up(view.round)):
-        sheet = objective.sheet.data
-        for table in ("phases", "results"):
-            for row in sheet.get(table, ()):
-                mine = tuple(e for e in sheet.get("entities", ()) if e.get("result") == row.get("id"))
-                found = view.phase_lateness(objective, row) if table == "phases" else result_lateness(row, view.round, mine, view.rules())
-                if found:
-                    yield Late(objective.code, objective.lead, table=table, id=str(row.get("id", "")),
-                               text=view.in_force(row, "text") or "", lateness=found)
+        sheet = objective.sheet
+        late = [("phases", p, view.phase_lateness(objective, p)) for p in sheet.phases]
+        late += [("results", r, result_lateness(r, view.round, tuple(e for e in sheet.entities if e.result == r.id), view.rules())) for r in sheet.results]
+        for table, row, found in late:
+            if found:
+                yield Late(objective.code, objective.lead, table=table, id=str(row.id or ""),
+                           text=row.in_force("text", view.round) or "", lateness=found)
 
 
 def write_foot(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, across: tuple[int, int], chart_column: int, data_row: int) -> int:

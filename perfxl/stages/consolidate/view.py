@@ -14,7 +14,7 @@ from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import near_in, no_figure, typed_as_shares
 from perfxl.model.structure import Structure
-from perfxl.model.views import Holder, Objective, Plan
+from perfxl.model.views import Holder, Objective, Phase, Plan
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
@@ -91,7 +91,7 @@ class Assignment:
 
     def weight(self, round: Round) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
-        return weight_at(self.holder.holding.data, round) if self.holder.holding.weighs else None
+        return weight_at(self.holder.holding, round) if self.holder.holding.weighs else None
 
 
 class View:
@@ -126,7 +126,7 @@ class View:
         """The value of ``key`` in force at the round."""
         return in_force(item, key, self.round)
 
-    def phase_lateness(self, objective: Objective, phase: dict) -> Lateness | None:
+    def phase_lateness(self, objective: Objective, phase: Phase) -> Lateness | None:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
         if objective.given_up(self.round):
             return None
@@ -138,13 +138,13 @@ class View:
             near = near_in(self.content)
             self._as_shares[round] = {
                 held.objective.code: found.get("by_phases") is not None
-                and typed_as_shares(held.objective.sheet.data, round, dec(found.get("declared")), near)
+                and typed_as_shares(held.objective.sheet, round, dec(found.get("declared")), near)
                 for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
         return self._as_shares[round]
 
     def shares_for_phases(self, round: Round, held: Assignment) -> bool:
         """Whether words stand where the outcome by phases would: they were told as shares of what was declared."""
-        return no_figure(held.objective.sheet.data, self.outcome(round, held), round, near_in(self.content))
+        return no_figure(held.objective.sheet, self.outcome(round, held), round, near_in(self.content))
 
     @cached_property
     def columns(self) -> dict[str, Round | None]:

@@ -18,6 +18,8 @@ from perfxl.stages.intake.proposal import REPEATED, Match
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target, plain
 
+#: What money is of which a list says no more than the amount: what is set aside for an objective is spent on it.
+UNSAID_KIND = "expense_current"
 _SEVERAL = re.compile(r"[;,\n/]+|\s+e\s+|\s+and\s+")
 
 
@@ -38,8 +40,11 @@ def fill(begun: dict, tables: Sequence[Table], matches: Iterable[Match], given: 
     by_place = {(m.sheet, m.column): m for m in matches}
     for table in tables:
         current: dict | None = None
+        filler.above = None
         for row in rows(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}, given, told):
             current = filler.lay(row, current)
+        filler.tell_gone_on()
+    filler.tell_unsaid(begun)
     finish(begun, filler.sectors, filler.where, told)
     prune(begun, extension, filler.where, told)
     counts = {k: len(begun.get(k, ())) for k in ("sectors", "cascade", "objectives")}
@@ -55,6 +60,11 @@ class _Filler:
         self.sectors, self.lines = Sectors(begun.setdefault("sectors", []), told), Lines(begun)
         self.objectives: dict[str, dict] = {}
         self.where: dict[tuple[int, str], Place] = {}
+        #: The sector that the table being laid down said last; the rows that went on with it, as a cell merged over several does.
+        self.above: dict | None = None
+        self.gone_on: list[tuple[Place, str]] = []
+        #: The rows with money of which the list does not say whether it comes in or goes out.
+        self.unsaid: list[Place] = []
 
     def lay(self, row: Row, current: dict | None) -> dict | None:
         """Lay one row down; the objective that the next row goes on with."""
@@ -63,8 +73,9 @@ class _Filler:
             self._set(lead, {k: v for k, v in row.of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
         named = row.of("objectives")
         told = {k: v for k, v in named.items() if k != ("lead",)}
+        self.above = lead or self.above
         if ("code",) in named or ("sheet", "title") in named:
-            current = self._objective(row, lead)
+            current = self._objective(row, lead or self._goes_on(row, named))
         elif told or any(key[0] in REPEATED for key in row.said):
             if current is None:
                 self.told.say("LIST02", row.place, {"row": row.number})
@@ -82,13 +93,38 @@ class _Filler:
         self._items(row, current)
         return current
 
+    def _goes_on(self, row: Row, named: dict) -> dict | None:
+        """The sector that an objective without one goes on with: that of the rows above; None where its own code says one."""
+        if self.above is None or self._met(named) is not None or plain(str(named.get(("code",), "")).partition(".")[0]) in self.sectors.known:
+            return None
+        self.gone_on.append((row.place, self.above["code"]))
+        return self.above
+
+    def tell_gone_on(self) -> None:
+        """One note for all objectives of a table that have the sector of the rows above."""
+        if self.gone_on:
+            self.told.say("LIST11", self.gone_on[0][0], {"count": len(self.gone_on), "sectors": ", ".join(dict.fromkeys(s for _, s in self.gone_on))})
+            self.gone_on = []
+
+    def tell_unsaid(self, begun: dict) -> None:
+        """One note for all money of an unsaid kind."""
+        if self.unsaid:
+            field, language = self.given["money/kind"].field, begun.get("body", {}).get("language", "it")
+            self.told.say("LIST12", self.unsaid[0], {"count": len(self.unsaid), "kind": field.labels(language)[UNSAID_KIND]})
+
+    def _met(self, named: dict) -> dict | None:
+        """The objective that a row names, where it was named before."""
+        code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
+        keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
+        found = next((self.objectives[k] for k in keys if k in self.objectives), None)
+        same = found is None or not code or not found["code"] or plain(found["code"]) == plain(code)
+        return found if same else None  # the same words under another code are another objective
+
     def _objective(self, row: Row, lead: dict | None) -> dict:
         named = row.of("objectives")
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
-        found = next((self.objectives[k] for k in keys if k in self.objectives), None)
-        if found is not None and code and found["code"] and plain(found["code"]) != plain(code):
-            found = None  # the same words under another code are another objective
+        found = self._met(named)
         if found is not None and lead is not None and found.get("lead") not in (None, lead["code"]) and not code:
             found = None  # the same words in another sector are another objective
         if found is None:
@@ -130,7 +166,8 @@ class _Filler:
             if item in ("phases", "results"):
                 same["id"] = self._number(items, told.get(("id",)))
             if item == "money":
-                same["kind"] = self.given["money/kind"].field.schema["enum"][0]
+                same["kind"] = told.get(("kind",), UNSAID_KIND)
+                self.unsaid += [row.place] * (("kind",) not in told)
             items.append(same)
         self._set(same, {k: v for k, v in told.items() if k != ("id",)}, row=row, item=item, group=group)
 

@@ -14,6 +14,10 @@ from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
 from perfxl.workbook.sheets.refs import a1, column_letters
 
+#: Fractions as they are written in Italy and in Britain; numbers whose thousands stand apart.
+_FRACTIONS = (re.compile(r"-?\d+(?:\.\d{3})*,\d{1,2}"), re.compile(r"-?\d+(?:,\d{3})*\.\d{1,2}"))
+_GROUPS = {".": re.compile(r"[€£$ ]*-?\d{1,3}(?:\.\d{3})+[€£$ %]*"), ",": re.compile(r"[€£$ ]*-?\d{1,3}(?:,\d{3})+[€£$ %]*")}
+
 
 @dataclass
 class Told:
@@ -56,17 +60,32 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
                      {"column": column_letters(column) if column else "", "head": head or "–", "count": count})
     for number in table.totals:
         told.say("LIST10", Place(told.file, table.sheet, f"A{number}"), {"row": number})
+    thousands = _thousands(table)
     points = {c: _in_points(table, c) for c, m in taken.items() if given[m.target].cell == "percent"}
     for number, cells in table.rows:
         row = Row(table.sheet, number, place=Place(told.file, table.sheet, f"A{number}"))
         for column, cell in sorted((c, cells[c]) for c in taken if c in cells):
             target, place = given[taken[column].target], Place(told.file, table.sheet, a1(number, max(1, column)))
-            value = _value(cell, target, place=place, in_points=points.get(column, False), told=told)
+            value = _value(_grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
             if value is not None:
                 row.place = row.place if row.said else place
                 row.said.setdefault((target.item, taken[column].group), {})[target.path] = value
                 row.cells[target.item, taken[column].group, target.path] = place
         yield row
+
+
+def _thousands(table: Table) -> str:
+    """What stands between the thousands of the numbers that a table writes as text, as its fractions tell; "" where they do not."""
+    texts = [c.value for _, cells in table.rows for c in cells.values() if c.kind == "text" and len(c.value) < 40]
+    italian, english = (sum(bool(shape.fullmatch(t.strip("€£$ %"))) for t in texts) for shape in _FRACTIONS)
+    return "." if italian and not english else "," if english and not italian else ""
+
+
+def _grouped(cell: Cell, target: Target, thousands: str) -> Cell:
+    """``cell`` without what stands between the thousands of its number."""
+    if not thousands or target.cell not in ("number", "money", "integer") or cell.kind != "text" or not _GROUPS[thousands].fullmatch(cell.value.strip()):
+        return cell
+    return Cell(cell.value.replace(thousands, ""), "text")
 
 
 def _in_points(table: Table, column: int) -> bool:

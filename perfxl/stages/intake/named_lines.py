@@ -25,10 +25,8 @@ class Lines:
         told, above = row.of("cascade"), ""
         if told.get(("code",)):
             return self._coded_line(str(told["code",]), told.get(("title",), ""))
-        for level in (1, 2, 3):
-            text = told.get((f"level_{level}",))
-            if not text:
-                break
+        said = [text for level in (1, 2, 3) if (text := told.get((f"level_{level}",)))]  # a list may begin below the first level
+        for level, text in enumerate(said, 1):
             above = self._level(text, above, level)
         return above
 

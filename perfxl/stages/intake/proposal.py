@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
+from perfxl.model.texts import LANGUAGES
 from perfxl.stages.intake.tables import TITLES, Table
 from perfxl.stages.intake.targets import (
     Target,
+    abbreviations,
     headings,
     item_words,
     own_titles,
@@ -32,6 +34,11 @@ _BY = re.compile(r"\s*(?:entro(?:\s+e non oltre)?(?:\s+(?:il|la data del|fine))?
 _LEAST = re.compile(r"\s*(?:≥|>=|almeno|minimo|min\.?|at least|not less than)\s*(?=\d)", re.I)
 _CURRENCY = re.compile(r"[€£$]|\b(?:euro|eur|gbp|usd)\b\.?", re.I)
 _ENGLISH = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})+\.\d{1,2}\s*\Z|\s*[+-]?\d{1,3}(?:,\d{3}){2,}\s*\Z")
+#: What a value of another year is, by whether it is asked for (else measured) and how many years after the plan's it is.
+OF_YEAR = {(True, 0): "results/target", (True, 1): "results/target_2", (True, 2): "results/target_3",
+           (False, -1): "results/past_1", (False, -2): "results/past_2", (False, -3): "results/past_3"}
+_YEAR = re.compile(r"\b(20\d\d)\b")
+_MEASURED = re.compile(r"(?:valor\w+|consuntiv\w+|dat[oi]|risultat[oi]|esit[oi]|storico|anno|value|actual|outturn|result|year)\b")
 _NUMBER = re.compile(r"\d+")
 #: Items of which an objective has several: their columns may come again and again (``Fase 1``, ``Fase 2``).
 REPEATED = ("phases", "results", "money", "responsibles", "holders")
@@ -57,8 +64,10 @@ def is_heading(text: str) -> bool:
     return bool(_by_words(plain(_NUMBER.sub(" ", text)), "objectives", {})[0])
 
 
-def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterable[Match] = ()) -> list[Match]:
-    """A match for every column; ``before``: those confirmed for an earlier list, which win."""
+def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterable[Match] = (), year: int | None = None) -> list[Match]:
+    """A match for every column; ``before``: those confirmed for an earlier list, which win; ``year``: that of the plan, from which
+    the year in a heading is counted (``Target 2028``)."""
+    before = list(before)
     known = {(m.sheet, plain(m.head)): m for m in before}
     anywhere = {plain(m.head): m for m in before}
     own = own_titles(given.values())
@@ -73,6 +82,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
                 match = Match(table.sheet, column, head=head, target=said.target, group=said.group, why="before")
             else:
                 match = _match(table, column, head=head, context=context, given=given, own=own)
+            match = _of_its_year(match, year)
             key = (match.target, match.group)
             if match.target and key in taken:
                 match = _next(match, taken, given)
@@ -84,6 +94,21 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
         found += _without_main(_without_objectives(mine))
     return _with_codes(found, tables)
+
+
+def _of_its_year(match: Match, year: int | None) -> Match:
+    """``match`` of a target or a value of a result, as what the year in its heading makes of it."""
+    said = _YEAR.findall(match.head)
+    if year is None or not said or match.target not in ("", *OF_YEAR.values()):
+        return match
+    asked = match.target in ("results/target", "results/target_2", "results/target_3")
+    measured = match.target in ("results/baseline", "results/past_1", "results/past_2", "results/past_3") or not match.target and _MEASURED.match(plain(match.head))
+    key = OF_YEAR.get((asked, int(said[0]) - year)) if asked or measured else None
+    if match.target == "results/baseline" and key == "results/past_1":
+        return match  # what one starts from is mostly the year before
+    if key is None:
+        return replace(match, target="", why="") if asked and int(said[0]) != year and match.why != "before" else match
+    return match if key == match.target else replace(match, target=key, group=1, why="heading")
 
 
 def _context(before: str, item: str) -> str:
@@ -183,6 +208,9 @@ def _by_words(text: str, context: str, own: Mapping[str, str]) -> tuple[str, str
         return "", ""
     item = next((item for word, item in item_words().items() if re.search(rf"\b{re.escape(word)}\b", text)), "")
     usual = {w: key for key, words in headings().items() for w in words}
+    full = " ".join(abbreviations().get(w, w) for w in text.split())
+    if text not in usual and text not in shared() and full != text:
+        return _by_words(full, context, own)
     if text in usual:
         return usual[text], "heading"
     if text in shared():
@@ -237,6 +265,8 @@ def as_meant(cell: Cell, target: Target) -> Cell:
         return Cell(cell.value * 100, "number")
     if cell.kind != "text":
         return cell
+    if target.cell == "choice":
+        return _choice(cell, target)
     if target.cell == "date":
         return replace_text(cell, _BY.sub("", cell.value))
     if target.cell not in ("number", "money", "integer"):
@@ -247,6 +277,14 @@ def as_meant(cell: Cell, target: Target) -> Cell:
         return Cell(Decimal(typed[1].replace(" ", "").replace(",", ".").replace("−", "-")), "number")
     english = _ENGLISH.match(text)  # commas between thousands: a point says so
     return Cell(Decimal(english[0].strip().replace(",", "")), "number") if english else replace_text(cell, text)
+
+
+def _choice(cell: Cell, target: Target) -> Cell:
+    """``cell`` with the whole label of the one choice that it begins (``Trasversale`` of ``Trasversale di ente``)."""
+    labels = [label for x in LANGUAGES for label in target.field.labels(x).values()]
+    begun = dict.fromkeys(label for label in labels if plain(label).startswith(plain(cell.value) + " "))
+    exact = any(plain(label) == plain(cell.value) for label in labels)
+    return replace_text(cell, next(iter(begun))) if len(begun) == 1 and not exact and len(cell.value.strip()) > 3 else cell
 
 
 def replace_text(cell: Cell, text: str) -> Cell:

@@ -93,6 +93,12 @@ def value_headings() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def abbreviations() -> dict[str, str]:
+    """The words that headings cut short, whole."""
+    return {short: whole for whole, cut in _words()["short"].items() for short in cut}
+
+
+@cache
 def item_words() -> dict[str, str]:
     """The words that name an item in a heading, and the item."""
     return {plain(w): item for item, words in _words()["items"].items() for w in words}

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from perfxl.model import bands as scales
 from perfxl.model import codes, indicators
-from perfxl.model.arithmetic import fault_of, rules_in, way_of
+from perfxl.model.arithmetic import rules_in
 from perfxl.model.cascade import Cascade
 from perfxl.model.methods import Method, label, texts
 from perfxl.model.readings import dropped, gone, in_force
+from perfxl.model.result_degree import fault_of, way_of
 from perfxl.model.rounds import (
     FINAL,
     PLAN,
@@ -25,6 +26,7 @@ from perfxl.model.rounds import (
 )
 from perfxl.model.structure import Structure
 from perfxl.model.tree import LEVELS
+from perfxl.model.views import Entity, Result
 from perfxl.stages.plan import own_fields, said
 from perfxl.stages.plan.changed_codes import changed_codes
 
@@ -322,13 +324,13 @@ def measured(plan: dict) -> Iterator[Problem]:
             path, said = ("objectives", i, "sheet", "results", k), {"result": result.get("id"), "objective": objective.get("code")}
             target = in_force(result, "target", last)
             at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
-            if fault := fault_of(result, last, rules):
+            if fault := fault_of(Result(result), last, rules):
                 key = ABOUT.get(fault, "target")
-                yield _meaningless(fault, way_of(result, rules), path=(*path, *(at if key == "target" else ()), key),
+                yield _meaningless(fault, way_of(Result(result), rules), path=(*path, *(at if key == "target" else ()), key),
                                    said=said, target=target)
             for n, entity in enumerate(sheet.get("entities", ())) if target is None and not fault else ():
-                if entity.get("result") == result.get("id") and (own := fault_of(result, last, rules, entity)):
-                    yield _meaningless(own, way_of(result, rules), path=("objectives", i, "sheet", "entities", n, "target"),
+                if entity.get("result") == result.get("id") and (own := fault_of(Result(result), last, rules, Entity(entity))):
+                    yield _meaningless(own, way_of(Result(result), rules), path=("objectives", i, "sheet", "entities", n, "target"),
                                        said=said, target=entity.get("target"))
 
 

@@ -131,6 +131,8 @@ def _field(column: OpenColumn, values: list, language: str) -> dict:
     kind = TYPES.get(column.cell, "string")
     if kind == "date" and not all(v is None or _is_date(v) for v in values):
         kind = "string"
+    if kind == "number" and any(isinstance(v, str) for v in values):  # an indicator may be measured by a day
+        kind = "string"
     made = {"name": column.key, "type": kind, "title": column.titles[language], "description": column.descriptions[language],
             f"title_{other}": column.titles[other], f"description_{other}": column.descriptions[other]}
     if column.cell == "percent":

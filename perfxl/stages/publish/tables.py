@@ -14,13 +14,13 @@ from perfxl.model.fields import Field, extension_fields, objective_fields, retur
 from perfxl.model.fields import walk as fields_of
 from perfxl.model.terms import cached_in_words, said, worded
 from perfxl.model.texts import LANGUAGES, area
-from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate import indicators, records, rows
 from perfxl.stages.consolidate.view import View
 
 #: Columns that name people who are not office holders, or how to reach them.
 KEPT_INSIDE = {"sectors": {"email", "state"}}
 #: What tells one row from another, where something does.
-KEYS = {"sectors": ("sector",), "objectives": ("objective", "sector"), "cascade": ("line",)}
+KEYS = {"sectors": ("sector",), "objectives": ("objective", "sector"), "cascade": ("line",), "indicators": ("code",)}
 #: Columns that name a row of another table: column, table, its column.
 REFERENCES = {"objectives": (("sector", "sectors", "sector"),)}
 #: Where the words on the columns of each table stand: arrays of the objective's sheet, definitions of the schemas.
@@ -81,6 +81,7 @@ def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
                 for name in ("sectors", "cascade", *ITEMS)}
     found = []
     for table in (rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
+                  *([indicators.table(view)] if view.content.get("indicators") else []),
                   records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
         left_out = (inside if table.name == "objectives" else of_items.get(table.name, set())) | KEPT_INSIDE.get(table.name, set())
         known = _descriptions(table.name, extension)
@@ -113,6 +114,8 @@ def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
                 found.setdefault(rows.revised_key(item.key) if item.revision else item.key, _said(item))
     for name in DEFINITIONS.get(table, ()):
         found = _defined(name) | found
+    if table == "indicators":
+        found |= {f.key: _said(f) for f in indicators.fields()}
     if table == "objectives":
         own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.standing]
         found |= {rows.revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else rows.field_key(f): _said(f) for f in own}

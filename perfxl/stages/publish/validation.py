@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.model.arithmetic import applicable
 from perfxl.model.change import Change
 from perfxl.model.changes import changes
+from perfxl.model.derived import applicable
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import added_up, round_outcomes
 from perfxl.model.readings import dropped, due, read
 from perfxl.model.succession import Successions
 from perfxl.model.terms import worded
+from perfxl.model.views import Measure
 from perfxl.stages.consolidate.rows import people
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.publish import gate
@@ -215,7 +216,7 @@ def _deviations(board: _Board) -> Told:
 
 def _integrity(board: _Board) -> Told:
     measures = board.view.content.get("measures", ())
-    applied = [m for m in measures if applicable(m["measure"], board.round) and due(m["measure"], board.round)]
+    applied = [m for m in measures if applicable(Measure(m["measure"]), board.round) and due(m["measure"], board.round)]
     exceptions = [board.say("measure_silent", id=m["measure"]["id"], sector=m["sector"]) for m in applied
                   if read(m["measure"], board.round, "percent") is None or not read(m["measure"], board.round, "result")]
     personal = gate.personal(board.view, open_tables(board.view, board.extension))

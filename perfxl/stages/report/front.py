@@ -6,7 +6,7 @@ from perfxl.model.arithmetic import rounded
 from perfxl.model.indicators import used_in
 from perfxl.model.outcomes import rules_of
 from perfxl.model.readings import in_force
-from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_value
+from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_of_line, said_value
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Paragraph, paragraphs
@@ -185,13 +185,8 @@ def _indicators(view: View, speech: Speech, node: Node) -> list[CascadeLine]:
     for indicator in lines_of(view, node.line["code"]) if node.line else ():
         told = [measured(view, indicator["code"], r) if r else (None, None) for r in view.columns.values()]
         figures = [speech.outcome(achieved) if achieved is not None else "" for _, achieved in told]
-        last = next((value for value, _ in reversed(told) if value is not None), None)
         held = result_of(view, indicator["code"])
-        target = in_force(held[1], "target", view.round) if held else indicator.get("target")
-        goal = "" if target is None else speech.words("line_target", target=said_value(target, speech.language))
-        goal += "" if last is None else speech.words("line_found", value=said_value(last, speech.language))
-        unit = f" ({indicator['unit']})" if indicator.get("unit") else ""
-        found.append(CascadeLine(0, indicator["code"], said(f"{speech.words('level_indicator')}: {indicator.get('name', '')}{unit}{goal}", "soft"),
+        found.append(CascadeLine(0, indicator["code"], said(said_of_line(view, indicator, speech.language), "soft"),
                                  held[0]["lead"] if held else indicator.get("owner", ""), *figures))
     return found
 

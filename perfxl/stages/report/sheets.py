@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import applicable, degree
 from perfxl.model.cascade import Cascade
+from perfxl.model.derived import applicable
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import read, readings, revisions, round_target
+from perfxl.model.result_degree import degree
 from perfxl.model.rounds import Round
-from perfxl.model.views import Objective
+from perfxl.model.views import Entity, Measure, Objective, Phase, Result
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
@@ -259,8 +260,8 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     figures = [_achieved(view, speech, result=result, round=r, entities=entities) if r else "" for r in view.columns.values()]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
                       joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, item=result, keys=("achieved_on",),
-                                                                                      late=result_lateness(result, view.round,
-                                                                                          tuple(entities), view.rules()))]), *figures)
+                                                                                      late=result_lateness(Result(result), view.round,
+                                                                                          tuple(map(Entity, entities)), view.rules()))]), *figures)
 
 
 def _path(view: View, speech: Speech, figure: Callable[[Round], str]) -> list[Runs]:
@@ -322,7 +323,7 @@ def str_of(value) -> str:
 
 def _achieved(view: View, speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
     """The value obtained and the degree of achievement, typed or computed."""
-    found = degree(result, round, entities, view.rules(round))
+    found = degree(Result(result), round, map(Entity, entities), view.rules(round))
     return "\n".join(x for x in (speech.obtained(result, round), "" if found is None else speech.number(found) + "%") if x)
 
 
@@ -340,7 +341,7 @@ def _phase(view: View, speech: Speech, objective: Objective, phase: dict) -> Pha
     unweighted = phase.get("weighting") == "not_weighted"
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
     told = _dates(view, speech, item=phase, keys=("actual_start", "actual_end"),
-                  late=view.phase_lateness(objective, phase) if view.rounds else None)
+                  late=view.phase_lateness(objective, Phase(phase)) if view.rounds else None)
     return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told,
                                                       *_path(view, speech, lambda r: speech.points(read(phase, r, "realised")))]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
@@ -372,7 +373,7 @@ def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:
     for row in view.content.get("measures", ()):
         m = row["measure"]
         if m["objective"] == code:
-            applies = applicable(m, view.round) or not view.rounds
+            applies = applicable(Measure(m), view.round) or not view.rounds
             told = [said(read(m, r, "result"), r) if r else Runs() for r in view.columns.values()]
             figures = [speech.points(read(m, r, "percent")) if r else "" for r in view.columns.values()]
             path = _path(view, speech, lambda r, m=m: speech.points(read(m, r, "percent"))) if applies else []

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.campaign.register.words import DATED
-from perfxl.model.arithmetic import actual_of, dec, rounded
+from perfxl.model.arithmetic import dec, rounded
 from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
 from perfxl.model.readings import reading
+from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
+from perfxl.model.views import Result
 
 NONE = "–"  # what stands where there is no figure: never 0, never 100
 
@@ -87,7 +89,7 @@ class Speech:
     def obtained(self, result: dict, round: Round) -> str:
         """What a round found of a result, as it is measured: its value (with its two numbers, where it is a ratio), a day, yes or
         no; "" where it found none of these."""
-        actual, told = actual_of(result, result, round), reading(result, round)
+        actual, told = actual_of(Result(result), Result(result), round), reading(result, round)
         value = "" if actual is None else self.number(actual)
         if result.get("per") is not None and None not in (told.get("numerator"), told.get("denominator")):
             value = f"{self.number(rounded(actual))} ({self.number(told['numerator'])} / {self.number(told['denominator'])})" if actual is not None else value

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, last_degree, rules_in, status_of
+from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
+from perfxl.model.derived import by_mix, by_phases, by_results
 from perfxl.model.fields import objective_fields
 from perfxl.model.languages import colon, number_text
 from perfxl.model.readings import gone, last_read, read, readings
+from perfxl.model.result_degree import last_degree
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
+from perfxl.model.views import Entity, Result, Sheet
 from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE, LAST_SHARE
 from perfxl.stages.issue.form.writing import Form
 
@@ -78,7 +81,7 @@ def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
             if (own.get("missing") or rules.unread) != "last_known" or str(n) not in block.rows:
                 continue
             mine = [e for e in sheet.get("entities", ()) if e.get("result") == own.get("id")]
-            degree = last_degree(result, round, mine, rules)
+            degree = last_degree(Result(result), round, map(Entity, mine), rules)
             if degree is not None:
                 block.sheet.put_number(block.rows[str(n)], LAST_DEGREE, degree.scaleb(-2))
 
@@ -113,7 +116,7 @@ def _rows(objective: dict, sector: str, round: Round, language: str, full: bool,
         parts = [said.get("reason"), said.get("note"), read(sheet, earlier, "narrative"), *_items(sheet, earlier, words)]
         percent = dec(said.get("percent"))
         if full and computed is not None:
-            percent = rules.figure(computed(sheet, earlier, rules))
+            percent = rules.figure(computed(Sheet(sheet), earlier, rules))
         if said or any(parts):
             status = said.get("status") or status_of(percent)
             yield (earlier.name(language), _short(" · ".join(p for p in parts if p)), percent, labels.get(status, ""))

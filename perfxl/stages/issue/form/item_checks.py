@@ -233,7 +233,11 @@ class ItemChecks:
         self._put(row, LAST_END, f'IF({counts},IF(AND({later}>0,OR(N{source}="",L{row}<>1)),{later},N{source}),"")')
         sheet.canvas.put(LAST_SHARE, None, "hidden", row=row)
         begins = f"IF(ISNUMBER(M{source}),M{source},IF(ISNUMBER(O{source}),O{source},0))"
-        missing = f'IF(AND(ISNUMBER(D{row}),L{row}=""),AND(D{row}<>0,{begins}<=pxm_at),FALSE)'
+        since = begins
+        if self.revises:  # a phase that was moved on with nothing done begins where it was put
+            moved = sheet.below(source)[0]
+            since = f'IF(AND(ISNUMBER(F{moved}),D{moved}=""),F{moved},{begins})'
+        missing = f'IF(AND(ISNUMBER(D{row}),L{row}=""),AND(D{row}<>0,{since}<=pxm_at),FALSE)'
         fallen = self._kept(source, f"AND(ISNUMBER(N{row}),ISNUMBER(L{row}),L{row}<N{row})")
         early = self._kept(source, f"IF(AND(L{row}=1,ISNUMBER(N{source})),AND(N{source}-pxm_at>31,NOT({sheet.achieved})),FALSE)")
         self._put(row, READ, f'IF(A{row}="",0,{first({UNREAD: missing, FALLEN: fallen, EARLY: early})})')

@@ -6,11 +6,13 @@ approved with the plan is black, and locked where a revision has a cell of its o
 
 from collections.abc import Container
 
-from perfxl.model.arithmetic import Rules, way_of
+from perfxl.model.arithmetic import Rules
 from perfxl.model.base import born
 from perfxl.model.documents import get_path
 from perfxl.model.indicators import MEASURED
+from perfxl.model.result_degree import way_of
 from perfxl.model.rounds import FINAL
+from perfxl.model.views import Result
 from perfxl.stages.issue.form.names import SHORT, short
 from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
@@ -93,7 +95,7 @@ class Visibility:
         block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
         if block is None or born(objective) and self.kind != "plan":
             return
-        ways = {way_of(r, self.rules).reads for r in results}
+        ways = {way_of(Result(r), self.rules).reads for r in results}
         ratio = any("per" in r for r in results)
         wanted = {"numerator": ratio, "denominator": ratio, "achieved": "achieved" in ways}
         told = {key for r in results for key in r.get("reading", {})}

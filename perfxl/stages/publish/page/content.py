@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import applicable, dec
+from perfxl.model.arithmetic import dec
 from perfxl.model.columns import further_values
+from perfxl.model.derived import applicable
 from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate import records
+from perfxl.model.views import Measure
+from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import NONE, Speech
@@ -55,7 +57,7 @@ class Figure:
 @dataclass(frozen=True)
 class Line:
     """A strategic line or a sector in a table: code, title, depth from 1, its figures, its objectives: achieved of all, or how many;
-    what the body tells of a line in fields of its own."""
+    what the body tells of a line in fields of its own; the ``indicators`` that tell its public value, a sentence each."""
     code: str
     title: str
     depth: int
@@ -63,6 +65,7 @@ class Line:
     objectives: str
     anchor: str = ""
     further: str = ""
+    indicators: tuple[str, ...] = ()
 
     @property
     def last(self) -> Figure | None:
@@ -177,14 +180,16 @@ class Content:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The strategic lines that some objective realises, in the order of their codes."""
+        """The strategic lines that some objective realises or an indicator tells of, in the order of their codes."""
         nodes, found = records.tree(self.view), []
         for n, node in enumerate(nodes):
-            held = [h for m in records.below(nodes, n) for h in nodes[m].leaves]
-            if node.line and held:
+            under = [nodes[m] for m in records.below(nodes, n)]
+            held, told = [h for m in under for h in m.leaves], {m.line["code"]: indicators.lines_of(self.view, m.line["code"]) for m in under if m.line}
+            if node.line and (held or any(told.values())):
                 code = node.line["code"]
                 found.append(Line(code, clean(node.line["title"]), depth=node.depth, figures=self.figures("lines", code),
-                                  objectives=self.objectives(held), further="; ".join(self._further("cascade", node.line))))
+                                  objectives=self.objectives(held), further="; ".join(self._further("cascade", node.line)),
+                                  indicators=tuple(clean(indicators.said_of_line(self.view, i, self.language)) for i in told[code])))
         return tuple(found)
 
     @cached_property
@@ -306,7 +311,7 @@ class Content:
     def _measures(self, held: Assignment) -> Grid:
         mine = [row["measure"] for row in self.view.content.get("measures", ())
                 if row["sector"] == held.holder.sector and row["measure"].get("objective") in (held.objective.code, held.holder.code)]
-        given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),
+        given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(Measure(m), self.view.round) else self.say("not_applicable")),
                   [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in mine]
         return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))
 

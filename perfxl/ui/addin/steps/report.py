@@ -5,19 +5,19 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
+from perfxl.workflow.report import piao, short_version
 from perfxl.workflow.report import report as write_report
-from perfxl.workflow.report import short_version
 
 
 def press(campaign: Campaign, desk: Desk) -> Done:
-    """*Relazione*: the Word document of a round, or its short version for citizens, and its PDF."""
+    """*Relazione*: the Word document of a round, its short version for citizens or the chapter of the integrated plan, and its PDF."""
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
-    kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")))
+    kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")), ("piao", say("kind_piao")))
     said = choosing.asked(desk, say("button_report"), text="", fields=(
         choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
         Field("pdf", say("field_pdf"), "yes")), agree="write_it")
-    make = short_version if said["kind"] == "citizens" else write_report
+    make = {"citizens": short_version, "piao": piao}.get(said["kind"], write_report)
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)
     for path in made.paths:
         desk.show(path)
