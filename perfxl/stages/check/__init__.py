@@ -6,6 +6,7 @@ what the person who typed it can act on; the severities are the body's own (``ru
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.rounds import Rounds
@@ -44,7 +45,7 @@ AWAITED = frozenset({"WGHT04", "WGHT05", "WGHT06", "DATE07", "DATE08", "TEXT01",
 ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS
 
 
-def check(document: dict, issued: dict | None, plan: dict, round: str, places: dict[str, Place], file: str) -> list[Finding]:
+def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place], file: str) -> list[Finding]:
     """What there is to say of one return, in the order of its cells.
 
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
@@ -57,7 +58,7 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     return in_order(by_rules(found, plan))
 
 
-def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan: dict, round: str, places: dict[str, Place],
+def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place],
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there. The rest as ``check``."""
@@ -65,7 +66,7 @@ def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan
     return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
 
 
-def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
+def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list[Finding]:
     """What is wrong with a form before it is issued, by path in ``prefilled``: for the controller to mend in the plan.
 
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
@@ -87,13 +88,13 @@ def _raised(case: ReturnContext) -> Iterator[Finding]:
     yield from (f for run, _ in chosen if (run, _) not in locked.CHECKS for f in run(taken))
 
 
-def arrived(document: dict, places: Mapping[str, Place], file: str, day: date) -> list[Finding]:
+def arrived(document: dict[str, Any], places: Mapping[str, Place], file: str, day: date) -> list[Finding]:
     """What there is to say of a return that came on ``day``; the rest as ``check``."""
     return [f for run, _ in ARRIVAL for f in run(document, places, file, day)]
 
 
-def across(content: dict, round: str, returned: dict[str, dict], places_by_sector: dict[str, dict],
-           files: dict[str, str], earlier: Mapping[str, dict] = {}) -> list[Finding]:
+def across(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: dict[str, dict[str, Any]],
+           files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; the rest by sector."""
     year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier)

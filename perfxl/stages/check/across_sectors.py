@@ -15,8 +15,9 @@ from perfxl.model.terms import said_titles
 from perfxl.model.views import Objective, Plan
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
+from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.locked import same
-from perfxl.stages.check.return_context import Entry, ReturnContext, Shared, blank, used
+from perfxl.stages.check.return_context import ReturnContext, Shared, blank, used
 from perfxl.stages.check.rules import rules_of, unknown_codes
 
 

@@ -1,5 +1,7 @@
 """The page that lists every finding, in both languages, from the catalogue."""
 
+from typing import Any
+
 from perfxl.model.live import LATER, LIVE
 from perfxl.model.texts import area
 
@@ -67,7 +69,7 @@ def _seen(code: str) -> str:
     return f"\nNella scheda non si vede prima: {why['it']} *Not seen in the form before: {why['en']}*\n" if why else ""
 
 
-def _entry(code: str, kind: dict) -> str:
+def _entry(code: str, kind: dict[str, Any]) -> str:
     italian, english = SEVERITY[kind["severity"]]
     it, en = (" ".join(kind[language][part] for part in ("found", "expected", "remedy")) for language in ("it", "en"))
     return f"\n### {code} ({italian} · {english})\n\n{it}\n\n*{en}*\n"

@@ -13,7 +13,8 @@ from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.terms import cached_in_words
 from perfxl.model.views import Return
-from perfxl.stages.check.return_context import Entry, ReturnContext, title_of
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, title_of
 
 Path = tuple[str | int, ...]
 

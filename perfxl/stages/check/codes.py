@@ -8,7 +8,8 @@ from perfxl.model import codes
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
 from perfxl.stages.check.dates import tied
-from perfxl.stages.check.return_context import Entry, ReturnContext, blank, used
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 _MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from perfxl.stages.check.return_context import ReturnContext
 
 
-def _with_earlier(result: Result, earlier: Iterable[dict], round: Round) -> dict:
+def _with_earlier(result: Result, earlier: Iterable[dict[str, Any]], round: Round) -> dict[str, Any]:
     """``result`` of a return with what ``earlier`` rounds found of it beside what its own did."""
     found = result.reading(round).data
     own = [{"round": str(round), **found}] if found else []

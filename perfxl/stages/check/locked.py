@@ -9,7 +9,8 @@ from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import FORMS
 from perfxl.stages.check.closed import fixed, open_to
-from perfxl.stages.check.return_context import Entry, ReturnContext, blank
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, blank
 from perfxl.workbook.values import shown
 
 #: Told by checks of their own, with better words.
@@ -70,19 +71,19 @@ def tables(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("LOCK03", *f.path, old=_listed(f, old), new=_listed(f, new))
 
 
-def _equal(table: Field, old: list, new: list) -> bool:
+def _equal(table: Field, old: list[Any], new: list[Any]) -> bool:
     return len(old) == len(new) and all(same(c.value(a), c.value(b)) for a, b in zip(old, new, strict=True) for c in table.items)
 
 
-def _listed(table: Field, rows: list) -> dict[str, str]:
+def _listed(table: Field, rows: list[Any]) -> dict[str, str]:
     """The rows of a small table in one line, by language."""
     return {language: "; ".join(" ".join(quote(shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
                                 for r in rows) for language in FORMS}
 
 
-def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]:
+def _rows(entry: Entry, table: Field, old: list[Any], new: list[Any]) -> Iterator[Finding]:
     keys = KEYS[table.key]
-    issued: dict[tuple, list] = {}
+    issued: dict[tuple[Any, ...], list[Any]] = {}
     for row in old:
         issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
     columns = [c for c in table.items if c.path not in [(k,) for k in keys] and fixed(entry, table, c) and c.shows(entry.case.round)]

@@ -14,13 +14,8 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Phase, Result
-from perfxl.stages.check.return_context import (
-    Entry,
-    ReturnContext,
-    blank,
-    format_day,
-    says_nothing,
-)
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, blank, format_day, says_nothing
 
 
 def must_report(entry: Entry) -> bool:

@@ -1,11 +1,13 @@
 """The fields of the body's own that have to be filled in."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.own_fields import wanting
-from perfxl.stages.check.return_context import Entry, ReturnContext
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext
 
 
 def wanted(case: ReturnContext) -> Iterator[Finding]:
@@ -43,7 +45,7 @@ def _rows(entry: Entry, key: str, columns: list[Field]) -> Iterator[Finding]:
             yield entry.finding("TEXT12", "sheet", key, i, *f.path, **_said(f, row.get("id")))
 
 
-def _said(f: Field, item: str | None = None) -> dict:
+def _said(f: Field, item: str | None = None) -> dict[str, Any]:
     return {"field": {x: f.title(x) for x in ("it", "en")}, "help": {x: f.description(x).rstrip(".") for x in ("it", "en")}, "item": item or ""}
 
 

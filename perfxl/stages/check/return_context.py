@@ -54,7 +54,7 @@ def says_nothing(value: Any) -> bool:
 
 
 @cached_in_words
-def _titles() -> dict[tuple, dict]:
+def _titles() -> dict[tuple[Any, ...], dict[str, Any]]:
     found = {}
     for f in (*objective_fields(), *return_fields()):
         head = () if f.path[0] in ("compilation", "measures", "requests") else ("objectives",)
@@ -64,7 +64,7 @@ def _titles() -> dict[tuple, dict]:
     return found
 
 
-def title_of(path: tuple) -> dict:
+def title_of(path: tuple[Any, ...]) -> dict[str, Any]:
     """The title of the field at ``path`` of a return, by language; {} when it is not a field."""
     return _titles().get(tuple(p for p in path if not isinstance(p, int)), {})
 
@@ -89,7 +89,7 @@ class Places:
                 where = where.rpartition("/")[0]
         return first
 
-    def of(self, path: tuple) -> Place:
+    def of(self, path: tuple[Any, ...]) -> Place:
         """The place of ``path``: its cell, the first of a row or table, its sheet, or the file alone."""
         where = pointer(path)
         found = self._exact.get(where)
@@ -104,7 +104,7 @@ class Places:
         return Place(self._file, sheet.sheet) if sheet else Place(self._file)
 
 
-class Shared(dict):
+class Shared(dict[str, Any]):
     """A plan document on which many returns are checked: what is the same for all of them is worked out once."""
 
     @cached_property
@@ -133,18 +133,18 @@ class ReturnContext:
 
     document: Return
     issued: Return | None
-    plan: dict
+    plan: dict[str, Any]
     round: Round
     places: dict[str, Place] = field(default_factory=dict)
     file: str = ""
 
     @classmethod
-    def of(cls, document: dict, issued: dict | None, **more: Any) -> Self:
+    def of(cls, document: dict[str, Any], issued: dict[str, Any] | None, **more: Any) -> Self:
         """The context of documents as JSON has them."""
         return cls(Return(document), None if issued is None else Return(issued), **more)
 
     @cached_property
-    def rules(self) -> dict:
+    def rules(self) -> dict[str, Any]:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
 
@@ -235,7 +235,7 @@ class ReturnContext:
     def _where(self) -> Places:
         return Places(self.places, self.file)
 
-    def place(self, path: tuple) -> Place:
+    def place(self, path: tuple[Any, ...]) -> Place:
         """Where ``path`` of the return stands."""
         return self._where.of(path)
 

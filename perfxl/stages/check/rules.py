@@ -20,12 +20,12 @@ def defaults() -> dict[str, Any]:
     return {key: Decimal(str(p["default"])) if p["type"] == "number" else p["default"] for key, p in properties.items()}
 
 
-def rules_of(plan: dict) -> dict[str, Any]:
+def rules_of(plan: dict[str, Any]) -> dict[str, Any]:
     """The rules in force: the plan's own, the defaults for what it does not say."""
     return {**defaults(), **(plan.get("rules") or {})}
 
 
-def by_rules(findings: Iterable[Finding], plan: dict) -> list[Finding]:
+def by_rules(findings: Iterable[Finding], plan: dict[str, Any]) -> list[Finding]:
     """``findings`` with the severities that the body's rules give them; a code in two lists takes the more severe."""
     rules = rules_of(plan)
     changed = {code: severity for key, severity in reversed(LISTS.items()) for code in rules[key]}
@@ -34,13 +34,13 @@ def by_rules(findings: Iterable[Finding], plan: dict) -> list[Finding]:
             for f in findings]
 
 
-def blocking(findings: Iterable[Finding], plan: dict) -> list[Finding]:
+def blocking(findings: Iterable[Finding], plan: dict[str, Any]) -> list[Finding]:
     """Those of ``findings`` that, by the body's rules, forbid consolidation."""
     codes = set(rules_of(plan)["blocking"])
     return [f for f in findings if f.code in codes]
 
 
-def unknown_codes(plan: dict) -> list[tuple[str, str]]:
+def unknown_codes(plan: dict[str, Any]) -> list[tuple[str, str]]:
     """(rule, code) for every code that the rules name and the catalogue does not have."""
     rules = rules_of(plan)
     return [(key, code) for key in ("blocking", *LISTS) for code in rules[key] if code not in area("findings")]

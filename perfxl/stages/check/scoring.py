@@ -15,8 +15,9 @@ from perfxl.model.methods import (
 )
 from perfxl.model.result_degree import computed_degree, falls, fault_of, values_of, way_of
 from perfxl.model.views import Item, Result
+from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.outcomes import has_missed, said_full
-from perfxl.stages.check.return_context import Entry, ReturnContext, used
+from perfxl.stages.check.return_context import ReturnContext, used
 
 
 def meaning(case: ReturnContext) -> Iterator[Finding]:

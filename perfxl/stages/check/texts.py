@@ -11,7 +11,8 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
 from perfxl.stages.check.dates_in_text import dates_in
-from perfxl.stages.check.return_context import Entry, ReturnContext, blank, format_day
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, blank, format_day
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.

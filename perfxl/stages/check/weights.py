@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.findings import Finding
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Holding, Phase, Result
-from perfxl.stages.check.return_context import Entry, ReturnContext, moved, used
+from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.return_context import ReturnContext, moved, used
 from perfxl.workbook.values import percent_words
 
 #: How many objectives that left the count are looked at: each doubles the sums that may explain what lacks.
@@ -69,7 +71,7 @@ def _as_issued(entry: Entry) -> Holding:
     return entry.holding if entry.case.round.kind == "plan" or issued is None else Holding({**entry.holding.data, "weight": issued})
 
 
-def _weighed(table: str, rows: Sequence[tuple[int, Phase | Result]]) -> tuple:
+def _weighed(table: str, rows: Sequence[tuple[int, Phase | Result]]) -> tuple[Any, ...]:
     """The weight that a wrong sum is told on: the first that was revised, else the first there is."""
     at, row = next((r for r in rows if used(r[1], "weight") != ("weight",)), next(r for r in rows if r[1].weight is not None))
     return ("sheet", table, at, *used(row, "weight"))
