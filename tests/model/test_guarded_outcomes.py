@@ -1,6 +1,6 @@
 """Whose word counts for whom, and what the outcomes of a round say of themselves: what a change there would move."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.means import Part, outcomes_mean
@@ -62,3 +62,59 @@ def test_the_sum_of_the_weights_is_none_of_nothing_and_keeps_what_rounding_once_
     found = outcomes_mean("S1", parts, [], rules_from({"missing": "zero"}))
     assert (found.counted, found.missing, found.without_missing, found.missing_as_zero, found.missing_as_last, found.coverage) == \
         (2, 1, 10, Decimal("7.69"), 10, Decimal("76.92"))
+
+
+SHEET = {"phases": [{"id": "1", "weight": "33.335", "readings": [{"round": "final", "realised": "66.665"}]}, {"id": "2", "weight": 50, "readings": [{"round": "final", "realised": 20}]}],
+         "results": [{"id": "1", "target": 3, "readings": [{"round": "final", "actual": 1}]}]}
+
+
+def told(content: dict, round: str = "final") -> dict[str, tuple]:
+    """By objective and sector, the outcome, what it is taken from, the figures by phases, results and measures."""
+    return {f"{o.objective}/{o.sector}": (o.value, o.basis, o.by_phases, o.by_results, o.by_measures) for o in round_outcomes(content, round).objectives}
+
+
+def test_what_is_computed_from_the_sheet_is_the_leads_and_the_others_of_a_transversal_objective_have_their_measures():
+    said = {"S1": {"final": 70}, "S2": {"final": 10}, "S3": {}}
+    content = plan(objective("A", "S1", said, kind="transversal", sheet=SHEET), objective("B", "S2", {"S2": {}, "S3": {}}, sheet=SHEET), phases_share=50)
+    content["measures"] = [{"sector": s, "measure": {"objective": "A", "id": "1", "readings": [{"round": "final", "percent": p}]}} for s, p in (("S2", 40), ("S3", "50.555"))]
+    content["evaluations"] = [{"objective": "A", "sector": "S3", "round": "final", "percent": 90}]
+    figures = {}
+    for counting in ("evaluated", "declared", "phases", "results", "mix"):
+        found = told(content | {"rules": content["rules"] | {"counting": counting}})
+        assert [found[k][2:] for k in ("A/S2", "A/S3")] == [(None, None, 40), (None, None, Decimal("50.56"))]
+        figures[counting] = [found[k][:2] for k in found]
+    phases, results, mix = Decimal("38.67"), Decimal("33.33"), Decimal("36.00")
+    none = (None, None)
+    assert figures == {
+        "evaluated": [(70, "declared"), (10, "declared"), (90, "evaluated"), none, none],
+        "declared": [(70, "declared"), (10, "declared"), (Decimal("50.56"), "measures"), none, none],
+        "phases": [(phases, "phases"), (40, "measures"), (Decimal("50.56"), "measures"), (phases, "phases"), (phases, "phases")],
+        "results": [(results, "results"), (40, "measures"), (Decimal("50.56"), "measures"), (results, "results"), (results, "results")],
+        "mix": [(mix, "mix"), (40, "measures"), (Decimal("50.56"), "measures"), (mix, "mix"), (mix, "mix")]}
+
+
+def ten(value: Decimal) -> Decimal:
+    """A figure with the decimals that are kept of it."""
+    return value.quantize(Decimal("1E-10"), ROUND_HALF_UP)
+
+
+def test_all_decimals_count_where_rounding_is_once():
+    content = plan(objective("A", "S1", {"S1": {"final": "66.6666"}}, sheet=SHEET), rounding="once")
+    content["objectives"][0]["holders"][0]["holding"]["weight"] = "33.335"
+    found = round_outcomes(content, "final")
+    by_phases = (Decimal("33.335") * Decimal("66.665") + 1000) / Decimal("83.335")
+    assert (found.objectives[0].weight, found.objectives[0].value) == (Decimal("33.335"), Decimal("66.6666"))
+    assert (found.objectives[0].by_phases, found.objectives[0].by_results) == (ten(by_phases), ten(Decimal(100) / 3))
+    mixed = round_outcomes(content | {"rules": {"rounding": "once", "counting": "mix", "phases_share": 50}}, "final").objectives[0].value
+    assert mixed == ten((ten(by_phases) + ten(Decimal(100) / 3)) / 2)
+
+
+def test_a_status_that_was_chosen_stands_where_the_declared_outcome_counts_and_at_its_round_alone():
+    content = plan(*(objective(code, "S1", {"S1": {"q1": 50, "final": 60}}) for code in "ABCDE"), evaluations=[("B", "S1", "final", 60)])
+    for n, status in ((0, "achieved"), (1, "achieved"), (2, "replaced"), (3, "withdrawn")):
+        content["objectives"][n]["holders"][0]["holding"]["readings"][1]["status"] = status
+    assert [o.status for o in round_outcomes(content, "final").objectives] == ["achieved", "partial", "replaced", "withdrawn", "partial"]
+    assert [o.exclusion for o in round_outcomes(content, "final").objectives] == [None, None, "replaced", "withdrawn", None]
+    assert [o.status for o in round_outcomes(content, "q1").objectives] == ["partial"] * 5
+    whole = plan(objective("A", "S1", {"S1": {"final": "99.6"}}), objective("B", "S1", {"S1": {"final": 1}}), evaluations=[("B", "S1", "final", "99.6")], decimals=0)
+    assert [o.status for o in round_outcomes(whole, "final").objectives] == ["achieved", "achieved"]
