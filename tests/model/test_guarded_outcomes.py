@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.means import Part, outcomes_mean
-from perfxl.model.outcomes import round_outcomes
+from perfxl.model.outcomes import outcomes, round_outcomes
 
 ROUNDS = [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "final", "kind": "final"}]
 
@@ -118,3 +118,16 @@ def test_a_status_that_was_chosen_stands_where_the_declared_outcome_counts_and_a
     assert [o.status for o in round_outcomes(content, "q1").objectives] == ["partial"] * 5
     whole = plan(objective("A", "S1", {"S1": {"final": "99.6"}}), objective("B", "S1", {"S1": {"final": 1}}), evaluations=[("B", "S1", "final", "99.6")], decimals=0)
     assert [o.status for o in round_outcomes(whole, "final").objectives] == ["achieved", "achieved"]
+
+
+def test_what_counts_in_the_sum_of_the_weights_is_told_of_each_objective():
+    rows = (("A", {"q1": 20, "final": 30}), ("B", {"q1": 40}), ("C", {}), ("D", {"final": 50}), ("E", {"final": 50}), ("F", {"final": 50}))
+    content = plan(*(objective(code, "S1", {"S1": said}) for code, said in rows))
+    for n, weighting in ((4, "incentives"), (5, "not_weighted")):
+        content["objectives"][n]["holders"][0]["holding"]["weighting"] = weighting
+    content["objectives"][3]["holders"][0]["holding"]["readings"][0]["status"] = "withdrawn"
+    for missing, counted in (("out", "A"), ("zero", "ABC"), ("last_known", "AB")):
+        found = round_outcomes(content | {"rules": {"missing": missing}}, "final").objectives
+        assert [o.counted for o in found] == [code in counted for code, _ in rows]
+        assert [o.weight for o in found] == [50, 50, 50, 50, None, None]
+    assert [o.last for o in found] == [20, 40, None, None, None, None] and [o.last for o in outcomes(content, "final")] == [None] * 6
