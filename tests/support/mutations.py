@@ -2,7 +2,7 @@
 
 ``python tests/support/mutations.py [MODULE[.FUNCTION] ...]`` (``pip install mutmut`` for the changes that it knows) runs the tests
 that a change can reach, in a process of its own forked from one that has collected them, and tells the changes that survive. Those
-that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. Exit code 0 when none survived.
+that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. ``JOBS`` (by default, the processors) says how many at a time. Exit code 0 when none survived.
 """
 
 import ast
@@ -378,7 +378,7 @@ def main(names: list[str]) -> int:
 
 
 def _tried(asked: list[Change], tests: tuple[str, ...], choose: bool) -> _Loop:
-    loop = _Loop(asked, int(os.environ.get('JOBS', os.cpu_count() or 1)), choose)
+    loop = _Loop(asked, int(os.environ.get("JOBS", os.cpu_count() or 1)), choose)
     if asked:
         pytest.main(["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *tests], plugins=[loop])
     return loop
