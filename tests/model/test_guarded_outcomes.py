@@ -105,6 +105,9 @@ def test_all_decimals_count_where_rounding_is_once():
     by_phases = (Decimal("33.335") * Decimal("66.665") + 1000) / Decimal("83.335")
     assert (found.objectives[0].weight, found.objectives[0].value) == (Decimal("33.335"), Decimal("66.6666"))
     assert (found.objectives[0].by_phases, found.objectives[0].by_results) == (ten(by_phases), ten(Decimal(100) / 3))
+    measured = plan(objective("A", "S1", {"S1": {}, "S2": {}}, kind="transversal"), rounding="once")
+    measured["measures"] = [{"sector": "S2", "measure": {"objective": "A", "id": "1", "readings": [{"round": "final", "percent": "50.5555"}]}}]
+    assert values(measured)["A/S2"] == Decimal("50.5555")
     mixed = round_outcomes(content | {"rules": {"rounding": "once", "counting": "mix", "phases_share": 50}}, "final").objectives[0].value
     assert mixed == ten((ten(by_phases) + ten(Decimal(100) / 3)) / 2)
 
@@ -117,7 +120,15 @@ def test_a_status_that_was_chosen_stands_where_the_declared_outcome_counts_and_a
     assert [o.exclusion for o in round_outcomes(content, "final").objectives] == [None, None, "replaced", "withdrawn", None]
     assert [o.status for o in round_outcomes(content, "q1").objectives] == ["partial"] * 5
     whole = plan(objective("A", "S1", {"S1": {"final": "99.6"}}), objective("B", "S1", {"S1": {"final": 1}}), evaluations=[("B", "S1", "final", "99.6")], decimals=0)
-    assert [o.status for o in round_outcomes(whole, "final").objectives] == ["achieved", "achieved"]
+    for rounding in ("each", "once"):
+        assert [o.status for o in round_outcomes(whole | {"rules": {"decimals": 0, "rounding": rounding}}, "final").objectives] == ["achieved", "achieved"]
+
+
+def test_what_is_replaced_or_withdrawn_says_so_whatever_was_evaluated():
+    content = plan(*(objective(code, "S1", {"S1": {"final": 60}}) for code in "ABC"), evaluations=[(code, "S1", "final", 100) for code in "ABC"])
+    for n, status in ((0, "replaced"), (1, "withdrawn")):
+        content["objectives"][n]["holders"][0]["holding"]["readings"][0]["status"] = status
+    assert [(o.status, o.value) for o in round_outcomes(content, "final").objectives] == [("replaced", 100), ("withdrawn", 100), ("achieved", 100)]
 
 
 def test_what_counts_in_the_sum_of_the_weights_is_told_of_each_objective():
