@@ -2,7 +2,8 @@
 
 ``python tests/support/mutations.py [MODULE[.FUNCTION] ...]`` (``pip install mutmut`` for the changes that it knows) runs the tests
 that a change can reach, in a process of its own forked from one that has collected them, and tells the changes that survive. Those
-that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. ``JOBS`` (by default, the processors) says how many at a time. Exit code 0 when none survived.
+that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. ``JOBS`` (by default, the processors) says how many
+are tried at a time. Exit code 0 when none survived.
 """
 
 import ast
