@@ -160,13 +160,22 @@ class Rounds:
     def _called(self) -> dict[str, Round]:
         return _single((name.casefold(), r) for r in self.all for name in {*r.names.values(), r.own_name} if name)
 
+    def of_word(self, word: str) -> tuple[Round, ...]:
+        """The rounds of the kind that a user's word says, however many there are; none when it says no kind."""
+        wanted = " ".join(word.split()).casefold()
+        return tuple(r for r in self.all if wanted in self._kind_words[r.kind])
+
     @cached_property
     def _kinds(self) -> dict[str, Round]:
+        return _single((word, r) for r in self.all for word in self._kind_words[r.kind])
+
+    @cached_property
+    def _kind_words(self) -> dict[str, set[str]]:
         words = {kind: {kind, *(label.casefold() for label in labels.values())} for kind, labels in kind_labels().items()}
         words[PLAN] |= {"piano"}
         words[MONITORING] |= {"interim", "intermedio", "monitoraggio intermedio", "interim monitoring"}
         words[FINAL] |= {"finale", "consuntivo"}
-        return _single((word, r) for r in self.all for word in words[r.kind])
+        return words
 
 
 #: The last year that days are counted in.

@@ -151,6 +151,10 @@ def shown(value: Any, about: Field) -> Any:
     return value
 
 
+#: What is written beside an amount: the currency, and the dashes that stand for no cents.
+_CURRENCY = re.compile(r"€|\b(?:euro|eur)\b\.?|\s*[.,]?\s*(?:[-–—=]{1,2}|//)\s*(?=(?:€|euro|eur)?\.?$)", re.I)
+
+
 @cache
 def _pattern(text: str | None) -> re.Pattern:
     return re.compile(text or _ANY_TEXT)
@@ -276,8 +280,8 @@ def _as_number(cell: Cell, field: Field, _language: str, _when) -> tuple[int | D
     elif cell.kind == "text":
         text = parse_text.tidy(cell.value)
         if field.cell == "money":
-            text = text.replace("€", "").replace("EUR", "").replace("euro", "").strip().removesuffix(",-")
-        found, problem = parse_text.number(text)
+            text = _CURRENCY.sub("", text).strip()
+        found, problem = parse_text.number(text, whole_groups=field.cell == "money")
         if problem:
             return None, [_finding("DATA12" if problem == "ambiguous" else "DATA11", field, found=cell.value)]
         value = _plain(found)

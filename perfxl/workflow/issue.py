@@ -14,6 +14,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
+from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
 from perfxl.workflow.forms import forms, making
@@ -107,5 +108,5 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                   *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
-    return in_order([*(f for f in reading.findings if f.code != "PLAN70"),
-                     *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))])
+    return check.once(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
+                                *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))

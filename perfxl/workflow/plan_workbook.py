@@ -9,7 +9,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents, indicators, terms
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
-from perfxl.stages import plan
+from perfxl.stages import check, plan
 from perfxl.workflow.running import CannotRun
 
 #: Errors that bar issuing alone: a year that began before they were looked for goes on.
@@ -37,6 +37,7 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
 def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     """The plan in a workbook: one command asks for it more than once."""
     reading = plan.read(data, file, documents.loads(extension))
+    reading = replace(reading, findings=check.once(reading.findings))
     return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
 
 

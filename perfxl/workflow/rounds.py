@@ -22,8 +22,9 @@ def known_round(plan: dict, word: str, language: str) -> Round:
     rounds = Rounds.of(plan)
     found = rounds.parse(word)
     if found is None:
-        listed = ", ".join(f"{r} ({r.name(language)})" for r in rounds)
-        raise CannotRun(Texts("cli", language)("no_round", round=word, known=listed))
+        several = rounds.of_word(word)
+        listed = ", ".join(f"{r} ({r.name(language)})" for r in several or rounds)
+        raise CannotRun(Texts("cli", language)("several_rounds" if several else "no_round", round=word, known=listed))
     return found
 
 

@@ -97,3 +97,10 @@ def test_the_year_of_a_plan_has_a_first_and_a_last_day(plan, number, first, last
     ("2024-02-29", 1, "2025-02-28"), ("2024-02-29", 4, "2028-02-29"), ("2021-12-31", -1, "2020-12-31"), ("9990-06-30", 50, "9998-06-30")])
 def test_a_day_some_years_later(day, years, found):
     assert shifted(day, years) == found
+
+
+def test_a_word_for_several_rounds_names_them_all():
+    given = {"year": 2026, "rounds": [{"id": "plan", "kind": "plan"}, *({"id": r, "kind": "monitoring"} for r in ("q1", "q2")), {"id": "final", "kind": "final"}]}
+    rounds = Rounds.of(given)
+    assert rounds.parse("Monitoraggio") is None and rounds.of_word(" monitoraggio ") == (rounds["q1"], rounds["q2"])
+    assert rounds.parse("consuntivo") == rounds["final"] and rounds.of_word("q1") == rounds.of_word("pippo") == ()

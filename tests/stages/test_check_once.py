@@ -173,6 +173,10 @@ def test_what_could_not_be_read_is_not_also_called_missing(lost, of_file):
     (Finding("OUTC01", CELL), Finding("MERG16", CELL), ["OUTC01"]), (Finding("DATA11", CELL, {"found": "x"}), Finding("MERG31", CELL), ["DATA11"]),
     (Finding("OUTC01", OTHER), Finding("MERG16", CELL), ["OUTC01", "MERG16"]),
     (Finding("DATE04", CELL), Finding("DATE21", CELL), ["DATE04"]),
+    *[(Finding("DATE21", CELL, {}, path="/objectives/0/sheet/revision/end", objective="S1.00001"), Finding(code, OTHER, {}, objective="S1.00001"), ["DATE21"])
+      for code in ("DATE05", "DATE09")],
+    (Finding("DATE21", CELL, {}, path="/objectives/0/sheet/phases/0/revision/end_1", objective="S1.00001"), Finding("DATE05", OTHER, {}, objective="S1.00001"),
+     ["DATE21", "DATE05"]),
     # of what is missing beside an impossible value
     (Finding("DATA04", CELL, {"found": "-20%"}, FIELD), Finding("OUTC24", CELL, {"phases": "1"}, FIELD), ["DATA04"]),
 ])

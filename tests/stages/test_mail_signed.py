@@ -151,6 +151,15 @@ def test_a_certified_message_is_registered_with_what_the_operator_certifies(camp
     assert all(word in told for word in (PEC, "11/10/2021", "opec292.1@pec.example", "Gestore PEC", "certificato non verificato")), told
 
 
+@pytest.mark.parametrize("inside, code", [("affari.generali@robinie.example", ()), (PEC, ()), ("bilancio@robinie.example", ("MAIL44",)), ("a@truffa.example", ("MAIL44",)),
+                                          (f"{PEC}, a@truffa.example", ("MAIL44",)), ("affari.generali@robinle.example", ("MAIL44",))])
+def test_a_certified_message_that_names_another_writer_inside_is_doubted(campaign, inbox, filled, authority, inside, code):
+    (inbox / "pec.eml").write_bytes(transport(corpus.simple(filled["S1"], sender=inside), Signer("Gestore PEC", authority)))
+    found, became, codes = collected(campaign, inbox)
+    assert became == [("return", "S1")] and sorted(codes) == sorted(("MAIL38", *code))
+    assert not code or all(PEC in f.message("it") for f in found.findings if f.code == "MAIL44")
+
+
 @pytest.mark.parametrize("headers", [True, False])
 def test_a_certified_message_saved_by_outlook_is_certified_all_the_same(campaign, inbox, filled, authority, headers):
     whole = transport(corpus.simple(filled["S1"]), Signer("Gestore PEC", authority))

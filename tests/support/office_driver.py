@@ -141,6 +141,17 @@ def write(path, sheet, address, text):
     there.getByName(sheet).getCellRangeByName(address).setFormula(text)
 
 
+def text(path):
+    """What a document of the word processor says."""
+    return document(path).Text.String
+
+
+def add_text(path, text):
+    """Type at the beginning of a document of the word processor."""
+    there = document(path).Text
+    there.insertString(there.getStart(), text, False)
+
+
 def select(path, sheet, address):
     """Choose a cell."""
     controller = document(path).CurrentController

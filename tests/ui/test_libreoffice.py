@@ -141,6 +141,34 @@ def test_stato_opens_a_list_and_renews_it_when_it_is_open(office, campaign, resu
     assert not list(path.parent.glob("stato-*.xlsx"))
 
 
+def test_a_report_that_is_open_unchanged_is_renewed_in_its_window_and_one_that_was_typed_in_is_not(office, campaign, result):
+    path = campaign.result("final", "relazione.docx")
+
+    def written() -> str:
+        office.press(result, "report")
+        office.dialog(words(office, "field_pdf"))
+        office("key", "Tab")
+        office("key", "Tab")
+        office("key", "space")  # no PDF
+        office.answer(words(office, "write_it"), words(office, "field_pdf"))
+        return office.answer("OK")
+
+    assert str(path) in written() and str(path) in office("opened")
+    before = office("text", path)
+    book = load_workbook(campaign.plan)
+    sheet = book["Settori"]
+    sheet.cell(4, next(c.column for c in sheet[3] if c.value == "Nome *")).value = "Un nome tutto nuovo"
+    book.save(campaign.plan)
+    consolidate(campaign, "final", office.language)
+    assert str(path) in written()
+    assert "Un nome tutto nuovo" in office("text", path) and "Un nome tutto nuovo" not in before
+    assert office("opened").count(str(path)) == 1 and not list(path.parent.glob("relazione-*.docx"))
+    office("add_text", path, "Una mia frase. ")
+    kept = path.read_bytes()
+    told = written()
+    assert str(path) in told and office("text", path).startswith("Una mia frase. ") and path.read_bytes() == kept
+
+
 def test_what_cannot_be_done_is_said_in_a_dialog_with_what_to_do(office, campaign, result):
     for round in ("interim", "final"):
         campaign.result(round).unlink()

@@ -103,6 +103,11 @@ def test_numbers(cell, value, codes):
 def test_money_and_whole_numbers():
     assert outcome(text("€ 1.500,05"), MONEY) == (Decimal("1500.05"), ["DATA10"])
     assert outcome(text("1500 euro"), MONEY) == (1500, ["DATA10"])
+    for written, value in (("€ 2.000", 2000), ("12.345", 12345), ("Euro 3.500,50", Decimal("3500.5")), ("EUR 4,500.00", 4500), ("3.000.-", 3000),
+                           ("7.500,= €", 7500), ("1500,-- euro", 1500), ("-2.000", -2000)):  # of an amount three decimals mean nothing
+        assert outcome(text(written), MONEY) == (value, ["DATA10"]), written
+    assert outcome(text("2.000"), NUMBER) == (None, ["DATA12"])
+    assert outcome(text("circa 500"), MONEY) == (None, ["DATA11"])
     assert outcome(number("3"), INTEGER) == (3, [])
     assert outcome(text("3"), INTEGER) == (3, [])
     assert outcome(number("3.5"), INTEGER) == (None, ["DATA19"])

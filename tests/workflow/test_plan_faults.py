@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import openpyxl
 import pytest
 
 from perfxl import demo
@@ -110,6 +111,27 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
     assert moved.sector == "S1" and f"{objective['code']}, Peso" in moved.message("it") and moved.to == "controller"
     documents.write_bytes(consolidated.plan, write_plan(demo.plan(), "it"))
     assert [f.code for f in consolidate(consolidated, "interim", "it").findings if f.code == "PLAN74"] == []
+
+
+def test_amounts_typed_as_text_are_told_together_and_none_as_blank(tmp_path):
+    """Of twelve amounts all but two read in one way only: one note with the list, one error with the other."""
+    content = demo.plan()
+    money = [row for o in content["objectives"] for row in o["sheet"].get("money", ())][:12]
+    written = ["1.500,00", "€ 2.000", "Euro 3.500,50", "12.345", "2000,5 €", "3.000.-", "EUR 4,500.00", "1 500,00", "7.500,=", "1500 euro", "mille", "circa 500"]
+    for row in money:
+        row["amount"] = 1
+    campaign = Campaign(tmp_path)
+    documents.write_bytes(campaign.plan, write_plan(content, "it"))
+    book = openpyxl.load_workbook(campaign.plan)
+    sheet = book["Risorse economiche"]
+    cells = [row[4] for row in sheet.iter_rows(min_row=4) if row[4].value == 1]
+    assert len(cells) == len(money) == len(written)
+    for cell, text in zip(cells, written, strict=True):
+        cell.value = text
+    book.save(campaign.plan)
+    with pytest.raises(CannotRun) as refused:
+        issue_forms(campaign, "plan", ("S1",), "it")
+    assert [(f.code, 1 + len(f.others)) for f in refused.value.findings if f.place.sheet == sheet.title] == [("DATA10", 10), ("DATA11", 2)]
 
 
 def test_the_weights_of_now_are_told_once(tmp_path):

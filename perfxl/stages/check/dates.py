@@ -74,14 +74,14 @@ def _spans(entry: Entry) -> Iterator[tuple[int, Phase, int, date | None, date | 
     round = entry.case.round
     for i, phase in entry.kept_phases:
         for k in SPANS:
-            if k < _moved_to(entry, phase):
+            if k < moved_to(entry, phase):
                 continue  # what it had in this year was left there: it has moved on
             start, end = day_of(phase.in_force(f"start_{k}", round)), day_of(phase.in_force(f"end_{k}", round))
             if start or end:
                 yield i, phase, k, start, end
 
 
-def _moved_to(entry: Entry, phase: Phase) -> int:
+def moved_to(entry: Entry, phase: Phase) -> int:
     """The first year (1 to 3) of a phase that was moved out of the years before: its revision begins it in a later one and says
     nothing of theirs; 1 otherwise."""
     round = entry.case.round
@@ -90,6 +90,12 @@ def _moved_to(entry: Entry, phase: Phase) -> int:
     begins = first > 1 and phase.revised(f"start_{first}", round) and not phase.data.get(f"start_{first}")
     found = [told.realised for _, told in entry.phase_before(phase).readings(round)]
     return first if begins and all(share in (None, 0) for share in (*found, phase.reading(round).realised)) else 1
+
+
+def begins(entry: Entry, phase: Phase) -> date | None:
+    """The day on which a phase is to begin, in force at the round: of one that was moved on, the new one; None where nobody says."""
+    years = SPANS[moved_to(entry, phase) - 1:]
+    return next((day for k in years if (day := day_of(phase.in_force(f"start_{k}", entry.case.round)))), None)
 
 
 def phases(case: ReturnContext) -> Iterator[Finding]:
@@ -118,7 +124,7 @@ def phase_without_dates(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries:
         for i, phase in entry.weighted_phases:
             bare = [k for k in ("start_1", "end_1") if not phase.in_force(k, case.round) and phase.revised(k, case.round) != CLEARED]
-            bare = bare if _moved_to(entry, phase) == 1 else []
+            bare = bare if moved_to(entry, phase) == 1 else []
             if bare and phase.in_force("weight", case.round) is not None:
                 yield entry.finding("DATE07", "sheet", "phases", i, bare[0], phase=phase.id, year=case.year)
 
@@ -276,7 +282,7 @@ def not_begun(case: ReturnContext) -> Iterator[Finding]:
         if entry.achieved:
             continue
         for i, phase in entry.kept_phases:
-            start = day_of(phase.in_force("start_1", case.round)) or day_of(phase.in_force("start_2", case.round))
+            start = begins(entry, phase)
             told = phase.last_read("actual_start", case.round) or phase.in_force("dates_note", case.round)
             realised = dec(phase.reading(case.round).realised)
             if start and start > case.reference and realised and not told:

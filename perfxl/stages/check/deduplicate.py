@@ -11,7 +11,7 @@ UNUSABLE = frozenset({"DATA06", "DATA11", "DATA12", "DATA13", "DATA14", "DATA15"
                       "DATA21", "DATA22", "FORM07", "FORM08"})
 
 #: Said of a cell that reads as blank.
-BLANK = frozenset({"DATA05", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT06", "OUTC01", "OUTC05",
+BLANK = frozenset({"DATA05", "PLAN10", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT06", "OUTC01", "OUTC05",
                    "OUTC06", "OUTC11", "OUTC13", "OUTC14", "OUTC15"})
 
 #: Said at the first of several cells that read as blank, and the value that lists them.
@@ -120,6 +120,7 @@ class _Told:
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
         self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
         self.long = {f.place for f in findings if f.code == "DATA01"}
+        self.shortened = {(f.place.file, f.objective) for f in findings if f.code == "DATE21" and f.path.endswith("/sheet/revision/end")}
         self.unbegun = {(f.place, f.path) for f in findings if f.code == "DATE25"}
         self.small = {(f.place, f.path) for f in findings if f.code == "TYPE01"}
         self.shares = {(f.place.file, f.objective) for f in findings if f.code in ("OUTC19", "OUTC30")}
@@ -153,6 +154,8 @@ class _Told:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":
             return place in self.derived
+        if code in ("DATE05", "DATE09"):  # outside an end that has to be put right first
+            return (place.file, finding.objective) in self.shortened
         if code == "OUTC28":
             return (place, finding.path) in self.unbegun
         if code == "DATE25":  # how much is realised has to be written anew first

@@ -10,7 +10,7 @@ from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.shares import like_shares
 from perfxl.model.views import Phase, Result
-from perfxl.stages.check.dates import tied
+from perfxl.stages.check.dates import begins, moved_to, tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.return_context import ReturnContext, format_day
@@ -19,13 +19,16 @@ from perfxl.stages.check.return_context import ReturnContext, format_day
 def by_elapsed(entry: Entry) -> Decimal | None:
     """Σ weight × share of its days gone by at the reference date / Σ weight over the year's phases, unrounded.
 
-    None when a phase has no weight or no dates.
+    None when a phase has no weight or no dates; of one that was moved on nothing has gone by.
     """
     pairs = []
     for _, phase in entry.weighted_phases:
         round = entry.case.round
         weight = dec(phase.in_force("weight", round))
         start, end = day_of(phase.in_force("start_1", round)), day_of(phase.in_force("end_1", round))
+        if weight is not None and moved_to(entry, phase) > 1:
+            pairs.append((weight, ZERO))
+            continue
         if weight is None or not start or not end or end < start:
             return None
         whole, gone = (end - start).days + 1, (min(end, entry.case.reference) - start).days + 1
@@ -92,7 +95,7 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     close = bool(elapsed) and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
     if close and case.rules["elapsed_counts"]:
         return
-    close = close and any(_under_way(p, case) for _, p in entry.weighted_phases)
+    close = close and any(_under_way(p, entry) for _, p in entry.weighted_phases)
     path = ("holding", "reading", "percent")
     both = {"percent": percent}
     begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
@@ -111,9 +114,9 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
     case = entry.case
     source = case.rules["derivable_from"]
     rows = _realised(entry) if source != "results" else []
-    open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None and _begun(p, case)]
+    open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None and _begun(p, entry)]
     if open_:
-        most = _least([(i, p, w, HUNDRED if r is None and _begun(p, case) else r) for i, p, w, r in rows])
+        most = _least([(i, p, w, HUNDRED if r is None and _begun(p, entry) else r) for i, p, w, r in rows])
         values = {"percent": entry.percent, "phases": ", ".join(str(p.id or "–") for _, p in open_),
                   "least": rounded(_least(rows)), "most": rounded(most)}
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
@@ -129,17 +132,17 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
                              results=", ".join(str(r.id) for _, r in bare))
 
 
-def _begun(phase: Phase, case: ReturnContext) -> bool:
+def _begun(phase: Phase, entry: Entry) -> bool:
     """Whether a phase had started at the reference date, or nobody has said when it does: before that nothing is expected of it."""
-    start = day_of(phase.in_force("start_1", case.round)) or day_of(phase.in_force("start_2", case.round))
-    return start is None or start <= case.reference
+    start = begins(entry, phase)
+    return start is None or start <= entry.case.reference
 
 
-def _under_way(phase: Phase, case: ReturnContext) -> bool:
+def _under_way(phase: Phase, entry: Entry) -> bool:
     """Whether a phase had begun at the reference date and was still to end: of the others time has gone by wholly or not at all,
     and what it gives is no sign that time was counted."""
-    start, end = (day_of(phase.in_force(k, case.round)) for k in ("start_1", "end_1"))
-    return bool(start and end and start <= case.reference < end)
+    start, end = begins(entry, phase), day_of(phase.in_force("end_1", entry.case.round))
+    return bool(start and end and start <= entry.case.reference < end)
 
 
 def phase_figures(case: ReturnContext) -> Iterator[Finding]:

@@ -33,15 +33,17 @@ def tidy(text: str) -> str:
     return text.translate(INVISIBLE).translate(_SPACES).strip()
 
 
-def number(text: str, *, small: bool = False) -> tuple[Decimal | None, str]:
+def number(text: str, *, small: bool = False, whole_groups: bool = False) -> tuple[Decimal | None, str]:
     """The number written in ``text`` and "", or None and ``unreadable`` or ``ambiguous``.
 
     ``1.234`` is a thousand to some and one and a bit to others: ambiguous, unless ``small`` says that thousands
-    make no sense (percentages).
+    make no sense (percentages), or ``whole_groups`` that three decimals do not (amounts of money).
     """
     text = tidy(text).translate(_MINUS)
     if len(text) > 40:
         return None, "unreadable"
+    if _EITHER.fullmatch(text) and whole_groups:
+        return Decimal(text.replace(",", "").replace(".", "")), ""
     if _EITHER.fullmatch(text) and not small:
         return None, "ambiguous"
     if _NUMBER.fullmatch(text):

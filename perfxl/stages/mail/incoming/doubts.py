@@ -82,9 +82,17 @@ def doubts(item: Item, place: Place, sector: dict, sectors: Iterable[Mapping] = 
         yield Finding(stands, place, told, sector=code)
     elif not sealed:
         yield from _posted(envelope, place, told, named)
+    elif astray := _other_writers(envelope, named, sectors, code):
+        yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join((envelope.sender, *astray))}, sector=code)
     quoted = REFERENCE.search(envelope.subject)
     if quoted and quoted[4] not in (code, other):
         yield Finding("MAIL29", place, {"sector": code, "quoted": quoted[4]}, sector=code)
+
+
+def _other_writers(envelope: Envelope, named: tuple[str, ...], sectors: Iterable[Mapping], code: str) -> list[str]:
+    """Whom a certified message names as its writer inside, if it is not of the house of the one that the operator certifies."""
+    others = {a for s in sectors if s["code"] != code for a in addresses(s)} - {*named}
+    return [a for a in envelope.senders if a != envelope.sender and (a in others or senders.standing(a, named) in ("elsewhere", "alike"))]
 
 
 def _posted(envelope: Envelope, place: Place, told: dict, named: tuple[str, ...]) -> Iterator[Finding]:
