@@ -24,6 +24,13 @@ def test_every_room_is_in_the_architecture():
     assert len(rooms) > 15 and not missing
 
 
+def test_files_that_the_architecture_names_are_there():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    there = [path.relative_to(ROOT).as_posix() for path in (*(ROOT / "perfxl").rglob("*.py"), *(ROOT / "docs").glob("*.py"), *(ROOT / "tests").glob("*.py"))]
+    named = set(re.findall(r"`([\w/]+\.py)", text))
+    assert len(named) > 40 and not [name for name in sorted(named) if not any(f"/{path}".endswith(f"/{name}") for path in there)]
+
+
 def test_links_lead_to_files():
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

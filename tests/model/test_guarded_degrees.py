@@ -176,3 +176,15 @@ def test_the_place_of_a_sector_says_its_weight_or_why_it_has_none_and_nothing_el
     bare = Mean("S1", *[None] * 6, counted=0, missing=0, excluded=())
     assert {"weight", "exclusion", "own", "units", "above"} & bare.document().keys() == set()
     assert replace(bare, exclusion="empty", own=bare).document().keys() >= {"exclusion", "own"}
+
+
+def test_an_objective_may_want_its_worst_result_to_count_where_its_body_wants_the_mean():
+    sheet = {"results": [said("1", actual=5, target=10), said("2", actual=9, target=10)]}
+    assert [by_results(Sheet(sheet | own), FINAL) for own in ({}, {"results_as": "worst"})] == [70, 50]
+
+
+def test_what_stops_phases_and_results_together_goes_by_the_rules_of_the_body():
+    blank = Sheet({"phases": PHASES, "results": [said(target=10)]})
+    assert [by_mix(blank, FINAL, rules_from({"phases_share": 30, "missing_value": v})) for v in ("unknown", "zero", "out")] == [None, 6, 20]
+    light = Sheet({"phases": [*PHASES, {"id": "2", "weight": "0.004"}], "results": RESULTS, "phases_share": 30})
+    assert (by_mix(light, FINAL), by_mix(light, FINAL, ONCE)) == (41, None)  # a weight that is printed as 0 is one where rounding is once

@@ -108,6 +108,29 @@ def test_what_is_raised_by_cases_of_their_own_is_live_too(code, round, asked, sp
     assert code in raised and any(code in LIVE[key] for key in red), (raised, red)
 
 
+def test_a_sector_none_of_whose_objectives_is_weighted_is_in_order():
+    document = clean("plan") | {"compilation": {"name": "Ada Neri"}}
+    for objective in document["objectives"]:
+        objective["holding"] = {"weighting": "not_weighted"}
+    assert "sector_weights" not in seen("plan", document)
+    assert not [f for f in stage.check(deepcopy(document), issued("plan"), before("plan"), "plan", places(document), "S1.xlsx") if f.code == "WGHT01"]
+    document["objectives"][0]["holding"] = {}  # weighted, and its weight is still to come
+    assert "sector_weights" in seen("plan", document)
+
+
+def test_at_the_final_nothing_computes_where_no_item_will_be():
+    book, items = Workbook(form("final")), issued("final")["objectives"][0]["sheet"]["phases"]
+    entry, ref = book.places()["px01_t_phases_reading"]
+    sheet = book.sheet(entry)
+    there = [any(cell.formula for cell in sheet.line(row).cells.values()) for row in range(ref.top + 2, ref.bottom + 1)]
+    assert there == [True] * len(items) + [False] * (len(there) - len(items)) and len(there) > len(items)
+
+
+def test_the_total_of_a_sector_stands_in_the_row_of_its_words():
+    places_ = Workbook(form("final")).places()
+    assert places_["pxm_total_outcome"][1].top == places_["pxm_total_weight"][1].top == places_["pxm_total_present"][1].top - 1
+
+
 def test_every_finding_on_what_a_sector_fills_in_is_live_or_says_why_not():
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ARRIVAL) for c in some]
     live, later = ({c for codes in of.values() for c in codes} for of in (LIVE, LATER))

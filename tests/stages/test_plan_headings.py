@@ -72,3 +72,20 @@ def test_every_table_opens_on_its_first_free_row_with_its_keys_guarded(drawn, do
         assert [(v.type, v.formula1, v.errorStyle or "stop") for v in guards] == [("custom", "FALSE", "stop")]
     links = {cell.hyperlink.location for row in book.worksheets[0].iter_rows() for cell in row if cell.hyperlink}
     assert links <= {f"'{s.title}'!{s.sheet_view.selection[-1].activeCell}" for s in book} | {f"{s.title}!{s.sheet_view.selection[-1].activeCell}" for s in book}
+
+
+def test_what_goes_in_a_value_of_the_body_stands_beside_it_and_nothing_lies_over_it(drawn):
+    body = openpyxl.load_workbook(io.BytesIO(drawn))["Ente"]
+    told = {row[0].value: row[2].value for row in body.iter_rows(min_row=4) if row[0].value}
+    assert told["Anno *"].endswith("Un numero intero da 1990 a 2199.") and told["Inizio dell’anno"].endswith("come 30/09/2026.")
+    assert told["Codice *"] == "Sigla dell’ente, per esempio UTP."
+    rules = body.data_validations.dataValidation
+    assert rules and not any(rule.prompt for rule in rules)
+
+
+def test_each_table_opens_with_its_next_row_in_sight(drawn):
+    book = openpyxl.load_workbook(io.BytesIO(drawn))
+    for sheet in (s for s in book if s.sheet_view.pane and s.row_dimensions[layout.KEY_ROW].hidden):
+        view = sheet.sheet_view
+        first, last = (int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for cell in (view.pane.topLeftCell, view.selection[-1].activeCell))
+        assert sum(sheet.row_dimensions[row].height or 15 for row in range(first, last)) < 320, sheet.title  # of some 480 points of a laptop's screen

@@ -21,7 +21,8 @@ from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.book import clean, file_link
 from perfxl.stages.consolidate.gantt import bars, months
-from perfxl.stages.consolidate.view import View, _cells
+from perfxl.stages.consolidate.origins import as_ranges
+from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
 
 SHEETS = ["Cruscotto", "Settori", "SG", "DG", *(f"S{n}" for n in range(1, 10)), "Valutazioni", "Richieste", "Considerazioni", "_elenchi", "Obiettivi", "Fasi", "Risultati", "Modifiche", "Letture", "Relazioni",
@@ -369,7 +370,7 @@ def test_every_origin_of_a_row_leads_to_that_row(final):
 
 
 def test_neighbouring_cells_become_ranges():
-    assert _cells(["C3", "B3", "D3", "F3", "AA10", "Z10", "B60:B71", "C3"]) == "B3:D3, F3, Z10:AA10, B60:B71"
+    assert as_ranges(["C3", "B3", "D3", "F3", "AA10", "Z10", "B60:B71", "C3"]) == "B3:D3, F3, Z10:AA10, B60:B71"
 
 
 def ym(*pairs):

@@ -4,7 +4,6 @@ of JSON.
     python3 keyboard_driver.py PIPE < commands
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -15,12 +14,9 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.datatransfer import DataFlavor, XTransferable
 
 sys.path.insert(0, str(Path(__file__).parent))  # where this was started from may not be looked in
-from office_pipe import connected, service  # noqa: E402
+from office_pipe import driven, serve, service  # noqa: E402
 
-context = connected(sys.argv[1])
-desktop = service(context, "frame.Desktop")
-dispatcher = service(context, "frame.DispatchHelper")
-toolkit = service(context, "awt.Toolkit")
+context, desktop, dispatcher, toolkit = driven(sys.argv[1])
 shown = []
 
 
@@ -150,13 +146,4 @@ def quit_():
     desktop.terminate()
 
 
-DOES = {name.rstrip("_"): does for name, does in list(globals().items()) if callable(does)}
-for line in sys.stdin:
-    name, *given = json.loads(line)
-    try:
-        said = {"value": DOES[name](*given)}
-    except Exception as problem:
-        said = {"error": f"{type(problem).__name__}: {problem}"}
-    print(json.dumps(said), flush=True)
-    if name == "quit":
-        break
+serve(globals())

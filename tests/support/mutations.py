@@ -2,7 +2,8 @@
 
 ``python tests/support/mutations.py [MODULE[.FUNCTION] ...]`` (``pip install mutmut`` for the changes that it knows) runs the tests
 that a change can reach, in a process of its own forked from one that has collected them, and tells the changes that survive. Those
-that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. Exit code 0 when none survived.
+that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. ``JOBS`` (by default, the processors) says how many
+are tried at a time. Exit code 0 when none survived.
 """
 
 import ast
@@ -35,7 +36,7 @@ MODULES = ("arithmetic", "bands", "cascade", "degrees", "derived", "indicators",
            "shares", "structure", "tree", "weigh")
 #: The tests that have to notice, quick ones; what they let pass is tried again with those of whole campaigns and of formulas.
 QUICK, SLOW = (tuple(f"tests/model/test_{name}.py" for name in names) for names in (
-    ("outcomes", "guarded", "guarded_degrees", "calculation_page", "ways", "codes"),
+    ("outcomes", "guarded", "guarded_degrees", "guarded_outcomes", "calculation_page", "ways", "codes"),
     ("second_opinion", "explain_redo", "cleared", "dropped", "rounds_stand", "method_formulas")))
 REASONS = ROOT / "tests" / "data" / "changes-of-no-figure.toml"
 #: Seconds of work, of quick tests and of slow ones, and bytes after which the tests of a change are given up: it made something
@@ -378,7 +379,7 @@ def main(names: list[str]) -> int:
 
 
 def _tried(asked: list[Change], tests: tuple[str, ...], choose: bool) -> _Loop:
-    loop = _Loop(asked, int(os.environ.get('JOBS', os.cpu_count() or 1)), choose)
+    loop = _Loop(asked, int(os.environ.get("JOBS", os.cpu_count() or 1)), choose)
     if asked:
         pytest.main(["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *tests], plugins=[loop])
     return loop

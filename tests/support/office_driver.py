@@ -3,7 +3,6 @@
     python3 office_driver.py PIPE < commands
 """
 
-import json
 import subprocess
 import sys
 import time
@@ -24,12 +23,9 @@ from com.sun.star.frame import XStatusListener
 from com.sun.star.util import URL, CloseVetoException
 
 sys.path.insert(0, str(Path(__file__).parent))  # where this was started from may not be looked in
-from office_pipe import connected, service  # noqa: E402
+from office_pipe import driven, serve  # noqa: E402
 
-context = connected(sys.argv[1])
-desktop = service(context, "frame.Desktop")
-dispatcher = service(context, "frame.DispatchHelper")
-toolkit = service(context, "awt.Toolkit")
+context, desktop, dispatcher, toolkit = driven(sys.argv[1])
 
 
 def document(path):
@@ -251,13 +247,4 @@ def quit_():
     desktop.terminate()
 
 
-DOES = {name.rstrip("_"): does for name, does in list(globals().items()) if callable(does)}
-for line in sys.stdin:
-    name, *given = json.loads(line)
-    try:
-        said = {"value": DOES[name](*given)}
-    except Exception as problem:
-        said = {"error": f"{type(problem).__name__}: {problem}"}
-    print(json.dumps(said), flush=True)
-    if name == "quit":
-        break
+serve(globals())

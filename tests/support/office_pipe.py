@@ -1,6 +1,8 @@
 """The running LibreOffice, reached by its pipe: what the scripts that run in its own Python share."""
 
+import json
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -33,6 +35,26 @@ def connected(pipe):
 def service(context, name):
     """A service of the program."""
     return context.ServiceManager.createInstanceWithContext(f"com.sun.star.{name}", context)
+
+
+def driven(pipe):
+    """The context of the program that listens on ``pipe``, its desktop, its dispatcher and its toolkit: what a driver works with."""
+    context = connected(pipe)
+    return context, *(service(context, name) for name in ("frame.Desktop", "frame.DispatchHelper", "awt.Toolkit"))
+
+
+def serve(names):
+    """Do what the lines of JSON on the standard input say, by the functions among ``names``, until ``quit``; each answered by a line."""
+    does = {name.rstrip("_"): what for name, what in list(names.items()) if callable(what)}
+    for line in sys.stdin:
+        name, *given = json.loads(line)
+        try:
+            said = {"value": does[name](*given)}
+        except Exception as problem:
+            said = {"error": f"{type(problem).__name__}: {problem}"}
+        print(json.dumps(said), flush=True)
+        if name == "quit":
+            break
 
 
 def leave(desktop, office):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from copy import deepcopy
 from datetime import date
@@ -576,3 +577,33 @@ def test_one_of_folder_and_archive(tmp_path, capsys):
     documents.write_bytes(Campaign(tmp_path).plan, write_plan(demo.plan(), "it"))
     assert main(["bundle", str(tmp_path)]) == 2
     assert "non c’è ancora una tornata con degli esiti" in capsys.readouterr().err
+
+
+def attacked(files: dict[str, bytes], chance: Random) -> dict[str, bytes]:
+    """The archive with one thing in it that perfxl did not put there so: a file, a part of one, a sign in one of its texts."""
+    name = chance.choice(sorted(n for n in files if n.endswith((".docx", ".xlsx", ".csv", ".md")) or n.startswith("validazione")))
+    how = chance.choice(("more", "fewer", "swapped", "sign", "sign", "sign"))
+    if how == "swapped":
+        other = chance.choice(sorted(n for n in files if n not in (name, bundle.MANIFEST)))
+        return {**files, name: files[other], other: files[name]}
+    inside = opened(files[name]) if name.endswith((".docx", ".xlsx")) else None
+    if how == "more":
+        added = chance.choice(("word/comments.xml", "customXml/item9.xml", "xl/vbaProject.bin", "leggimi.txt"))
+        return {**files, name: zipped(*inside.items(), (added, b"<a/>"))} if inside else {**files, added: b"<a/>"}
+    if how == "fewer":
+        gone = chance.choice(sorted(inside or files.keys() - {bundle.MANIFEST}))
+        return {**files, name: zipped(*((n, c) for n, c in inside.items() if n != gone))} if inside else {n: c for n, c in files.items() if n != gone}
+    part = chance.choice(sorted(n for n in inside if n.endswith((".xml", ".rels")))) if inside else name
+    content = inside[part] if inside else files[name]
+    at = chance.choice([k for k in range(len(content) // 3, len(content)) if chr(content[k]).isalnum()])
+    content = content[:at] + (b"7" if content[at:at + 1] != b"7" else b"1") + content[at + 1:]
+    return {**files, name: zipped(*{**inside, part: content}.items()) if inside else content}
+
+
+def test_whatever_is_changed_in_an_archive_is_found_though_its_manifest_agrees(quick):
+    """A few times here; for many: PERFXL_ATTACKS=300 PERFXL_ATTACK_SEED=7 pytest tests/workflow/test_bundle.py -k whatever"""
+    chance = Random(int(os.environ.get("PERFXL_ATTACK_SEED", "14")))
+    for _ in range(int(os.environ.get("PERFXL_ATTACKS", "8"))):
+        files = attacked(quick, chance)
+        found = codes(packed(files))
+        assert found, {n for n in files if files.get(n) != quick.get(n)}

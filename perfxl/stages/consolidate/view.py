@@ -1,6 +1,5 @@
 """A consolidated document with the look-ups that its sheets and tables need."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,49 +14,10 @@ from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import near_in, no_figure, typed_as_shares
 from perfxl.model.structure import Structure
 from perfxl.model.views import Holder, Objective, Phase, Plan
-from perfxl.workbook.sheets.refs import column_letters, parse_cell
+from perfxl.stages.consolidate.origins import Origin, origins
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
 SHOWN_ROUNDS = 3
-
-_OWNER = re.compile(r"/objectives/\d+/(?:holders/\d+|sheet/(?:phases|results|entities|money)/\d+)|/(?:objectives|measures)/\d+")
-_STORY = re.compile(r"/(?:detail|narrative|done)\Z")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a row comes from: a file of the campaign, a sheet, and cells as ``C12:K12, F40``."""
-
-    file: str
-    sheet: str
-    cells: str
-
-    @property
-    def first(self) -> str:
-        """The first cell: ``C12``."""
-        return re.split(r"[:,]", self.cells)[0].strip()
-
-
-def _cells(addresses: list[str]) -> str:
-    """Addresses with neighbours on one row written as one range, in the order of rows and columns."""
-    loose, by_row = [], defaultdict(set)
-    for address in addresses:
-        first, _, last = address.partition(":")
-        start, end = parse_cell(first), parse_cell(last or first)
-        if start is None or end is None or start[0] != end[0]:
-            loose.append(address)
-        else:
-            by_row[start[0]].update(range(start[1], end[1] + 1))
-    ranges = []
-    for row in sorted(by_row):
-        columns = sorted(by_row[row])
-        begin = 0
-        for n in range(1, len(columns) + 1):
-            if n == len(columns) or columns[n] != columns[n - 1] + 1:
-                left, right = (f"{column_letters(c)}{row}" for c in (columns[begin], columns[n - 1]))
-                ranges.append(left if left == right else f"{left}:{right}")
-                begin = n
-    return ", ".join(ranges + sorted(set(loose)))
 
 
 @dataclass(frozen=True)
@@ -280,11 +240,4 @@ class View:
     @cached_property
     def origins(self) -> dict[str, tuple[Origin, ...]]:
         """Where each row of the lists comes from, by the JSON Pointer of the row."""
-        grouped: dict[str, dict] = defaultdict(lambda: defaultdict(list))
-        for place in self.document["places"]:
-            path = place["path"]
-            owner = _OWNER.match(path)
-            at = path if _STORY.search(path) or owner is None else owner[0]
-            grouped[at][place["file"], place["sheet"]].append(place["cell"])
-        return {at: tuple(Origin(file, sheet, _cells(cells)) for (file, sheet), cells in by_file.items())
-                for at, by_file in grouped.items()}
+        return origins(self.document["places"])

@@ -119,7 +119,8 @@ def hint(field: Field, lists: Lists) -> str:
     """One sentence: what may be written, with an example where codes have a shape."""
     say, schema, cell = lists.say, field.schema, field.cell
     for name, shape in documents.schema("objective")["$defs"].items():
-        if name.endswith(("Code", "Id")) and "pattern" in schema and schema.get("x-code", "") == shape.get("x-code", ""):
+        code = schema.get("x-code", "")
+        if name.endswith(("Code", "Id")) and "pattern" in schema and code == shape.get("x-code", "") and (code or schema["pattern"] == shape.get("pattern")):
             return say(f"example_{name}")
     if cell in ("text", "long"):
         return say("hint_text", most=schema["maxLength"]) if "maxLength" in schema else ""

@@ -23,7 +23,7 @@ from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 11, 12, 13, 14
 #: The last column that formulas work in, hidden as those from ``SLOT`` on.
-HIDDEN_LAST = 27
+HIDDEN_LAST = 31
 #: The column of the degrees that the worst of the results is sought in.
 LEAST = 20
 WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}

@@ -25,6 +25,8 @@ PERIOD, OUT_OF_YEAR, OVERLAP = range(1, 4)
 #: The hidden columns of these numbers, by table.
 CONTENT, DATES = {"phases": 19, "results": 19, "entities": 20, "responsibles": 12, "revision_responsibles": 12}, {"phases": 20, "results": 20}
 READ, DAYS, LENGTH, LAST_END, RESULT_READ, SETTLED = 15, 16, 17, 13, 21, 22
+#: The hidden column, beside the rule of a result, that says whether it cannot be measured so.
+UNMEASURABLE = 19
 #: The hidden column that says whether a row begins three that grow by one, by table, and the columns that may.
 DRAGGED, DRAGS = {"phases_reading": 18, "results_reading": 27}, {"phases_reading": "LEF", "results_reading": "WF"}
 #: The columns of a phase's dates, and beside them, hidden, those of the dates in force.
@@ -69,8 +71,8 @@ class ItemChecks:
         if self.round != "plan":
             for row, source, more in zip(self.rows["phases_reading"], self.rows["phases"], self.rows["phases_more"], strict=True):
                 self._phase_read(row, source, more)
-            for row, source, rule in zip(self.rows["results_reading"], self.rows["results"], self.rows["results_rule"], strict=True):
-                self._result_read(row, source, rule)
+            for row, rule in zip(self.rows["results_reading"], self.rows["results_rule"], strict=True):
+                self._result_read(row, rule)
             for table in DRAGGED:
                 for row in self.rows[table][:-2]:
                     steps = [grows_by_one(column, row, "1" if column in "EF" else "0.01") for column in DRAGS[table]]
@@ -143,7 +145,7 @@ class ItemChecks:
         found = {OTHER_YEAR: f"OR({','.join(other)})", REVERSED: f"OR({','.join(back)})", UNDATED: bare, OUTSIDE: f"AND({self.framed},OR({','.join(out)}))"}
         found = {number: self._kept(row, condition) for number, condition in found.items()}
         if revised:
-            done = f"C{self.rows['phases_reading'][self.rows['phases'].index(row)]}"
+            done = f"AA{row}"
             ended = [self._brought_back(column, row, revised) for column in "EGI"]
             started = f"ISNUMBER(D{revised}),ISNUMBER({self._was('D', row)}),D{revised}<{self._was('D', row)},D{revised}<=pxm_at"
             found |= {MOVED: self._put_off("E", row, revised), ENDED: self._kept(row, f"AND({self.unexplained},{done}<>1,OR({','.join(ended)}))"),
@@ -177,7 +179,7 @@ class ItemChecks:
         found = {OUTSIDE: self._kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
         if self.revises:
             revised = self.sheet.below(row)[0]
-            done = f"C{self.rows['results_reading'][self.rows['results'].index(row)]}"
+            done = f"AA{row}"
             brought = f"AND({self.unexplained},{done}<>1,{self._brought_back('D', row, revised)})"
             found |= {BEHIND: self._kept(row, self._behind(row)), MOVED: self._put_off("D", row, revised), ENDED: self._kept(row, brought),
                       LEFT: self._kept(row, self._left(row, revised))}
@@ -200,12 +202,14 @@ class ItemChecks:
 
     def _unmeasured(self, row: int, rule: int) -> str:
         """The condition that the way in which a result is measured means nothing for what it has."""
-        target = f"H{row}" if self.round == "plan" else f"E{self.rows['results_reading'][self.rows['results'].index(row)]}"
-        way = _ways(rule)
+        target, base, weight, due, way = f"H{row}", f"G{row}", f"L{row}", f"M{row}", _ways(rule)
+        if self.round != "plan":  # what is repeated where the row is read
+            read = self.rows["results_reading"][self.rows["results"].index(row)]
+            target, base, weight, due = (f"{column}{read}" for column in ("E", "AC", "AD", "S"))
 
         def those(test) -> str:
             return f"OR({','.join(way[k] for k, m in methods.METHODS.items() if test(m))})"
-        until, minimum, best, base = f"E{rule}", f"F{rule}", f"G{rule}", f"G{row}"
+        until, minimum, best = f"E{rule}", f"F{rule}", f"G{rule}"
         there, goal = f"ISNUMBER({target})", target
         levels = f"IF(AND(ISNUMBER({minimum}),{there}),OR({minimum}={goal},AND(ISNUMBER({best}),IF({goal}<{minimum},{best}>={goal},{best}<={goal}))),TRUE)"
         faults = [f"AND(N{rule}=-1,{those(lambda m: m.scaled)})", f'AND(B{rule}<>"",{those(lambda m: not m.scaled)})',
@@ -213,9 +217,13 @@ class ItemChecks:
                   f"IF({those(lambda m: m.key in ('higher', 'lower'))},IF({there},{goal}<=0,FALSE),FALSE)",
                   f"IF({way['progress']},IF({there},IF(ISNUMBER({base}),{base}={goal},TRUE),FALSE),FALSE)",
                   f'AND({way["bands"]},N{rule}=0)', f"IF({way['range']},IF(AND({there},ISNUMBER({until})),{goal}>{until},NOT(OR({there},ISNUMBER({until})))),FALSE)",
-                  f"IF({way['levels']},{levels},FALSE)", f"AND({way['date']},NOT(ISNUMBER(M{row})))"]
-        typed = "" if self.round == "plan" else f",C{self.rows['results_reading'][self.rows['results'].index(row)]}=\"\""
-        return f"AND(IF(ISNUMBER(L{row}),L{row}<>0,TRUE){typed},OR({','.join(faults)}))"
+                  f"IF({way['levels']},{levels},FALSE)", f"AND({way['date']},NOT(ISNUMBER({due})))"]
+        typed = "" if self.round == "plan" else f',C{read}=""'
+        found = f"AND(IF(ISNUMBER({weight}),{weight}<>0,TRUE){typed},OR({','.join(faults)}))"
+        if self.round == "plan":
+            return found
+        self._put(rule, UNMEASURABLE, f'IF(A{rule}="",0,IF({found},1,0))')
+        return f"S{rule}=1"
 
     # -- what the round found
     def _phase_read(self, row: int, source: int, more: int) -> None:
@@ -250,10 +258,10 @@ class ItemChecks:
     def _if_kept(self, row: int, formula: str) -> str:
         return f"IF({self._dropped(row)},0,{formula})"
 
-    def _result_read(self, row: int, source: int, rule: int) -> None:
+    def _result_read(self, row: int, rule: int) -> None:
         sheet, way = self.sheet, _ways(rule)
-        goal, actual, typed, computed, base, lower = f"E{row}", f"Q{row}", f"W{row}", f"N{row}", f"G{source}", f"Y{row}"
-        settled = f'OR({self._dropped(source)},C{row}<>"",AND(ISNUMBER(S{row}),S{row}>=pxm_begins_2),L{row}="{sheet.words("dropped")}")'
+        goal, actual, typed, computed, base, lower = f"E{row}", f"Q{row}", f"W{row}", f"N{row}", f"AC{row}", f"Y{row}"
+        settled = f'OR(AB{row},C{row}<>"",AND(ISNUMBER(S{row}),S{row}>=pxm_begins_2),L{row}="{sheet.words("dropped")}")'
         if self.round == FINAL:
             self._put(row, SETTLED, f'IF(A{row}="",0,IF({settled},1,0))')
         both_there = f"AND(ISNUMBER({goal}),ISNUMBER({actual}))"
@@ -278,11 +286,11 @@ class ItemChecks:
             WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)'}
         if self.round == FINAL:
             found[UNKNOWN] = self._unknown(row, way, settled)
-        self._put(row, RESULT_READ, f'IF(A{row}="",0,{self._if_kept(source, first(found))})')
+        self._put(row, RESULT_READ, f'IF(A{row}="",0,IF(AB{row},0,{first(found)}))')
 
     def _unknown(self, row: int, way: dict[str, str], settled: str) -> str:
         """The condition that at the end what a result is measured from is missing."""
-        entities = f'SUMPRODUCT(({self.sheet.cells("entities", 1)}&""=A{self.rows["results"][self.rows["results_reading"].index(row)]}&"")*' \
+        entities = f'SUMPRODUCT(({self.sheet.cells("entities", 1)}&""=AE{row})*' \
                    f'ISNUMBER({self.sheet.cells("entities", self._actual)}))'
         asked = f'OR(ISNUMBER(E{row}),{",".join(way[k] for k in ("yesno", "date", "bands", "range"))})'
         found = f'IF({way["yesno"]},J{row}="",IF({way["date"]},F{row}="",Q{row}=""))'

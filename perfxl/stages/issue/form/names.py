@@ -28,6 +28,11 @@ LAST_SHARE = 14
 SHARE, DROPPED = 23, 24
 #: Beside what is found of a result, hidden: whether less is better, and whether the target is reached.
 LOWER, THERE = 25, 26
+#: Beside an item, hidden: what was found of it; in the row of what the round changes of it, its weight. What tables of other steps
+#: look at is repeated in their own rows: formulas that look at their own rows alone are written once for a column.
+FOUND, CHANGED = 27, 26
+#: Beside what is found of a result, hidden, of the result itself: whether it was dropped, its baseline, its weight, its number.
+GONE, BASELINE, OWN_WEIGHT, NUMBER = 28, 29, 30, 31
 #: What formulas call the first day of the plan's year, and of the three that follow it.
 BEGINS = ("pxm_begins", "pxm_begins_2", "pxm_begins_3", "pxm_begins_4")
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.

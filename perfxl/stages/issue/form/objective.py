@@ -33,10 +33,16 @@ from perfxl.stages.issue.form.drawing import (
 from perfxl.stages.issue.form.item_checks import ItemChecks
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
+    BASELINE,
+    CHANGED,
     DROPPED,
     EARLIER,
+    FOUND,
+    GONE,
     LAST_DEGREE,
     LOWER,
+    NUMBER,
+    OWN_WEIGHT,
     SHARE,
     SHORT,
     SUMMARY,
@@ -388,13 +394,13 @@ class ObjectiveSheet:
         """Hidden beside the item of ``row``: the weight in force as typed, and whether the item was dropped."""
         base = arithmetic.kept(f"C{row}") if self.round == FINAL else arithmetic.percent(f"C{row}")
         if self.round == "monitoring":
-            self._echo(SHARE, "=" + arithmetic.percent(f"C{row + 2}"), row + 2, "hidden")
+            self._echo(CHANGED, "=" + arithmetic.percent(f"C{row + 2}"), row + 2, "hidden")
         if self.below(row):
             standing = f"C{row + 1}"
             base = f"IF(ISNUMBER({standing}),ROUND({standing},pxm_typed),{base})"
             self._echo(DROPPED, "=" + self._reason_below(row), row, "hidden")
         if self.round == "monitoring":
-            base = f'IF(W{row + 2}<>"",W{row + 2},{base})'
+            base = f'IF(Z{row + 2}<>"",Z{row + 2},{base})'
         self._echo(SHARE, "=" + base, row, "hidden")
 
     def dropped(self, row: int) -> str:
@@ -518,6 +524,8 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables["phases_reading"]
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._told(row, source)
+            if self.round != FINAL:
+                self._echo(FOUND, f"=C{row}", source, "hidden")
             weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
             weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
             weight = f'IF({self.dropped(source)},"{self.words("dropped")}",{weight})'
@@ -534,6 +542,11 @@ class ObjectiveSheet:
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
             self._told(row, source)
             self._echo(5, "=" + self.force("H", source, blank=True), row, "figure")
+            for column, found in ((GONE, self.dropped(source)), (BASELINE, f'IF(G{source}="","",G{source})'), (OWN_WEIGHT, f"L{source}"),
+                                  (NUMBER, f'A{source}&""')):
+                self._echo(column, f"={found}", row, "hidden")
+            if self.round != FINAL:
+                self._echo(FOUND, f"=C{row}", source, "hidden")
             self._measure(row, source, rule)
             typed, computed, dropped = f"W{row}", f"N{row}", f'"{self.words("dropped")}"'
             self._echo(SHARE, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
@@ -541,8 +554,8 @@ class ObjectiveSheet:
             missing = f'IF(P{rule}="zero",0,IF(P{rule}="out",{dropped},IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},"")))'
             missing = f'IF({self._not_due("results", source)},{dropped},{missing})'
             found = f'IF({typed}&{computed}<>"",{degree},{missing})'
-            self._echo(CALC, f'=IF(A{row}="","",IF({self.dropped(source)},{dropped},{found}))', row, "hidden")
-            self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
+            self._echo(CALC, f'=IF(A{row}="","",IF(AB{row},{dropped},{found}))', row, "hidden")
+            self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",AD{row})', row, "hidden")
             self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
 
     def _measure(self, row: int, source: int, rule: int) -> None:
@@ -552,11 +565,11 @@ class ObjectiveSheet:
         self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row})),IF(I{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
                        f'H{row}/I{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
         cells = methods.Cells(
-            actual=f"Q{row}", target=f"E{row}", baseline=f"G{source}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
+            actual=f"Q{row}", target=f"E{row}", baseline=f"AC{row}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
             minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", there=f"Z{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
         self._echo(19, "=" + self.force("D", source, blank=True), row, "hidden")
-        start = f'IF(O{rule}="progress",G{source},IF(O{rule}="levels",F{rule},""))'
+        start = f'IF(O{rule}="progress",AC{row},IF(O{rule}="levels",F{rule},""))'
         self._echo(LOWER, f'=IF(O{rule}="lower",TRUE,IF(ISNUMBER({start}),E{row}<{start},FALSE))', row, "hidden")
         gap = f"ROUND(IF(Y{row},Q{row}-E{row},E{row}-Q{row})-ABS(E{row})*L{rule},9)<=0"
         self._echo(THERE, f"=IF(AND(ISNUMBER(E{row}),ISNUMBER(Q{row})),{gap},FALSE)", row, "hidden")
@@ -565,7 +578,7 @@ class ObjectiveSheet:
                                                     at=(f"O{row}", f"P{row}")), strict=True):
             self._echo(column, f'=IF(A{row}="","",{formula})', row, "hidden")
         there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
-        own = f'IF(R{row}<>"",R{row},IF({there},"",{self._of_entities(source)}))'
+        own = f'IF(R{row}<>"",R{row},IF({there},"",{self._of_entities(row)}))'
         self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(own)},""))', row, "hidden")
 
     def _rules(self) -> None:
@@ -631,9 +644,9 @@ class ObjectiveSheet:
                                                         at=(f"R{row}", f"S{row}")), strict=True):
                 self._echo(column, f'=IF($A{row}="","",{formula})', row, "hidden")
 
-    def _of_entities(self, source: int) -> str:
-        """The plain mean of the degrees of the entities of the result in row ``source``; blank while one lacks."""
-        mine = f'({self.cells("entities", LABEL)}&""=$A{source}&"")'
+    def _of_entities(self, row: int) -> str:
+        """The plain mean of the degrees of the entities of the result that ``row`` reads; blank while one lacks."""
+        mine = f'({self.cells("entities", LABEL)}&""=AE{row})'
         degrees = self.cells("entities", CALC)
         return (f'IF(OR(SUMPRODUCT({mine}*1)=0,SUMPRODUCT({mine}*({degrees}=""))>0),"",'
                 f'SUMPRODUCT({mine}*1,{degrees})/SUMPRODUCT({mine}*1))')
