@@ -220,4 +220,4 @@ def test_the_table_has_the_same_rows():
     made = year()
     table = next(t for t in build(made) if t.name == "changes")
     assert [(r.values["objective"], r.values["field"], r.values["kind"]) for r in table] == [(c.objective, c.field, c.kind) for c in changes(made)]
-    assert [c.key for c in table.columns] == ["objective", "sector", "item", "field", "kind", "approved", "revised", "reason", "round"]
+    assert [c.key for c in table.columns] == ["objective", "sector", "item", "field", "kind", "approved", "revised", "reason", "round", "pass", "pass_by"]

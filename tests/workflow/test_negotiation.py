@@ -3,6 +3,7 @@
 import openpyxl
 import pytest
 
+import perfxl
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.stages.issue import fill
@@ -85,6 +86,9 @@ def test_each_pass_is_told_apart_also_later_in_the_year(talks):
     issue(campaign, "interim", (), "it")
     later = consolidate(campaign, "interim", "it")
     assert later.document["passes"] == document["passes"]
+    frame = perfxl.tables(campaign.result("interim"))["changes"]
+    mine = frame[frame["objective"] == "S1.00001"]
+    assert [(int(n), by) for n, by in zip(mine["pass"], mine["pass_by"], strict=True)] == [(1, "sectors")] * 6 + [(2, "controller"), (2, "sectors")]
     for workbook in (campaign.result("plan", "consolidato.xlsx"), later.workbook):
         rows = [[str(c.value) for c in row] for row in openpyxl.load_workbook(workbook)["Modifiche"].iter_rows() if row[0].value == "S1.00001"]
         when = [next(v for v in row if v.startswith("Piano, passaggio")) for row in rows]

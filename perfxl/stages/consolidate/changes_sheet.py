@@ -32,16 +32,21 @@ WIDTHS = {"objective": 13, "sector": 9, "item": 22, "field": 26, "approved": 48,
 LINES = 12
 
 
+#: The columns that only analysts read: on the sheet the pass stands in place of the round.
+OF_PASSES = ("pass", "pass_by")
+
+
 def table(view: View) -> Table:
-    """One row per change. ``approved`` and ``revised`` are of the kind of their field, responsibles as text."""
+    """One row per change. ``approved`` and ``revised`` are of the kind of their field, responsibles as text; of a plan negotiated in
+    several passes, those of each pass, with its number and whose it was."""
     columns = (column_from_texts("objective", "code"), column_from_texts("sector", "code"), column_from_texts("item", "text", name="change_item"),
                column_from_texts("field", "text", name="change_field"), choice("kind", "change", name="change_kind"),
                column_from_texts("approved", "text"), column_from_texts("revised", "text"), column_from_texts("reason", "long", name="change_reason"),
-               round_column(view))
+               round_column(view), column_from_texts("pass", "integer"), choice("pass_by", "passby"))
 
     def build():
-        for change in changes(view.document):
-            yield Row(change.path, _values(change))
+        for change, told in _told(view):
+            yield Row("" if told else change.path, _values(change) | {"pass": told.get("pass"), "pass_by": told.get("by")})
 
     return Table("changes", columns, build)
 
@@ -57,12 +62,13 @@ def _values(change: Change) -> dict:
 def write_changes(view: View, book: Book, layout: Layout) -> None:
     """Write the sheet; each row ends with a link to the cell that the change was written in."""
     sheet = book.sheet(layout.name("changes"), TABS["list"])
-    columns = [*table(view).columns, column_from_texts("origin", "code")]
+    columns = [*(c for c in table(view).columns if c.key not in OF_PASSES), column_from_texts("origin", "code")]
     head(book, layout, sheet=sheet, key="changes", note=book.words("changes_note"))
     header(book, sheet, row=TOP, columns=columns, widths=WIDTHS)
     row = TOP
-    for change, when in _told(view, book):
+    for change, told in _told(view):
         row += 1
+        when = book.words(f"pass_{told['by']}", number=told["pass"]) if told else ""
         _row(view, book, sheet=sheet, row=row, columns=columns, change=change, when=when)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())
@@ -71,14 +77,14 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     sheet.printed((TOP, TOP), wide=pages(columns, WIDTHS), left=4)
 
 
-def _told(view: View, book: Book) -> Iterator[tuple[Change, str]]:
-    """Every change with what stands in place of its round: of a plan negotiated in several passes, each pass with who changed it."""
+def _told(view: View) -> Iterator[tuple[Change, dict]]:
+    """Every change with the pass that it belongs to; {} where it belongs to none. Of a plan negotiated in several passes, each pass
+    stands in place of what the plan round says as a whole."""
     passes = view.document.get("passes", ())
     for told in passes:
-        when = book.words(f"pass_{told['by']}", number=told["pass"])
-        yield from ((change, when) for change in map(from_document, told["changes"]))
+        yield from ((change, told) for change in map(from_document, told["changes"]))
     plan = {str(r) for r in view.year if not r.reports} if passes else set()
-    yield from ((change, "") for change in changes(view.document) if change.round not in plan)
+    yield from ((change, {}) for change in changes(view.document) if change.round not in plan)
 
 
 def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], change: Change, when: str) -> None:
