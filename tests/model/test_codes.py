@@ -171,3 +171,8 @@ def test_levels_without_names_are_counted_and_a_plan_without_lines_has_none():
     assert Cascade({}).deepest == 0 and Cascade({"cascade": [{"code": "A"}, {"code": "A.1"}]}).deepest == 2
     names = [Cascade({}).level(depth, "it") for depth in range(1, 6)]
     assert len(set(names)) == 5 and [("4" in n, "5" in n) for n in names] == [(False, False)] * 3 + [(True, False), (False, True)]
+
+
+def test_a_sector_under_one_that_the_plan_has_not_is_of_the_first_level():
+    found = Structure(sectors("A<Z", "B<A"))
+    assert (found.above("A"), found.above("B"), found.above("Z"), found.ordered, found.depth("B")) == ("", "A", "", ("A", "B"), 2)
