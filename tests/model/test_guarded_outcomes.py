@@ -142,3 +142,39 @@ def test_what_counts_in_the_sum_of_the_weights_is_told_of_each_objective():
         assert [o.counted for o in found] == [code in counted for code, _ in rows]
         assert [o.weight for o in found] == [50, 50, 50, 50, None, None]
     assert [o.last for o in found] == [20, 40, None, None, None, None] and [o.last for o in outcomes(content, "final")] == [None] * 6
+
+
+def test_a_line_counts_each_objective_once_with_what_was_last_known_and_names_those_that_count_nowhere():
+    sheet = {"strategic_lines": ["L"]}
+    content = plan(objective("A", "S1", {"S1": {"q1": 40}, "S2": {}}, sheet=sheet), objective("B", "S1", {"S1": {"final": 80}}, sheet=sheet),
+                   objective("C", "S1", {"S1": {"final": 10}}, sheet=sheet), missing="last_known") | {"cascade": [{"code": "L"}]}
+    content["objectives"][2]["holders"][0]["holding"]["weighting"] = "incentives"
+    content["objectives"][0]["holders"][1]["holding"]["weighting"] = "not_weighted"  # in one of its two sectors alone
+    (line,) = round_outcomes(content, "final").lines
+    assert (line.outcome, line.denominator, line.counted, line.missing, line.excluded, line.coverage) == (60, 100, 2, 1, ("C",), 50)
+
+
+def test_a_sector_whose_objectives_weigh_nothing_counts_as_zero_where_what_is_missing_does():
+    content = plan(objective("A", "S1", {"S1": {"final": 50}}), objective("B", "S2", {"S2": {"final": 80}}))
+    content["objectives"][0]["holders"][0]["holding"]["weight"] = 0
+    for missing, outcome in (("out", 80), ("zero", 40), ("last_known", 80)):
+        body = round_outcomes(content | {"rules": {"missing": missing}}, "final").body
+        assert (body.outcome, body.missing_as_zero, body.coverage, body.missing) == (outcome, 40, 50, 1)
+
+
+def test_a_sector_without_any_outcome_counts_in_the_body_as_it_was_last_known():
+    content = plan(objective("A", "S1", {"S1": {"q1": 40}}), objective("B", "S1", {"S1": {}}), objective("C", "S2", {"S2": {"q1": 10, "final": 80}}), missing="last_known")
+    content["objectives"][0]["holders"][0]["holding"]["readings"].append({"round": "final", "status": "withdrawn"})
+    found = round_outcomes(content, "final")
+    assert (found.sectors[0].missing_as_last, found.body.outcome, found.body.counted) == (None, 60, 2)
+
+
+def test_who_has_others_below_names_what_is_out_of_its_own_objectives_and_of_those_below():
+    content = plan(objective("A", "D1", {"D1": {"final": 50}}), objective("B", "D1", {"D1": {"final": 5}}), objective("C", "U1", {"U1": {"final": 70}}),
+                   objective("D", "U2", {"U2": {"final": 9}}), units="mix", units_share=50)
+    content["objectives"][1]["holders"][0]["holding"]["weighting"] = "incentives"
+    for sector in content["sectors"][1:]:
+        sector["above"] = "D1"
+    content["sectors"][2]["weighted"] = False
+    directorate = round_outcomes(content, "final").sectors[0]
+    assert (directorate.outcome, directorate.excluded, directorate.counted, directorate.missing) == (60, ("B", "U2"), 2, 0)
