@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from perfxl.model import long_text
 from perfxl.model.change import Change, from_document
 from perfxl.model.changes import changes
 from perfxl.model.fields import objective_fields, return_fields
@@ -28,7 +29,7 @@ from perfxl.stages.consolidate.rows import (
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 
-WIDTHS = {"objective": 13, "sector": 9, "item": 22, "field": 26, "approved": 48, "revised": 48, "reason": 46, "origin": 20}
+WIDTHS = {"objective": 13, "sector": 9, "item": 22, "field": 26, "approved": 48, "revised": 48, "reason": 46, "round": 24, "origin": 20}
 LINES = 12
 
 
@@ -92,7 +93,7 @@ def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], 
     shown = _values(change)
     shown |= {"field": change.title[book.language], "item": _item(book, change),
               **{key: _value(shown[key], change, book, key) for key in ("approved", "revised")}}
-    sheet.height(row, lines_of(columns, shown, LINES, WIDTHS))
+    sheet.height(row, max(lines_of(columns, shown, LINES, WIDTHS), long_text.lines_shown(when, WIDTHS["round"])))
     for k, column in enumerate(columns):
         if column.key in ("approved", "revised"):
             moment = "plan" if column.key == "approved" else view.year.get(change.round) or "plan"
