@@ -1,6 +1,6 @@
 """What is in force of an item at a round, of a plan and of a return: what a change there would move."""
 
-from perfxl.model.readings import CLEARED, due, gone, in_force, last_read, last_revised, read, revised, round_target, standing
+from perfxl.model.readings import CLEARED, as_returned, due, gone, in_force, last_read, last_revised, read, revised, round_target, standing
 from perfxl.model.rounds import Rounds
 
 YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "q2", "kind": "monitoring"}, {"id": "final", "kind": "final"}]})
@@ -43,3 +43,15 @@ def test_what_is_given_up_stays_so_until_something_else_is_declared():
         said = {"readings": [{"round": "q2", "status": status}], "revisions": [{"round": "q2", "replaced_by": "X"}]}
         assert [gone(said, YEAR[r]) for r in ("q1", "q2", "final")] == [None, replaced, "replaced"]
     assert gone({"readings": [{"round": "q2", "status": "replaced"}]}, YEAR["final"]) == "replaced"
+
+
+def test_a_return_has_of_an_item_what_its_round_says_and_what_was_in_force_before():
+    item = {"id": "1", **ITEM, "added": "q1", "targets": ITEM["targets"]}
+    plain = {"id": "1", "target": 10, "weight": 5, "end": "2021-12-31"}
+    assert as_returned(item, YEAR["q1"]) == plain | {"revision": {"target": 20, "weight": 6}, "reading": {"actual": 3}}
+    assert as_returned(item, YEAR["q2"]) == plain | {"in_force": {"target": 25, "weight": 6}, "revision": {"target": 30, "end": CLEARED}, "reading": {"actual": 4}}
+    assert as_returned(item, YEAR["final"]) == plain | {"in_force": {"target": 40, "weight": 6, "end": CLEARED}, "reading": {"note": "x"}}
+
+
+def test_a_return_that_says_it_is_given_up_is_believed():
+    assert [gone({"reading": {"status": s}}, YEAR["q2"]) for s in ("withdrawn", "replaced", "achieved")] == ["withdrawn", "replaced", None]
