@@ -63,7 +63,6 @@ class Calculator:
         self._open: set[tuple[str, int, int]] = set()
         self._blocks: dict[tuple, Block] = {}
         self._looked_at = 0
-        self._filled: dict[str, set[tuple[int, int]]] = {}  # most cells of a form are blank
         self.remembered: dict[tuple, object] = {}
 
     def take(self, entry: Entry, language: str) -> list[tuple[int, int]]:
@@ -136,11 +135,9 @@ class Calculator:
             raise Unsupported("a large block")
         key = (entry.name, top, left, bottom, right)
         if key not in self._blocks:
-            filled = self._filled.get(entry.name)
-            if filled is None:
-                filled = self._filled[entry.name] = self.sheet_of(entry).filled()
-            places = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-            self._blocks[key] = Block([self.cell(entry, *place) if place in filled else None for place in places], right - left + 1)
+            blank, columns = self.sheet_of(entry).blank, range(left, right + 1)  # most cells of a form are
+            values = [None if blank(r, c) else self.cell(entry, r, c) for r in range(top, bottom + 1) for c in columns]
+            self._blocks[key] = Block(values, len(columns))
         return self._blocks[key]
 
     def named(self, name: str, entry: Entry):

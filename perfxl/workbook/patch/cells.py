@@ -152,9 +152,11 @@ class Sheet:
         line = self._rows.get(row)
         return None if line is None else line.cells.get(column)
 
-    def filled(self) -> set[tuple[int, int]]:
-        """The cells in which something stands."""
-        return {(number, column) for number, row in self._rows.items() for column in row.filled}
+    def blank(self, row: int, column: int) -> bool:
+        """Whether nothing stands in the cell."""
+        line = self._rows.get(row)
+        cell = None if line is None else line.cells.get(column)
+        return cell is None or cell.formula is None and cell.value is None and not cell.rest
 
     def _put(self, row: int, column: int, cell: Cell) -> None:
         self._row(row).put(column, cell)

@@ -156,11 +156,6 @@ class Row:
         return tuple([column for column, cell in self.cells.items() if cell.formula is not None])
 
     @cached_property
-    def filled(self) -> tuple[int, ...]:
-        """The columns in which something stands."""
-        return tuple([column for column, cell in self.cells.items() if not cell.blank])
-
-    @cached_property
     def inner(self) -> str:
         """What is in it, as the part writes it."""
         return "".join([c.xml() for c in self.cells.values()]) + self._rest if self.raw is None else self.raw
@@ -189,7 +184,7 @@ class Row:
         """Have the cells of ``other``."""
         self.raw = other.raw if other.raw is not None else other.inner
         self.cells, self._rest = dict(other.cells), other._rest
-        self.formulas, self.filled = other.formulas, other.filled
+        self.formulas = other.formulas
 
     def without_formulas(self) -> "Row":
         """A copy whose computed cells are blank, with their styles."""
@@ -205,8 +200,7 @@ class Row:
         self.cells[column], self.raw = cell, None
         if old is None:
             self.cells = dict(sorted(self.cells.items()))
-        for known in ("formulas", "filled"):
-            self.__dict__.pop(known, None)
+        self.__dict__.pop("formulas", None)
 
     def xml(self, together: Mapping[int, str] | None = None) -> str:
         """As the part writes it; ``together``: by column the options of formulas that it shares with other rows."""
