@@ -271,7 +271,7 @@ class Sheet:
         """Row, column and cell of every formula in a cell in which ``part`` occurs."""
         stored = coded(part)
         for number, row in list(self._rows.items()):
-            if row.formulas and (row.raw is None or stored in row.raw):
+            if row.formulas and row.mentions(stored):
                 yield from ((number, c, cell) for c in row.formulas if part in (cell := row.cells[c]).formula)
 
     def change_formulas(self, part: str, change: Callable[[str], str]) -> None:

@@ -155,6 +155,18 @@ class Row:
             return ()
         return tuple([column for column, cell in self.cells.items() if cell.formula is not None])
 
+    def mentions(self, part: str) -> bool:
+        """Whether ``part``, as parts write it, may occur in it; asked once for all sheets that share it."""
+        if self.raw is None:
+            return True
+        if part not in self._mentioned:
+            self._mentioned[part] = part in self.raw
+        return self._mentioned[part]
+
+    @cached_property
+    def _mentioned(self) -> dict[str, bool]:
+        return {}
+
     @cached_property
     def inner(self) -> str:
         """What is in it, as the part writes it."""
@@ -185,6 +197,7 @@ class Row:
         self.raw = other.raw if other.raw is not None else other.inner
         self.cells, self._rest = dict(other.cells), other._rest
         self.formulas = other.formulas
+        self.__dict__.pop("_mentioned", None)
 
     def without_formulas(self) -> "Row":
         """A copy whose computed cells are blank, with their styles."""
