@@ -273,7 +273,7 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
     facts = {"body": {**blank, "name": "Unione"}, "sector": {**blank, "code": "S1", "name": "Uno"}, "year": 2021, "round": "final",
              "round_name": "consuntivo", "deadline": "31/01/2022", "reference": "UPR-2021-final-S1", "reply_to": "schede@x.it", "issue": 1,
              "late": 0, "missing": [{"objective": "S1.00001", "title": "Uno", "sheet": "S1.00001", "fields": [{"field": "Esito %", "cells": "B5"}]}],
-             "recipient": "Anna", "returned": True, "attached": True}
+             "recipient": "Anna", "returned": True, "attached": True, "copied": True}
     for language in ("it", "en"):
         subject, text = worded(tmp_path, kind, language, facts)
         assert "S1" in subject and "31/01/2022" in text and "None" not in text and "\n\n\n" not in text

@@ -193,7 +193,7 @@ def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective,
     struck = {"font_strikeout": True} if phase.dropped(view.round) else {}
     sheet.height(row, min(5, long_text.lines_shown(new or old or "", TEXT_WIDTH)), 12.5, level=1)
     sheet.text(row, 0, objective.code, styles.cell("code", font_color=SOFT, font_size=8))
-    sheet.text(row, 1, phase.id, styles.cell("code", align="center", **struck))
+    sheet.text(row, 1, phase.id or "", styles.cell("code", align="center", **struck))
     sheet.text(row, 2, new or old or "", styles.cell("text", "monitoring" if new else "plan", font_size=9, **struck))
     weighted, weight = phase.weighting != "not_weighted", phase.revised("weight", view.round)
     moment = "plan" if weight is None else "monitoring"
