@@ -18,7 +18,7 @@ from lxml import html
 from pypdf import PdfReader
 
 from perfxl.stages.consolidate.view import View
-from perfxl.stages.publish import page
+from perfxl.stages.publish import gate, page
 from perfxl.stages.publish.page import svg
 from perfxl.stages.publish.page.content import Content
 
@@ -272,6 +272,16 @@ def test_the_gate_reads_the_page():
     document["content"]["sectors"][0]["mission"] = "Scrivere a mario.rossi@example.com."
     assert "mario.rossi@example.com" in page.visible_text(made(document)["index.html"])
     assert "--quiet" not in page.visible_text(made(document)["index.html"]) and unescape("&lt;") not in page.visible_text(made(document)["index.html"])
+
+
+def test_where_the_body_has_its_seat_is_no_secret():
+    document = small()
+    document["content"]["body"]["address"] = "Piazza della Fontana 1, Castelrobinia"
+    document["content"]["sectors"][0]["mission"] = "Sta in Piazza della Fontana 1; il signor Neri abita in via Po 3."
+    shown = page.visible_text(made(document)["index.html"])
+    told = gate.personal_in_page(View(document), shown, "index.html", frozenset())
+    assert shown.count("Piazza della Fontana 1") == 2
+    assert [(f.code, f.values["value"]) for f in told if f.code == "PUBL10"] == [("PUBL10", "via Po 3")]
 
 
 def test_states_are_told_by_symbol_and_word_besides_colour():

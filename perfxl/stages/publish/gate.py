@@ -62,12 +62,14 @@ def personal_in_page(view: View, page: str, file: str, but: frozenset[str]) -> l
 
 
 def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Iterator[tuple[str, str]]]:
-    """What finds, in a text, what looks personal: patterns, and the names of staff."""
+    """What finds, in a text, what looks personal: patterns, and the names of staff. Where the body itself is, is no secret."""
     names = sorted(only_names or staff(view))
     listed = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b") if names else None
 
+    address = view.content["body"].get("address", "")
+
     def look(text: str) -> Iterator[tuple[str, str]]:
-        yield from looks_personal(text)
+        yield from (seen for seen in looks_personal(text) if seen[1] not in address)
         yield from (("PUBL05", m[0]) for m in (listed.finditer(text) if listed else ()))
 
     return look
