@@ -198,6 +198,19 @@ def test_the_counts_close(year):
     assert (ends["replaced"], ends["withdrawn"]) == (1, 0) and ends["consolidated"] == 67
 
 
+def test_words_typed_over_figures_and_days_that_the_round_closes_are_quoted(year):
+    """They are not taken, and cannot be read as what the cell holds."""
+    form = RawForm(year.files["S8"].read_bytes())
+    over = [at for at, cell in sorted(form.cells("S8.00001").items()) if isinstance(cell.content, Decimal) and not cell.open and not cell.formula and at[1] < 11]
+    marks = [f"qz{k:03d}k" for k in range(len(over))]
+    for at, mark_ in zip(over, marks, strict=True):
+        form.put("S8.00001", *at, f"n.d. {mark_}")
+    document = year.consolidated({"S8": form.bytes()})
+    everything = documents.dumps(document)
+    assert len(over) > 10 and [m for m in marks if m not in everything] == []
+    assert "LOCK02" in {f["code"] for f in document["findings"]}
+
+
 @pytest.mark.parametrize("to", ["xlsx", "ods"])
 def test_what_libreoffice_makes_of_a_return_is_no_news(demo_year, tmp_path, to):
     """Saved again by another program, formulas and texts are written otherwise: nothing beyond the fields is told."""

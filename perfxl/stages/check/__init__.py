@@ -13,7 +13,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.stages.check import across_sectors as several
 from perfxl.stages.check import codes, dates, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
-from perfxl.stages.check.deduplicate import once
+from perfxl.stages.check.deduplicate import UNUSABLE, once
 from perfxl.stages.check.return_context import ReturnContext, Shared
 from perfxl.stages.check.rules import blocking, by_rules
 
@@ -61,9 +61,11 @@ def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[st
 def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place],
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
-    was issued holds, whatever stands there. The rest as ``check``."""
+    was issued holds, whatever stands there; what cannot be read there is told to the controller. The rest as ``check``."""
     case = ReturnContext.of(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
-    return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
+    if issued is None:
+        return list(findings)
+    return [f.at(to="controller") if on_closed(f, case) else f for f in findings if f.code in UNUSABLE or not on_closed(f, case)]
 
 
 def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list[Finding]:

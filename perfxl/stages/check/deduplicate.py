@@ -105,8 +105,11 @@ def _one(group: list[Finding]) -> Finding:
 class _Told:
     """What is told already, by file, cell and objective."""
 
-    def __init__(self, findings: list[Finding]):
-        self.findings = findings
+    def __init__(self, told: list[Finding]):
+        self.findings = told
+        self.closed = {f.place for f in told if f.code.startswith("LOCK") and f.place.cell}
+        self.typed = {f.place: f.values["found"] for f in told if f.code in UNUSABLE and f.place in self.closed and "found" in f.values}
+        findings = [f for f in told if f.code not in UNUSABLE or f.place not in self.closed]  # there what was issued holds
         self.unusable = {f.place for f in findings if f.code in UNUSABLE and f.place.cell}
         self.impossible = {f.place for f in findings if f.code in IMPOSSIBLE and f.place.cell}
         self.spoilt = {(f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE and f.place.cell}
@@ -139,6 +142,8 @@ class _Told:
     def follows(self, finding: Finding) -> bool:
         """Whether ``finding`` only follows from another."""
         code, place, values = finding.code, finding.place, finding.values
+        if code in UNUSABLE and place in self.closed:
+            return True
         if code.startswith(CONTENT) and code not in SEVERAL and (place in self.impossible or self._contested(finding)):
             return code not in IMPOSSIBLE
         if code in ABSENT and (place.file in self.unread or (place.file, place.sheet) in self.unread_sheets):
@@ -194,7 +199,10 @@ class _Told:
         return all((finding.place.file, code) in self.absent | self.misprinted for code in said)
 
     def whole(self, finding: Finding) -> Finding:
-        """``finding``; one on a misprinted code with what its sheet contains."""
+        """``finding``; one on a misprinted code with what its sheet contains, one on a closed cell with what was typed there, though
+        it cannot be read."""
+        if finding.place in self.typed and finding.code.startswith("LOCK"):
+            return finding.at(values={**finding.values, "new": self.typed[finding.place]})
         content = self.contents.get(finding.place) if finding.code == "CODE01" else None
         return finding.at(values={**finding.values, "content": content}) if content else finding
 
