@@ -208,7 +208,7 @@ def test_words_typed_over_figures_and_days_that_the_round_closes_are_quoted(year
     document = year.consolidated({"S8": form.bytes()})
     everything = documents.dumps(document)
     assert len(over) > 10 and [m for m in marks if m not in everything] == []
-    assert "LOCK02" in {f["code"] for f in document["findings"]}
+    assert "LOCK01" in {f["code"] for f in document["findings"]}
 
 
 @pytest.mark.parametrize("to", ["xlsx", "ods"])
