@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from perfxl.model.bands import Band
-from perfxl.model.indicators import GIVEN, MEASURED
-from perfxl.model.methods import METHODS, Cells, Values, degree_of, formulas, label
+from perfxl.model.indicators import GIVEN, MEASURED, PAYMENT_WEIGHT, borrowed, completed, of_line, used_in
+from perfxl.model.methods import METHODS, Cells, Values, degree_of, formulas, label, measured, method
 from perfxl.workbook.formulas.compiling import compiled
 from perfxl.workbook.formulas.values import Block
 
@@ -18,7 +18,7 @@ FIELDS = ("actual", "target", "baseline", "until", "minimum", "excellence", "dea
 LABELS = {key: label(key)["it"] for key in METHODS}
 RISING, FALLING = {"minimum": 4, "target": 8, "excellence": 10, "cap": 120}, {"minimum": 8, "target": 4, "excellence": 2, "cap": 120}
 CASES = {
-    "higher": [({"actual": 5, "target": 10}, 50), ({"actual": 5, "target": 10, "baseline": 6}, 0), ({"actual": 5, "target": 10, "baseline": 5}, 50),
+    "higher": [({"actual": 5, "target": 10}, 50), ({"actual": "0.25", "target": "0.5"}, 50), ({"actual": 5, "target": 10, "baseline": 6}, 0), ({"actual": 5, "target": 10, "baseline": 5}, 50),
                ({"actual": 12, "target": 10}, 100), ({"actual": 12, "target": 10, "cap": 130}, 120), ({"actual": 14, "target": 10, "cap": 130}, 130),
                ({"actual": "9.5", "target": 10, "near": 5}, 100), ({"actual": "9.4", "target": 10, "near": 5}, 94), ({"actual": -5, "target": 10}, 0),
                ({"actual": 1, "target": 0, "cap": 130}, 100), ({"actual": -1, "target": 0}, None), ({"target": 10}, None), ({"actual": 5}, None)],
@@ -106,6 +106,14 @@ def test_the_values_of_entities_are_measured_in_four_ways_alone():
     assert not any("None" in formula for each in (True, False) for formula in formulas(ALL_CELLS, LABELS, chosen="way", entities=each, at=("plain", "value")))
 
 
+def test_a_way_of_no_name_is_the_usual_one_and_what_lacks_or_means_nothing_is_not_looked_up():
+    assert method(None) is method("") is method("none of ours") is METHODS["higher"] and method("lower") is METHODS["lower"]
+    assert [measured(METHODS[way], values(told)) for way, told in (("higher", {"target": 10}), ("range", {"actual": 5, "target": 4, "until": 3}),
+                                                                   ("range", {"actual": 5, "target": 1, "until": 3}))] == [None, None, 2]
+    for_entities = "".join(formulas(ALL_CELLS, LABELS, chosen="way", entities=True, at=("plain", "value")))
+    assert {k for k in METHODS if f'"{LABELS[k]}"' in for_entities} == {"lower", "progress", "bands", "typed"}
+
+
 def test_what_a_form_has_no_cell_for_stands_as_the_rules_of_the_body_say():
     bare, half = Cells("actual", "target", "baseline"), values({"actual": 5, "target": 10, "baseline": 6})
     assert (by_form(bare, "higher", half), by_form(Cells("actual", "target", "baseline", final=False), "higher", half)) == (0, 50)
@@ -136,7 +144,26 @@ def test_what_is_looked_up_in_a_table_is_the_distance():
     assert late == [0, 0, 1, 30, None, None, None]
 
 
+def test_the_label_of_a_way_is_what_users_see():
+    assert label.__wrapped__("yesno").items() >= {"it": "Fatto o non fatto", "en": "Done or not done"}.items()
+
+
+def test_the_ready_made_objective_is_filled_in_beside_others_and_weighs_three_tenths_at_least():
+    found = completed({"objectives": [{"code": "S1.1", "ready": "payment_times"}, {"code": "S1.2"}]})["objectives"]
+    assert [len(o.get("sheet", {}).get("results", ())) for o in found] == [1, 0] and PAYMENT_WEIGHT == 30
+
+
 def test_an_indicator_gives_all_that_a_result_is_measured_from():
     assert set(GIVEN) == {"unit", "direction", "baseline", "target", "scale", "tolerance", "cap", "until", "minimum", "excellence", "per", "missing",
                           "past_1", "past_2", "past_3", "target_2", "target_3"}
     assert set(MEASURED) == {"actual", "numerator", "denominator", "achieved", "achieved_on", "degree"}
+
+
+def test_where_an_indicator_is_used_and_which_of_them_tell_of_a_line():
+    def uses(code: str, *indicators: str) -> dict:
+        return {"code": code, "lead": "S1", "sheet": {"results": [{"id": str(n), "indicator": i} for n, i in enumerate(indicators)]}}
+
+    first, second = {"code": "I1", "line": "L1"}, {"code": "I2"}
+    content = {"objectives": [uses("B", "I1", "I1"), uses("A", "I1", "I2"), uses("C", "I2")], "indicators": [first, second]}
+    assert [used_in(content, code) for code in ("I1", "I2", "I3")] == [["B", "A"], ["A", "C"], []]
+    assert (of_line(content, "L1"), of_line(content, "L2"), of_line({}, "L1")) == ([first], [], []) and borrowed({}) == {}
