@@ -43,7 +43,7 @@ def scales(rows: Iterable[dict[str, Any]]) -> Scales:
 
 
 def _bands(rows: list[dict[str, Any]]) -> Iterator[Band]:
-    most = max((Decimal(str(r["points"])) for r in rows if r.get("points") is not None), default=Decimal(0))
+    most = max((Decimal(str(r["points"])) for r in rows if r.get("points") is not None), default=Decimal())
     for row in rows:
         low, high, degree, points = (None if row.get(k) is None else Decimal(str(row[k])) for k in ("from", "to", "degree", "points"))
         if degree is None and points is not None and most > 0:
@@ -87,7 +87,7 @@ def faults(rows: list[dict[str, Any]]) -> Iterator[tuple[int, str, str]]:
 def _overlap(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]) -> bool:
     """Whether two bands share more than an end."""
     low, high = max(one[0], other[0]), min(one[1], other[1])
-    return low < high or low == high and one == other
+    return low < high or one == other
 
 
 def limits(bands: tuple[Band, ...]) -> list[tuple[Band, Decimal | None, Decimal | None, bool, bool]]:

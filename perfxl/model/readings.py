@@ -81,7 +81,7 @@ def in_force(item: dict[str, Any], key: str, round: Round) -> Any:
 
     A target that the plan gives to ``round`` itself goes before what earlier rounds changed of the year's.
     """
-    if key == "target" and "targets" in item:
+    if key == "target":
         found = revision(item, round).get(key)
         found = round_target(item, round) if found is None else found
         if found is not None:
@@ -126,12 +126,10 @@ def gone(holding: dict[str, Any], round: Round) -> str | None:
 
     What an earlier round said holds as long as later ones declare nothing else.
     """
-    told = reading(holding, round)
-    if told.get("status") in GONE and not revised(holding, "replaced_by", round):
-        return told["status"]
-    if revised(holding, "replaced_by", round) or told.get("status") == "replaced":
+    if revised(holding, "replaced_by", round):
         return "replaced"
-    last = next((r for _, r in reversed(list(readings(holding, round))) if "status" in r or "percent" in r), told)
+    declared = (r for _, r in reversed(list(readings(holding, round))) if "status" in r or "percent" in r)
+    last = next(declared, reading(holding, round))
     return last["status"] if last.get("status") in GONE else None
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from campaigns import year
 
-from perfxl.model import lights
+from perfxl.model import lights, shares
 from perfxl.model import outcomes as of
 from perfxl.model.arithmetic import percent_text, rules_from
 from perfxl.model.derived import by_measures, by_phases, by_results, measure_terms, phase_terms, result_terms
@@ -16,6 +16,7 @@ from perfxl.model.result_degree import computed_degree, falls, fault_of, last_de
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Entity, Measure, Result, Sheet
 from perfxl.model.weigh import weigh
+from perfxl.workbook.formulas.compiling import compiled
 
 D = Decimal
 YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2021-0{3 * n}-30"} for n in (1, 2, 3)),
@@ -372,3 +373,42 @@ def test_a_degree_is_rounded_as_the_body_does_also_where_an_earlier_one_stands_f
 def test_an_outcome_of_nothing_is_below_the_lowest_threshold():
     rules = rules_from({"light_green": 1, "light_amber": "0.5"})
     assert [lights.light(D(v), rules) for v in ("0", "0.49", "0.495", "0.99", "0.995")] == ["red", "red", "amber", "amber", "green"]
+
+
+def test_the_light_of_a_cell_is_the_light_of_its_outcome():
+    assert set(lights.COLOURS) == {"green", "amber", "red"}
+    formula, rules = compiled(lights.formula("now", "then", "en")), rules_from({"light_green": 90, "light_amber": 60, "decimals": 1})
+    names = {"pxm_green": 0.9, "pxm_amber": 0.6, "pxm_printed": 3.0}
+    for now, then in ((95, 80), (D("89.95"), 90), (D("89.94"), 95), (60, None), (D("59.94"), 10), (None, 10)):
+        cells = {key: "" if v is None else float(v) / 100 for key, v in (("now", now), ("then", then))}
+        assert formula(Named(names | cells), None) == lights.told(now if now is None else D(now), then if then is None else D(then), rules, "en")
+    assert formula(Named({"now": 0.95, "then": 0.8, **names, "pxm_green": 0.0}), None) == ""
+
+
+# -- phases that were told as shares of the objective
+def phases(*rows: tuple[int | None, int | None]) -> Sheet:
+    return Sheet({"phases": [{"id": str(n), "weight": w, **({} if r is None else told("q1", realised=r))} for n, (w, r) in enumerate(rows)]})
+
+
+def test_what_phases_give_is_no_figure_where_they_were_told_as_shares_and_do_not_count():
+    sheet, beside = phases((30, 30), (70, 70)), {"by_phases": "58.00", "basis": "declared", "declared": "100.00"}
+    assert shares.no_figure(sheet, beside, YEAR["q1"], D(1)) and shares.no_figure(sheet, beside | {"declared": None, "basis": None}, YEAR["q1"], D(1))
+    assert shares.no_figure(sheet, beside | {"declared": "99.00"}, YEAR["q1"], D(1)) and not shares.no_figure(sheet, beside | {"declared": "99.00"}, YEAR["q1"], D("0.5"))
+    for other in ({"basis": "phases"}, {"basis": "mix"}, {"by_phases": None}, {"declared": "50.00"}):
+        assert not shares.no_figure(sheet, beside | other, YEAR["q1"], D(1))
+    assert not shares.no_figure(sheet, beside, YEAR["q2"], D(1))  # nothing was told of them then
+    assert [shares.near_in(c) for c in ({}, {"rules": {}}, {"rules": {"derivable_tolerance": 2}})] == [D("0.5"), D("0.5"), 2]
+
+
+def test_phases_of_no_weight_and_blank_ones_do_not_hide_shares():
+    assert shares.typed_as_shares(phases((30, 30), (70, 70), (0, 5)), YEAR["q1"], None, D("0.5"))
+    assert shares.typed_as_shares(phases((30, 30), (40, 40), (30, None)), YEAR["q1"], D(70), D("0.5"))  # the phases give nothing yet
+
+
+class Named:
+    """Gives a formula the values of names, in place of a workbook."""
+
+    comma = True
+
+    def __init__(self, values: dict):
+        self.named = lambda name, _entry: values[name]

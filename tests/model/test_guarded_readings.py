@@ -1,6 +1,20 @@
 """What is in force of an item at a round, of a plan and of a return: what a change there would move."""
 
-from perfxl.model.readings import CLEARED, as_returned, due, gone, in_force, last_read, last_revised, read, revised, round_target, standing
+from perfxl.model.readings import (
+    CLEARED,
+    as_returned,
+    due,
+    gone,
+    in_force,
+    last_read,
+    last_revised,
+    read,
+    revised,
+    revision,
+    revisions,
+    round_target,
+    standing,
+)
 from perfxl.model.rounds import Rounds
 
 YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "q2", "kind": "monitoring"}, {"id": "final", "kind": "final"}]})
@@ -19,6 +33,7 @@ def test_an_item_of_a_plan_says_what_holds_at_each_round():
     assert at(in_force, "end") == ["2021-12-31", "2021-12-31", None, None] and at(revised, "target") == [None, 20, 30, 30]
     assert at(in_force, "target") == [10, 20, 30, 40] and [round_target(ITEM, r) for r in ("q1", "q2", "final")] == [None, 25, 40]
     assert [last_read(ITEM, YEAR[r], "actual") for r in ("plan", "q1", "q2", "final")] == [None, 3, 4, 4]
+    assert [read(ITEM, r, "actual") for r in ("plan", "q1", "q2", "final")] == [None, 3, 4, None]
     assert at(standing) == [{}, {}, {"target": 20, "weight": 6}, {"target": 30, "weight": 6, "end": CLEARED}]
     assert (last_revised(ITEM, "target"), last_revised(ITEM, "weight"), last_revised(ITEM, "title"), last_revised({}, "target")) == (30, 6, None, None)
     assert (in_force({"weight": 5, "targets": ITEM["targets"]}, "weight", YEAR["q2"]), in_force({"target": 7}, "target", YEAR["q2"])) == (5, 7)
@@ -26,6 +41,7 @@ def test_an_item_of_a_plan_says_what_holds_at_each_round():
 
 def test_an_item_of_a_return_says_its_own_and_what_was_in_force_before_it():
     assert (read(RETURNED, "q2", "actual"), last_read(RETURNED, YEAR["q2"], "actual"), read({}, "q2", "actual")) == (4, 4, None)
+    assert (revision(RETURNED, "q2"), revision({}, "q2"), list(revisions({}, YEAR["q2"])), round_target({}, "q2")) == ({"target": 30}, {}, [], None)
     assert [in_force(RETURNED, key, YEAR["q2"]) for key in ("target", "weight", "end")] == [30, 6, None]
     assert in_force({k: v for k, v in RETURNED.items() if k != "revision"}, "target", YEAR["q2"]) == 20
     assert gone({"reading": {"status": "withdrawn"}, "revision": {"replaced_by": "X"}}, YEAR["q2"]) == "replaced"

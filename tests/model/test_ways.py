@@ -35,6 +35,7 @@ def test_a_table_keeps_its_bands_in_order_and_points_are_shares_of_its_highest()
                                 label="Poco"), Band(None, None, D(0), D(8))), "P": (Band(None, None, D(25), D(1)), Band(D(3),
                                     None, D(100), D(4))),
                      "Z": (), "": (Band(None, None, D(7)),)}
+    assert [b.degree for b in scales([{"scale": "A", "points": 0.5}, {"scale": "A", "points": "0.1"}])["A"]] == [100, 20]
     assert scales([{"scale": "A", "points": 0.5}, {"scale": "A", "points": 0}])["A"][0].degree == 100
 
 
@@ -49,6 +50,8 @@ def test_a_value_lies_in_the_first_band_that_holds_it_both_ends_included(value, 
 def test_limits_give_a_common_end_to_the_band_that_is_written_first():
     one, two, three = Band(D(0), D(5), D(1)), Band(D(5), D(9), D(2)), Band(None, D(0), D(3))
     assert limits((one, two, three)) == [(one, D(0), D(5), True, True), (two, D(5), D(9), False, True), (three, None, D(0), True, False)]
+    apart = (one, Band(D(7), None, D(4)))
+    assert limits(apart) == [(one, D(0), D(5), True, True), (apart[1], D(7), None, True, True)]
     assert limits((Band(None, None, D(1)), one)) == [(Band(None, None, D(1)), None, None, True, True), (one, D(0), D(5), False, False)]
 
 
@@ -63,6 +66,7 @@ def test_limits_give_a_common_end_to_the_band_that_is_written_first():
     ([{"scale": "A", "to": 5, "degree": 5}, {"scale": "A", "from": 4, "degree": 1}, {"scale": "A", "from": 9, "to": 12, "degree": 2}], [(1, "from", "overlap"), (2, "from", "overlap")]),
     ([{"scale": "A", "from": 5, "to": 5, "degree": 5}, {"scale": "A", "from": 5, "to": 5, "degree": 1}], [(1, "from", "overlap")]),
     ([{"scale": "A", "from": 0, "to": 10, "degree": 5}, {"scale": "A", "from": 10, "to": 10, "degree": 1}], []),
+    ([{"points": 3, "to": 4}, {"points": 0, "from": 4}], []), ([{"points": 0}], [(0, "points", "points")]),
     ([{"degree": 5}, {"degree": 5}], [(1, "from", "overlap")]), ([{"points": 5}, {"scale": "", "points": 0, "from": 9, "to": 8}, {"to": 1}], [(1, "from", "reversed"), (2, "degree", "none"), (2, "from", "overlap")])])
 def test_what_makes_no_sense_in_the_tables_of_a_plan(rows, found):
     assert list(faults(rows)) == found
@@ -259,6 +263,8 @@ def test_what_the_weights_give_all_the_same_was_no_share():
     ({"target": 50, "per": 100, **read("q1", numerator=1, denominator=3)}, "ottenuto 33,3333 / atteso 50, 1 / 3 × 100"),
     ({"target": 50, "per": 100, **read("q1", numerator=1, denominator=0, actual=5)}, "ottenuto 5 / atteso 50"),
     ({"target": 50, "per": 100, **read("q1", numerator=1, actual=5)}, "ottenuto 5 / atteso 50"), ({"target": 50, **read("q1", numerator=1, denominator=4, actual=5)}, "ottenuto 5 / atteso 50"),
+    ({"target": 50, "per": 100, **read("q1", denominator=4, actual=5)}, "ottenuto 5 / atteso 50"),
+    ({"target": 8, "minimum": 4, "scale": "A", "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza –"),
     ({"target": 50, "tolerance": "2.5", "cap": 120, **read("q1", actual=5)}, "ottenuto 5 / atteso 50, tolleranza 2,5%, grado massimo 120%")])
 def test_how_a_degree_came_about_is_told(result, words):
     assert told(Result(result), YEAR["q1"], rules_from({}, TABLE), "it") == words
@@ -267,6 +273,8 @@ def test_how_a_degree_came_about_is_told(result, words):
 def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():
     several = [{"target": 10, **read("q1", actual=5)}, {"target": 30, **read("q1", actual=10)}, {"target": 1, **read("q1", actual=8)}, {"added": "q2"}]
     assert told(Result({}), YEAR["q1"], rules=rules_from({}), language="it", entities=map(Entity, several)) == "media di 3 entità: 50%; 33,3333%; 100%"
+    for incomplete in ({"target": 10}, read("q1", actual=3)):
+        assert told(Result(incomplete), YEAR["q1"], rules_from({}), "it", map(Entity, several[:1])) == "media di 1 entità: 50%"
     both = {"target": 10, **read("q1", degree=40, actual="4.5")}
     assert told(Result(both), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
     assert told(Result({**read("q1", degree=40), "target": 10}), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
@@ -282,6 +290,8 @@ def test_a_degree_that_stands_for_a_missing_one_names_its_round():
     assert told(Result({"missing": "last_known"}), YEAR["q3"], rules_from({}), "en", map(Entity, of)).endswith(YEAR["q2"].name("en"))
     level = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "degree": 6}, {"round": "q2", "actual": 0}]}
     assert told(Result(level), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
+    none_of_zero = {"target": 0, "missing": "last_known", "readings": [{"round": "q1", "actual": 0}, {"round": "q2", "actual": 5}]}  # at q2 it means nothing
+    assert told(Result(none_of_zero), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q1"].name("en"))
 
 
 def test_what_the_body_chose_holds_in_what_is_told_of_a_degree():

@@ -275,6 +275,58 @@ def test_a_blank_code_comes_from_the_issued_form(case, content):
     assert codes(found) == ["FORM32"]
 
 
+#: By table: the columns of its items that say which each is.
+IDENTIFYING = {"px02_t_phases": ("id",), "px02_t_results": ("id",), "px_t_measures": ("objective", "id", "measure")}
+
+
+def texts(form: RawForm, sheet: str):
+    """What a cell of the sheet says, by row and column; "" when nothing."""
+    cells = form.cells(sheet)
+    return lambda row, column: str(cells[row, column].content or "") if (row, column) in cells else ""
+
+
+def columns_of(form: RawForm, table: str) -> dict[str, int]:
+    """The columns of the table by their hidden keys."""
+    sheet, top, left, _, right = form.names()[table]
+    said = texts(form, sheet)
+    return {said(top, column): column for column in range(left, right + 1)}
+
+
+def emptied(form: RawForm, table: str, keys: tuple[str, ...], which: slice) -> int:
+    """Clear the cells under ``keys`` in those of the rows of ``table`` that say what the item is; how many rows."""
+    sheet, top, left, bottom, right = form.names()[table]
+    known, said = columns_of(form, table), texts(form, sheet)
+    rows = [row for row in range(top + 2, bottom + 1) if said(row, known[keys[0]]) and said(row, known["#"]).isdecimal()][which]
+    for row in rows:
+        for key in keys:
+            form.put(sheet, row, known[key], None)
+    return len(rows)
+
+
+@pytest.mark.parametrize("which", [slice(None), slice(0, 1), slice(1, 3)], ids=["all", "the first", "two"])
+@pytest.mark.parametrize("table", IDENTIFYING)
+def test_rows_without_their_identifier_are_those_of_the_issued_form(case, table, which):
+    sent, document, issued = case
+    form = RawForm(sent)
+    count = emptied(form, table, keys=IDENTIFYING[table], which=which)
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert found.document == document
+    assert [(f.code, f.values["count"]) for f in found.findings] == [("FORM37", count)]
+
+
+def test_a_row_added_without_an_identifier_is_nobody_elses(case):
+    sent, document, issued = case
+    form = RawForm(sent)
+    sheet, top, *_ = form.names()["px02_t_phases"]
+    columns, said = columns_of(form, "px02_t_phases"), texts(form, sheet)
+    held = len(next(o for o in document["objectives"] if o["code"] == SHEET)["sheet"]["phases"])
+    row = next(r for r in range(top + 2, top + 60) if said(r, columns["#"]) == str(held + 1))
+    form.put(sheet, row, columns["text"], "Una fase in più")
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    phases = next(o for o in found.document["objectives"] if o["code"] == SHEET)["sheet"]["phases"]
+    assert [p.get("id") for p in phases] == [*(p["id"] for p in phases[:held]), None] and "FORM37" not in codes(found)
+
+
 def test_another_form_is_not_believed(case, demo_year):
     sent, document, _ = case
     form = RawForm(sent)

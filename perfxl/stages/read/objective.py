@@ -4,6 +4,7 @@ from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.rounds import KINDS
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
@@ -76,6 +77,8 @@ def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner:
             _, found = blocks.items(kept.gather(gather), issued, table, owner)
         for slot, item in found.items():
             merged.setdefault(slot, {}).update(item)
+    if kept and merged:
+        _keys_as_issued(gather, read, merged=merged, tables=tables, owner=owner, kept=kept)
     slots = sorted(merged)
     ordered = [in_order(merged[s], owner) for s in slots]
     for table, block in read[:1]:  # of a blank table, where its first item would begin
@@ -86,6 +89,30 @@ def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner:
     if len(gather.findings) > start:
         _give_paths(gather, start, path)
     return ordered, slots
+
+
+def _keys_as_issued(gather: ReadContext, read: list, merged: dict[int, dict[tuple, Any]], tables: list[Table], owner: Field, kept: Kept) -> None:
+    """Give the items in ``merged`` that have lost what they are known by (an identifier, what is never open) the one they were
+    issued with: without it each would be another item beside its own."""
+    keys = [f for f in owner.items if f.required and (f.key == "id" or not any(f.opens(kind) for kind in KINDS))]
+    lacking = [slot for slot, item in sorted(merged.items()) if any(f.path not in item for f in keys)]
+    if not lacking:
+        return
+    issued: dict[int, dict[tuple, Any]] = {}
+    for ref, table in ((kept.ref(f"t_{table.id}", there=True), table) for table in tables):
+        for slot, item in (blocks.items(kept.gather(gather), ref, table, owner)[1] if ref else {}).items():
+            issued.setdefault(slot, {}).update(item)
+    taken = {tuple(item.get(f.path) for f in keys) for item in merged.values()}
+    given = {}
+    for slot in lacking:
+        known = {f.path: issued[slot][f.path] for f in keys if f.path in issued.get(slot, {})}
+        missing = {path: found for path, found in known.items() if path not in merged[slot]}
+        if missing and tuple(known.get(f.path) for f in keys) not in taken and all(merged[slot].get(path, found) == found for path, found in known.items()):
+            merged[slot] |= missing
+            given[slot] = " ".join(str(known[f.path]) for f in keys if f.path in known)
+    if given and read:
+        block, slot = read[0][1], min(given)
+        gather.note("FORM37", (block.sheet, block.rows[str(slot)], min(block.columns.values())), owner, count=len(given), issued=", ".join(given.values()))
 
 
 def in_order(told: dict[tuple, Any], owner: Field) -> dict:
