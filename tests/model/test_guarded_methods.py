@@ -53,9 +53,9 @@ def cell(value: object) -> object:
     return None if value is None else float(value)
 
 
-def by_form(cells: Cells, way: str, found: Values, entities: bool = False, **more) -> object:
+def by_form(cells: Cells, by: str, found: Values, entities: bool = False, **more) -> object:
     """What the cell of the degree shows, in points; None where it is blank."""
-    names = {k: cell(getattr(found, k)) for k in FIELDS} | {"way": LABELS[way], "scale": 0.0 if found.bands is None else 1.0 if found.bands else -1.0, "pxm_least": float(found.least / 100), **more}
+    names = {k: cell(getattr(found, k)) for k in FIELDS} | {"way": LABELS[by], "scale": 0.0 if found.bands is None else 1.0 if found.bands else -1.0, "pxm_least": float(found.least / 100), **more}
     for near, cap in (("near", "cap"), ("pxm_near", "pxm_cap")):
         names |= {near: float(found.near / 100), cap: float(found.cap / 100)}
     where = SimpleNamespace(comma=True, named=lambda name, _entry: names[name])
@@ -110,6 +110,7 @@ def test_a_way_of_no_name_is_the_usual_one_and_what_lacks_or_means_nothing_is_no
     assert method(None) is method("") is method("none of ours") is METHODS["higher"] and method("lower") is METHODS["lower"]
     assert [measured(METHODS[way], values(told)) for way, told in (("higher", {"target": 10}), ("range", {"actual": 5, "target": 4, "until": 3}),
                                                                    ("range", {"actual": 5, "target": 1, "until": 3}))] == [None, None, 2]
+    assert [by_form(ALL_CELLS, "date", values({"actual": 5, "target": 10}), entities=each, way="none of ours") for each in (True, False)] == [50, 50]
     for_entities = "".join(formulas(ALL_CELLS, LABELS, chosen="way", entities=True, at=("plain", "value")))
     assert {k for k in METHODS if f'"{LABELS[k]}"' in for_entities} == {"lower", "progress", "bands", "typed"}
 
