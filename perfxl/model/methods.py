@@ -161,7 +161,7 @@ def _there(cells: Cells, lower: bool) -> str:
 
 def _there_by(cells: Cells, lower: str) -> str:
     """The condition that the target is reached, where the condition ``lower`` says whether less is better."""
-    return cells.there or f"IF({lower},{_there(cells, True)},{_there(cells, False)})"
+    return f"IF({lower},{_there(cells, True)},{_there(cells, False)})"
 
 
 def _share_formula(c: Cells, lower: bool) -> str:
@@ -265,9 +265,8 @@ def levels(values: Values) -> Decimal | None:
 def _no_levels(values: Values) -> str | None:
     if values.minimum is None or values.target is None:
         return "levels"
-    beyond = values.excellence
-    apart = values.minimum != values.target and (
-        beyond is None or (beyond < values.target < values.minimum or values.minimum < values.target < beyond))
+    step, beyond = values.target - values.minimum, values.excellence
+    apart = step != 0 if beyond is None else step * (beyond - values.target) > 0
     return None if apart else "levels_order"
 
 

@@ -42,10 +42,21 @@ def alone(content: bytes, bare: bool = False) -> bool:
         if entry.header_offset != at or entry.comment or bare and (noted or entry.extra or entry.flag_bits & _DESCRIBED):
             return False
         at += _LOCAL + int.from_bytes(head[26:28], "little") + noted + entry.compress_size
-        if entry.flag_bits & _DESCRIBED:  # sizes that follow the content, with their sign or without
-            at += 16 if content[at:at + 4] == b"PK\x07\x08" else 12
+        if entry.flag_bits & _DESCRIBED:
+            at += _described(entry, content, at)
     size, start = (int.from_bytes(content[k:k + 4], "little") for k in (-10, -6))
     return at == start and start + size == len(content) - 22 and (not bare or size == sum(_CENTRAL + len(_name(entry)) for entry in entries))
+
+
+def _described(entry: ZipInfo, content: bytes, at: int) -> int:
+    """Bytes of what a program that could not go back wrote after the entry that ends at ``at``: its check sum and its sizes, of four
+    bytes or of eight, after a sign or without one. 0: nothing that says as much."""
+    for sign in (b"PK\x07\x08", b""):
+        for width in (4, 8):
+            said = sign + entry.CRC.to_bytes(4, "little") + b"".join(size.to_bytes(width, "little") for size in (entry.compress_size, entry.file_size))
+            if content[at:at + len(said)] == said:
+                return len(said)
+    return 0
 
 
 def _name(entry: ZipInfo) -> bytes:

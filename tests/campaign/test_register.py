@@ -3,6 +3,8 @@
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -361,3 +363,15 @@ def test_names_and_notes_from_outside_stay_in_their_line(register):
     register.decide("k\nFALSO", "first", "=cmd()\x1b[31m", round="interim", by="a\nb", note="c\rd")
     line, = [said for said in log_lines(register, "it") if "Deciso" in said]
     assert not any(c in line for c in "\n\r\x1b")
+
+
+def test_a_disk_without_room_is_told_as_such_by_the_lock_too(tmp_path):
+    """A limit on the size of files stands for the full disk: SQLite says no more of either."""
+    program = ("import errno, pathlib, resource, signal, sys\n"
+               "from perfxl.campaign.register import Register\n"
+               "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+               "resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+               "try:\n    Register.open(pathlib.Path(sys.argv[1]))\n"
+               "except OSError as problem:\n    print(errno.errorcode[problem.errno], problem.filename)\n")
+    said = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60)
+    assert said.stdout.startswith("EFBIG ") and str(tmp_path) in said.stdout, said

@@ -36,7 +36,7 @@ MODULES = ("arithmetic", "bands", "cascade", "degrees", "derived", "indicators",
            "shares", "structure", "tree", "weigh")
 #: The tests that have to notice, quick ones; what they let pass is tried again with those of whole campaigns and of formulas.
 QUICK, SLOW = (tuple(f"tests/model/test_{name}.py" for name in names) for names in (
-    ("outcomes", "guarded", "guarded_degrees", "guarded_outcomes", "guarded_readings", "calculation_page", "ways", "codes"),
+    ("outcomes", "guarded", "guarded_degrees", "guarded_methods", "guarded_outcomes", "guarded_readings", "calculation_page", "ways", "codes"),
     ("second_opinion", "explain_redo", "cleared", "dropped", "rounds_stand", "method_formulas")))
 REASONS = ROOT / "tests" / "data" / "changes-of-no-figure.toml"
 #: Seconds of work, of quick tests and of slow ones, and bytes after which the tests of a change are given up: it made something

@@ -357,6 +357,81 @@ def test_what_no_reader_shows_of_an_archive_is_no_place_to_say_something(quick, 
     assert codes(between(archive, first_entry, b"approvata")) == ["BNDL01"]
 
 
+class Pipe(io.RawIOBase):
+    """Where only forward writing is possible, as when an archive is packed into a pipe; ``made``: what came."""
+
+    def __init__(self):
+        self.made = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some) -> int:
+        self.made += some
+        return len(some)
+
+
+def streamed(files: dict[str, bytes], wide: bool, folders=()) -> bytes:
+    """``files`` packed into a pipe: the sizes follow each entry, of eight bytes when ``wide``."""
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in folders:
+            made.mkdir(name)
+        for name, content in files.items():
+            with made.open(name, "w", force_zip64=wide) as entry:
+                entry.write(content)
+    return bytes(pipe.made)
+
+
+@pytest.mark.parametrize("wide", (False, True))
+def test_an_archive_packed_again_by_another_program_holds(quick, wide):
+    again = streamed(quick, wide, folders=("dati/", "consolidated/"))
+    assert codes(again) == []
+    assert codes(streamed(quick, wide, folders=("approvato dalla Giunta/",))) == ["BNDL02"]
+    with zipfile.ZipFile(io.BytesIO(again)) as there:
+        place = there.getinfo(bundle.MANIFEST)
+    end = again.index(b"PK\x07\x08", place.header_offset) + 4
+    assert codes(again[:end] + b"\x07" + again[end + 1:]) == ["BNDL01"]  # another check sum than the one in the list
+
+
+@pytest.mark.parametrize("where, path", (("report", "relazione.docx"), ("validation_pack", "validazione.docx")))
+@pytest.mark.parametrize("problem", (KeyError("x"), ValueError("y"), RecursionError()))
+def test_a_fault_of_perfxl_is_not_told_as_one_of_the_archive(quick, archive, monkeypatch, where, path, problem):
+    def stops(*_, **__):
+        raise problem
+
+    monkeypatch.setattr(remade, where, stops)
+    (found,) = proof.verify(archive, "a.zip").findings
+    assert (found.code, found.values["path"], found.values["kind"]) == ("BNDL14", path, type(problem).__name__)
+    assert "non dice che l’archivio sia sbagliato" in found.message("it")
+
+
+def test_a_fault_of_perfxl_nobody_expected_is_its_own_too(archive, monkeypatch, tmp_path):
+    from perfxl.workflow import verify
+
+    def stops(*_, **__):
+        raise NotImplementedError
+
+    monkeypatch.setattr(verify, "guarded", lambda reader, task, job, seconds: reader(task, job))
+    for function in ("recomputed", "_bound"):
+        with monkeypatch.context() as patched:
+            patched.setattr(proof, function, stops)
+            (tmp_path / "a.zip").write_bytes(archive)
+            assert [f.code for f in verify.verify(tmp_path / "a.zip").findings] == ["BNDL14"]
+
+
+def test_a_log_of_another_form_is_the_archives_fault(quick):
+    """An approval without its act, hashed again: nothing perfxl should stop over."""
+    entries, previous = json.loads(quick["log.json"]), FIRST
+    for e in entries:
+        payload = documents.loads(e["payload"])
+        if e["kind"] == "approval":
+            del payload["act"]
+        e["payload"], e["previous"] = documents.dumps(payload), previous
+        previous = e["hash"] = sealed(e["number"], e["when"], kind=e["kind"], payload=e["payload"], previous=previous)
+    assert codes(packed({**quick, "log.json": json.dumps(entries).encode()})) == ["BNDL01"]
+
+
 def noted_zip(content: bytes, comment: bytes = b"", extra: bytes = b"") -> bytes:
     """A zip file that says something of its first entry in a place that no reader shows."""
     out, there = io.BytesIO(), opened(content)

@@ -233,6 +233,10 @@ WRONG = {
     "literal below nothing": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": b"* 1 FETCH (UID 7 BODY[] {-5}\r\n)\r\n\0"},
     "one more digit than a number has": {"SEARCH": b"* SEARCH 00000000007\r\n"}, "digits of another script": {"SEARCH": "* SEARCH ٧\r\n".encode()},
     "nothing but nothing": {"SEARCH": b"\0" * 5_000_000 + b"\r\n"}, "login that drips": {"LOGIN": endless(b"* OK x\r\n", 0.05)},
+    "refused": {"SEARCH": lambda c, t: c.sendall(t + b" NO \x1b[31mrosso \xff\x07\r\n")}, "misunderstood": {"SEARCH": lambda c, t: c.sendall(t + b" BAD \xff\r\n")},
+    "numbers with nothing in them": {"SEARCH": b"* SEARCH 7\0 8\r\n"}, "literal of a million million": {"SEARCH": b"* SEARCH {1000000000000}\r\n\0"},
+    "message withheld": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": b"* 1 FETCH (UID 7 BODY[] NIL)\r\n"},
+    "message refused": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": lambda c, t: c.sendall(t + b" NO broken\r\n")},
     "no end": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": b"* 1 FETCH (UID 7 BODY[] {20}\r\nciao\0"}}
 
 
@@ -257,7 +261,9 @@ def test_whatever_a_mailbox_answers_the_other_sources_go_on(campaign, authority,
     assert [(t.became, t.sector) for t in found.taken] == [("return", "S1")]
     (said,) = found.findings
     assert said.code == ("MAIL18" if "login" in wrong else "MAIL17")
-    assert USER.partition("@")[0] in said.message("it") and "\\x" not in said.message("it")
+    told = said.message("it")
+    assert USER.partition("@")[0] in told and "\\x" not in told and told.isprintable()
+    assert "refused" not in wrong or "rosso" in told or "non consegna il messaggio 7" in told
 
 
 @pytest.mark.parametrize("greeting", [b"* BYE via\r\n", b"\xff\xfe\r\n", b"{99999999999}\r\n", endless(b"*", 0.05), endless(b"* OK" * 9_000), b""])

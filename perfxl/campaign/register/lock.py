@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from perfxl.campaign.register.log import stamp
+from perfxl.campaign.register.log import complaint, stamp
 from perfxl.campaign.register.words import Busy, Unreadable, both, moment
 from perfxl.model import documents
 
@@ -28,7 +28,8 @@ class WriterLock:
     """The right to write in one campaign, from when it is made until ``release`` or the end of the process."""
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]):
-        """Take the lock; raises ``Busy`` with who holds it, ``Unreadable`` when the folder cannot be written."""
+        """Take the lock; raises ``Busy`` with who holds it, ``Unreadable`` when the folder cannot be
+        written, ``OSError`` when the disk has no room or fails."""
         self._who = folder / WRITER
         self._held = None
         try:
@@ -43,6 +44,9 @@ class WriterLock:
                 raise
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise _busy(folder) from None
+            if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                code = complaint(folder / LOCK)
+                raise OSError(code, os.strerror(code), str(folder / LOCK)) from problem
             raise Unreadable("cannot_lock", path=folder / LOCK, reason=str(problem)) from problem
 
     def release(self) -> None:

@@ -160,7 +160,7 @@ class Log:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise Busy("busy_database", path=self.path) from problem
             whole = getattr(problem, "sqlite_errorcode", 0)
-            code = _complaint(self.path) if whole & 0xFF == sqlite3.SQLITE_IOERR and whole not in _DAMAGED else _SYSTEM.get(whole & 0xFF)
+            code = complaint(self.path) if whole & 0xFF == sqlite3.SQLITE_IOERR and whole not in _DAMAGED else _SYSTEM.get(whole & 0xFF)
             # A file that is damaged may say that it can only be read: then it is not the system that says so.
             if code is not None and (code != errno.EACCES or not os.access(self.path if self.path.exists() else self.path.parent, os.W_OK)):
                 raise OSError(code, os.strerror(code), str(self.path)) from problem
@@ -246,7 +246,7 @@ class Log:
         return stored, highest[0] if highest else 0
 
 
-def _complaint(path: Path) -> int:
+def complaint(path: Path) -> int:
     """What the system has against writing at ``path``, which SQLite does not pass on: found by writing as much beside it."""
     try:
         with tempfile.TemporaryFile(dir=path.parent) as tried:

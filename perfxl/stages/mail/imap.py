@@ -140,13 +140,18 @@ def _told() -> Iterator[None]:
         gone = any(word in str(problem) for word in ("socket error", "BYE", "LOGOUT"))
         raise Faulty("imap_gone" if gone else "imap_words") from None
     except imaplib.IMAP4.error as problem:
-        raise Faulty("imap_refused", reason=_tamed(re.sub(r"\bb(['\"])(.*?)\1", r"\2", str(problem)))) from None
+        raise Faulty("imap_refused", reason=_tamed(re.sub(r"\\x[0-9a-f]{2}", " ", re.sub(r"\bb(['\"])(.*?)\1", r"\2", str(problem))))) from None
     except OSError as problem:
         raise Faulty("imap_broke", reason=_tamed(problem.strerror or str(problem) or type(problem).__name__)) from None
     except (ValueError, TypeError, LookupError, AttributeError) as problem:
         if not raised_in(problem, "imaplib"):
             raise
         raise Faulty("imap_words") from None
+
+
+def refused(words: bytes) -> Faulty:
+    """A server does not do what was asked, with these ``words``."""
+    return Faulty("imap_refused", reason=_tamed(words[:4 * _WORDS].decode("utf-8", "replace")))
 
 
 def leave(session: Tls | StartTls | None) -> None:

@@ -9,10 +9,12 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from perfxl.campaign.register import approvals_in
 from perfxl.campaign.register.log import FIRST, Entry, sealed
 from perfxl.model import documents
 from perfxl.model.extension import faults
@@ -36,6 +38,8 @@ _MANIFEST_KEYS = {"schema", "perfxl", "body", "year", "round", "own_templates", 
 _ENTRY_KEYS = {"number", "when", "kind", "payload", "previous", "hash"}
 #: How many places that differ are told one by one.
 TOLD = 20
+#: What Python raises over values that are not as expected: the archive's fault while it is read, perfxl's own after that.
+_ERRORS = (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 _ROUND = re.compile("[a-z][a-z0-9]{0,15}")
 #: How the consolidated documents of archives from before rounds were data begin.
 _FIRST_SHAPE = b'"schema": "perfxl/consolidated/1"'
@@ -60,6 +64,14 @@ class Verdict:
     hashes: frozenset[str] = frozenset()
     content: str = ""
     version: str = ""
+
+
+class _OwnFault(Exception):
+    """perfxl stopped over ``path``, which it had found sound; ``kind``: of the error."""
+
+    def __init__(self, path: str, problem: Exception):
+        super().__init__(path)
+        self.path, self.kind = path, type(problem).__name__
 
 
 class _Refused(Exception):
@@ -103,6 +115,8 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         findings += [f.at(file=name) for f in changed]
     except _Refused as refused:
         return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
+    except _OwnFault as fault:
+        return Verdict((*findings, Finding("BNDL14", Place(name), {"path": fault.path, "kind": fault.kind})))
     return Verdict(tuple(findings), figures, last=last, unchecked=rest.unchecked, own=rest.own, alike=rest.alike,
                    hashes=frozenset(e["hash"] for e in entries),
                    content=sha256(content).hexdigest(), version=str(manifest.get("perfxl", ""))[:40])
@@ -161,13 +175,18 @@ def _files(content: bytes) -> dict[str, bytes]:
                 raise _Refused("sizes", most=MAX_TOTAL >> 20)
             if not alone(content):
                 raise _Refused("beside")
-            return {i.filename: archive.read(i) for i in entries}
+            return {i.filename: archive.read(i) for i in entries if not _folder(i, names)}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, OverflowError, MemoryError) as problem:
         raise _Refused("zip", kind=type(problem).__name__) from problem
     except Exception as problem:  # zlib, lzma and bz2 each have errors of their own
         if isinstance(problem, _Refused):
             raise
         raise _Refused("zip", kind=type(problem).__name__) from problem
+
+
+def _folder(entry: zipfile.ZipInfo, names: list[str]) -> bool:
+    """Whether an entry is but the folder of others, as programs that pack an archive again list it."""
+    return entry.is_dir() and not entry.file_size and any(n != entry.filename and n.startswith(entry.filename) for n in names)
 
 
 def _json(files: dict[str, bytes], path: str):
@@ -244,36 +263,51 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     if _FIRST_SHAPE in files[path][:200]:  # made by a version whose tables and words were others
         known = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in _rounds(_json(files, path)))}
         return [], _Rest(tuple(sorted(files.keys() - known)))
-    try:
-        document, log = _json(files, path), bundle.entries_of(entries)
-        draft, round = manifest.get("draft") is True, _rounds(document)[-1]
+    draft, document = manifest.get("draft") is True, _json(files, path)
+    round, (log, earlier) = _rounds(document)[-1], _told(entries)
+    with _own_faults(path):
         expected = derived.data_files(document, log, licence=_licence(files), extension=extension, draft=draft) | {LOG: bundle.log_of(log)}
         words = remade.words(document, log, extension, draft)
-        own = tuple(name for name in words if name in manifest.get("own_templates", ()))
-        must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in _earlier(entries, round)), path}
-        may = {"extension.json", f"{bundle.NAMES[round.kind]}.pdf", *map(document_name, round.earlier)}
-        lacking = [Finding("BNDL11", values={"path": name}) for name in sorted(must - files.keys() | files.keys() - must - may)]
-        wrong = [name for name, content in expected.items() if files.get(name) not in (content, None)]
-        if lacking or wrong:
-            return [*lacking, *_unlike(wrong, manifest)], _Rest()
-        small = len(files[path]) <= MAX_WORDS
-        compared = [remade.compared(name, files[name], words[name]()) for name in words if small and name not in own]
-        wrong = [part for c in compared for part in c.wrong] + (list(remade.workbook(files[WORKBOOK], document, extension, draft)) if small else [])
-    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
-        raise _Refused("file", path=path) from problem
+    own = tuple(name for name in words if name in manifest.get("own_templates", ()))
+    must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in round.earlier if r in earlier), path}
+    may = {"extension.json", f"{bundle.NAMES[round.kind]}.pdf", *map(document_name, round.earlier)}
+    lacking = [Finding("BNDL11", values={"path": name}) for name in sorted(must - files.keys() | files.keys() - must - may)]
+    wrong = [name for name, content in expected.items() if files.get(name) not in (content, None)]
+    if lacking or wrong:
+        return [*lacking, *_unlike(wrong, manifest)], _Rest()
+    small, compared = len(files[path]) <= MAX_WORDS, []
+    for name in (name for name in words if small and name not in own):
+        with _own_faults(name):
+            compared.append(remade.compared(name, files[name], words[name]()))
+    with _own_faults(WORKBOOK):
+        book = list(remade.workbook(files[WORKBOOK], document, extension, draft)) if small else []
+    wrong = [part for c in compared for part in c.wrong] + book
     # what its own fields are called, the archive alone says
     unchecked = [name for name in files if name.endswith(".pdf") or name == "extension.json"] + ([] if small else [*(n for n in words if n not in own), WORKBOOK])
     return _unlike(wrong, manifest), _Rest(tuple(sorted(unchecked)), own, tuple(part for c in compared for part in c.alike))
 
 
+@contextmanager
+def _own_faults(path: str) -> Iterator[None]:
+    """Within it, what was found sound is only worked on: an error is none of the archive's."""
+    try:
+        yield
+    except _ERRORS as problem:
+        raise _OwnFault(path, problem) from problem
+
+
+def _told(entries: list) -> tuple[list[Entry], set[str]]:
+    """The entries of the log, and the rounds that it says were consolidated; ``_Refused`` when they are not as a log has them."""
+    try:
+        log = bundle.entries_of(entries)
+        bundle.originals_of(log), approvals_in(log)
+        return log, {e.payload["round"] for e in log if e.kind == "run" and e.payload["stage"] == "consolidate"}
+    except _ERRORS as problem:
+        raise _Refused("file", path=LOG) from problem
+
+
 def _unlike(wrong: list[str], manifest: dict) -> list[Finding]:
     return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong[:TOLD]]
-
-
-def _earlier(entries: list, round: Round) -> list[str]:
-    """The rounds before ``round`` that the log says were consolidated."""
-    runs = {documents.loads(e["payload"])["round"] for e in entries if e["kind"] == "run" and documents.loads(e["payload"])["stage"] == "consolidate"}
-    return [r for r in round.earlier if r in runs]
 
 
 def _licence(files: dict[str, bytes]) -> str:
@@ -305,10 +339,11 @@ def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | 
         if wrong is not None:
             return [Finding("BNDL06", values={"path": path, "where": documents.pointer(wrong.path) or "/"})], 0
         findings = list(_vouched(files[path], document, path=path, round=round, known=known))
-        differ = recomputed(document, before)
-        before[round] = document
-    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
+    except _ERRORS as problem:
         raise _Refused("file", path=path) from problem
+    with _own_faults(path):
+        differ = recomputed(document, before)
+    before[round] = document
     findings += [Finding("BNDL04", values={"path": path, "where": at}) for at in differ[:TOLD]]
     figures = sum(len(told["objectives"]) + len(told["sectors"]) + len(told["lines"]) + 1 for told in document["outcomes"].values())
     return findings, figures

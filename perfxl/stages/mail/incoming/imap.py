@@ -14,6 +14,7 @@ from perfxl.stages.mail.imap import (
     encoded,
     leave,
     number,
+    refused,
 )
 from perfxl.stages.mail.incoming.model import MB, SOURCE_LIMIT, Source
 from perfxl.stages.mail.settings import Server, Unusable
@@ -50,7 +51,9 @@ def _examine(session: Tls | StartTls, server: Server, folder: str) -> str:
 
 def _uids(session: Tls | StartTls, after: int) -> list[int]:
     with answer(session):
-        _, found = session.uid("SEARCH", None, f"UID {after + 1}:*")
+        told, found = session.uid("SEARCH", None, f"UID {after + 1}:*")
+    if told != "OK":
+        raise refused(b" ".join(line or b"" for line in found))
     numbers = {number(raw) for line in found for raw in (line or b"").split()}
     return sorted(uid for uid in numbers if uid > after)  # "*" gives the last one in any case
 
@@ -58,21 +61,26 @@ def _uids(session: Tls | StartTls, after: int) -> list[int]:
 def _message(session: Tls | StartTls, server: Server, folder: str, validity: str, uid: int) -> Iterator[Source | Finding]:
     """One message, unless it is gone meanwhile; one that is too big is told without being fetched."""
     label = f"{server.user}/{folder} #{uid}"
-    about = _answer(session, uid, "(UID RFC822.SIZE INTERNALDATE)")[0]
+    told, about, _ = _answer(session, uid, "(UID RFC822.SIZE INTERNALDATE)")
+    if told == "OK" and not about:
+        return
     size = _SIZE.search(about)
     if size and number(size[1]) > SOURCE_LIMIT:
         yield Finding("MAIL12", Place(label), {"size": number(size[1]) // MB, "limit": SOURCE_LIMIT // MB})
         return
-    content = _answer(session, uid, "(UID BODY.PEEK[])", SOURCE_LIMIT + MB)[1]
+    content = _answer(session, uid, "(UID BODY.PEEK[])", SOURCE_LIMIT + MB)[2] if about else b""
+    if not content and not (size and number(size[1]) == 0):
+        reason = Faulty("imap_withheld", uid=uid).words
+        yield Finding("MAIL17", Place(label), {"account": server.account, "folder": folder, "reason": reason})
     if content:
         mark = {"account": server.account, "folder": folder, "validity": validity, "uid": uid}
         yield Source(label, content, _moment(_DATE.search(about)), mark)
 
 
-def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tuple[bytes, bytes]:
-    """What the server says of a message, and the bytes it sends along."""
+def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tuple[str, bytes, bytes]:
+    """Whether the server does as asked ("OK"), what it says of a message, and the bytes it sends along."""
     with answer(session, size):
-        _, parts = session.uid("FETCH", str(uid), what)
+        told, parts = session.uid("FETCH", str(uid), what)
     said, sent = b"", b""
     for part in parts or ():
         if isinstance(part, tuple):
@@ -80,7 +88,7 @@ def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tup
         elif isinstance(part, bytes):
             said += part
     own = _UID.search(said)
-    return (said, sent) if own and number(own[1]) == uid else (b"", b"")
+    return (told, said, sent) if own and number(own[1]) == uid else (told, b"", b"")
 
 
 def _moment(found: re.Match | None) -> str:
