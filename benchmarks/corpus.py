@@ -33,7 +33,8 @@ SECTOR = r"(?:SG|DG|S[1-9])"
 _WORD = re.compile(r"\b([a-z]{7,})[a-z]{3}\b")
 _CODE = re.compile(rf"\b({SECTOR})(?=\.\d{{5}})")
 _CODES = re.compile(rf"{SECTOR}(?:, {SECTOR})*")
-_CELL = re.compile(r"(<t[^>]*>)([^<]+)(?=</t>)")
+#: A text: a string item, or a cell's plain value that no formula gives.
+_CELL = re.compile(r"""(<t(?: [^>]*)?>|<c [^>]*t="str"[^>]*><v>)([^<]+)(?=</t>|</v>)""")
 _MOVED = re.compile(r"/objectives/(\d+)")
 _TOKEN = re.compile(r"PX1\|[^<\"&]*\|[0-9a-f]{4}")
 _OF_SECTORS = ("sectors", "objectives", "measures", "evaluations", "requests", "considerations")
