@@ -2,7 +2,8 @@
 
 import pytest
 
-from perfxl.workbook.formulas.alike import LONGEST, sense
+from perfxl.workbook.formulas.alike import sense
+from perfxl.workbook.sheets.refs import LONGEST_FORMULA as LONGEST
 
 WRITTEN = """IF(ISNUMBER('S1'!$M$7),ROUND('Gli obiettivi'!$B$5*1E-10,2)&"a, b",IF(TRUE,"–",SUM($C$5:$C$5)))"""
 SAME = {

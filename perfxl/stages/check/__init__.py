@@ -65,7 +65,7 @@ def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[st
     case = ReturnContext.of(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
     if issued is None:
         return list(findings)
-    return [f.at(to="controller") if on_closed(f, case) else f for f in findings if f.code in UNUSABLE or not on_closed(f, case)]
+    return [f.at(to="controller") if shut_ else f for f in findings if not (shut_ := on_closed(f, case)) or f.code in UNUSABLE]
 
 
 def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list[Finding]:

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-MONTHS = {name: number for names in (
-    ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-     "novembre", "dicembre"),
-    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-     "november", "december")) for number, name in enumerate(names, 1)}
+from perfxl.workbook.sheets import parse_text
+
+MONTHS = {name: number for number, names in enumerate(parse_text.MONTHS, 1) for name in names}
 
 _FULL = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d{2})(?![\d/])")
 _SHORT = re.compile(r"(?<![\d./-])(\d{1,2})/(\d{1,2})(?![\d/.,-]*\d)")

@@ -65,7 +65,6 @@ def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Ite
     """What finds, in a text, what looks personal: patterns, and the names of staff. Where the body itself is, is no secret."""
     names = sorted(only_names or staff(view))
     listed = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b") if names else None
-
     address = view.content["body"].get("address", "")
 
     def look(text: str) -> Iterator[tuple[str, str]]:

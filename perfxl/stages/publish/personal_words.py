@@ -7,6 +7,9 @@ malattia"). Every stretch between two words is bounded, since a text may be one 
 
 import re
 from collections.abc import Iterator
+from itertools import chain
+
+from perfxl.workbook.sheets.parse_text import MONTHS
 
 #: What was found: (finding code, the text).
 Seen = tuple[str, str]
@@ -16,10 +19,9 @@ _CODE = re.compile(r"\b(?:obiettiv\w+|codic\w+|fascicol\w+|code|objective)\W{0,3
 _PLATED = re.compile(r"\b(?:targa(?:t[aoei])?|number plate|licen[cs]e plate|registration (?:plate|number)|plate)\b[ :]{1,3}"
                      r"((?=[A-Z0-9 -]*\d)[A-Z][A-Z0-9]{0,3}[ -]?[A-Z0-9]{2,6}(?:[ -][A-Z0-9]{1,4})?)\b", re.I)
 
-_MONTHS = ("gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
-           "january|february|march|april|may|june|july|august|september|october|november|december|"
-           "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|"
-           "januar|februar|märz|juni|juli|oktober|dezember")
+_MONTHS = "|".join((*chain.from_iterable(MONTHS), *(
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "januar", "februar", "märz", "juni", "juli", "oktober", "dezember")))
 _SPELT = (r"(?:primo|uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove"
           r"|vent(?:i\w{0,7}|uno|otto)|trent(?:a|uno))")
 _DAY = rf"(?:\d{{1,2}}|{_SPELT})(?:[./-]\d{{1,2}}[./-]|[°º.]?\s+(?:{_MONTHS})\s+)(?:19|20)?\d{{2}}"
@@ -29,7 +31,7 @@ _BORN = re.compile(rf"\b(?:nat[ao]\s+(?:a|in|ad|nel comune di)\s+[^\n.;]{{2,40}}
 #: Things that are born too.
 _THING = re.compile(r"\b(?:unione|ente|progett\w+|serviz\w+|associazion\w+|sportell\w+|tavol\w+|uffici\w*|portal\w+|comun[ei]|fondazion\w+|reti?e|centr\w+|societ\w+|consorzi\w*"
                     r"|project|service|office|portal|union|network)\b[^.;\n]{0,40}$", re.I)
-#: An age, or the year of birth, of somebody with a name.
+#: Somebody's first name and surname.
 _NAME = r"(?-i:[A-ZÀ-Ý][a-zà-ÿ’']{1,30}\s+[A-ZÀ-Ý][a-zà-ÿ’']{1,30})"
 
 _WAY = r"(?:via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|largo|strada|borgo|contrada|localit[àa]|lungo\w+)"
@@ -88,6 +90,7 @@ _WELFARE = re.compile(rf"\b(?:{_ILLNESS})\b[^\n.;:]{{0,40}}?{_OF_ONE}|\b{_TITLED
                       rf"|{_NAME},?\s+(?:è|era|risulta|is|was|assente)\s[^\n.;:]{{0,20}}?\b(?:{_HEALTH}|{_STATE})\b"
                       rf"|\b(?:assen|sostitu)\w+\s[^\n.;:]{{0,20}}?{_ONE}[^\n.;:]{{0,30}}?\b(?:per|causa|for)\s+{_MUCH}(?:{_HEALTH})\b"
                       rf"|\b(?:alunn[oa]|minore|paziente|anzian[oa]|bambin[oa])\s+(?:{_STATE})\b(?=\s+(?:dell[ae’']|in|di|che)\b)", re.I)
+#: An age, or the year of birth, of somebody with a name.
 _AGED = re.compile(rf"{_NAME}\s*\([^()\n]{{2,30}},\s*\d{{1,2}}[./-]\d{{1,2}}[./-](?:19\d\d|200\d)\)|{_NAME},?\s+nat[ao] nel (?:19|20)\d\d\b|(?:{_ONE}|{_NAME}),?\s+(?:classe (?:19|20)\d\d|di anni \d{{1,2}}|di \d{{1,2}} anni|aged \d{{1,2}})\b", re.I)
 
 

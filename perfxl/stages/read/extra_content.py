@@ -18,12 +18,10 @@ from perfxl.stages.read.read_context import FEW_FORMULAS
 from perfxl.workbook.binding import NAME
 from perfxl.workbook.sheets.formats import day_of
 from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, SharedRow, Sheet, Written
-from perfxl.workbook.sheets.refs import Ref, a1
+from perfxl.workbook.sheets.refs import LONGEST_FORMULA, Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
-#: No program keeps a longer formula: Excel ends at 8,192 signs, and others write more of them for the same.
-LONGEST_FORMULA = 20_000
 #: How marked copies write their comments: whose they are, how they begin, what parts them from an earlier comment.
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 

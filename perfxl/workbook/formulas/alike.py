@@ -9,10 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.workbook.formulas.parsing import Unsupported, parse
-from perfxl.workbook.sheets.refs import parse_cell
+from perfxl.workbook.sheets.refs import LONGEST_FORMULA, parse_cell
 
-#: No program keeps a longer formula: Excel ends at 8,192 signs, and others write more of them for the same.
-LONGEST = 20_000
 _TOKEN = re.compile(r"""(?P<text>"(?:[^"]|"")*+(?:"|\Z))
   | \[?\.?(?:\$?(?:'(?P<quoted>(?:[^']|'')++)'|(?P<plain>[^\W\d]\w*+))(?:!\[?\.?|\.))?
       (?P<first>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(.!]) (?: :\.?(?:\$?(?:'(?:[^']|'')++'|[^\W\d]\w*+)[!.])?(?P<last>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(]))? \]?
@@ -55,7 +53,7 @@ class Sense(NamedTuple):
 def sense(formula: str) -> Sense:
     """The sense of ``formula``, with its equals sign or without."""
     bare = _HEAD.sub("", formula, count=1)
-    if len(bare) > LONGEST:
+    if len(bare) > LONGEST_FORMULA:
         return Sense((bare,), ())
     said: list[str] = []
     references = []

@@ -21,7 +21,8 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]00:00(?::00)?)?", re.ASCII
 _DAY = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2})(?: ?[./-] ?(\d{4}|\d{2}))?", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2}) ?[./-] ?(\d{4})", re.ASCII)
 _WORDED = re.compile(r"(?:(\d{1,2})[°º^]? ?[- ]? ?)?([a-z]{3,10})\.?(?: ?[- ']? ?(\d{4}|\d{2}))?", re.ASCII)
-_MONTHS = (
+#: The months, in each language in which they are read.
+MONTHS = (
     ("gennaio", "january"), ("febbraio", "february"), ("marzo", "march"), ("aprile", "april"), ("maggio", "may"),
     ("giugno", "june"), ("luglio", "july"), ("agosto", "august"), ("settembre", "september"), ("ottobre", "october"),
     ("novembre", "november"), ("dicembre", "december"),
@@ -57,7 +58,7 @@ def number(text: str, *, small: bool = False, whole_groups: bool = False) -> tup
 
 
 def _month_number(word: str) -> int:
-    return next((i for i, names in enumerate(_MONTHS, 1) if any(n.startswith(word) for n in names)), 0)
+    return next((i for i, names in enumerate(MONTHS, 1) if any(n.startswith(word) for n in names)), 0)
 
 
 def _full_year(text: str | None, year: int | None) -> tuple[int | None, str]:

@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+#: No program keeps a longer formula: Excel ends at 8,192 signs, and others write more of them for the same.
+LONGEST_FORMULA = 20_000
 
 
 class Ref(NamedTuple):
