@@ -60,19 +60,24 @@ class Child:
     def cancel(self):
         """Ask it to stop, and end it with all that it has started when it does not."""
         self.say({"cancel": True})
-        timer = threading.Timer(GRACE, self.end)
-        timer.daemon = True
-        timer.start()
+        self._after_grace(self.end)
 
     def end(self):
-        """End it, and the processes that it has started."""
+        """End it, and the processes that it has started: those that left its group are ended by itself, if it still can."""
         if self.process.poll() is not None:
             return
         if sys.platform == "win32":
             subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.process.pid)], stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL, creationflags=0x08000000)
         else:
-            self._end_group()
+            self.process.terminate()
+            self._after_grace(lambda: self.process.poll() is None and self._end_group())
+
+    @staticmethod
+    def _after_grace(what):
+        timer = threading.Timer(GRACE, what)
+        timer.daemon = True
+        timer.start()
 
     def _end_group(self):
         if sys.platform != "win32":
