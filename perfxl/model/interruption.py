@@ -123,7 +123,7 @@ def _repeat() -> None:
         if hasattr(signal, "pthread_kill"):  # wakes the main thread from whatever it waits for
             signal.pthread_kill(threading.main_thread().ident or 0, _waiting.number)
         else:
-            _thread.interrupt_main(_waiting.number)
+            _thread.interrupt_main(signal.Signals(_waiting.number))
 
 
 def _unraisable(told: Any) -> None:
