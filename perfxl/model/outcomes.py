@@ -150,7 +150,7 @@ def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str],
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ComputedOutcomes:
     """All outcomes of one round: the body, its sectors and strategic lines in plan order, the objectives."""
 
     body: Mean
@@ -165,7 +165,7 @@ class Weighed:
                 "lines": [line.document() for line in self.lines], "objectives": [o.document() for o in self.objectives]}
 
 
-def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[str, Any]] | None = None) -> Weighed:
+def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[str, Any]] | None = None) -> ComputedOutcomes:
     """The outcomes of ``content`` (a plan-shaped document) at ``round``.
 
     ``earlier``: the outcomes of the rounds before it, as their documents have them, in order; without it they are those
@@ -186,7 +186,7 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
     known, plan = _known(before), Plan(content)
     sectors = sector_means(content, {s.code: sector_mean(s.code, held.get(s.code, []), rules) for s in plan.sectors}, known, rules)
     lines = tuple(line_mean(line.code, below.get(line.code, []), rules) for line in plan.cascade)
-    return Weighed(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
+    return ComputedOutcomes(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
 
 
 def _before(content: dict[str, Any], round: str) -> list[dict[str, Any]]:

@@ -90,6 +90,6 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
     document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
-    found.let_go()
+    found.release()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

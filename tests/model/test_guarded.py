@@ -265,7 +265,7 @@ def test_a_sector_weighs_from_nothing_to_a_thousand_in_the_body(weight, counts):
 
 
 # -- sectors that stand under one another
-def levelled(rules: dict, *objectives: tuple[str, int | None], **sectors: dict) -> of.Weighed:
+def levelled(rules: dict, *objectives: tuple[str, int | None], **sectors: dict) -> of.ComputedOutcomes:
     """The outcomes at q2 of D1 above U1 and U2, and of D2, with objectives of weight 100 (sector, percent) that said it at q2."""
     given = [{"code": c, **({"above": "D1"} if c[0] == "U" else {}), **sectors.get(c, {})} for c in ("D1", "U1", "U2", "D2")]
     made = [{"code": f"{s}.{n}", "lead": s, "holders": [{"sector": s, "holding": {"weight": 100, **({} if v is None else told("q2", percent=v))}}]}

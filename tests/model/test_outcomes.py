@@ -9,12 +9,12 @@ from printed_year import YEAR, real_year
 from perfxl.model import derived, result_degree
 from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
 from perfxl.model.documents import schema
-from perfxl.model.outcomes import Weighed, added_up, body_weight, round_outcomes
+from perfxl.model.outcomes import ComputedOutcomes, added_up, body_weight, round_outcomes
 from perfxl.model.readings import dropped, in_force
 from perfxl.model.views import Entity, Item, Measure, Result, RoundOutcomes, Sector, Sheet
 
 
-def weigh(content: dict, round: str) -> Weighed:
+def weigh(content: dict, round: str) -> ComputedOutcomes:
     return round_outcomes(first_shape.now(content), round)
 
 

@@ -86,7 +86,7 @@ def test_a_year_is_read_by_its_faces():
     assert [a.key for a in plan.assignments] == [("S1.00001", "S1"), ("S1.00001", "S2")]
     assert isinstance(plan.assignments[0], Assignment)
     lead, partner = objective.holders
-    assert objective.speaks(lead) and not objective.speaks(partner)
+    assert objective.is_lead(lead) and not objective.is_lead(partner)
     assert lead.holding.reading(interim).status == "partial" and lead.holding.gone(final) is None
     assert partner.holding.gone(interim) is None and partner.holding.gone(final) == "replaced"
     assert not objective.given_up(final)
@@ -96,4 +96,4 @@ def test_a_year_is_read_by_its_faces():
 
 def test_where_the_lead_holds_no_part_the_first_speaks():
     objective = Objective({"code": "A", "lead": "S9", "holders": [{"sector": "S1"}, {"sector": "S2"}]})
-    assert [objective.speaks(h) for h in objective.holders] == [True, False]
+    assert [objective.is_lead(h) for h in objective.holders] == [True, False]

@@ -46,7 +46,7 @@ class Objective(Facts):
         """The part of ``sector``; None where it holds none."""
         return next((h for h in self.holders if h.sector == sector), None)
 
-    def speaks(self, holder: Holder) -> bool:
+    def is_lead(self, holder: Holder) -> bool:
         """Whether the sector of ``holder`` speaks for the whole objective: the one that leads it, the first where the lead
         holds no part."""
         holders = self.holders

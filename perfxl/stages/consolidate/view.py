@@ -47,7 +47,7 @@ class Assignment:
     @property
     def is_lead(self) -> bool:
         """Whether this sector speaks for the whole objective: the one that leads it, the first where the lead holds no part."""
-        return self.objective.speaks(self.holder)
+        return self.objective.is_lead(self.holder)
 
     def weight(self, round: Round) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
