@@ -109,5 +109,5 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                   *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
-    return check.once(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
+    return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                                 *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))
