@@ -40,7 +40,8 @@ def renamed(change) -> dict[str, str]:
     renamed(lambda n: n.replace("xl/", "XL/")),
     renamed(lambda n: n.replace("/", "\\")),
     renamed(lambda n: n.replace("sheet1", "sheet%31")),
-], ids=["a part", "every part", "a folder", "backslashes", "escaped in the zip"])
+    renamed(lambda n: "/" + n), renamed(lambda n: "./" + n), renamed(lambda n: "\\" + n.replace("/", "\\")),
+], ids=["a part", "every part", "a folder", "backslashes", "escaped in the zip", "from the root", "from here", "from the root, backslashes"])
 def test_parts_are_found_however_their_names_are_written(found):
     assert (said(found), said(found, (1, 2))) == ("ciao", 7)
 
@@ -84,7 +85,7 @@ def test_a_sheet_that_is_not_in_the_file_is_told_not_read_as_blank(found, named)
     assert finding.code == "FILE06" and named in finding.message("it")
 
 
-@pytest.mark.parametrize("name", ["..\\..\\fuori.txt", "%2e%2e/fuori.txt", "c:\\x.xml"])
+@pytest.mark.parametrize("name", ["..\\..\\fuori.txt", "%2e%2e/fuori.txt", "c:\\x.xml", "/../fuori.txt", "/./..//x", "\\\\?\\c:\\x"])
 def test_a_name_outside_the_file_is_refused_however_it_is_written(name):
     assert refusal(packed({**parts(ROW), name: b"x"})).code == "FILE09"
 
@@ -145,12 +146,12 @@ def leading_to(target: str) -> dict:
 
 @pytest.mark.parametrize("found", [
     {**parts(ROW), "xl/VbaProject.bin": b"x"},
-    {**parts(ROW), "xl\\vbaProject.bin": b"x"},
+    {**parts(ROW), "xl\\vbaProject.bin": b"x"}, {**parts(ROW), "/xl/vbaProject.bin": b"x"},
     {**parts(ROW), CONTENT: typed(f'<Override PartName="/xl/Code.bin" ContentType="{VBA}"/>'), "xl/code.bin": b"x"},
     leading_to("innocent.bin"), leading_to("/xl/Innocent.bin"),
     {**parts(ROW), "xl/macrosheets/sheet1.xml": "<x/>"},
     parts(ROW, types="application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
-], ids=["another case", "backslash", "declared by its own name", "by relation", "by relation in another case", "xlm", "xlsm"])
+], ids=["another case", "backslash", "from the root", "declared by its own name", "by relation", "by relation in another case", "xlm", "xlsm"])
 def test_macros_are_found_however_they_are_hidden(found):
     assert refusal(packed(found)).code == "FILE05"
 
@@ -170,6 +171,14 @@ def test_each_other_program_is_told_how_it_saves_as_xlsx(make, file, words):
     finding = refusal(make(), file)
     assert finding.code == "FILE11"
     assert words in finding.message("it") and ".xlsx" in finding.message("en")
+
+
+@pytest.mark.parametrize("made, file, kind", [
+    ({"Index/Document.iwa": b"x"}, "lettera.pages", "Pages"), ({"Index/Document.iwa": b"x"}, "slide.key", "Keynote"),
+    ({"Index/Document.iwa": b"x", "Index/Slide-3.iwa": b"x"}, "allegato", "Keynote")])
+def test_what_apple_s_other_programs_write_is_no_workbook(made, file, kind):
+    finding = refusal(packed(made), file)
+    assert finding.code == "FILE02" and kind in finding.message("it")
 
 
 def test_an_old_workbook_that_wps_saved_is_an_old_workbook():

@@ -233,7 +233,7 @@ def _run_on(cells) -> str:
 
 # -- outcomes ----------------------------------------------------------------------------------------------------------
 
-def speaks(sheet) -> str:
+def is_lead(sheet) -> str:
     """Whether this sector declares the outcome: the lead does, and everybody for a transversal objective."""
     return "TRUE" if sheet.full else f'{sheet.at("role")}<>{sheet.label("role", "partner")}'
 
@@ -261,7 +261,7 @@ def _outcome(sheet) -> str:
         ends = sheet.cells("phases_reading", rows.LAST_END)
         asked.append((f"AND({sheet.achieved},NOT({gone(sheet)}),SUMPRODUCT(ISNUMBER({ends})*({ends}>pxm_at))>0)", _say(sheet, "todo_running")))
     checked = _told(sheet, asked)
-    return checked if sheet.full else f'IF(NOT({speaks(sheet)}),"{sheet.words("ok_partner")}",{checked})'
+    return checked if sheet.full else f'IF(NOT({is_lead(sheet)}),"{sheet.words("ok_partner")}",{checked})'
 
 
 def _agrees(sheet) -> str:
