@@ -120,7 +120,7 @@ def test_sheets_pasted_into_a_new_book_are_read(case, down, right):
     found = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30"]
-    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
 
 
 def bare(data: bytes) -> bytes:
@@ -145,7 +145,7 @@ def test_values_alone_are_read_for_what_they_were(case):
     found = read.read(bare(sent), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30", "FORM36"]
-    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
 
 
 def aged(form: RawForm) -> None:

@@ -226,7 +226,7 @@ class Sheet:
         """Everything in the sheet's part."""
         return self._parse()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep its cells in memory no longer; they are parsed again when they are next asked for."""
         self.__dict__.pop("content", None)
 

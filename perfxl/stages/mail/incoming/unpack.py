@@ -112,7 +112,7 @@ class _Unpacking:
             if isinstance(content, archives.Broken):
                 if not leftovers.is_leftover(inner, b""):
                     yield Finding("MAIL13", where.place(), {"name": inner, "reason": _reason(content.reason)})
-            elif signatures is not None and signatures.took(inner, content):
+            elif signatures is not None and signatures.mark_read(inner, content):
                 made.append(Item(inner, content, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True))
             else:
                 made += self.apart(content, inner, where)
