@@ -1,8 +1,8 @@
 """``python tests/programs [FOLDER]``: saves a filled-in form with every program that is there, reads what each leaves, and
 writes the table docs/programmi.md.
 
-LibreOffice, Gnumeric, Calligra and R's openxlsx are taken where they are installed; exceljs, SheetJS and xlsx-populate by npm into FOLDER where
-Node is. A program that is not there is left out of the table, and said.
+LibreOffice, Gnumeric, Calligra and R's openxlsx are taken where they are installed; exceljs, SheetJS and xlsx-populate by npm into
+FOLDER where Node is, PhpSpreadsheet by composer where PHP is. A program that is not there is left out of the table, and said.
 """
 
 import sys

@@ -4,6 +4,7 @@ from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
 from perfxl.model.means import Mean, follows_from
 from perfxl.model.points import sign
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.book import Book, clean, points
 
 #: Most signs of a text in a formula: Excel takes no file with a longer one.
@@ -53,9 +54,9 @@ def number_said(value, language: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "it" else text
 
 
-def part_value(told: dict, part: str, rules: Rules):
+def part_value(told: MeanOutcome, part: str, rules: Rules):
     """The part of a mean of objectives as the value of its cell, or the dash."""
-    value = told.get(part)
+    value = getattr(told, part)
     return NONE if value is None else weight_value(value, rules) if part == "denominator" else points(value)
 
 
@@ -64,15 +65,15 @@ def part_format(part: str, rules: Rules) -> str:
     return weight_format(rules) if part == "denominator" else percent_format(rules)
 
 
-def level_value(told: dict, part: str, rules: Rules):
+def level_value(told: MeanOutcome, part: str, rules: Rules):
     """As ``part_value``, of a sector that may have others below it: a sum of shares is per cent, one of their weights a number."""
     followed = follows_from(told, rules)
     if part != "denominator" or len(followed) == 2:
-        return value_or_none(told.get(part))
-    return part_value(told, part, rules) if followed == ("own",) or told.get(part) is None else float(dec(told[part]))
+        return value_or_none(getattr(told, part))
+    return part_value(told, part, rules) if followed == ("own",) or told.denominator is None else float(dec(told.denominator))
 
 
-def level_format(told: dict, part: str, rules: Rules) -> str:
+def level_format(told: MeanOutcome, part: str, rules: Rules) -> str:
     """The number format of ``level_value``."""
     followed = follows_from(told, rules)
     if part != "denominator":
@@ -100,10 +101,10 @@ def said_percent(value, book: Book, decimals: int | None = None) -> str:
     return text.replace(".", ",") if book.language == "it" else text
 
 
-def adds_up(told: dict, found: Mean) -> bool:
+def adds_up(told: MeanOutcome, found: Mean) -> bool:
     """Whether the figures that a document has are those that the rows of the workbook give."""
     given = found.document()
-    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
+    return all(told.data.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
 
 
 def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:

@@ -201,7 +201,7 @@ class Reader:
             self._columns(grid)
             self._no_column(grid)
             self._place(document, layout, list(self._rows(grid)))
-            grid.sheet.let_go()
+            grid.sheet.release()
         document = upgrade.plan(document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
