@@ -80,7 +80,15 @@ def renamed(form: RawForm) -> None:
             sheet.set("name", f"Foglio{number}")
 
 
-@pytest.mark.parametrize("spoil", [moved, renamed])
+def exchanged(form: RawForm) -> None:
+    """Give two tabs each the name of the other."""
+    one, other = (s for s in form.workbook.iterfind("m:sheets/m:sheet", NS) if s.get("name") in (SHEET, "S1.00003"))
+    names = one.get("name"), other.get("name")
+    other.set("name", names[0])
+    one.set("name", names[1])
+
+
+@pytest.mark.parametrize("spoil", [moved, renamed, exchanged])
 @pytest.mark.parametrize("with_form", [True, False])
 def test_rows_inserted_and_sheets_renamed_are_found_all_the_same(case, spoil, with_form):
     sent, document, issued = case

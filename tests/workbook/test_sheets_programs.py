@@ -311,8 +311,16 @@ def test_a_run_is_struck_when_its_mark_says_so(mark, struck):
     assert (found.struck, found.value) == (struck, "b" if struck else "ab")
 
 
+def test_a_blank_that_is_struck_out_is_no_struck_out_text():
+    found = one('<c r="A1" t="s"><v>0</v></c>', '<si><r><t>non</t></r><r><rPr><strike/></rPr><t xml:space="preserve"> </t></r><r><t>barrato</t></r></si>')
+    assert (found.value, found.struck) == ("non barrato", "")
+    text = '<table:table-cell office:value-type="string"><text:p>non<text:span text:style-name="T"> <text:s/></text:span>barrato</text:p></table:table-cell>'
+    found = open_book(styled(f"<table:table-row>{text}</table:table-row>"), "x").sheets[0].cell(1, 1)
+    assert found.struck == "" and found.value.split() == ["non", "barrato"]
+
+
 @pytest.mark.parametrize("cell, struck", [
-    ('<c r="A1" s="1" t="str"><v>no</v></c>', "no"), ('<c r="A1" s="1"><v>0.5</v></c>', "0.5"),
+    ('<c r="A1" s="1" t="str"><v>no</v></c>', "no"), ('<c r="A1" s="1" t="str"><v xml:space="preserve"> </v></c>', ""), ('<c r="A1" s="1"><v>0.5</v></c>', "0.5"),
     ('<c r="A1" s="2" t="str"><v>no</v></c>', ""), ('<c r="A1" s="0"><v>0.5</v></c>', ""),
 ])
 def test_a_cell_struck_out_as_a_whole_says_nothing_else(cell, struck):
@@ -330,6 +338,9 @@ def test_opendocument_text_is_struck_out_too():
 @pytest.mark.parametrize("cell, kind", [
     ('<c r="A1" t="e" vm="1"><v>#VALUE!</v></c>', "picture"),
     ('<c r="A1" vm="3" t="e"><f>_xlfn.IMAGE("x")</f><v>#VALUE!</v></c>', "picture"),
+    ('<c r="A1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>', "picture"),
+    ('<c r="A1" t="e"><f>_xlfn.IMAGE("x")</f><v>#BLOCKED!</v></c>', "picture"), ('<c r="A1"><f>IMAGE("x")</f></c>', "picture"),
+    ('<c r="A1" t="str"><f>MYIMAGE("x")</f><v>a</v></c>', "text"),
     ('<c r="A1" t="e" vm="1"><f>A2:A9</f><v>#VALUE!</v></c>', "error"),
     ('<c r="A1" t="e"><v>#VALUE!</v></c>', "error"),
     ('<c r="A1" vm="1"><v>3</v></c>', "number"),
@@ -356,9 +367,11 @@ def test_a_formula_that_gives_no_text_was_computed(cell, kind, value):
 
 def test_the_same_in_opendocument():
     row = ('<table:table-row><table:table-cell table:formula="of:=IF(1;&quot;&quot;)" office:value-type="string" office:string-value=""/>'
-           '<table:table-cell table:formula="of:=1"/></table:table-row>')
+           '<table:table-cell table:formula="of:=1"/><table:table-cell table:formula="of:=IF(1;&quot;&quot;)"><text:p/></table:table-cell>'
+           '<table:table-cell table:formula="of:=IMAGE(&quot;x&quot;)"><text:p>x</text:p></table:table-cell></table:table-row>')
     sheet = open_book(ods(row), "x").sheets[0]
-    assert [(sheet.cell(1, c).kind, sheet.cell(1, c).value) for c in (1, 2)] == [("text", ""), ("blank", None)]
+    assert [(sheet.cell(1, c).kind, sheet.cell(1, c).value) for c in (1, 2, 3, 4)] == [
+        ("text", ""), ("blank", None), ("text", ""), ("picture", None)]
 
 
 @pytest.mark.parametrize("wrong", ["²", "٣", "1²", "①", "𝟙"])
