@@ -151,13 +151,14 @@ def test_every_formula_of_a_workbook_carries_its_value(name):
 
 
 def without_value(workbook: bytes) -> list[str]:
-    """The cells of a workbook that hold a formula and no value of it."""
+    """The cells of a workbook that hold a formula and no value of it; an empty text is one."""
     found = []
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         for part in archive.namelist():
             if part.startswith("xl/worksheets/sheet"):
                 for _, cell in etree.iterparse(io.BytesIO(archive.read(part)), tag="{*}c"):
-                    if cell.find("{*}f") is not None and cell.find("{*}v") is None:
+                    value = cell.find("{*}v")
+                    if cell.find("{*}f") is not None and (value is None or not value.text and cell.get("t") != "str"):
                         found.append(f"{part} {cell.get('r')}")
                     cell.clear()
     return found
