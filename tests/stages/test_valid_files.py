@@ -144,9 +144,9 @@ def test_the_proposal_of_a_list_and_a_comparison_are_valid(validator, small_play
         assert {"audit": audit, "microsoft": microsoft}[validator](path)[:5] == [] == without_value(path.read_bytes())
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".xlsx")])
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".xlsx") and not name.startswith("master-")])
 def test_every_formula_of_a_workbook_carries_its_value(name):
-    """What a preview, a mail program or a protected view shows, which calculate nothing."""
+    """What a preview, a mail program or a protected view shows, which calculate nothing. Masters go to nobody: forms made of them do."""
     assert without_value(made(name))[:5] == []
 
 
