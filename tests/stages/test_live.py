@@ -177,6 +177,19 @@ def test_a_sector_none_of_whose_objectives_is_weighted_is_in_order():
     assert "sector_weights" in seen("plan", document)
 
 
+def test_what_is_not_due_in_this_round_still_has_its_part_of_the_weights():
+    base, prefilled, document = before("interim"), issued("interim"), clean("interim") | {"compilation": {"name": "Ada Neri"}}
+    base["objectives"][1]["due"] = ["final"]
+    for given in (prefilled, document):
+        given["objectives"][1]["due"] = ["Consuntivo"]
+    del document["objectives"][1]["holding"]["reading"]
+    made = issue.issue(prefilled, base)
+    raised = {f.code for f in stage.check(deepcopy(document), prefilled, base, "interim", places(document), "S1.xlsx")}
+    assert "WGHT01" not in raised and "sector_weights" not in seen("interim", document, made)
+    put("/objectives/0/holding/revision", {"weight": 50})(document)
+    assert "sector_weights" in seen("interim", document, made)
+
+
 def test_at_the_final_nothing_computes_where_no_item_will_be():
     book, items = Workbook(form("final")), issued("final")["objectives"][0]["sheet"]["phases"]
     entry, ref = book.places()["px01_t_phases_reading"]
