@@ -192,6 +192,6 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
-        own = extension or wanted or spoken().own or spoken().key != USUAL
+        own = extension or wanted or spoken().own or spoken().points or spoken().key != USUAL
         master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
     return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

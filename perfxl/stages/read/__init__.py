@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from perfxl.model import terms
+from perfxl.model import points, terms
 from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
@@ -29,7 +29,7 @@ from perfxl.stages.read.outside_fields import Outside
 from perfxl.stages.read.read_context import Places, ReadContext, shown
 from perfxl.stages.read.recovery import Recovery
 from perfxl.workbook.binding import scalar_name
-from perfxl.workbook.sheets import Refused, open_book
+from perfxl.workbook.sheets import Book, Refused, open_book
 from perfxl.workbook.sheets.refs import a1
 
 
@@ -40,7 +40,8 @@ class Reading:
     ``document``: as ``schemas/return.schema.json`` has it, None when the file is no return; ``identity``: what it is;
     ``places``: the cell behind each JSON Pointer, also of blank fields; ``findings``: in the order they were noticed;
     ``modified`` and ``modified_by``: as the file says, "" when it does not; ``parent``: SHA-256 of the file that a marked
-    copy was made from, None otherwise; ``outside``: what stands outside the fields, for ``beyond``.
+    copy was made from, None otherwise; ``outside``: what stands outside the fields, for ``beyond``; ``points``: whether its weights
+    are points.
     """
 
     document: dict | None
@@ -51,6 +52,7 @@ class Reading:
     modified_by: str = ""
     parent: str | None = None
     outside: tuple[Outside, ...] = ()
+    points: bool = False
 
 
 def read(data: bytes, file: str, extension: dict | None = None, year: int | None = None,
@@ -66,9 +68,8 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, places=Places(file), findings=findings, modified=book.modified, modified_by=book.modified_by)
-        mine = book.names.get(terms.CONSTANT)
-        if isinstance(mine, str) and terms.spoken() != terms.from_key(mine.strip('"')):
-            with terms.speaking(terms.from_key(mine.strip('"'))):
+        if (mine := _words(book)) != terms.spoken():
+            with terms.speaking(mine):
                 return read(data, file, extension=extension, year=year, issued=issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
@@ -85,7 +86,15 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
     return Reading(document, known, places=gather.places, findings=gather.findings, modified=book.modified, modified_by=book.modified_by,
-                   parent=parent(book.properties), outside=beside)
+                   parent=parent(book.properties), outside=beside, points=terms.spoken().points)
+
+
+def _words(book: Book) -> terms.Words:
+    """The words in which a form speaks, and whether its weights are points; those in use where it says nothing of them."""
+    told = book.names.get(terms.CONSTANT)
+    words = terms.from_key(told.strip('"')) if isinstance(told, str) else terms.spoken()
+    says = any(name.startswith("pxm_") for name in book.names)
+    return replace(words, points=points.CONSTANT in book.names) if says else words
 
 
 def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None) -> dict | None:

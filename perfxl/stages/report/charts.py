@@ -192,7 +192,7 @@ def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
     axes.set_xlabel(speech.say("axis_weight_named", most=NAMED), fontsize=8)
     axes.set_ylabel(speech.say("axis_outcome"), fontsize=8)
     axes.set_ylim(lowest, 104)
-    axes.set_xlim(0, None)
+    axes.set_xlim(0, max(x for x, _, _ in points) * 1.1 or None)  # room for the code beside the heaviest
     axes.grid(color=GRID, linewidth=0.6)
     full = sum(Decimal(o.value or 0) >= 100 for o in counted)
     return _chart(figure, speech.say("alt_chart_weights", count=len(counted), full=full))

@@ -1,8 +1,10 @@
 """The objective sheets of the appendix: frame, results, phases with their dates, outcomes, monitoring at both dates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from perfxl.model.arithmetic import ZERO, weight_at
 from perfxl.model.cascade import Cascade
 from perfxl.model.derived import applicable
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
@@ -13,7 +15,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.views import Entity, Measure, Objective, Phase, Result
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
-from perfxl.stages.consolidate.view import View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.monitoring import Monitoring, monitoring
 from perfxl.stages.report.prose import Story, stories
 from perfxl.stages.report.runs import Runs, joined, revised, said
@@ -159,7 +161,7 @@ def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[
     objective = view.objectives[i]
     sheet, own = objective.sheet.data, objective.sheet.extension
     entries = [Entry(_title("title", speech), revised(sheet.get("title"), view.revised(sheet, "title"))),
-               Entry(speech.say("holders"), _holders(view, speech, objective)),
+               Entry(speech.say("holders"), _holders(view, speech, i)),
                *_levels(sheet.get("strategic_lines", ()), view.cascade, speech),
                Entry(speech.words("head_duration"), said(duration(sheet, speech)))]
     for f in objective_fields():
@@ -213,14 +215,14 @@ def _people(speech: Speech, listed: list[dict] | None) -> str | None:
     return "\n".join(lines) or None
 
 
-def _holders(view: View, speech: Speech, objective: Objective) -> Runs:
+def _holders(view: View, speech: Speech, i: int) -> Runs:
     """The sectors that hold the objective with its weight in each, and what replaced it."""
     names = {s["code"]: s["name"] for s in view.sectors}
-    parts = []
-    for holder in objective.holders:
+    parts, objective = [], view.objectives[i]
+    for j, holder in enumerate(objective.holders):
         holding, code = holder.holding.data, holder.sector
         by = view.revised(holding, "replaced_by")
-        parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, holding)
+        parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, Assignment(i, j, objective, holder))
                      + said("".join(f"; {line}" for line in speech.further("assignments", holding)))
                      + said(" " + speech.say("replaced_by", code=by) if by else "", "monitoring"))
     return joined(parts)
@@ -237,15 +239,26 @@ def _revised(view: View, item: dict, key: str, shown_as) -> Runs:
 
 def _results(view: View, speech: Speech, sheet: dict) -> tuple[ResultLine, ...]:
     """The expected results, each followed by the values of the single entities; those of no result come last."""
-    lines, left = [], list(sheet.get("entities", ()))
+    lines, left, whole = [], list(sheet.get("entities", ())), _sum(view, map(Result, sheet.get("results", ())))
     for result in sheet.get("results", ()):
         mine = [e for e in left if e.get("result") == result.get("id")]
         left = [e for e in left if e not in mine]
-        lines += [_result(view, speech, result, mine), *(_entity(view, speech, e) for e in mine)]
+        lines += [_result(view, speech, result, entities=mine, whole=whole), *(_entity(view, speech, e) for e in mine)]
     return (*lines, *(_entity(view, speech, e) for e in left))
 
 
-def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> ResultLine:
+def _sum(view: View, items: Iterable[Phase | Result]) -> Decimal:
+    """The sum of the weights in force of phases or results."""
+    kept = (weight_at(item, view.round, view.rules()) for item in items if not item.dropped(view.round))
+    return sum((w for w in kept if w is not None), ZERO)
+
+
+def _weight(view: View, speech: Speech, item: dict, whole: Decimal) -> Runs:
+    """The weight of a phase or result, and the new one beside it where it was revised; in points beside the sum ``whole``."""
+    return _revised(view, item, "weight", lambda value: speech.heavy(value, view.rules(), whole))
+
+
+def _result(view: View, speech: Speech, result: dict, entities: list[dict], whole: Decimal) -> ResultLine:
     number = speech.number
     notes = [said(read(result, r, "note"), r) for r in view.rounds]
     text = joined([said(result.get("heading"), "soft"), _revised(view, result, "text", str_of), _dropped(view, speech, result),
@@ -258,7 +271,7 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
                         said(speech.say("target") + " ") + target if target else Runs(), *_rules(speech, result),
                         *_of_rounds(view, speech, result), *_of_years(view, speech, result)])
     figures = [_achieved(view, speech, result=result, round=r, entities=entities) if r else "" for r in view.columns.values()]
-    return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
+    return ResultLine(str(result.get("id", "")), text, _weight(view, speech, result, whole), indicator,
                       joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, item=result, keys=("achieved_on",),
                                                                                       late=result_lateness(Result(result), view.round,
                                                                                           tuple(map(Entity, entities)), view.rules()))]), *figures)
@@ -339,12 +352,13 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
 
 def _phase(view: View, speech: Speech, objective: Objective, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
+    whole = _sum(view, (p for p in objective.sheet.phases if p.weighting != "not_weighted"))
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
     told = _dates(view, speech, item=phase, keys=("actual_start", "actual_end"),
                   late=view.phase_lateness(objective, Phase(phase)) if view.rounds else None)
     return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told,
                                                       *_path(view, speech, lambda r: speech.points(read(phase, r, "realised")))]),
-                     said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
+                     said("==", "soft") if unweighted else _weight(view, speech, phase, whole),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
 
 

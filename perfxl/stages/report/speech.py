@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.campaign.register.words import DATED
-from perfxl.model.arithmetic import dec, rounded
+from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
+from perfxl.model.points import sign
 from perfxl.model.readings import reading
 from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
@@ -72,6 +73,16 @@ class Speech:
     def points(self, value) -> str:
         """A weight or a realised percentage: ``15%``; blank where there is none."""
         return "" if value is None else self.number(value) + "%"
+
+    def heavy(self, value, rules: Rules, whole) -> str:
+        """A weight: ``15%``, or in points beside the sum ``whole`` of which it is a part: ``250 di 1.000 punti``; blank where there is none."""
+        if value is None or not rules.points:
+            return self.points(value)
+        return self.words("weight_of_points", weight=self.number(value), whole=self.number(whole)) if whole else f"{self.number(value)}{sign(self.language, True)}"
+
+    def sum_of_weights(self, value, rules: Rules) -> str:
+        """A sum of weights: ``100,00%``, or ``950 punti``; a dash where there is none."""
+        return NONE if value is None else self.weight(value) + "%" if not rules.points else f"{self.number(value)}{sign(self.language, True)}"
 
     def money(self, value) -> str:
         """An amount in euro: ``€ 12.500,50``."""

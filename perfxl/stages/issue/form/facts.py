@@ -24,9 +24,9 @@ _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 
 
-def fraction(points) -> str:
-    """Percentage points as a formula's constant."""
-    return number_text(Decimal(str(points)).scaleb(-2))
+def fraction(points, unit: int = 100) -> str:
+    """Percentage points as a formula's constant, or points of a scale where ``unit`` is 1."""
+    return number_text(Decimal(str(points)) / unit)
 
 
 def front(document: dict, plan: dict, language: str) -> dict:
