@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perfxl.model import points, terms
+from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity, parent
@@ -15,6 +16,7 @@ from perfxl.stages.read import extra_content as besides
 from perfxl.stages.read import (
     identify,
     limits,
+    moved_days,
     names,
     objective,
     outside_fields,
@@ -76,6 +78,8 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         found = _recovered(gather, known, form=form, extension=extension_fields(extension), parts=parts)
         document = _document(gather, known, extension=extension_fields(extension), found=found,
                              parts=names.parts(book) if found.found else parts, form=form)
+        if form and form.book and book.from_1904 and not form.book.from_1904:
+            _moved_days(gather, document, form, extension)
         gather.findings += besides.strange(book, file)
         beside = outside_fields.collect(book, gather.areas)
     except Refused as refused:
@@ -174,6 +178,14 @@ def _without_formats(gather: ReadContext) -> None:
         sheet, row, column = gather.fractions[0]
         gather.findings.append(Finding("FORM36", Place(gather.file, sheet, a1(row, column)), {"count": len(gather.fractions)},
                                        sector=gather.sector))
+
+
+def _moved_days(gather: ReadContext, document: dict, form: Issued, extension: dict | None) -> None:
+    """Put the days of ``form`` back that a move into a workbook that counts from 1904 made later; one finding on them all."""
+    moved = moved_days.put_back(document, read(form.data, form.file, extension, gather.year).document or {})
+    if moved:
+        place = gather.places.nearest(pointer(moved[0]))
+        gather.findings.append(Finding("FORM38", place, {"count": len(moved)}, sector=gather.sector))
 
 
 def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:

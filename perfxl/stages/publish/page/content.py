@@ -17,7 +17,7 @@ from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome
+from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome, Result
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.sectors import sum_in
@@ -308,7 +308,7 @@ class Content:
 
     def _results(self, held: Assignment) -> Grid:
         given = [((self._with_own("results", r, self._phase_text(r)), r.get("unit", "")),
-                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(Result(r), m.round) or NONE for m in self.moments)])
                  for r in held.objective.sheet.data.get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
