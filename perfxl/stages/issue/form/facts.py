@@ -81,6 +81,8 @@ def _levels(form: Form, document: dict, plan: dict) -> None:
         place = form.cell(name)
         if place and name in told:
             place[0].put_text(place[1].top, place[1].left, told[name])
+            if name == levels.NOTE:
+                place[0].touched.pop((place[1].top, place[1].left))  # it runs on over the cells beside: no height of its own
         elif place:
             place[0].hide(place[1].top)
 

@@ -23,7 +23,7 @@ def told(plan: Mapping[str, Any], sector: str, language: str) -> dict[str, str]:
         found[ABOVE] = f"{_name(structure, above)}. {words('above_counts' if counts else 'above_counts_not')}"
     if below:
         rule = _rule(rules, words, language)
-        found[BELOW] = f"{'; '.join(_unit(structure, code, rules, words, language) for code in below)}. {rule}"
+        found[BELOW] = f"{'; '.join(_unit(structure, code, rules=rules, words=words, language=language) for code in below)}. {rule}"
         found[NOTE] = f"{words('below_note')} {rule}"
     return found
 
