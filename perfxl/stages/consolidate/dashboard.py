@@ -21,6 +21,8 @@ from perfxl.stages.consolidate.formulas import (
     percent_format,
     said_percent,
     value_or_none,
+    weight_format,
+    weight_value,
 )
 from perfxl.stages.consolidate.layout import CODE, FIRST, TABLE_ROW, Layout
 from perfxl.stages.consolidate.lists import findings_range
@@ -45,10 +47,10 @@ OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 2, 4, 5, 10, 11, 18
 #: How many sectors the note of a tile names.
 TILE_NAMES = 8
-STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
+STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "not_due", "unknown")
 #: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
 STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
-                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "unknown": ("#FFFFFF", "")}
+                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "not_due": ("#FFFFFF", "light_downward_diagonal"), "unknown": ("#FFFFFF", "")}
 
 
 def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
@@ -225,7 +227,8 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     elif key == "total_weight":
         place = layout.sectors[code]
         whole = sum((h.weight(view.round) or Decimal(0) for h in place.items), Decimal(0))
-        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", **middle), value=points(whole))
+        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", num_format=weight_format(view.rules()), **middle),
+                      value=weight_value(whole, view.rules()))
     else:
         sheet.blank(row, k, look("code"))
 
@@ -314,7 +317,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
     held = {h.objective.code: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
-    found = [view.outcome(r, h).status or "unknown" for h in held.values()]
+    found = [view.outcome(r, h).state for h in held.values()]
     return {s: found.count(s) for s in STATUSES}
 
 

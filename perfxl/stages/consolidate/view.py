@@ -11,7 +11,7 @@ from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
-from perfxl.model.shares import near_in, no_figure, typed_as_shares
+from perfxl.model.shares import near_in, no_figure, typed_as_shares, whole_of
 from perfxl.model.structure import Structure
 from perfxl.model.views import Holder, MeanOutcome, Objective, ObjectiveOutcome, Phase, PlaceAbove, Plan, RoundOutcomes, Sector
 from perfxl.stages.consolidate.origins import Origin, origins
@@ -90,7 +90,7 @@ class View:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
         if objective.given_up(self.round):
             return None
-        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False))
+        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False), whole_of(objective.sheet, self.round))
 
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
