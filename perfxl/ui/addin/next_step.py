@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from perfxl.campaign.register import Board
 from perfxl.model.texts import Texts
 
-
 #: The button where the words have another name.
 _STAGES = {"drafts": "send"}
 
