@@ -1,7 +1,6 @@
 """The plan of a campaign, as its workbook says it now."""
 
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,7 +18,7 @@ BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     reading = plan_reading(campaign, language)
-    return deepcopy(reading.document), list(reading.findings)
+    return documents.copied(reading.document), list(reading.findings)
 
 
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
