@@ -135,7 +135,9 @@ def totals_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _before(sentence: str, total: re.Match[str]) -> re.Match[str] | None:
     """The percentage that stands right before ``total``, with nothing between them but words for an outcome."""
-    *_, last = (None, *_PERCENT.finditer(sentence, 0, total.start()))
-    partial = last is None or _PART.search(sentence, 0, last.start())
+    found = [*_PERCENT.finditer(sentence, 0, total.start())]
+    if not found or _PART.search(sentence, 0, found[-1].start()):
+        return None
+    last: re.Match[str] = found[-1]
     of_it = total[0].lower().startswith("total") and _OF_IT.search(sentence, 0, total.start())
-    return None if partial or of_it or not _BETWEEN.fullmatch(sentence, last.end(), total.start()) else last
+    return None if of_it or not _BETWEEN.fullmatch(sentence, last.end(), total.start()) else last

@@ -19,6 +19,7 @@ WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integ
 WIDER = {"title": 46, "title_revised": 46, "text": 60, "email": 26, "appointment": 34, "name": 30, "file": 40, "sha256": 34,
          "narrative": 104, "id": 9, "phase": 9, "phases": 12, "unit": 14, "weighting": 23, "about": 26, "state": 13, "part": 8}
 PAGE = 190  # characters that fit the width of a printed page and can still be read
+NARROW = 8  # a column of texts is never narrower: what is no longer takes one line
 LINES = 6  # a row of a list shows at most so many lines; the rest is read in the cell
 
 
@@ -86,7 +87,7 @@ def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dic
         value = values.get(column.key)
         if isinstance(value, list):
             need = max(need, len(value))
-        elif isinstance(value, str) and column.cell in ("text", "long"):
+        elif isinstance(value, str) and column.cell in ("text", "long") and (len(value) > NARROW or "\n" in value):
             need = max(need, long_text.lines_shown(value[:1000], _width(column, widths) * 1.05))
         if need >= most:
             return most
@@ -109,15 +110,18 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     columns = [*table.columns, column_from_texts("origin", "code")]
     head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
-    row = TOP
+    row, there = TOP, [(k, column, column.key) for k, column in enumerate(table.columns)]
     for item in table:
         row += 1
-        sheet.height(row, lines_of(columns, item.values, most))
-        given_up = item.values.get("dropped")
-        for k, column in enumerate(table.columns):
-            if special is None or not special(sheet, row, k, column, item):
-                look = {"font_strikeout": True} if given_up and column.key != "dropped" else {}
-                put(book, sheet, row=row, k=k, column=column, value=item.values.get(column.key), **look)
+        values = item.values
+        sheet.height(row, lines_of(columns, values, most))
+        given_up = {"font_strikeout": True} if values.get("dropped") else {}
+        for k, column, key_ in there:
+            if special is not None and special(sheet, row, k, column, item):
+                continue
+            value = values.get(key_)
+            if value is not None and value != "" and value != []:
+                put(book, sheet, row, k, column=column, value=value, **({} if key_ == "dropped" else given_up))
         origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
         book.rows.setdefault(item.at, (layout.name(key), row))
     if row == TOP:

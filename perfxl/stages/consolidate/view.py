@@ -72,6 +72,8 @@ class View:
         self.sectors = [self.structure.sectors[code] for code in self.structure.ordered] if self.structure.levelled else self.content["sectors"]
         self.objectives = Plan(self.content).objectives
         self._as_shares: dict[Round, dict[str, bool]] = {}
+        self._without_figure: dict[tuple[Round, tuple[str, str]], bool] = {}
+        self._rules: dict[str, Rules] = {}
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -95,16 +97,21 @@ class View:
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
         if round not in self._as_shares:
-            near = near_in(self.content)
             self._as_shares[round] = {
                 held.objective.code: found.get("by_phases") is not None
-                and typed_as_shares(held.objective.sheet, round, dec(found.get("declared")), near)
+                and typed_as_shares(held.objective.sheet, round, dec(found.get("declared")), self._near)
                 for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
         return self._as_shares[round]
 
     def shares_for_phases(self, round: Round, held: Assignment) -> bool:
         """Whether words stand where the outcome by phases would: they were told as shares of what was declared."""
-        return no_figure(held.objective.sheet, self.outcome(round, held), round, near_in(self.content))
+        if (round, held.key) not in self._without_figure:
+            self._without_figure[round, held.key] = no_figure(held.objective.sheet, self.outcome(round, held), round, self._near)
+        return self._without_figure[round, held.key]
+
+    @cached_property
+    def _near(self) -> Decimal:
+        return near_in(self.content)
 
     @cached_property
     def columns(self) -> dict[str, Round | None]:
@@ -164,8 +171,9 @@ class View:
 
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""
-        told = self.outcomes.get(round or self.round, {})
-        return rules_in(self.content, told.get("rules"))
+        if round not in self._rules:
+            self._rules[round] = rules_in(self.content, self.outcomes.get(round or self.round, {}).get("rules"))
+        return self._rules[round]
 
     def weight(self, round: str, held: Assignment) -> Decimal | None:
         """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""
