@@ -6,7 +6,7 @@ from the plan workbook; what the sectors fill in comes from the last consolidate
 
 from typing import Any
 
-from perfxl.model.documents import copied
+from perfxl.model.copied import copied
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import SHARES, Successions
 

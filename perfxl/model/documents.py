@@ -99,13 +99,6 @@ def encoded(document: Any) -> bytes:
     return out.getvalue()
 
 
-def copied(document: Any) -> Any:
-    """``document`` with objects and lists of its own: five times as fast as ``deepcopy``, which looks for what a document never has."""
-    if isinstance(document, dict):
-        return {key: copied(value) for key, value in document.items()}
-    return [copied(value) for value in document] if isinstance(document, list) else document
-
-
 def digest(document: Any) -> str:
     """First 16 hexadecimal digits of the SHA-256 of the canonical JSON of ``document``."""
     text = json.dumps(document, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_default)

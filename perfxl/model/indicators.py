@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model.documents import copied
+from perfxl.model.copied import copied
 from perfxl.model.readings import reading
 from perfxl.model.texts import Texts
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents, indicators, terms
+from perfxl.model.copied import copied
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import check, plan
@@ -18,7 +19,7 @@ BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     reading = plan_reading(campaign, language)
-    return documents.copied(reading.document), list(reading.findings)
+    return copied(reading.document), list(reading.findings)
 
 
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
