@@ -7,10 +7,10 @@ from perfxl.model import long_text
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book, Sheet, points, span
+from perfxl.stages.consolidate.columns import LONG_TEXT, Column, Row, Table, column_from_texts, folded
 from perfxl.stages.consolidate.formulas import NONE, percent_format
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.prose import long_pieces
-from perfxl.stages.consolidate.rows import Column, Row, Table, column_from_texts
 from perfxl.stages.consolidate.styles import SEVERITY, TABS
 from perfxl.stages.consolidate.view import Assignment, View
 
@@ -39,7 +39,7 @@ def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: di
     longest = max(len(c.title(book.language)) / max(8, w) for c, w in zip(columns, wide, strict=True))
     sheet.sheet.set_row(row, 15 * min(4, max(2, 1 + int(longest * 1.25))))
     for k, column in enumerate(columns):
-        away = {"level": 1, "hidden": True} if view and rows.folded(view, column) else None
+        away = {"level": 1, "hidden": True} if view and folded(view, column) else None
         sheet.sheet.set_column(k, k, wide[k], None, away)
         sheet.text(row, k, column.title(book.language), book.styles.header(column.moment))
 
@@ -75,9 +75,9 @@ def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **loo
 
 def _shortened(text: str, book: Book) -> str:
     """A text too long for a list is begun here and stands whole among the narratives."""
-    if len(text) <= rows.LONG_TEXT:
+    if len(text) <= LONG_TEXT:
         return text
-    return f"{text[:rows.LONG_TEXT]}… ({book.words('continues', sheet=book.words('sheet_narratives'))})"
+    return f"{text[:LONG_TEXT]}… ({book.words('continues', sheet=book.words('sheet_narratives'))})"
 
 
 def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dict | None = None) -> int:
@@ -128,7 +128,7 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     end_list(sheet, row, len(columns))
     sheet.sheet.freeze_panes(TOP + 1, freeze)
-    sheet.printed((TOP, TOP), wide=pages([c for c in columns if not rows.folded(view, c)]), left=freeze)
+    sheet.printed((TOP, TOP), wide=pages([c for c in columns if not folded(view, c)]), left=freeze)
 
 
 def end_list(sheet: Sheet, row: int, width: int) -> None:

@@ -11,7 +11,7 @@ from perfxl.model.readings import read, readings, revisions, round_target
 from perfxl.model.result_degree import degree
 from perfxl.model.rounds import Round
 from perfxl.model.views import Entity, Measure, Objective, Phase, Result
-from perfxl.stages.consolidate.rows import is_story
+from perfxl.stages.consolidate.columns import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.monitoring import Monitoring, monitoring
