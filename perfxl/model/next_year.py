@@ -2,7 +2,7 @@
 
 What a controller would copy by hand is copied; what has to be decided anew is left blank:
 
-- body, rules, sectors and cascade stay; rounds move by a year, without their acts;
+- body, rules, words, tables of bands, own fields, mailbox, sectors and cascade stay; rounds move by a year, without their acts;
 - objectives of several years that are not at an end, not replaced and not withdrawn go on under the same code, with
   ``continues`` saying where they come from; annual ones do not, whatever they came to, unless all are asked for;
 - a revised value becomes the approved one; reasons, outcomes, evaluations, requests and considerations go;
@@ -11,7 +11,7 @@ What a controller would copy by hand is copied; what has to be decided anew is l
   they came about; those that are late want new dates and a weight; those dropped go;
 - results start from what was last achieved, which stands among the values of earlier years, three of them at most; the
   target of the year after becomes this year's, and where there was none they keep their own until it is reached; they lose
-  dates that are past, and go when they were done and had no indicator;
+  dates that are past, and go when they were done and had no indicator; the indicators that objectives share likewise;
 - measures not finished are carried on, and with them the transversal objective they belong to;
 - owners go on with their objectives.
 """
@@ -22,8 +22,10 @@ from copy import deepcopy
 from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, dec
+from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
+from perfxl.model.indicators import measuring
 from perfxl.model.outcomes import outcomes
 from perfxl.model.readings import GONE, in_force
 from perfxl.model.result_degree import falls
@@ -47,10 +49,13 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year=year, extension=extension, every=every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
-             **{k: content[k] for k in ("body", "rules", "words", "fields") if k in content},
+             **{k: content[k] for k in ("body", "rules", "words", "mail", "fields") if k in content},
              "rounds": [turn.round_of(r) for r in content["rounds"]],
-             **{k: content[k] for k in ("sectors", "cascade") if k in content}}
+             **{k: content[k] for k in ("sectors", "cascade", "bands") if k in content}}
     plan = deepcopy(parts)
+    indicators = turn.indicators()
+    if indicators:
+        plan["indicators"] = indicators
     measures = turn.measures()
     objectives = turn.objectives({row["measure"]["objective"] for row in measures})
     if objectives:
@@ -181,13 +186,32 @@ class _Turn:
         """An indicator that starts from what was last achieved, its target left blank when that was reached."""
         made = _approved({k: v for k, v in row.data.items() if k != "targets"}, self.tables[table], self.round)
         actual = row.last_read("actual", self.round)
-        planned = self._years_on(made, actual if table == "results" else None)
-        if actual is not None:
-            made["baseline"] = actual
-            target = made.get("target")
-            if target is not None and not planned and not self.again and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
-                del made["target"]
+        self._start(made, actual, planned=self._years_on(made, actual if table == "results" else None), lower=lower)
         order = [c.key for c in self.tables[table]]
+        return {k: made[k] for k in sorted(made, key=order.index)}
+
+    def _start(self, made: dict[str, Any], actual: Any, planned: bool, lower: bool) -> None:
+        """Begin from ``actual``, what was last achieved: without a target where that was reached and the years had not ``planned`` another."""
+        if actual is None:
+            return
+        made["baseline"], target = actual, made.get("target")
+        if target is not None and not planned and not self.again and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
+            del made["target"]
+
+    # -- indicators
+    def indicators(self) -> list[dict[str, Any]]:
+        """The indicators that objectives and lines share, begun like results from what was last measured of them."""
+        return [self._indicator(indicator) for indicator in self.plan.data.get("indicators", ())]
+
+    def _indicator(self, indicator: dict[str, Any]) -> dict[str, Any]:
+        at = measuring(self.plan.data).get(indicator.get("code", ""))
+        result = self.plan.objectives[at[0]].sheet.results[at[1]] if at else Result(indicator)
+        made, self.again = deepcopy(indicator), self.every
+        if (target := result.in_force("target", self.round)) is not None:
+            made["target"] = target
+        actual = result.last_read("actual", self.round)
+        self._start(made, actual, planned=self._years_on(made, actual), lower=falls(result, self.round))
+        order = list(schema("plan")["$defs"]["indicator"]["properties"])
         return {k: made[k] for k in sorted(made, key=order.index)}
 
     def _years_on(self, made: dict[str, Any], actual: Any) -> bool:

@@ -8,7 +8,7 @@ from perfxl.model.arithmetic import HUNDRED, ZERO, dec, weight_at
 from perfxl.model.derived import by_phases
 from perfxl.model.documents import schema
 from perfxl.model.rounds import Round
-from perfxl.model.views import Sheet
+from perfxl.model.views import ObjectiveOutcome, Sheet
 
 
 def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared: Decimal | None, near: Decimal) -> Decimal | None:
@@ -36,11 +36,11 @@ def near_in(content: dict[str, Any]) -> Decimal:
     return Decimal(str(content.get("rules", {}).get("derivable_tolerance", usual)))
 
 
-def no_figure(sheet: Sheet, outcome: dict[str, Any], round: Round, near: Decimal) -> bool:
+def no_figure(sheet: Sheet, outcome: ObjectiveOutcome, round: Round, near: Decimal) -> bool:
     """Whether what phases give of ``outcome``, by a consolidated document, is no figure to be read beside the declared one: they were
     told as shares, and nothing that counts follows from them."""
-    return outcome.get("by_phases") is not None and outcome.get("basis") not in ("phases", "mix") \
-        and typed_as_shares(sheet, round, dec(outcome.get("declared")), near)
+    return outcome.by_phases is not None and outcome.basis not in ("phases", "mix") \
+        and typed_as_shares(sheet, round, dec(outcome.declared), near)
 
 
 def typed_as_shares(sheet: Sheet, round: Round, declared: Decimal | None, near: Decimal) -> bool:

@@ -116,7 +116,7 @@ def _shown(cell: Cell) -> Any:
     """A cell's value for a finding: as its reader sees it, near enough."""
     if cell.kind == "number" and cell.percent:
         return percent_words(cell.value.scaleb(2))
-    return cell.value
+    return None if isinstance(cell.value, str) and not cell.value.strip() else cell.value
 
 
 def percent_words(points: int | Decimal) -> dict[str, str]:

@@ -189,7 +189,7 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     from perfxl.stages import check
-    from perfxl.stages.read import beyond
+    from perfxl.stages.read import extra_findings
     from perfxl.stages.read.issued import Issued
 
     reading = read.reading
@@ -201,8 +201,8 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         findings = check.taken(findings, *given) + check.check(*given)
         findings += check.arrived(reading.document, reading.places, path.name, date.today())
         if form and form.is_file():
-            findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
-    return Inspected(path, read, findings=tuple(check.once(in_order(check.by_rules(findings, plan)))),
+            findings += extra_findings(reading, path.name, Issued(form.read_bytes(), form.name))
+    return Inspected(path, read, findings=tuple(check.without_repeats(in_order(check.by_rules(findings, plan)))),
                      form=form if form and form.is_file() else None,
                      round=(Rounds.of(plan).get(reading.identity.round) or "") if reading.identity else "", extension=home.extension)
 

@@ -68,3 +68,13 @@ def test_each_sector_of_a_transversal_objective_has_its_own_reason():
 
 def test_a_total_says_which_outcomes_are_the_evaluators():
     assert "S1.00002 40,00 × 90,00% (riconosciuto dal valutatore; dichiarato 80,00%)" in explain(DOCUMENT, "S1", "it")
+
+
+def test_a_line_that_its_body_places_under_another_tells_what_realises_it():
+    """Lines stand where the body says (``above``), whatever their codes begin with."""
+    cascade = [{"code": "AREA-A", "title": "A"}, {"code": "P7", "title": "Sette", "above": "AREA-A"}, {"code": "AREA-A.1", "title": "Altrove", "above": "P7"}]
+    objective = {**CONTENT["objectives"][0], "sheet": {"strategic_lines": ["AREA-A.1"]}}
+    content = first_shape.now({**CONTENT, "cascade": cascade, "evaluations": [], "objectives": [objective]})
+    document = {**DOCUMENT, "content": content, "outcomes": {"final": weigh(content, "final").document()}}
+    for line in ("AREA-A.1", "P7", "AREA-A"):
+        assert "S1.00001 60,00 × 57,25%" in explain(document, line, "it")

@@ -80,7 +80,15 @@ def renamed(form: RawForm) -> None:
             sheet.set("name", f"Foglio{number}")
 
 
-@pytest.mark.parametrize("spoil", [moved, renamed])
+def exchanged(form: RawForm) -> None:
+    """Give two tabs each the name of the other."""
+    one, other = (s for s in form.workbook.iterfind("m:sheets/m:sheet", NS) if s.get("name") in (SHEET, "S1.00003"))
+    names = one.get("name"), other.get("name")
+    other.set("name", names[0])
+    one.set("name", names[1])
+
+
+@pytest.mark.parametrize("spoil", [moved, renamed, exchanged])
 @pytest.mark.parametrize("with_form", [True, False])
 def test_rows_inserted_and_sheets_renamed_are_found_all_the_same(case, spoil, with_form):
     sent, document, issued = case
@@ -112,7 +120,7 @@ def test_sheets_pasted_into_a_new_book_are_read(case, down, right):
     found = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30"]
-    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
 
 
 def bare(data: bytes) -> bytes:
@@ -137,7 +145,7 @@ def test_values_alone_are_read_for_what_they_were(case):
     found = read.read(bare(sent), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30", "FORM36"]
-    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
 
 
 def aged(form: RawForm) -> None:

@@ -170,7 +170,7 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
     under = {held.key: held for m in below(tree.nodes, n) for held in tree.nodes[m].leaves}.values()
     same = adds_up(told, line_mean(node.line["code"], view.rows_of(r, under), rules))
     style = book.styles.cell("percent", r, num_format="0.00%" if part == "denominator" else percent_format(rules), **look)
-    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=value_or_none(told.get(part)))
+    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=value_or_none(getattr(told, part)))
 
 
 def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node: Node, indicator: dict) -> None:
@@ -208,11 +208,11 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
     sheet.text(row, 3, held.holder.sector, styles.cell())
     for r in view.rounds:
         found = view.outcome(r, held)
-        value, cell = percent(found.get("value")), layout.value(r, held)
+        value, cell = percent(found.value), layout.value(r, held)
         sheet.formula(row, tree.column(r, "outcome"), formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
                       style=styles.cell("percent", r, num_format=percent_format(view.rules(r))),
                       value=NONE if value is None else points(value))
-        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.get('status') or 'unknown'}"), styles.cell(moment=r))
+        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.status or 'unknown'}"), styles.cell(moment=r))
         for part in ("denominator", "coverage"):
             sheet.blank(row, tree.column(r, part), styles.cell())
     if view.rounds:
@@ -237,7 +237,7 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
         counted, sectors = int(view.weighs(r, held)), tree.sectors(r, held)
         weight = view.weight(r, held)
         known = next((points(v) for q in reversed(view.rounds[: view.rounds.index(r) + 1])
-                      if (v := view.outcome(q, held).get("value")) is not None), NONE)
+                      if (v := view.outcome(q, held).value) is not None), NONE)
         for part, value in (("weight", points((weight or 0) / sectors)), ("counted", counted), ("last", known)):
             style = book.styles.soft(num_format="0" if part == "counted" else "0.00%")
             sheet.formula(row, tree.working_column(r, part),

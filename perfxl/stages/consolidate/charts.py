@@ -45,8 +45,8 @@ def heaviest(view: View, r: str, most: int = NAMED) -> list[Assignment]:
     found = []
     for held in view.held:
         outcome = view.outcome(r, held)
-        if outcome.get("value") is not None and outcome["counted"] and Decimal(outcome["value"]) < 100 and Decimal(outcome["weight"]) > 0:
-            found.append((Decimal(outcome["weight"]) * (Decimal(outcome["value"]) - 100), held.key, held))
+        if outcome.value is not None and outcome.counted and Decimal(outcome.value) < 100 and Decimal(outcome.weight or 0) > 0:
+            found.append((Decimal(outcome.weight or 0) * (Decimal(outcome.value) - 100), held.key, held))
     return [held for *_, held in sorted(found, key=lambda told: told[:2])[:most]]
 
 
@@ -59,13 +59,13 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     r = view.rounds[-1]
     named = heaviest(view, r)
     ahead = {h.key for h in named}
-    counted = [h for h in view.held if (o := view.outcome(r, h)).get("counted") and o["value"] is not None]
+    counted = [h for h in view.held if (o := view.outcome(r, h)).counted and o.value is not None]
     if not counted:
         return row
     rows = [*named, *[None] * (NAMED - len(named)), *(h for h in counted if h.key not in ahead)]
     name, first = across[1] + 2, data_row + 1
     _weights(view, book, layout=layout, sheet=sheet, rows=rows, corner=(data_row, name))
-    shown = [tuple(points(view.outcome(r, h)[part]) for part in ("weight", "value")) if h else (None, None) for h in rows]
+    shown = [tuple(points(getattr(view.outcome(r, h), part)) for part in ("weight", "value")) if h else (None, None) for h in rows]
     last, x, y = first + len(rows) - 1, name + 1, name + 2
     title = book.words("chart_weights", round=book.words.at("in", r))
     chart = blank_chart(book, {"type": "scatter"}, title)
@@ -97,5 +97,5 @@ def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[As
             cell = layout.value(r, held, part)
             sheet.formula(n, k, formula=f"=IF(ISNUMBER({cell}),{cell},NA())",
                           style=styles.soft(num_format="0.00%" if part == "weight" else percent_format(view.rules(r))),
-                          value=points(view.outcome(r, held)[part]))
+                          value=points(getattr(view.outcome(r, held), part)))
         sheet.text(n, column + 3, held.holder.sector, styles.soft())

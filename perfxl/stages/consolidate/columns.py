@@ -15,6 +15,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.view import View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -107,11 +108,11 @@ def schema_column(definition: str, key: str, cell: str) -> Column:
 MEAN_FIGURES = ("outcome", "without_missing", "missing_as_zero", "missing_as_last", "denominator", "coverage")
 
 
-def mean_values(mean: dict, round: str) -> dict:
+def mean_values(mean: MeanOutcome, round: str) -> dict:
     """The parts of a mean as row values, keys beginning with the round."""
-    figures = {f"{round}_{k}": percent(mean.get(k)) for k in MEAN_FIGURES}
-    return {**figures, f"{round}_counted": mean.get("counted"), f"{round}_missing": mean.get("missing"),
-            f"{round}_excluded": list(mean.get("excluded", ()))}
+    figures = {f"{round}_{k}": percent(getattr(mean, k)) for k in MEAN_FIGURES}
+    return {**figures, f"{round}_counted": mean.counted if mean else None, f"{round}_missing": mean.missing if mean else None,
+            f"{round}_excluded": list(mean.excluded)}
 
 
 def mean_columns(rounds: tuple[str, ...]) -> list[Column]:

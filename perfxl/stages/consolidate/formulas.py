@@ -3,6 +3,7 @@
 from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
 from perfxl.model.means import Mean
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.book import Book, clean, points
 
 #: Most signs of a text in a formula: Excel takes no file with a longer one.
@@ -46,10 +47,10 @@ def said_percent(value, book: Book, decimals: int | None = None) -> str:
     return text.replace(".", ",") if book.language == "it" else text
 
 
-def adds_up(told: dict, found: Mean) -> bool:
+def adds_up(told: MeanOutcome, found: Mean) -> bool:
     """Whether the figures that a document has are those that the rows of the workbook give."""
     given = found.document()
-    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
+    return all(told.data.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
 
 
 def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:

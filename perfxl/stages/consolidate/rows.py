@@ -91,8 +91,8 @@ def outcome_columns(round: str) -> list[Column]:
 
 def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     found = view.outcome(round, held)
-    values = {f"{round}_{k}": percent(found.get(k)) if cell == "percent" else found.get(k) for k, cell in OUTCOME.items()}
-    values |= {f"{round}_{k}": found.get(k) for k in ("basis", "status", "exclusion")}
+    values = {f"{round}_{k}": percent(getattr(found, k)) if cell == "percent" else getattr(found, k) for k, cell in OUTCOME.items()}
+    values |= {f"{round}_{k}": getattr(found, k) for k in ("basis", "status", "exclusion")}
     if view.shares_for_phases(view.year[round], held):
         values[f"{round}_by_phases"] = None
     said = view.evaluations.get((*held.key, round), {})

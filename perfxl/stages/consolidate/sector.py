@@ -141,9 +141,9 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
         found = view.outcome(r, held)
-        status = book.words(f"status_{found.get('status') or 'unknown'}")
+        status = book.words(f"status_{found.status or 'unknown'}")
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
-        sheet.percent(row, place.value_column(r), percent(found.get("value")), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
+        sheet.percent(row, place.value_column(r), percent(found.value), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
     _working(view, book, sheet=sheet, place=place, held=held, row=row, written=written)
 
 
@@ -185,7 +185,7 @@ def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Ass
         for q in reversed(earlier):
             cell = a1(row, place.value_column(q))
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
-            known = view.outcome(q, held).get("value")
+            known = view.outcome(q, held).value
             value = value if known is None else points(known)
         sheet.formula(row, place.working_column(r, "last"), formula=f"={formula}", style=style, value=value)
 
@@ -210,7 +210,7 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
                   value=points(whole))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
-    means = {r: (told := view.mean(r, "sectors", place.code)).get("own", told) for r in place.rounds}
+    means = {r: view.mean(r, "sectors", place.code).own for r in place.rounds}
     sums = {r: adds_up(means[r], sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
             for r in place.rounds}
     for n, part in enumerate(PARTS if place.rounds else ()):
@@ -223,7 +223,7 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            value = value_or_none(means[r].get(part))
+            value = value_or_none(getattr(means[r], part))
             formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
             sheet.figure(row, place.value_column(r), formula=formula, style=look, value=value)
             if n == 0:

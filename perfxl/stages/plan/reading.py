@@ -163,8 +163,8 @@ class Reader:
                 grid.headed.add(at)
                 if column.field.own and cell.kind == "blank":
                     continue  # a column that the controller added for a field of the body's own
-                self._notice("PLAN07", Place(self.file, grid.sheet.name, a1(grid.first - 1, at)),
-                             {"column": dict(column.titles), "found": cell.value if cell.kind != "blank" else None})
+                blank, where = cell.kind == "blank", Place(self.file, grid.sheet.name, a1(grid.first - 1, at))
+                self._notice("PLAN99" if blank else "PLAN07", where, {"column": dict(column.titles)} | ({} if blank else {"found": cell.value}))
             grid.columns = dict(sorted(grid.columns.items(), key=lambda pair: pair[1]))
 
     def _headed(self, layout: Sheet) -> None:
@@ -207,7 +207,7 @@ class Reader:
             self._columns(grid)
             self._no_column(grid)
             self._place(document, layout, list(self._rows(grid)))
-            grid.sheet.let_go()
+            grid.sheet.release()
         document = upgrade.plan(document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))

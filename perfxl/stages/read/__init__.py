@@ -90,7 +90,7 @@ def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None
     return reading.document if reading.identity and reading.identity.digest == digest else None
 
 
-def beyond(reading: Reading, file: str, form: Issued) -> list[Finding]:
+def extra_findings(reading: Reading, file: str, form: Issued) -> list[Finding]:
     """What the workbook behind ``reading`` has outside its fields and ``form``, the workbook issued, has not.
 
     Nothing typed is lost: what stands over the form's own cells, beside them or on sheets of its own is quoted.

@@ -361,11 +361,11 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
-    why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    return OutcomeLine(held.holder.sector, speech.at("when", round), round, speech.weight(found.get("weight")),
-                       speech.say("as_shares") if view.shares_for_phases(round, held) else speech.outcome(found.get("by_phases")),
-                       speech.outcome(found.get("by_results") or found.get("by_measures")),
-                       *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
+    why = speech.words(f"exclusion_{found.exclusion}") if found.exclusion else speech.say("yes")
+    return OutcomeLine(held.holder.sector, speech.at("when", round), round, speech.weight(found.weight),
+                       speech.say("as_shares") if view.shares_for_phases(round, held) else speech.outcome(found.by_phases),
+                       speech.outcome(found.by_results or found.by_measures),
+                       *(speech.outcome(v) for v in (found.declared, found.evaluated, found.value)), why)
 
 
 def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:

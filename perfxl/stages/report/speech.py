@@ -11,7 +11,7 @@ from perfxl.model.readings import reading
 from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import Result
+from perfxl.model.views import MeanOutcome, Result
 
 NONE = "–"  # what stands where there is no figure: never 0, never 100
 
@@ -63,10 +63,10 @@ class Speech:
         """An outcome with its sign: ``97,98%``."""
         return self.outcome(value) + ("" if value is None else "%")
 
-    def levels(self, mean: dict, of: str) -> str:
+    def levels(self, mean: MeanOutcome, of: str) -> str:
         """The outcome of a sector that has others below it, ``of`` a round, with what it has by its own objectives and by those below."""
-        own, units = (self.percent(mean[k]["outcome"]) for k in ("own", "units"))
-        return self.words("sentence_levels_before", of=of) + self.percent(mean["outcome"]) + self.words("sentence_own") + own \
+        own, units = (self.percent(m.outcome) for m in (mean.own, mean.units))
+        return self.words("sentence_levels_before", of=of) + self.percent(mean.outcome) + self.words("sentence_own") + own \
             + self.words("sentence_units") + units + self.words("sentence_levels_after")
 
     def points(self, value) -> str:

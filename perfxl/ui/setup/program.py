@@ -152,6 +152,7 @@ class Setup:
         for left in (self.home / ".perfxl", self.folder.parent):
             if left.is_dir() and not any(left.iterdir()):
                 left.rmdir()
+        self.log.unlink(missing_ok=True)
         print(self.say("uninstalled"), flush=True)
 
     def _perfxl(self, *words: str):

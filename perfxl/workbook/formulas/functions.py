@@ -164,6 +164,22 @@ def _abs(value):
     return one if isinstance(one, Error) else abs(one)
 
 
+def _exact(value, other, comma: bool = False):
+    """Whether two texts are the same letter by letter."""
+    one, two = text(value, comma), text(other, comma)
+    if isinstance(one, Error) or isinstance(two, Error):
+        return one if isinstance(one, Error) else two
+    return one == two
+
+
+def _case(change: Callable[[str], str]) -> Callable:
+    """The function that changes a text by ``change``, capitals to small letters or back."""
+    def changed(value, comma: bool = False):
+        shown = text(value, comma)
+        return shown if isinstance(shown, Error) else change(shown)
+    return changed
+
+
 #: Functions of whole blocks.
 WHOLE: dict[str, Callable] = {
     "SUM": _over(lambda v: float(sum(v))), "MAX": _over(lambda v: max(v, default=0.0)), "MIN": _over(lambda v: min(v, default=0.0)), "AVERAGE": _over(_average),
@@ -176,4 +192,5 @@ SINGLE: dict[str, Callable] = {
 }
 #: Functions of single values that need to know how numbers are written.
 WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut, "SUBSTITUTE": _substitute,
+                               "EXACT": _exact, "LOWER": _case(str.lower), "UPPER": _case(str.upper),
                                "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

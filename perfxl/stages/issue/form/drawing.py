@@ -300,8 +300,14 @@ class Canvas:
     def wanted(self) -> list[str]:
         """How many open cells are blank that the body wants filled in; of tables those of the rows that have an item."""
         return [f"SUMPRODUCT(LEN({where}))=0" if end is None else
-                f'SUMPRODUCT(({where.replace(where[1], "A")}<>"")*({where}=""){only})>0'
+                f'SUMPRODUCT(({where.replace(where[1], self._leads(where))}<>"")*({where}=""){only})>0'
                 for (about, where, only), (*_, end) in zip(self._blocks(), self._checked.values(), strict=True) if about.schema.get("x-wanted")]
+
+    def _leads(self, where: str) -> str:
+        """The letter of the first column of the table that the cells at ``where`` belong to: where nothing stands there is no item."""
+        top = int(where.partition(":")[0].rpartition("$")[2])
+        table = next(t for t, rows in self.rows.items() if top in rows)
+        return get_column_letter(min(self.columns[table].values()))
 
     def decimals(self) -> list[str]:
         """How many open cells hold a percentage with more decimals than are kept of it; the declared outcome is printed otherwise."""

@@ -185,7 +185,7 @@ class Summary:
     def _sector_checks(self) -> None:
         canvas, words, ok = self.canvas, self.words, self.words("ok")
         canvas.section(words("part_checks"))
-        weights, name = canvas.at["weights"], "px_compilation__name"
+        weights, name = self._weights(), "px_compilation__name"
         each = self._range(self.columns["weight"])
         lacking = f'SUMPRODUCT(({self._range(1)}<>"")*({each}<>"==")*({each}<>"*"))'  # else each is out of the total
         none = f'IF({lacking}>0,"{words("todo_no_weights")}","{words("ok_no_weights")}")'
@@ -216,6 +216,15 @@ class Summary:
         canvas.put(1, words("check_open"), "label")
         self._open_row = canvas.row
         canvas.row += 1
+
+    def _weights(self) -> str:
+        """The sum of the weights as the body wants it: of what is not due in this round too, which no outcome of now counts."""
+        total = self.canvas.at["weights"]
+        if not self.reports:
+            return total
+        status, each = (self._range(self.columns[key]) for key in ("status", "weight"))
+        self.canvas.put(HIDDEN, f'={total}+SUMIF({status},"{self.words("not_due")}",{each})', "hidden")
+        return f"${get_column_letter(HIDDEN)}${self.canvas.row}"
 
     def _checks(self) -> None:
         canvas, words = self.canvas, self.words

@@ -17,7 +17,7 @@ from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import Measure
+from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.short import SYMBOLS, state
@@ -154,7 +154,7 @@ class Content:
 
     def figures(self, kind: str, code: str) -> tuple[Figure, ...]:
         """The outcomes of a sector, a line or the body over the rounds."""
-        return tuple(self._figure(m, self.view.mean(m.round, kind, code).get("outcome")) for m in self.moments)
+        return tuple(self._figure(m, self.view.mean(m.round, kind, code).outcome) for m in self.moments)
 
     def _figure(self, moment: Moment, value: str | None, key: str = "") -> Figure:
         return Figure(moment, dec(value), self.speech.outcome(value), self.state(key or state(value)))
@@ -168,7 +168,7 @@ class Content:
     def _key(self, held: Assignment, round: str) -> str:
         """The state of an objective: that of its outcome, unless it was replaced or withdrawn."""
         outcome = self.view.outcome(round, held)
-        return outcome["status"] if outcome.get("status") in ("replaced", "withdrawn") else state(outcome.get("value"))
+        return outcome.status if outcome.status in ("replaced", "withdrawn") else state(outcome.value)
 
     def objectives(self, held: Iterable[Assignment]) -> str:
         """``7 su 9``: how many objectives were fully achieved, of those not replaced or withdrawn; how many, in a plan."""
@@ -206,8 +206,8 @@ class Content:
 
     def _levels(self, code: str) -> Iterable[str]:
         """What the latest outcome of a sector follows from, where others stand below it."""
-        mean = self.view.mean(self.view.rounds[-1], "sectors", code) if self.view.rounds else {}
-        if "units" in mean and mean["outcome"] is not None:
+        mean = self.view.mean(self.view.rounds[-1], "sectors", code) if self.view.rounds else MeanOutcome({})
+        if mean.levelled and mean.outcome is not None:
             yield self.speech.levels(mean, self.speech.words.at("of", self.view.rounds[-1]))
 
     def _objective(self, held: Assignment) -> Objective:
@@ -215,7 +215,7 @@ class Content:
         outcome = self.view.outcome(last, held)
         spokesman = next((h for h in self.view.held if h.i == held.i and h.is_lead), held)
         sheet = held.objective.sheet.data
-        figures = tuple(self._figure(m, self.view.outcome(m.round, held).get("value"), self._key(held, m.round)) for m in self.moments)
+        figures = tuple(self._figure(m, self.view.outcome(m.round, held).value, self._key(held, m.round)) for m in self.moments)
         grids = [self._measures(held)]
         if held.is_lead:
             grids += [self._results(held), self._phases(held)]
@@ -227,9 +227,9 @@ class Content:
             outside=self._outside(outcome), reasons=tuple(self._reasons(held)), grids=tuple(g for g in grids if g and g.rows),
             stories=tuple(self._stories[held.objective.code]) if held.is_lead else ())
 
-    def _outside(self, outcome: dict) -> str:
+    def _outside(self, outcome: ObjectiveOutcome) -> str:
         """Why the objective is out of the mean of its sector; blank when it is in."""
-        why = outcome.get("exclusion")
+        why = outcome.exclusion
         return self.say("outside", why=self.speech.words(f"exclusion_{why}").lower()) if why and why != "missing" else ""
 
     def _facts(self, held: Assignment) -> Iterable[tuple[str, str]]:
