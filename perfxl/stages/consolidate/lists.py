@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from xlsxwriter.format import Format
+
 from perfxl.model import long_text
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate import records, rows
@@ -56,9 +58,11 @@ def _width(column: Column, widths: dict | None = None) -> float:
 
 def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:
     """One value in the cell its column asks for; a blank is not written, the grid of the list draws it."""
-    if value is None or value == [] or value == "":
-        return
-    style = book.styles.cell(column.cell, column.moment, **look)
+    if value is not None and value != [] and value != "":
+        _put(book, sheet, row, k, column=column, value=value, style=book.styles.cell(column.cell, column.moment, **look))
+
+
+def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, style: Format) -> None:
     if column.cell == "percent":
         sheet.percent(row, k, value, style)
     elif column.cell in ("number", "money", "integer") and not isinstance(value, str):
@@ -111,17 +115,22 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
     row, there = TOP, [(k, column, column.key) for k, column in enumerate(table.columns)]
+    looks: dict[tuple[int, bool], Format] = {}
     for item in table:
         row += 1
         values = item.values
         sheet.height(row, lines_of(columns, values, most))
-        given_up = {"font_strikeout": True} if values.get("dropped") else {}
-        for k, column, key_ in there:
+        given_up = bool(values.get("dropped"))
+        for k, column, name in there:
             if special is not None and special(sheet, row, k, column, item):
                 continue
-            value = values.get(key_)
-            if value is not None and value != "" and value != []:
-                put(book, sheet, row, k, column=column, value=value, **({} if key_ == "dropped" else given_up))
+            value = values.get(name)
+            if value is None or value == "" or value == []:
+                continue
+            look = k, given_up and name != "dropped"
+            if look not in looks:
+                looks[look] = book.styles.cell(column.cell, column.moment, **({"font_strikeout": True} if look[1] else {}))
+            _put(book, sheet, row, k, column=column, value=value, style=looks[look])
         origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
         book.rows.setdefault(item.at, (layout.name(key), row))
     if row == TOP:

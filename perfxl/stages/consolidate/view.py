@@ -74,6 +74,7 @@ class View:
         self._as_shares: dict[Round, dict[str, bool]] = {}
         self._without_figure: dict[tuple[Round, tuple[str, str]], bool] = {}
         self._rules: dict[str, Rules] = {}
+        self._late: dict[Phase, Lateness | None] = {}
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -92,7 +93,9 @@ class View:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
         if objective.given_up(self.round):
             return None
-        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False))
+        if phase not in self._late:
+            self._late[phase] = phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False))
+        return self._late[phase]
 
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
@@ -208,7 +211,11 @@ class View:
 
     def rows_of(self, round: str, items) -> list:
         """The outcomes at ``round`` of the objectives ``items`` in their sectors, as they were computed."""
-        return [read_outcome(o) for h in items if (o := self.outcome(round, h))]
+        return [self._computed[round, *h.key] for h in items if (round, *h.key) in self._computed]
+
+    @cached_property
+    def _computed(self) -> dict[tuple[str, str, str], Outcome]:
+        return {key: read_outcome(told) for key, told in self._outcome.items() if told}
 
     @cached_property
     def evaluations(self) -> dict:
