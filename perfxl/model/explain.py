@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model import degrees
-from perfxl.model.arithmetic import HUNDRED, dec, rules_in, shown
+from perfxl.model.arithmetic import HUNDRED, ZERO, dec, rules_in, shown
 from perfxl.model.cascade import Cascade
 from perfxl.model.derived import measure_terms, phase_terms, result_terms, share_of, worst_counts
 from perfxl.model.findings import quote
@@ -182,7 +182,7 @@ class _Explainer:
             shares = self._as_shares(outcome)
             sentence += self.say("figures", list=", ".join(
                 f"{self.say('figure_' + k)} {self.say('as_shares') if k == 'by_phases' and shares else self._percent(v)}" for k, v in known))
-        weight = self._number(outcome.weight or "")
+        weight = self._heavy(outcome) if outcome.counted else ""
         if outcome.counted and outcome.value is None:
             told = ("counts_zero", {}) if self.rules.missing == "zero" else ("counts_last", {"last": self._full(outcome.last)})
             return sentence + self.say(told[0], weight=weight, **told[1]) + "."
@@ -205,6 +205,17 @@ class _Explainer:
         if outcome.declared == outcome.evaluated:
             return self.say("basis_declared") + self._cell(outcome) + self.say("accepted")
         return self.say("basis_overridden", declared=self._percent(outcome.declared) + self._cell(outcome))
+
+    def _heavy(self, outcome: ObjectiveOutcome) -> str:
+        """The weight of an objective in its sector; in points, the sum of which it is a part beside it."""
+        if not self.rules.points:
+            return self._number(outcome.weight or "")
+        mine = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
+        return self._of_sum(dec(outcome.weight) or ZERO, sum(mine, ZERO))
+
+    def _of_sum(self, weight: Decimal, whole: Decimal) -> str:
+        """A weight in points beside their sum: ``250 di 1000 punti``."""
+        return self.say("of_sum", weight=self._number(f"{weight.normalize():f}"), sum=self._number(f"{whole.normalize():f}"))
 
     def _sheet(self, outcome: ObjectiveOutcome) -> Sheet:
         """The contents of the objective that ``outcome`` is of."""
@@ -236,8 +247,11 @@ class _Explainer:
         how = {str(r.id or ""): degrees.told(r, self.round, rules=self.rules, language=self.language,
                                              entities=[e for e in sheet.entities if e.result == r.id])
                for r in sheet.results} if basis == "results" else {}
-        return "; ".join(f"{t.name}: {self._number(shown(t.weight) or '')} × {self._number(shown(t.value) or '')}%"
-                         + (f" ({how[t.name]})" if how.get(t.name) else "") for t in terms)
+        whole = sum((t.weight for t in terms), ZERO)
+        heavy = [self._of_sum(t.weight, whole) if self.rules.points and basis != "measures" and whole != len(terms) else self._number(shown(t.weight) or "")
+                 for t in terms]
+        return "; ".join(f"{t.name}: {weight} × {self._number(shown(t.value) or '')}%"
+                         + (f" ({how[t.name]})" if how.get(t.name) else "") for t, weight in zip(terms, heavy, strict=True))
 
     def _decision(self, objective: Objective, outcome: ObjectiveOutcome) -> str:
         """Why the evaluator said what it said, who and when; that it does not count, where the body's rules say so."""

@@ -8,6 +8,7 @@ from perfxl.model.arithmetic import HUNDRED, ZERO, dec, weight_at
 from perfxl.model.derived import by_phases
 from perfxl.model.documents import schema
 from perfxl.model.rounds import Round
+from perfxl.model.terms import spoken
 from perfxl.model.views import ObjectiveOutcome, Sheet
 
 
@@ -18,7 +19,7 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     A share above the weight of its phase is one all the same when the sum is what was declared, with it or with no more of it
     than its phase weighs.
     """
-    known = [(w, r) for w, r in rows if w is not None and r is not None]
+    known = [(w, r) for w, r in _as_percent(rows) if r is not None]
     if len(known) < 2 or 2 * sum(r > w for w, r in known) > len(known):
         return None
     above, whole = any(r > w for w, r in known), sum((r for _, r in known), ZERO)
@@ -28,6 +29,19 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     capped = sum((min(w, r) for w, r in known), ZERO)
     close = declared is not None and min(abs(whole - declared), abs(capped - declared)) <= near
     return whole if close or (declared is None and same > 1 and not above) else None
+
+
+def _as_percent(rows: Iterable[tuple[Decimal | None, Decimal | None]]) -> list[tuple[Decimal, Decimal | None]]:
+    """``rows`` with the weights that there are; in points, each as per cent of their sum."""
+    known = [(w, r) for w, r in rows if w is not None]
+    whole = sum((w for w, _ in known), ZERO)
+    return [(w * HUNDRED / whole, r) for w, r in known] if spoken().points and whole else known
+
+
+def whole_of(sheet: Sheet, round: Round) -> Decimal:
+    """What the weights of all phases make, of which a share is per cent: 100, or in points their sum."""
+    kept = (weight_at(p, round) for p in sheet.phases if p.weighting != "not_weighted" and not p.dropped(round))
+    return sum((w for w in kept if w is not None), ZERO) if spoken().points else HUNDRED
 
 
 def near_in(content: dict[str, Any]) -> Decimal:

@@ -1,5 +1,6 @@
 """``new``: a campaign folder with its plan workbook."""
 
+from decimal import Decimal
 from pathlib import Path
 from shutil import copyfile
 
@@ -19,15 +20,15 @@ from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
 
 
-def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
+def new(campaign: Campaign, year: int, given: dict | None, language: str, *, unfinished: bool = False, points: Decimal | None = None) -> Path:
     """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
 
-    ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
+    ``points``: of a blank plan, what weights in points make in all; None where they are percentages. ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
     """
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    document = plan.blank(year, language) if given is None else given
+    document = plan.blank(year, language, points) if given is None else given
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:

@@ -335,6 +335,20 @@ def test_a_row_added_without_an_identifier_is_nobody_elses(case):
     assert [p.get("id") for p in phases] == [*(p["id"] for p in phases[:held]), None] and "FORM37" not in codes(found)
 
 
+def test_days_of_the_form_are_put_back_where_a_workbook_counts_from_1904(case):
+    sent, document, issued = case
+    form = RawForm(sent)
+    form.workbook.find("m:workbookPr", NS).set("date1904", "1")
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    (told,) = found.findings
+    assert told.code == "FORM38" and told.values["count"] > 20
+    typed = datetime.date.fromisoformat(document["compilation"]["date"]) + datetime.timedelta(1462)
+    assert found.document["compilation"].pop("date") == typed.isoformat()  # typed by the sector: as it is seen
+    assert found.document == {**document, "compilation": {k: v for k, v in document["compilation"].items() if k != "date"}}
+    alone = read.read(form.bytes(), "S1")
+    assert codes(alone) == [] and alone.document["objectives"][1]["sheet"]["start"] > "2024"
+
+
 def test_another_form_is_not_believed(case, demo_year):
     sent, document, _ = case
     form = RawForm(sent)

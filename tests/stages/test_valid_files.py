@@ -144,20 +144,21 @@ def test_the_proposal_of_a_list_and_a_comparison_are_valid(validator, small_play
         assert {"audit": audit, "microsoft": microsoft}[validator](path)[:5] == [] == without_value(path.read_bytes())
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".xlsx")])
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".xlsx") and not name.startswith("master-")])
 def test_every_formula_of_a_workbook_carries_its_value(name):
-    """What a preview, a mail program or a protected view shows, which calculate nothing."""
+    """What a preview, a mail program or a protected view shows, which calculate nothing. Masters go to nobody: forms made of them do."""
     assert without_value(made(name))[:5] == []
 
 
 def without_value(workbook: bytes) -> list[str]:
-    """The cells of a workbook that hold a formula and no value of it."""
+    """The cells of a workbook that hold a formula and no value of it; an empty text is one."""
     found = []
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         for part in archive.namelist():
             if part.startswith("xl/worksheets/sheet"):
                 for _, cell in etree.iterparse(io.BytesIO(archive.read(part)), tag="{*}c"):
-                    if cell.find("{*}f") is not None and cell.find("{*}v") is None:
+                    value = cell.find("{*}v")
+                    if cell.find("{*}f") is not None and (value is None or not value.text and cell.get("t") != "str"):
                         found.append(f"{part} {cell.get('r')}")
                     cell.clear()
     return found

@@ -12,7 +12,7 @@ from perfxl.model.fields import (
 )
 from perfxl.model.readings import read
 from perfxl.model.rounds import Round
-from perfxl.model.terms import said, said_titles
+from perfxl.model.terms import said, said_titles, spoken
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
 from perfxl.model.views import MeanOutcome
@@ -117,7 +117,7 @@ def mean_values(mean: MeanOutcome, round: str) -> dict:
 
 def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     """The columns of ``mean_values`` for each round."""
-    kinds = {**{k: "percent" for k in MEAN_FIGURES}, "counted": "integer", "missing": "integer", "excluded": "lines"}
+    kinds = {**{k: "percent" for k in MEAN_FIGURES}, **({"denominator": "number"} if spoken().points else {}), "counted": "integer", "missing": "integer", "excluded": "lines"}
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 

@@ -21,6 +21,8 @@ from perfxl.stages.consolidate.formulas import (
     percent_format,
     said_percent,
     value_or_none,
+    weight_format,
+    weight_value,
 )
 from perfxl.stages.consolidate.layout import CODE, FIRST, TABLE_ROW, Layout
 from perfxl.stages.consolidate.lists import findings_range
@@ -225,7 +227,8 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     elif key == "total_weight":
         place = layout.sectors[code]
         whole = sum((h.weight(view.round) or Decimal(0) for h in place.items), Decimal(0))
-        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", **middle), value=points(whole))
+        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", num_format=weight_format(view.rules()), **middle),
+                      value=weight_value(whole, view.rules()))
     else:
         sheet.blank(row, k, look("code"))
 

@@ -8,6 +8,7 @@ from perfxl.model.readings import dropped, in_force, last_read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.views import Objective, Phase
 from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.formulas import weight_format, weight_value
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.styles import LINE, SOFT, TABS
@@ -199,7 +200,8 @@ def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective,
     moment = "plan" if weight is None else "monitoring"
     weight = phase.weight if weight is None else weight
     if weighted and weight is not None:
-        sheet.percent(row, 3, weight, styles.cell("percent", moment, num_format="0.##%", font_size=9, **struck))
+        rules = view.rules()
+        sheet.number(row, 3, weight_value(weight, rules), styles.cell("percent", moment, num_format=weight_format(rules) if rules.points else "0.##%", font_size=9, **struck))
     else:
         sheet.text(row, 3, "" if weighted else "==", styles.cell("text", align="right", font_size=9))
     for k, r in enumerate(rounds, len(COLUMNS)):

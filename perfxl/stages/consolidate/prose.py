@@ -171,11 +171,13 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
     if place.units:
         return _levels_sentence(view, book, place, r)
     cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
-    before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ("before", "between", "after"))
+    ends = ("before", "between", "after_points" if view.rules(r).points else "after")
+    before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ends)
     none = book.words("sentence_none", of=book.words.at("of", r))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     decimals = (view.rules(r).decimals, 2)
-    figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{n}),{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
+    times = ("*100", "" if view.rules(r).points else "*100")
+    figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}{t},10),{n}),{n},TRUE),"{was}","{sign}")' for c, n, t in zip(cells, decimals, times, strict=True)]
     said = "&".join((literal(before), figures[0], literal(between), figures[1], literal(after)))
     formula = f"=IF(ISNUMBER({cells[0]}),{said},{literal(none)})"
     mean = view.mean(r, "sectors", place.code)

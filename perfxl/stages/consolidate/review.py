@@ -123,7 +123,7 @@ def _evaluations(page: Page) -> None:
         return [Shown(k, schema_column("outcome", k, "percent"), 11) for k in keys]
     decided = page.open({"choice": 14, "percent": 13, "reason": 40, "by": 24, "date": 13})
     columns += [*figures("declared", "by_phases", "by_results"), *decided[:3]]  # what one decides on, and the decision, on one screen
-    columns += [*figures("by_measures", "weight"), page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
+    columns += [*figures("by_measures"), Shown("weight", schema_column("outcome", "weight", "number" if view.rules(round).points else "percent"), 11), page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
     columns += decided[3:]
     columns += [page.hidden(k) for k in (KEY, OFFERED, WAS)]
     held = [h for s in view.sectors for h in view.by_sector.get(s["code"], ()) if view.outcome(round, h)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import KEPT, TYPED, dec
 from perfxl.model.columns import further
-from perfxl.model.means import Mean, follows_from, read_mean
+from perfxl.model.means import Mean, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
@@ -13,6 +13,8 @@ from perfxl.stages.consolidate.columns import MEAN_FIGURES, Column, column_from_
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
+    level_format,
+    level_value,
     percent_format,
     rounded,
     value_or_none,
@@ -86,12 +88,8 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
         elif r in view.rounds and part in MEAN_FIGURES:
             cell = layout.sectors[code].part(r, part)
             told, rules = view.mean(r, "sectors", code), view.rules(r)
-            units = part == "denominator" and follows_from(told, rules) == ("units",)  # a sum of weights of sectors
-            number = "0.##" if units else "0.00%" if part == "denominator" else percent_format(rules)
-            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=number)
-            value = getattr(told, part)
-            sheet.formula(row, k, formula=f"={cell}", style=look,
-                          value=float(Decimal(value)) if units and value is not None else value_or_none(value))
+            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=level_format(told, part, rules))
+            sheet.formula(row, k, formula=f"={cell}", style=look, value=level_value(told, part, rules))
         else:
             indent = {"indent": view.structure.depth(code) - 1} if column.key == "name" and view.structure.levelled else {}
             put(book, sheet, row=row, k=k, column=column, value=values.get(column.key), **indent)

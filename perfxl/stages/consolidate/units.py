@@ -12,6 +12,8 @@ from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
+    level_format,
+    level_value,
     percent_format,
     rounded,
     value_or_none,
@@ -146,14 +148,11 @@ def _both(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", indent=1, valign="vcenter"))
         for r in place.rounds:
             told, rules = view.mean(r, "sectors", place.code), view.rules(r)
-            units = part == "denominator" and follows_from(told, rules) == ("units",)
-            number = "0.##" if units else "0.00%" if part == "denominator" else percent_format(rules)
+            number = level_format(told, part, rules)
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            value = getattr(told, part)
-            carried = float(Decimal(value)) if units and value is not None else value_or_none(value)
             formula = _formulas(place, r, told, rules)[part] if _same(view, place, r) else None
-            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=carried)
+            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=level_value(told, part, rules))
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))
 

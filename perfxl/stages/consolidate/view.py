@@ -8,10 +8,10 @@ from functools import cached_property
 from perfxl.model.arithmetic import Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
 from perfxl.model.lateness import Lateness, phase_lateness
-from perfxl.model.outcomes import body_weight, read_outcome
+from perfxl.model.outcomes import Outcome, body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
-from perfxl.model.shares import near_in, no_figure, typed_as_shares
+from perfxl.model.shares import near_in, no_figure, typed_as_shares, whole_of
 from perfxl.model.structure import Structure
 from perfxl.model.views import Holder, MeanOutcome, Objective, ObjectiveOutcome, Phase, PlaceAbove, Plan, RoundOutcomes, Sector
 from perfxl.stages.consolidate.origins import Origin, origins
@@ -94,7 +94,8 @@ class View:
         if objective.given_up(self.round):
             return None
         if phase not in self._late:
-            self._late[phase] = phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False))
+            self._late[phase] = phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False),
+                                               whole_of(objective.sheet, self.round))
         return self._late[phase]
 
     def as_shares(self, round: Round) -> dict[str, bool]:

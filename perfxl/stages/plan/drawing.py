@@ -27,6 +27,7 @@ from perfxl.stages.plan.cells import (
     put,
     saved,
     set_page,
+    style_name,
     write_text,
 )
 from perfxl.stages.plan.front import draw_body, draw_readme
@@ -158,7 +159,7 @@ def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], languag
     filled = ws.max_row - TITLE_ROW if ws.cell(ws.max_row, 1).value is not None else 0
     for row in range(TITLE_ROW + 1, TITLE_ROW + max(filled + SPARE_SECTORS, READY_SECTORS) + 1):
         ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, columns=ranges, labels=labels,
-                                            own=(drawn["objectives"].title, own))).style = "perfxl percent"
+                                            own=(drawn["objectives"].title, own))).style = style_name(sectors.columns[number - 1].field)
     _mark_filled(ws, len(sectors.columns), computed=get_column_letter(number))
 
 

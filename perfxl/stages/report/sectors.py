@@ -103,16 +103,24 @@ def _labels(key: str, language: str) -> dict:
     return next(f for f in objective_fields() if f.key == key).labels(language)
 
 
-def weight(view: View, speech: Speech, holding: dict) -> Runs:
-    """The weight of an objective in a sector: the approved one and, where revised, the new one beside it."""
+def sum_in(view: View, code: str) -> Decimal:
+    """The sum of the weights that count in a sector at the round."""
+    latest = view.rounds[-1] if view.rounds else view.round
+    return sum((view.weight(latest, h) or ZERO for h in view.by_sector.get(code, ()) if view.weighs(latest, h)), ZERO)
+
+
+def weight(view: View, speech: Speech, held: Assignment) -> Runs:
+    """The weight of an objective in a sector: the approved one and, where revised, the new one beside it; in points beside the sum."""
+    holding, rules = held.holder.holding.data, view.rules()
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return said(speech.words(f"weight_{holding['weighting']}"), "soft")
     new = view.revised(holding, "weight")
-    return revised(speech.points(holding.get("weight")), speech.points(new)) or said(speech.say("no_weight"), "soft")
+    whole = sum_in(view, held.holder.sector) if rules.points else None
+    return revised(speech.heavy(holding.get("weight"), rules, whole), speech.heavy(new, rules, whole)) or said(speech.say("no_weight"), "soft")
 
 
 def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
-    sheet, holding = held.objective.sheet.data, held.holder.holding.data
+    sheet = held.objective.sheet.data
     priority = sheet.get("priority")
     told = []
     for r in view.columns.values():
@@ -120,7 +128,7 @@ def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveL
         state = speech.words(f"status_{found.status or 'unknown'}") if found else ""
         told += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(found.value)]
     return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
-                         _labels("priority", speech.language).get(priority, ""), weight(view, speech, holding),
+                         _labels("priority", speech.language).get(priority, ""), weight(view, speech, held),
                          duration(sheet, speech), *told)
 
 
@@ -147,14 +155,14 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
     """The weighted outcome with its denominator; the other ways of counting where an outcome is missing."""
     if not view.rounds:
         whole = sum((w for h in items if (w := h.weight(view.round)) is not None), ZERO)
-        return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
+        return (Total(speech.words("total_plan"), speech.sum_of_weights(whole, view.rules()) if view.rules().points else speech.points(whole), "", ""),)
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
     if any(m.levelled for m in means):
         return _levels(view, speech, code, means)
     parts = ["denominator", "coverage", *(PARTS if any(m.missing for m in means) else ())]
     figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(getattr(m, p)) if m else "" for m in means] for p in ("outcome", *parts)}
     whole = view.mean(view.round, "sectors", code).denominator
-    return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
+    return (Total(speech.words("total"), speech.sum_of_weights(whole, view.rules()), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
@@ -172,7 +180,7 @@ def _levels(view: View, speech: Speech, code: str, means: list[MeanOutcome]) -> 
     followed = follows_from(view.mean(view.round, "sectors", code), rules)
     said_ = speech.words("units_both" if len(followed) == 2 else f"units_from_{followed[0]}", code=code,
                          own=speech.number(100 - rules.units_share), units=speech.number(rules.units_share))
-    return (row(speech.words("total_own"), own, weight=speech.weight(whole) + ("" if whole is None else "%")), row(speech.words("part_denominator"), own, "denominator"),
+    return (row(speech.words("total_own"), own, weight=speech.sum_of_weights(whole, rules)), row(speech.words("part_denominator"), own, "denominator"),
             *(row(label, told) for label, told in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
             row(said_, means), *(row(speech.words(f"part_{p}"), means, p) for p in ("denominator", "coverage", *(PARTS if any(m.missing for m in means) else ()))))
 
@@ -249,7 +257,8 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
             text = speech.words("sentence_none", of=of)
         else:
             text = speech.levels(mean, of) if mean.levelled else speech.words("sentence_before", of=of) + speech.outcome(mean.outcome) \
-                + speech.words("sentence_between", of=of) + speech.weight(mean.denominator) + speech.words("sentence_after", of=of)
+                + speech.words("sentence_between", of=of) + speech.weight(mean.denominator) \
+                + speech.words("sentence_after_points" if view.rules(r).points else "sentence_after", of=of)
             text += _sector_light(view, speech, r, code)
         found.append(said(text, r))
     return tuple(found)

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import dec
+from perfxl.model.arithmetic import dec, weight_at
 from perfxl.model.columns import further_values
 from perfxl.model.derived import applicable
 from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome
+from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome, Result
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
+from perfxl.stages.report.sectors import sum_in
 from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import NONE, Speech
 
@@ -237,7 +238,8 @@ class Content:
         sheet, last = held.objective.sheet.data, self.view.round
         weight = held.weight(last)
         if weight is not None:
-            yield self.say("fact_weight"), self.speech.points(weight)
+            rules = self.view.rules()
+            yield self.say("fact_weight"), self.speech.heavy(weight, rules, sum_in(self.view, held.holder.sector) if rules.points else None)
         yield from self._own("assignments", held.holder.holding.data)
         if not held.is_lead:
             return
@@ -293,8 +295,10 @@ class Content:
                     frozenset(range(len(first), len(heads))))
 
     def _phases(self, held: Assignment) -> Grid:
+        rules, last = self.view.rules(), self.view.round
+        whole = sum(w for p in held.objective.sheet.phases if not p.dropped(last) and (w := weight_at(p, last, rules)) is not None)
         given = [((str(p.get("id", "")), self._with_own("phases", p, self._phase_text(p))),
-                  [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
+                  [self.speech.heavy(in_force(p, "weight", last), rules, whole), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.sheet.data.get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
 
@@ -304,7 +308,7 @@ class Content:
 
     def _results(self, held: Assignment) -> Grid:
         given = [((self._with_own("results", r, self._phase_text(r)), r.get("unit", "")),
-                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(Result(r), m.round) or NONE for m in self.moments)])
                  for r in held.objective.sheet.data.get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
