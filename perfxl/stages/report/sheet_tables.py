@@ -7,10 +7,11 @@ from typing import Any
 
 from perfxl.model.arithmetic import ZERO, weight_at
 from perfxl.model.derived import applicable
+from perfxl.model.documents import day_of
 from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import round_target
 from perfxl.model.result_degree import degree
-from perfxl.model.rounds import Round
+from perfxl.model.rounds import Round, first_day, last_day, year_name
 from perfxl.model.views import Entity, Item, Measure, Objective, Phase, Plan, Result
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.runs import Runs, joined, revised, said
@@ -125,18 +126,21 @@ class SheetTables:
                        *self._of_rounds(result), *self._of_years(result)])
 
     def _of_rounds(self, result: Result) -> list[Runs]:
-        """The targets of single rounds, a line each, and whether the values of the rounds are of the period alone."""
-        speech = self.speech
-        told = [said(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), "soft")
-                for r in self.view.year if (value := round_target(result.data, r)) is not None]
+        """The targets of single rounds, a line each, and whether the values of the rounds are of the period alone; a round that
+        changed its own is told with the one that it was measured by, in its colour."""
+        speech, told = self.speech, []
+        for r in (r for r in self.view.year if round_target(result.data, r) is not None):
+            changed = r in self.view.rounds and result.revision(r).get("target") is not None
+            value = result.in_force("target", r) if changed else round_target(result.data, r)
+            told.append(said(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), r if changed else "soft"))
         return told + ([said(speech.say("counts_period"), "soft")] if result.counts == "period" else [])
 
     def _of_years(self, result: Result) -> list[Runs]:
         """The values of earlier years and the targets of later ones, on one line each."""
-        speech, year = self.speech, self.view.content["year"]
-        past = {year - 3: result.past_3, year - 2: result.past_2, year - 1: result.past_1}
-        later = {year + 1: result.target_2, year + 2: result.target_3}
-        told = {key: "; ".join(f"{of}: {speech.number(value)}" for of, value in values.items() if value is not None)
+        speech, plan = self.speech, self.view.content
+        past = {-2: result.past_3, -1: result.past_2, 0: result.past_1}
+        later = {2: result.target_2, 3: result.target_3}
+        told = {key: "; ".join(f"{year_name(plan, of)}: {speech.number(value)}" for of, value in values.items() if value is not None)
                 for key, values in (("past_values", past), ("later_targets", later))}
         return [said(speech.say(key, list=listed), "soft") for key, listed in told.items() if listed]
 
@@ -172,10 +176,11 @@ class SheetTables:
 
     def _window(self, phase: Phase, k: int) -> Runs:
         """When a phase runs in the ``k``-th year: each date on a line of its own that says which it is."""
-        speech, year = self.speech, str(self.view.content["year"] + k - 1)
+        speech, begins, ends = self.speech, first_day(self.view.content, k), last_day(self.view.content, k)
 
         def day(text: str | None) -> str:
-            return speech.day(text)[:5] if (text or "").startswith(f"{year}-") else speech.day(text)  # the year stands over the column
+            found = day_of(text)
+            return speech.day(text)[:5] if found and begins <= found <= ends else speech.day(text)  # the year stands over the column
 
         edges = [(speech.say(f"phase_{edge}"), self._revised(phase, f"{edge}_{k}", day)) for edge in ("start", "end")]
         return joined([said(word + "\N{NO-BREAK SPACE}", "soft") + told for word, told in edges if told])

@@ -133,15 +133,12 @@ def _lines(form: Form, document: dict, plan: dict) -> None:
 
 def write_results(form: Form, document: dict, round: Round) -> None:
     """Values of the formulas that only repeat what was written: previews show them without computing."""
-    words, identity = Texts("form", form.language), document["identity"]
+    words = Texts("form", form.language)
     for number, objective in enumerate(document.get("objectives", ()), 1):
         sheet_ = objective.get("sheet", {})
         title = in_force(sheet_, "title", round) or ""
         short = title if len(title) <= BANNER_LIMIT else title[:BANNER_LIMIT - 1] + "…"
         _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
-        years = form.cell(f"pxc{number:02d}_years")
-        for step, column in enumerate((4, 6, 8)) if years else ():
-            years[0].put_result(years[1].top, column, identity["year"] + step)
         for table in (t for t in objective_tables() if t.joined):
             array, block = table.array[-1], form.block(f"px{number:02d}_t_{table.id}")
             for n in range(block.room) if block else ():
