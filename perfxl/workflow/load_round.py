@@ -69,7 +69,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
     with _opened(campaign, register, language) as known:
         there = _recorded(known, campaign, plan, round)
-    findings = _since_issued(campaign, plan, round, there, issued)
+    findings = _since_issued(campaign, plan, round, there=there, issued=issued)
     tasks, aside = _received(campaign, round, there.aside)
     findings += aside
     job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=there.prefilled,

@@ -73,7 +73,7 @@ def fixed_columns(entry: Entry, table: Field) -> tuple[Field, ...]:
 @cached_in_words
 def _fixed_columns(key: str, kind: str, is_lead: bool, born: bool) -> tuple[Field, ...]:
     table = next(f for f in objective_fields() if f.key == key and f.cell == "table")
-    return tuple(c for c in table.items if c.path not in [(k,) for k in KEYS[key]] and c.shows(kind) and _fixed(table, c, kind, is_lead, born))
+    return tuple(c for c in table.items if c.path not in [(k,) for k in KEYS[key]] and c.shows(kind) and _fixed(table, c, kind, is_lead=is_lead, born=born))
 
 
 def closed(entry: Entry, path: Path) -> bool:
