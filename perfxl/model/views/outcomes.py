@@ -20,6 +20,11 @@ class ObjectiveOutcome(Facts):
     counted: Key[bool] = Key(False)
 
     @property
+    def state(self) -> str:
+        """The word of the status: itself, ``not_due`` where nothing was asked at the round, ``unknown`` where there is none."""
+        return self.status or ("not_due" if self.exclusion == "not_due" else "unknown")
+
+    @property
     def weighs(self) -> bool:
         """Whether it enters the mean of its sector, or would if it were not missing."""
         return bool(self.data) and self.exclusion in (None, "missing")

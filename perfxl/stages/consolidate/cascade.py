@@ -215,7 +215,7 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
         sheet.formula(row, tree.column(r, "outcome"), formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
                       style=styles.cell("percent", r, num_format=percent_format(view.rules(r))),
                       value=NONE if value is None else points(value))
-        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.status or 'unknown'}"), styles.cell(moment=r))
+        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.state}"), styles.cell(moment=r))
         for part in ("denominator", "coverage"):
             sheet.blank(row, tree.column(r, part), styles.cell())
     if view.rounds:

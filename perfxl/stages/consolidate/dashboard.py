@@ -47,10 +47,10 @@ OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 2, 4, 5, 10, 11, 18
 #: How many sectors the note of a tile names.
 TILE_NAMES = 8
-STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
+STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "not_due", "unknown")
 #: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
 STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
-                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "unknown": ("#FFFFFF", "")}
+                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "not_due": ("#FFFFFF", "light_downward_diagonal"), "unknown": ("#FFFFFF", "")}
 
 
 def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
@@ -317,7 +317,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
     held = {h.objective.code: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
-    found = [view.outcome(r, h).status or "unknown" for h in held.values()]
+    found = [view.outcome(r, h).state for h in held.values()]
     return {s: found.count(s) for s in STATUSES}
 
 

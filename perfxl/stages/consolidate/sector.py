@@ -144,7 +144,7 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
         found = view.outcome(r, held)
-        status = book.words(f"status_{found.status or 'unknown'}")
+        status = book.words(f"status_{found.state}")
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
         sheet.percent(row, place.value_column(r), percent(found.value), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
     _working(view, book, sheet=sheet, place=place, held=held, row=row, written=written)

@@ -44,14 +44,14 @@ _OPEN_TO_ALL = re.compile(r"(?:800|803|840|848|199|89\d)[ .\-/]?\d|\d{1,2}[/.-]\
 #: The beginning of an international number.
 _ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?[1-9][\d ./()\-]{6,22}\d")
 #: Numbers of what is not somebody's telephone: of files and contracts, of things that are counted, of offices.
-_NUMBERED = (r"IVA|CIG|CUP|POD|PDR|RDO|ODA|ISBN|id|mandato|impegno|accertamento|matricola|codic[ei]|identificativo|capitolo|fattura|bolletta|pratica|fascicolo|ticket|ordin[ei]|ordinanza"
+_NUMBERED = (r"IVA|CIG|CUP|POD|PDR|RDO|ODA|ISBN|id|mandat[oi]|impegn[oi]|accertament[oi]|matricol[ae]|codic[ei]|cod|identificativ[oi]|capitol[oi]|fattur[ae]|bollett[ae]|pratic(?:a|he)|fascicol[oi]|ticket|ordin[ei]|ordinanza"
              r"|determina(?:zione)?|deliber(?:a|azione)|atto|contatore|protocollo|prot|rif(?:erimento)?|conto|polizza|contratto|licenza|lotto|bando|gara|serie|seriale|particella|mappale|catasto"
              r"|spesa|import[oi]|volume|totale|somma|valore|order|invoice|contract|serial|account|case|facture|dossier|factura|expediente|Bestellnummer|Rechnung(?:snummer)?|Aktenzeichen"
              r"|centralino|numero (?:verde|unico)|URP|uffici\w*|sportello|segreteria|comando")
 #: What stands before or after a number that is no telephone: an amount, a code; one word may say which ("fattura elettronica n.").
 _NO_PHONE_BEFORE = re.compile(rf"(?:€|\b(?:euro|EUR)|\b(?:{_NUMBERED})\b\.?(?:\s+(?:di\s+)?(?!tel|cell|chiam|contatt|fax|whats|recapit|risp|mobil)[^\W\d]{{1,16}})?(?:\s+tel(?:efono|\.)?)?)"
-                              r"\s*(?:n(?:\.|°|r\.?|um\.?|umero)?|#|=)?\s*[.:]?\s*$", re.I)
-_NO_PHONE_AFTER = re.compile(r"\s*(?:€|(?:euro|EUR|[kM]Wh|[kMG]?bytes?|bit|m[cq]|m[³²]|kg|litri|abitanti|utenti|pratiche|accessi|visite|record)\b)", re.I)
+                              r"\s*(?:n(?:\.|°|r\.?|um\.?|umero)?|#|=)?\s*[.:]?\s*(?:\d{6,12}(?:[,;] ?| e | o )){0,9}$", re.I)
+_NO_PHONE_AFTER = re.compile(r"\s*(?:€|(?:euro|EUR|[kM]Wh|[kMG]?bytes?|bit|m[cq]|m[³²]|kg|litri|abitanti|utenti|pratiche|accessi|visite|record)\b|(?:del(?:lo|la)? |dell[’'] ?)(?:centralino|URP|uffici\w*|sportell\w+|segreteria|comune|ente|unione|biblioteca|scuola)\b)", re.I)
 
 #: Identity numbers that nothing else looks like: their shape, and whether one holds.
 _SHAPED: tuple[tuple[re.Pattern, Callable[[str], bool]], ...] = (

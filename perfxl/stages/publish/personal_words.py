@@ -17,7 +17,7 @@ Seen = tuple[str, str]
 _PLATE = re.compile(r"\b[A-HJ-NPR-TV-Z]{2} ?\d{3} ?[A-HJ-NPR-TV-Z]{2}\b")
 #: What has codes that look like plates; several may follow it.
 _CODE = re.compile(r"\b(?:obiettiv\w+|codic\w+|fascicol\w+|pratic\w+|lott\w+|band\w+|deliber\w+|determin\w+|prot(?:ocollo)?|atto|fas[ei]|risultat\w+|misur\w+|modell[oi]|stampant[ei]"
-                   r"|CIG|CUP|code|objective|phase|result|model|file)\b[^\w\n]{0,3}(?:(?:n|nr|num|HP)\b\W{0,3})?(?:[A-Z]{2} ?\d{3} ?[A-Z]{2}(?:, | e | o | and | or )){0,9}$", re.I)
+                   r"|CIG|CUP|code|objective|phase|result|model|file)\b[^\w\n]{0,3}(?:(?:n|nr|num|HP)\b\W{0,3})?(?:[A-Z]{2} ?\d{3} ?[A-Z]{2}(?:[,;] | e | o | and | or )){0,9}$", re.I)
 #: What follows a code and never a plate: what is below it.
 _BELOW = re.compile(r"[.\-_/]\w")
 _PLATED = re.compile(r"\b(?:targa(?:t[aoei])?|number plate|licen[cs]e plate|registration (?:plate|number)|plate|kennzeichen|(?:plaque d[’'])?immatriculation|matrícula)\b[ :]{1,3}"
@@ -30,8 +30,8 @@ _MONTHS = "|".join((*chain.from_iterable(MONTHS), *(
 _SPELT = (r"(?:primo|uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove"
           r"|vent(?:i\w{0,7}|uno|otto)|trent(?:a|uno))")
 _DAY = rf"(?:\d{{1,2}}|{_SPELT})(?:[./-]\d{{1,2}}[./-]|[°º.]?\s+(?:de\s+)?(?:{_MONTHS})\s+(?:del?\s+)?)(?:19|20)?\d{{2}}"
-_BORN = re.compile(rf"\b(?:nat[ao]\s+(?:a|in|ad|nel comune di)\s+[^\n.;]{{2,40}}?\s+(?:il\s+|nel\s+|l[’']\s?)(?:{_DAY}|\d{{4}})|nat[ao]\s+(?:il\s+(?:giorno\s+)?|l[’']\s?){_DAY}"
-                   rf"|dat[ae] di nascita\W{{1,4}}{_DAY}|born\s+(?:on\s+|in\s+[^\n.;]{{2,40}}?\s+on\s+)(?:the\s+)?{_DAY}|(?:date of birth|\bdob)\W{{1,4}}{_DAY}"
+_BORN = re.compile(rf"\b(?:nat[aoie]\s+(?:a|in|ad|nel comune di)\s+[^\n.;]{{2,40}}?\s+(?:il\s+|nel\s+|l[’']\s?)(?:{_DAY}|\d{{4}})|nat[ao]\s+(?:il\s+(?:giorno\s+)?|l[’']\s?){_DAY}"
+                   rf"|dat[ae] di nascita\W{{1,4}}{_DAY}|born\s+(?:on\s+)?{_DAY}|born\s+(?:on\s+|in\s+[^\n.;]{{2,40}}?\s+on\s+)(?:the\s+)?{_DAY}|(?:date of birth|\bdob)\W{{1,4}}{_DAY}"
                    rf"|née?\s+(?:à\s+[^\n.;]{{2,40}}?\s+)?le\s+{_DAY}|geboren\s+am\s+{_DAY}"
                    rf"|nacid[oa]\s+(?:en\s+[^\n.;]{{2,40}}?\s+)?el\s+{_DAY}|(?:fecha de nacimiento|geburtsdatum|date de naissance)\W{{1,4}}{_DAY})", re.I)
 #: Things that are born too.
@@ -46,7 +46,7 @@ _STREET = re.compile(rf"\b{_WAY}\s+(?:{_OF})?(?-i:[A-ZÀ-Ý])[\w’'.]{{1,30}}(?
                      r"(?<![’'])\s*,?\s*(?:n(?:\.|°|um\.?|umero)?\s*|civico\s+)?(?!(?:19|20)\d\d\b)\d{1,4}(?:[/ ]?[a-z]\b)?"
                      r"(?!\s*(?:anni|giorni|mesi|metri|posti|or[ae]\b|h\b|km\b|su\b|per\b|%|\d))", re.I)
 _ENGLISH = re.compile(r"\b\d{1,4}[a-z]?,? (?-i:[A-Z])\w{1,30} (?:Road|Street|Lane|Avenue|Close|Drive|Crescent|Terrace)\b", re.I)
-_LIVES = re.compile(rf"\b(?:residente|domiciliat[oa]|abitante|che abita|che vive)\s+(?:a|ad|in)\s+(?:{_WAY}\s+)?(?-i:[A-ZÀ-Ý])[^\n.;,]{{1,60}}"
+_LIVES = re.compile(rf"\b(?:residente|domiciliat[oa]|che abita|abita|vive)\s+al (?:n\.? ?|numero |civico )\d{{1,4}}\b[^\n.;,]{{0,40}}|\b(?:residente|domiciliat[oa]|abitante|che abita|che vive)\s+(?:a|ad|in)\s+(?:{_WAY}\s+)?(?-i:[A-ZÀ-Ý])[^\n.;,]{{1,60}}"
                     r"|\b(?:who lives?|lives|living|residing|resident) (?:at|in) (?:\d{1,4} )?(?-i:[A-Z])[^\n.;,]{1,60}"
                     r"|\bwohnhaft in (?:der |dem )?(?-i:[A-ZÄÖÜ])[^\n.;,]{1,60}|\b(?:domiciliée?|demeurant) (?:au |à )?(?:\d{1,4},? (?:rue|avenue|place|chemin) |(?-i:[A-ZÀ-Ý]))[^\n.;,]{1,60}"
                     r"|\b(?:domiciliad[oa]|con domicilio) en (?:calle |plaza |avenida )?(?-i:[A-ZÀ-Ý])[^\n.;,]{1,60}", re.I)
@@ -54,7 +54,7 @@ _LIVES = re.compile(rf"\b(?:residente|domiciliat[oa]|abitante|che abita|che vive
 _EVERYBODY = re.compile(r"\b(?:in|a)\s+(?:Comune|Unione|Italia|Italy|Provincia|Regione|Europa|Europe|UE|EU|Emilia|Lombardia|Toscana|Veneto|Piemonte|Lazio|Campania|Puglia|Sicilia|Sardegna)\b", re.I)
 _ANYBODY = re.compile(r"\b(?:ogni|chi è|il|al|del|popolazione|famigli[ae]|nucleo(?: familiare)?|non)\s+$", re.I)
 #: What begins like a street and is none: courses that are held, ways of doing, turns of phrase.
-_NO_STREET = re.compile(r"corso\s+(?:di|d[’']|per|su|on|sicurezza|anticorruzione|privacy|base|avanzat|excel|word|access|inglese|francese|appalti|formazione|aggiornamento|digital|primo|antincendio|blsd?\b|lingua|competenze)"
+_NO_STREET = re.compile(r"corso\s+(?-i:(?![IVXLC]+\b)[A-Z]{3,8}\b)|corso\s+(?:di|d[’']|per|su|on|sicurezza|anticorruzione|privacy|base|avanzat|excel|word|access|inglese|francese|appalti|formazione|aggiornamento|digital|primo|antincendio|blsd?\b|lingua|competenze)"
                         r"|via\s+(?:libera|prioritaria|preferenziale|principale|esclusiva|generale|ordinaria|straordinaria|amministrativa|giudiziale|breve|definitiva|sperimentale|telematica|digitale|informatica"
                         r"|e?-?mail|pec|web|internet|fax|posta|telefono|sms|whatsapp|skype|teams|zoom|meet)\b"
                         r"|largo\s+(?:consumo|ai|anticipo|uso|raggio|spettro)\b|strada\s+(?:facendo|giusta|comune)\b|piazza\s+(?:affari|digitale|virtuale)\b|borgo\s+(?:vivo|digitale)\b", re.I)
@@ -72,7 +72,7 @@ _HOME = re.compile(r"\b(?:abitazion\w+|domicili\w*|residen\w+|dimor\w+|abita\w*|
 #: Works that are named after their place.
 _WORKS = re.compile(r"[^.;\n]{0,20}\b(?:marciapied\w+|(?:ri)?asfalt\w+|carreggiat\w+|fognatur\w+|illuminazion\w+|cantier\w+|lavori|lotto|edizione)\b", re.I)
 
-_ILLNESS = (r"malatti[ae]|gravidanza|maternit[àa]|aborto|infortun\w+|ricover\w+|interven\w+ chirurgic\w+|operazione chirurgica|convalescenza|legge 104|invalidit[àa]|inabilit[àa]"
+_ILLNESS = (r"malatti[ae]|gravidanza|maternit[àa]|aborto|infortun\w+|ricover\w+|interven\w+ chirurgic\w+|operazione chirurgica|convalescenza|(?:legge|l\.) ?104|permessi (?:ex |per la )?104|invalidit[àa]|inabilit[àa]"
             r"|disabilit[àa]|depression[ei]|tumor\w+|oncologic\w+|patologi[ae]|positiv\w+ al covid\S*|dipendenza da \w+|handicap|sclerosi|leucemia|ospedale|covid\S*|problemi (?:cardiaci|psichici|fisici|di cuore)|infart\w+|ictus|diabet\w+|epilessia|spettro autistico"
             r"|autismo|trasfusion\w+|trapiant\w+|chemioterapia|radioterapia|(?:motivi|ragioni|problemi) di salute"
             r"|illness|sick(?:ness| leave)?|pregnan\w+|maternity(?: leave)?|surgery|disability|cancer|injury|health (?:reasons|problems)|stroke|heart attack|depression")
@@ -95,14 +95,15 @@ _GAP = r"(?:(?!\b(?:i|gli|le|ai|agli|alle|dei|degli|delle|con|per|the)\b)[^\n.;:
 _IS = (r"(?:è|era|sarà|stat[oa]|risulta|rimast[oa]|is|was|been)\s+(?:ancora |stat[oa] |risultat[oa] |gravemente |a lungo |on |in |off ){0,2}"
        r"|(?:ha|aveva|abbia|avendo|has|had)\s+(?:avuto |subito |contratto |riportato |un |una |un[’'])?(?:un |una |un[’']|grave |a |an )?"
        r"|(?:soffre|affett[oa]|colpit[oa]|guarit[oa]|suffers?|suffering)\s+(?:di |da |per |from )(?:un |una )?"
-       r"|(?:assen\w+|sostitui\w+|cessat[oa]|aspettativa|congedo|riposo|ferm[oa]|dispensat[oa]|rientrat[oa]|absent|away|leave)\b[^\n.;:]{0,20}?\b(?:per|da|dalla|causa|for|due to)\s+"
-       r"|(?:fruisce|beneficia|usufruisce|titolare)\s+(?:dell[ae’']|di|dei permessi)\s*"
+       r"|(?:assen\w+|sostitui\w+|cessat[oa]|aspettativa|congedo|riposo|ferm[oa]|dispensat[oa]|rientrat[oa]|rientra|absent|away|leave)\b[^\n.;:]{0,20}?\b(?:per|da|dalla|causa|for|due to)\s+"
+       r"|(?:fruisce|beneficia|usufruisce|titolare)\s+(?:dell[ae’']|di|dei permessi|dei)\s*"
        r"|(?:ha|aveva|has)\s+(?:comunicato|dichiarato|annunciato|announced)\s+(?:l[oa]\s+|il\s+|l[’']|un\w?\s+|the\s+|her\s+)"
-       r"|sottopost[oa]\s+(?:a|ad)\s+|si trova\s+(?:in|a)\s+|dopo\s+(?:l[ao]\s+|il\s+|l[’']|un\w?\s+)|,?\s*\b(?:in|con|with|on)\s+(?:un |una )?|\bcausa\s+")
+       r"|sottopost[oa]\s+(?:a|ad)\s+|si trova\s+(?:in|a)\s+|dopo\s+(?:l[ao]\s+|il\s+|l[’']|un\w?\s+)?|,?\s*\b(?:in|con|with|on)\s+(?:un |una )?|\bcausa\s+")
 _MUCH = r"(?:(?:un|una|lung[ao]|gravi?|breve|seri[ao]|certificat[ao]|propria|long|serious|congedo per|aspettativa per|stato di)\s+){0,2}"
 _WELFARE = re.compile(rf"\b(?:{_ILLNESS})\b[^\n.;:]{{0,40}}?{_OF_ONE}|\b{_TITLED}[’']s\s+(?:{_ILLNESS})\b"
                       rf"|{_ONE}{_GAP}(?:\s|(?<=[,’'])){{0,2}}(?:{_IS})\s?{_MUCH}(?:(?:{_HEALTH})|(?:{_STATE}))\b|{_ONE},\s+(?:{_STATE})\b"
                       rf"|{_NAME},?\s+(?:è|era|risulta|is|was|assente)\s[^\n.;:]{{0,20}}?\b(?:{_HEALTH}|{_STATE})\b"
+                      rf"|\bper\s+{_MUCH}(?:{_HEALTH})\s+{_ONE}"
                       rf"|\b(?:assen|sostitu)\w+\s[^\n.;:]{{0,20}}?{_ONE}[^\n.;:]{{0,30}}?\b(?:per|causa|for)\s+{_MUCH}(?:{_HEALTH})\b"
                       rf"|\b(?:alunn[oa]|minore|paziente|anzian[oa]|bambin[oa])\s+(?:{_STATE})\b(?=\s+(?:dell[ae’']|in|di|che)\b)", re.I)
 #: The same in other languages, of whoever has an article or a possessive.

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from perfxl.model import safe_path
+from perfxl.model.rounds import months_of
 from perfxl.stages.consolidate.charts import NAMED, heaviest
 from perfxl.stages.consolidate.gantt import bars
 from perfxl.stages.consolidate.records import below, tree
@@ -25,7 +26,7 @@ MOMENTS = {"monitoring": ("#BFD0EA", "///"), "final": ("#22692F", "")}
 #: Of the last of two monitorings side by side.
 LATER = ("#5F7BA8", "")
 STATUSES = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "///"), "not_achieved": ("#F4E3B2", "xx"),
-            "replaced": ("#D9D9D9", "..."), "withdrawn": ("#D9D9D9", "ooo"), "unknown": ("#FFFFFF", "")}
+            "replaced": ("#D9D9D9", "..."), "withdrawn": ("#D9D9D9", "ooo"), "not_due": ("#FFFFFF", "\\\\"), "unknown": ("#FFFFFF", "")}
 BARS = {"approved": ("#B8C0CA", ""), "both": ("#5F7BA8", ""), "revised": ("#1F4E9E", "xxx"), "dropped": ("#FFFFFF", "...")}
 
 
@@ -145,7 +146,7 @@ def directions(view: View) -> list[tuple[str, str, Counter]]:
         if node.line and node.depth == 1:
             held = {h.objective.code: h for m in below(nodes, n) for h in nodes[m].leaves if h.is_lead}
             if held:
-                counted = Counter(view.outcome(view.round, h).status or "unknown" for h in held.values())
+                counted = Counter(view.outcome(view.round, h).state for h in held.values())
                 found.append((node.line["code"], node.line["title"], counted))
     return found
 
@@ -214,12 +215,12 @@ def _name_points(axes, named: list[Assignment], view: View, point: tuple[float, 
 
 def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
     """The phases of the objectives that ``sector`` leads, month by month of the plan's year; None when it has none."""
-    year, rows = view.content["year"], []
+    rows, shown = [], months_of(view.content, 1)
     for held in view.by_sector.get(sector, ()):
         if held.objective.lead == sector:
             for phase in held.objective.sheet.data.get("phases", ()):
-                rows.append((held.objective.code, str(phase.get("id", "")), bars(phase, year, view.round)))
-    rows = [(code, id, {m[1]: kind for m, kind in found.items() if m[0] == year}) for code, id, found in rows]
+                rows.append((held.objective.code, str(phase.get("id", "")), bars(phase, view.content, view.round)))
+    rows = [(code, id, {shown.index(m) + 1: kind for m, kind in found.items() if m in shown}) for code, id, found in rows]
     rows = [r for r in rows if r[2]]
     if not rows:
         return None
@@ -233,8 +234,9 @@ def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
             used.add(kind)
     axes.set_yticks(range(len(rows)), [f"{code} · {id}" for code, id, _ in rows], fontsize=6.5)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xticks(range(1, 13), speech.words("months").split(), fontsize=8)
-    axes.set_xlim(0.5, 12.5)
+    names = speech.words("months").split()
+    axes.set_xticks(range(1, len(shown) + 1), [names[month - 1] for _, month in shown], fontsize=8)
+    axes.set_xlim(0.5, len(shown) + 0.5)
     axes.set_axisbelow(True)
     axes.grid(color=GRID, linewidth=0.5)
     figure.legend(loc="upper center", ncols=4, fontsize=7.5, frameon=False, handlelength=1.6, columnspacing=1.2)

@@ -43,7 +43,7 @@ def _statements(view: View, speech: Speech, held: Assignment, round: str, severa
     declared = reading(held.holder.holding.data, round)
     silent = not declared and found.value is None
     head = f"{held.holder.sector}: " if several else ""
-    status = speech.words(f"status_{found.status or 'unknown'}")
+    status = speech.words(f"status_{found.state}")
     line = head + (speech.say("outcome_none") if silent else speech.say("outcome_is", status=status, value=speech.percent(found.value)))
     texts = [line + (speech.say("because", reason=declared["reason"]) if declared.get("reason") else ""), head + declared["note"] if declared.get("note") else ""]
     judged = view.evaluations.get((*held.key, round))

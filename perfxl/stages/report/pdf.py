@@ -49,7 +49,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -
         options = {k: {"type": "boolean" if isinstance(v, bool) else "long", "value": json.dumps(v)} for k, v in OPTIONS.items()}
         command = [program, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to",
                    f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800", MARK: folder}
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800", "GSETTINGS_BACKEND": "memory", MARK: folder}
         said = Path(folder) / "said"
         _run(command, environment, said=said, most=SECONDS + SECONDS_EACH * (len(document) // 100_000), waiting=waiting)
         made = source.with_suffix(".pdf")

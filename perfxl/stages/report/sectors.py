@@ -125,7 +125,7 @@ def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveL
     told = []
     for r in view.columns.values():
         found = view.outcome(r, held)
-        state = speech.words(f"status_{found.status or 'unknown'}") if found else ""
+        state = speech.words(f"status_{found.state}") if found else ""
         told += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(found.value)]
     return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
                          _labels("priority", speech.language).get(priority, ""), weight(view, speech, held),

@@ -97,7 +97,7 @@ def state(outcome: str | None) -> str:
 
 def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter) -> Direction:
     outcome = view.mean(view.round, "lines", code).outcome
-    inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn"))
+    inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn", "not_due"))
     found = state(outcome)
     return Direction(_symbol(found, speech.say(f"short_word_{found}")), title, speech.outcome(outcome),
                      speech.say("short_achieved_of", achieved=counted["achieved"], all=inside))

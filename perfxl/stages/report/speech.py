@@ -8,7 +8,6 @@ from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
 from perfxl.model.points import sign
-from perfxl.model.readings import reading
 from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
@@ -97,15 +96,15 @@ class Speech:
         parts = (text or "").split("-")
         return "/".join(reversed(parts)) if len(parts) == 3 else text or ""
 
-    def obtained(self, result: dict, round: Round) -> str:
+    def obtained(self, result: Result, round: Round) -> str:
         """What a round found of a result, as it is measured: its value (with its two numbers, where it is a ratio), a day, yes or
         no; "" where it found none of these."""
-        actual, told = actual_of(Result(result), Result(result), round), reading(result, round)
+        actual, told = actual_of(result, result, round), result.reading(round)
         value = "" if actual is None else self.number(actual)
-        if result.get("per") is not None and None not in (told.get("numerator"), told.get("denominator")):
-            value = f"{self.number(rounded(actual))} ({self.number(told['numerator'])} / {self.number(told['denominator'])})" if actual is not None else value
-        done = self.say("yes" if told["achieved"] else "no") if "achieved" in told else ""
-        return "\n".join(x for x in (value, self.day(told.get("achieved_on")), done) if x)
+        if actual is not None and result.per is not None and None not in (told.numerator, told.denominator):
+            value = f"{self.number(rounded(actual))} ({self.number(told.numerator)} / {self.number(told.denominator)})"
+        done = "" if told.achieved is None else self.say("yes" if told.achieved else "no")
+        return "\n".join(x for x in (value, self.day(told.achieved_on), done) if x)
 
     def further(self, table: str, item: dict) -> list[str]:
         """What an item of a table says in columns that have no place of their own, each after its title."""

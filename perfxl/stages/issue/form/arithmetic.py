@@ -8,6 +8,7 @@ from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
 from perfxl.model.points import MOST
 from perfxl.model.terms import pick, spoken
+from perfxl.stages.issue.form.names import BEGINS
 
 
 def constants(rules: Rules, language: str = "it") -> dict[str, str]:
@@ -100,6 +101,13 @@ def both(*formulas: str) -> str:
     """The first of ``formulas`` that is not blank."""
     first, *rest = formulas
     return f'IF({first}<>"",{first},{both(*rest)})' if rest else first
+
+
+def year_name(later: int) -> str:
+    """What the plan's year, or one ``later`` than it, is called: its number, or both where it ends in the next (2026/27)."""
+    first, last = BEGINS[later], f"{BEGINS[later + 1]}-1"
+    number = f"pxm_year+{later}" if later else "pxm_year"
+    return f'IF(YEAR({first})=YEAR({last}),{number},YEAR({first})&"/"&RIGHT(YEAR({last}),2))'
 
 
 def not_due(cell: str) -> str:

@@ -320,7 +320,7 @@ class ObjectiveSheet:
         for column in range(4, 10):
             canvas.put(column, None, "head", row=row)
         for number, column in enumerate((4, 6, 8)):
-            canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "head", "0", row=row)
+            canvas.put(column, "=" + arithmetic.year_name(number), "head", "0", row=row)
         canvas.draft.name(canvas.own("years"), canvas.sheet, top=row, left=4, bottom=row, right=9)
         self.years = row
         canvas.row += 1
@@ -462,6 +462,8 @@ class ObjectiveSheet:
             self._chooser.formula1 = str(self.cells("phases", 1))
         canvas.row = self._computed
         outcome_rows.draw(self)
+        if self.full:
+            self._missing_phases()
         self._offer()
         percent, status, reason = (self.at(f"holding/reading/{key}") for key in ("percent", "status", "reason"))
         state = canvas.at["status"]
@@ -535,9 +537,14 @@ class ObjectiveSheet:
             weight = f'IF({self.dropped(source)},"{self.words("dropped")}",{weight})'
             self._echo(4, f'=IF(A{row}="","",{weight})', row=row, part="figure", number_format=arithmetic.weight_format())
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
-        first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
         self._without_item(table)
-        look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
+
+    def _missing_phases(self) -> None:
+        """What weighs and tells no share of itself is tinted, where the objective is due or has an outcome."""
+        canvas = self.canvas
+        first, last = canvas.rows["phases_reading"][0], canvas.rows["phases_reading"][-1]
+        asked = f'{canvas.at["status"]}<>"{self.words("not_due")}"'
+        look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="",{asked})')
 
     def _result_outcomes(self) -> None:
         canvas, table = self.canvas, self.tables["results_reading"]

@@ -14,6 +14,7 @@ from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure, sum_told, weight_format, whole
 from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.levels import NOTE
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
 from perfxl.workbook.binding import return_scalars
@@ -169,6 +170,9 @@ class Summary:
         for note in ("total_note", "total_rules"):
             canvas.put(1, words(note), "help")
             canvas.row += 1
+        canvas.put(1, None, "help", "@")
+        canvas.named(NOTE, 1)
+        canvas.row += 1
 
     def _last_known(self, out: str) -> str:
         """The total with the outcome last known before in place of a missing one, by the body's rule; else ``out``."""

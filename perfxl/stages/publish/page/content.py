@@ -17,7 +17,7 @@ from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome
+from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome, Result
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.sectors import sum_in
@@ -25,8 +25,8 @@ from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import NONE, Speech
 
 #: States in the order in which they are told. The last three are out of every mean.
-STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "replaced", "withdrawn")
-_SYMBOLS = {**SYMBOLS, "replaced": "⇄", "withdrawn": "×"}
+STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "not_due", "replaced", "withdrawn")
+_SYMBOLS = {**SYMBOLS, "not_due": "·", "replaced": "⇄", "withdrawn": "×"}
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,9 @@ class Content:
         return [(self.state(k), counts[k]) for k in STATES if counts[k]]
 
     def _key(self, held: Assignment, round: str) -> str:
-        """The state of an objective: that of its outcome, unless it was replaced or withdrawn."""
+        """The state of an objective: that of its outcome, unless it was replaced, withdrawn or not due."""
         outcome = self.view.outcome(round, held)
-        return outcome.status if outcome.status in ("replaced", "withdrawn") else state(outcome.value)
+        return outcome.state if outcome.state in ("replaced", "withdrawn", "not_due") else state(outcome.value)
 
     def objectives(self, held: Iterable[Assignment]) -> str:
         """``7 su 9``: how many objectives were fully achieved, of those not replaced or withdrawn; how many, in a plan."""
@@ -308,7 +308,7 @@ class Content:
 
     def _results(self, held: Assignment) -> Grid:
         given = [((self._with_own("results", r, self._phase_text(r)), r.get("unit", "")),
-                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(Result(r), m.round) or NONE for m in self.moments)])
                  for r in held.objective.sheet.data.get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
