@@ -7,7 +7,7 @@ shared by all sheets that begin with the same part, and are never changed: a she
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from xml.sax.saxutils import escape as _escaped
+from html import escape  # that of xml.sax brings in what opens connections
 
 from perfxl.workbook.sheets.refs import a1, column_number
 
@@ -19,7 +19,6 @@ _ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 _PHONETIC, _TEXT = re.compile(r"<rPh[ >].*?</rPh>", re.S), re.compile(r"<t(?: [^>]*?)?>([^<]*)</t>")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#13;": "\r", "&#10;": "\n", "&#9;": "\t", "&amp;": "&"}
 _ENTITY = re.compile("|".join(_ENTITIES))
-_CR = {"\r": "&#13;"}
 #: Ways of writing a row that are kept: it shares the same formulas in most sheets.
 _WAYS = 4
 
@@ -31,7 +30,7 @@ def plain(text: str) -> str:
 
 def coded(text: str) -> str:
     """``text`` as a part has it."""
-    return _escaped(text, _CR)
+    return escape(text, quote=False).replace("\r", "&#13;")
 
 
 def _attributes(text: str | None) -> dict[str, str]:
