@@ -7,8 +7,8 @@ from perfxl.workbook.formulas.compiling import compiled
 from perfxl.workbook.formulas.pages import CopiedPage, Page, Place
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import Block, Error
+from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet, escape, number_text
-from perfxl.workbook.patch.rows import Cell
 from perfxl.workbook.patch.workbook import Entry, Workbook
 from perfxl.workbook.sheets.refs import parse_named
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from perfxl.workbook.formulas.each import PLAIN, Each, each
 from perfxl.workbook.formulas.functions import SINGLE, WHOLE, WORDED
 from perfxl.workbook.formulas.parsing import Node, Unsupported, parse
 from perfxl.workbook.formulas.values import (
@@ -84,12 +85,12 @@ def _unary(node: Node) -> Formula:
     def signed(value):
         found = number(value)
         return found if isinstance(found, Error) else -found if minus else found
-    return lambda of, page: _each(signed, inner(of, page))
+    return lambda of, page: each(signed, inner(of, page))
 
 
 def _percent(node: Node) -> Formula:
     inner = _made(node.parts[0])
-    return lambda of, page: _each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page))
+    return lambda of, page: each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page))
 
 
 def _binary(node: Node) -> Formula:
@@ -97,58 +98,15 @@ def _binary(node: Node) -> Formula:
     if node.value == "&":
         if _several(node):
             return Each(_joined, (left, right), worded=True)
-        return lambda of, page: _each(partial(_joined, comma=of.comma), left(of, page), right(of, page))
+        return lambda of, page: each(partial(_joined, comma=of.comma), left(of, page), right(of, page))
     do = _SIGNS[node.value]
     if _several(node):
-        return Each(do, (left, right))
+        return Each(do, (left, right), product=node.value == "*")
 
     def combined(of, page):
         one, other = left(of, page), right(of, page)
-        return _each(do, one, other) if type(one) is Block or type(other) is Block else do(one, other)
+        return each(do, one, other) if type(one) is Block or type(other) is Block else do(one, other)
     return combined
-
-
-class Each:
-    """What is done with every cell of blocks, single values standing for each; ``worded``: whether it has to know how numbers are
-    written."""
-
-    __slots__ = ("do", "parts", "worded")
-
-    def __init__(self, do: Callable, parts: tuple[Formula, ...], worded: bool = False):
-        self.do, self.parts, self.worded = do, parts, worded
-
-    def __call__(self, of, page):
-        given = [part(of, page) for part in self.parts]
-        return (_product(*given) if self.do is _TIMES else None) or _each(self._doing(of), *given)
-
-    def _doing(self, of) -> Callable:
-        return partial(self.do, comma=of.comma) if self.worded else self.do
-
-    def again(self, of, page, before, known: Block) -> Block:
-        """The same, of which ``known`` is what it came to on the page ``before``: only what is another there is worked out. Raises
-        ``LookupError`` where that page does not know."""
-        given, then = [part(of, page) for part in self.parts], [part(before, before) for part in self.parts]
-        if any(type(now) is Block and now.shape != known.shape for now in given):
-            return _each(self._doing(of), *given)
-        others: set[int] = set()
-        for now, old in zip(given, then, strict=True):
-            if type(now) is type(old) is Block:
-                others.update([i for i, (a, b) in enumerate(zip(now.flat, old.flat, strict=True)) if a is not b])
-            elif now is not old and (type(now) is not type(old) or now != old):
-                return _each(self._doing(of), *given)
-        found, do = known.flat.copy(), self._doing(of)
-        for i in others:
-            value, old = do(*[now.flat[i] if type(now) is Block else now for now in given]), found[i]
-            if type(value) is not type(old) or value != old:
-                found[i] = value
-        return Block(found, known.columns)
-
-
-def _product(one, other) -> Block | None:
-    """The product of two blocks of numbers and conditions, which most checks are made of; None where they are something else."""
-    if type(one) is type(other) is Block and one.shape == other.shape and _PLAIN.issuperset(map(type, one.flat)) and _PLAIN.issuperset(map(type, other.flat)):
-        return Block([1.0 * a * b for a, b in zip(one.flat, other.flat, strict=True)], one.columns)
-    return None
 
 
 def _joined(left, right, comma: bool):
@@ -165,15 +123,11 @@ def _comparing(holds: Callable[[int], bool]) -> Callable:
 
 def _reckoning(do: Callable[[float, float], Any]) -> Callable:
     def reckoned(left, right):
-        if type(left) in _PLAIN and type(right) in _PLAIN:
+        if type(left) in PLAIN and type(right) in PLAIN:
             return do(float(left), float(right))
         one, other = number(left), number(right)
         return one if isinstance(one, Error) else other if isinstance(other, Error) else do(one, other)
     return reckoned
-
-
-#: Values that are numbers as they stand.
-_PLAIN = frozenset((float, bool))
 
 
 def _power(one: float, other: float):
@@ -189,7 +143,6 @@ _SIGNS: dict[str, Callable] = {
     ">": _comparing(lambda o: o > 0), "<=": _comparing(lambda o: o <= 0), ">=": _comparing(lambda o: o >= 0),
     "+": _reckoning(lambda a, b: a + b), "-": _reckoning(lambda a, b: a - b), "*": _reckoning(lambda a, b: a * b),
     "/": _reckoning(lambda a, b: DIVISION if b == 0 else a / b), "^": _reckoning(_power)}
-_TIMES = _SIGNS["*"]
 
 
 # --- functions ---------------------------------------------------------------------------------------------------------
@@ -206,7 +159,7 @@ def _call(node: Node) -> Formula:
         single = SINGLE[name]
         if _several(node):
             return Each(single, parts)
-        return lambda of, page: _each(single, *[part(of, page) for part in parts])
+        return lambda of, page: each(single, *[part(of, page) for part in parts])
     if name in WORDED:
         worded = WORDED[name]
         if _several(node):
@@ -214,7 +167,7 @@ def _call(node: Node) -> Formula:
 
         def said(of, page):
             given = [part(of, page) for part in parts]
-            return _each(lambda *values: worded(*values, comma=of.comma), *given)
+            return each(lambda *values: worded(*values, comma=of.comma), *given)
         return said
 
     def unknown(of, page):
@@ -263,7 +216,7 @@ def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Form
 
 
 def _not(parts: tuple[Formula, ...]) -> Formula:
-    return lambda of, page: _each(lambda v: h if isinstance(h := truth(v), Error) else not h, parts[0](of, page))
+    return lambda of, page: each(lambda v: h if isinstance(h := truth(v), Error) else not h, parts[0](of, page))
 
 
 def _hyperlink(parts: tuple[Formula, ...]) -> Formula:
@@ -276,27 +229,3 @@ _LAZY: dict[str, Callable[[tuple[Formula, ...]], Formula]] = {
 _MADE: dict[str, Callable[[Node], Formula]] = {
     **dict.fromkeys(("number", "text", "bool", "error", "blank"), _constant), "cell": _cell, "range": _range, "name": _name,
     "unary": _unary, "percent": _percent, "binary": _binary, "call": _call}
-
-
-def _each(do: Callable, *given):
-    """``do`` on single values; on blocks for each place, single values standing for every place."""
-    blocks = [v for v in given if isinstance(v, Block)]
-    if not blocks:
-        return do(*given)
-    if len(given) == 1:
-        blank = do(None)  # most cells of a form are blank
-        return Block([blank if v is None else do(v) for v in given[0].flat], given[0].columns)
-    if len(given) == 2 and len(blocks) == 1:
-        one, other = given
-        if isinstance(one, Block):
-            blank = do(None, other)
-            return Block([blank if v is None else do(v, other) for v in one.flat], one.columns)
-        blank = do(one, None)
-        return Block([blank if v is None else do(one, v) for v in other.flat], other.columns)
-    if len(given) == len(blocks) and len({b.shape for b in blocks}) == 1:
-        return Block(list(map(do, *[b.flat for b in blocks])), blocks[0].columns)
-    rows, columns = max(b.shape[0] for b in blocks), max(b.shape[1] for b in blocks)
-    if any(b.shape[0] not in (1, rows) or b.shape[1] not in (1, columns) for b in blocks):
-        return VALUE
-    lists = [v.spread(rows, columns) if isinstance(v, Block) else [v] * (rows * columns) for v in given]
-    return Block(list(map(do, *lists)), columns)

@@ -8,11 +8,12 @@ formula, for what it has in common with others. So a formula is computed again o
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from perfxl.workbook.formulas.compiling import Each
+from perfxl.workbook.formulas.each import Each
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import Block, Error
+from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.rows import Cell, Row
+from perfxl.workbook.patch.rows import Row
 from perfxl.workbook.sheets.refs import parse_named
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from lxml import etree
 
 from perfxl.workbook.patch import measure, shared_formulas, texts
+from perfxl.workbook.patch.cell import Cell, blank_cell, coded
 from perfxl.workbook.patch.package import serialise
-from perfxl.workbook.patch.rows import Cell, Row, Rows, blank_cell, coded, rows_of
+from perfxl.workbook.patch.rows import Row, Rows, rows_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"

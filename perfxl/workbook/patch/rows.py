@@ -6,151 +6,17 @@ shared by all sheets that begin with the same part, and are never changed: a she
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
-from xml.sax.saxutils import escape as _escaped
 
+from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, written
 from perfxl.workbook.patch.relative import relative
-from perfxl.workbook.sheets.refs import a1, column_number
+from perfxl.workbook.sheets.refs import column_number
 
 _ROW = re.compile(r"<row( [^>]*?)?(?:/>|>(.*?)</row>)", re.S)
 _CELL = re.compile(r"<c( [^>]*?)?(?:/>|>(.*?)</c>)", re.S)
-_FORMULA = re.compile(r"<f( [^>]*?)?(?:/>|>([^<]*)</f>)")
-_VALUE = re.compile(r"<v(?: [^>]*?)?(?:/>|>([^<]*)</v>)")
-_ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
-_PHONETIC, _TEXT = re.compile(r"<rPh[ >].*?</rPh>", re.S), re.compile(r"<t(?: [^>]*?)?>([^<]*)</t>")
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#13;": "\r", "&#10;": "\n", "&#9;": "\t", "&amp;": "&"}
-_ENTITY = re.compile("|".join(_ENTITIES))
-_CR = {"\r": "&#13;"}
 #: Formulas that are written in full are no longer than this.
 _SHORT = 48
-#: What stands for a number that is known when a sheet is written; no part has it.
-_OPEN = "\0"
 #: Ways of writing a row that are kept: it shares the same formulas in most sheets.
 _WAYS = 4
-
-
-def plain(text: str) -> str:
-    """``text`` of a part as it is meant."""
-    return _ENTITY.sub(lambda m: _ENTITIES[m[0]], text) if "&" in text else text
-
-
-def coded(text: str) -> str:
-    """``text`` as a part has it."""
-    return _escaped(text, _CR)
-
-
-def _attributes(text: str | None) -> dict[str, str]:
-    return dict(_ATTRIBUTE.findall(text)) if text else {}
-
-
-def _written(attributes: dict[str, str]) -> str:
-    return "".join([f' {name}="{value}"' for name, value in attributes.items()])
-
-
-class Together(NamedTuple):
-    """How a formula is shared with other cells: the ``number`` that they all have, and for the one that has the text where they
-    stand, its ``ref``."""
-
-    number: int
-    ref: str = ""
-
-
-class Cell:
-    """One cell: its ``attributes`` as the part writes them, its ``formula`` with the ``options`` of that, its stored ``value``, and
-    the ``rest`` of what is in it (an inline string, extensions) as XML."""
-
-    __slots__ = ("attributes", "formula", "options", "value", "rest", "_written")
-
-    def __init__(self, attributes: dict[str, str], formula: str | None = None, value: str | None = None, rest: str = "",
-                 options: str = ""):
-        self.attributes, self.formula, self.value, self.rest, self.options = attributes, formula, value, rest, options
-        self._written: tuple[str | None, str] | None = None
-
-    @classmethod
-    def read(cls, attributes: str | None, inner: str | None) -> "Cell":
-        """The cell that the part writes so."""
-        if not inner:
-            return cls(_attributes(attributes))
-        formula, value = _FORMULA.search(inner), _VALUE.search(inner)
-        rest = inner
-        for found in (formula, value):
-            rest = rest.replace(found[0], "", 1) if found else rest
-        return cls(_attributes(attributes), plain(formula[2] or "") if formula else None, value=plain(value[1] or "") if value else None,
-                   rest=rest, options=formula[1] or "" if formula else "")
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing stands in it."""
-        return self.formula is None and self.value is None and not self.rest
-
-    @property
-    def content(self) -> tuple:
-        """What stands in it, whatever its format."""
-        return self.formula, self.value, self.rest, self.kind
-
-    @property
-    def stored(self) -> tuple[str | None, str | None]:
-        """Its value as stored, and of what kind the part says that it is."""
-        return self.value, self.attributes.get("t")
-
-    @property
-    def kind(self) -> str:
-        """What sort of value it holds: ``n``, ``s``, ``str``, ``inlineStr``, ``b``, ``e``, ``d``."""
-        return self.attributes.get("t", "n")
-
-    @property
-    def style(self) -> int:
-        """The number of its format."""
-        return int(self.attributes.get("s", 0))
-
-    def option(self, name: str) -> str | None:
-        """The attribute ``name`` of its formula."""
-        return _attributes(self.options).get(name)
-
-    @property
-    def inline(self) -> str:
-        """Its inline string, phonetic hints left out, as stored."""
-        text = _PHONETIC.sub("", self.rest) if "<rPh" in self.rest else self.rest
-        return plain("".join(_TEXT.findall(text)))
-
-    def emptied(self, kind: str | None = None) -> "Cell":
-        """The same with nothing in it, ready for a value of ``kind``."""
-        return Cell(self._without(kind, "t", "cm", "vm"))
-
-    def having(self, value: str, kind: str | None) -> "Cell":
-        """The same formula with another value."""
-        return Cell(self._without(kind, "t"), self.formula, value=value, rest=self.rest, options=self.options)
-
-    def saying(self, formula: str) -> "Cell":
-        """The same with another formula."""
-        return Cell(self.attributes, formula, value=self.value, rest=self.rest, options=self.options)
-
-    def styled(self, style: int) -> "Cell":
-        """The same in another format."""
-        return Cell({**self.attributes, "s": str(style)}, self.formula, value=self.value, rest=self.rest, options=self.options)
-
-    def _without(self, kind: str | None, *names: str) -> dict[str, str]:
-        kept = {k: v for k, v in self.attributes.items() if k not in names}
-        return kept if kind is None else {**kept, "t": kind}
-
-    def xml(self, together: Together | None = None) -> str:
-        """As the part writes it, once for all rows that share it; ``together``: how it shares its formula, the number left open."""
-        ref = None if together is None else together.ref
-        known = self._written
-        if known is None or known[0] != ref:
-            known = self._written = ref, self._xml(ref)
-        return known[1]
-
-    def _xml(self, ref: str | None) -> str:
-        attributes = _written(self.attributes)
-        if self.blank:
-            return f"<c{attributes}/>"
-        options, told = self.options, self.formula
-        if ref is not None:
-            options, told = f' t="shared" ref="{ref}" si="{_OPEN}"' if ref else f' t="shared" si="{_OPEN}"', self.formula if ref else ""
-        formula = "" if told is None else f"<f{options}>{coded(told)}</f>" if told else f"<f{options}/>"
-        value = "" if self.value is None else f"<v>{coded(self.value)}</v>"
-        return f"<c{attributes}>{formula}{value}{self.rest}</c>"
 
 
 class Row:
@@ -239,7 +105,7 @@ class Row:
         if not together:
             return self._joined({}) if self.raw is None else self.raw
         if self.raw is None:
-            pieces = self._joined(together).split(_OPEN)
+            pieces = self._joined(together).split(OPEN)
         elif self._unchanged:
             return self._like.inner(together)
         else:
@@ -247,7 +113,7 @@ class Row:
             if self._known is None or len(self._known) >= _WAYS and key not in self._known:
                 self._known = {}
             if key not in self._known:
-                self._known[key] = self._joined(together).split(_OPEN)
+                self._known[key] = self._joined(together).split(OPEN)
             pieces = self._known[key]
         found = [pieces[0]]
         for column, piece in zip([c for c in self.formulas if c in together], pieces[1:], strict=True):
@@ -259,7 +125,7 @@ class Row:
 
     def xml(self, together: Mapping[int, Together] | None = None) -> str:
         """As the part writes it; ``together``: by column the formulas that it shares with other rows."""
-        inner, attributes = self.inner(together), _written(self.attributes)
+        inner, attributes = self.inner(together), written(self.attributes)
         return f"<row{attributes}>{inner}</row>" if inner else f"<row{attributes}/>"
 
     # -- changing it
@@ -319,12 +185,7 @@ def rows_of(data: str) -> Rows:
     """The rows of ``data``, what a part has between ``<sheetData>`` and ``</sheetData>``, by number."""
     found, last = Rows(), 0
     for attributes, inner in _ROW.findall(data):
-        row = Row(_attributes(attributes), inner)
+        row = Row(attributes_in(attributes), inner)
         last = int(row.attributes.get("r") or last + 1)
         found[last] = row
     return found
-
-
-def blank_cell(row: int, column: int) -> Cell:
-    """A cell made new."""
-    return Cell({"r": a1(row, column)})

@@ -6,8 +6,9 @@ that say the same of their own rows share one formula again: a form is a fifth s
 
 from collections.abc import Iterator, Mapping
 
+from perfxl.workbook.patch.cell import Cell, Together
 from perfxl.workbook.patch.relative import in_row, relative
-from perfxl.workbook.patch.rows import Cell, Row, Rows, Together
+from perfxl.workbook.patch.rows import Row, Rows
 from perfxl.workbook.sheets.refs import a1
 
 #: Characters that the shared formulas of a sheet may come to in full, all and those that take long; more are left as they are.
