@@ -7,9 +7,9 @@ import _signal  # part of the interpreter, as the next two; ``signal`` would be 
 import os
 import sys
 
-# Ctrl-C waits until there is somebody to answer it; nothing else is imported until the current folder is out of the way.
+# Ctrl-C and its like wait until there is somebody to answer them; nothing else is imported until the current folder is out of the way.
 if hasattr(_signal, "pthread_sigmask"):
-    _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGINT})
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP})
 if sys.path and sys.path[0] in ("", os.getcwd()) and not os.path.samefile(os.curdir, os.path.dirname(os.path.dirname(__file__))):
     del sys.path[0]
 

@@ -11,8 +11,10 @@ from typing import Any, overload
 from perfxl.model.bands import Scales, scales
 from perfxl.model.languages import number_text
 from perfxl.model.methods import USUAL
+from perfxl.model.points import MOST
 from perfxl.model.readings import changes
 from perfxl.model.rounds import Round
+from perfxl.model.terms import spoken
 from perfxl.model.views import Item
 
 HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
@@ -133,6 +135,16 @@ class Rules:
         """What somebody typed (a weight, a percentage) as it counts: as it is printed, unless rounding comes at the end."""
         return value if self.once else rounded(value, TYPED)
 
+    @property
+    def points(self) -> bool:
+        """Whether weights are points of a scale of the body's own."""
+        return self.whole != HUNDRED
+
+    def weight(self, value: Any) -> Decimal | None:
+        """A typed weight as it counts; None for a blank and for what is none (below 0; above 100, where weights are percentages)."""
+        found = dec(value)
+        return self.percent(found) if not self.points or found is None else self.typed(found) if ZERO <= found <= MOST else None
+
     def percent(self, value: Any) -> Decimal | None:
         """A typed percentage as it counts; None for a blank and for what is no percentage (below 0, above 100)."""
         found = dec(value)
@@ -169,10 +181,16 @@ def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] 
                  scales=scales(bands))
 
 
-def weight_at(item: Item, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
-    """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
-    told = [rules.percent(changed.get("weight")) for changed in changes(item.data, round)]
-    return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.data.get("weight")))
+#: Rules that say no more than that weights are points.
+POINTS = Rules(whole=ZERO)
+
+
+def weight_at(item: Item, round: Round, rules: Rules | None = None) -> Decimal | None:
+    """The weight of ``item`` in force at ``round`` as it counts; a revision that is no weight revises nothing. Without ``rules``, whether weights
+    are points is as in the words in use."""
+    rules = rules or (POINTS if spoken().points else DEFAULT)
+    told = [rules.weight(changed.get("weight")) for changed in changes(item.data, round)]
+    return next((weight for weight in reversed(told) if weight is not None), rules.weight(item.data.get("weight")))
 
 
 def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

@@ -14,7 +14,7 @@ from perfxl.model.fields import (
     return_fields,
 )
 from perfxl.model.findings import Place
-from perfxl.model.readings import CLEARED, GONE, in_force
+from perfxl.model.readings import CLEARED, GONE, in_force, unrevised
 from perfxl.model.rounds import Round
 from perfxl.model.sectors_changed import sectors_changed, with_act
 from perfxl.model.terms import cached_in_words, said_titles
@@ -157,7 +157,7 @@ class Comparison:
         for round, changed in owner.revisions(self.round):
             at = _position(owner, changed)
             for f in _revisable(part):
-                before = owner.in_force(f.key, round.before) if round.before else owner.data.get(f.key)
+                before = unrevised(owner.data, f.key, round)
                 new = changed.get(f.key)
                 if new is not None and not same(before, new) and not (before is None and new == CLEARED):
                     yield self._made("revised", objective, (*path, "revisions", at, f.key), title=_title(_sibling(f, part)), field=f.key,

@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from perfxl.model import resources
+from perfxl.model import points, resources
 from perfxl.model.own_fields import woven
 from perfxl.model.terms import cached_in_words, said, speaking, spoken
 from perfxl.model.upgrade import upgraded
@@ -148,9 +148,10 @@ def allowed(mode: int) -> int:
 @cached_in_words
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``), with the body's own fields of the
-    plan in use."""
+    plan in use, and its weights in points where they are."""
     own = spoken().own
-    return woven(name, as_written(name), own) if own else as_written(name)
+    found = woven(name, as_written(name), own) if own else as_written(name)
+    return points.woven(name, found) if spoken().points else found
 
 
 @cache
@@ -240,7 +241,7 @@ def searched(pattern: str) -> Callable[[str], Any]:
 def plan_in(name: str, document: Any) -> dict[str, Any] | None:
     """The plan whose own fields ``document``, of the schema ``name``, has to agree with, whatever plan was read before; None for others."""
     plan = document.get("content") if name == "consolidated" and isinstance(document, dict) else document
-    sound = isinstance(plan, dict) and all(isinstance(plan.get(part, {}), dict) for part in ("body", "words"))
+    sound = isinstance(plan, dict) and all(isinstance(plan.get(part, {}), dict) for part in ("body", "words", "rules"))
     return plan if name in ("plan", "consolidated") and sound else None
 
 

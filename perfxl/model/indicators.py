@@ -6,10 +6,12 @@ is measured by the same value. Source of the ready-made objective: art. 4-bis, p
 
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from perfxl.model.readings import reading
+from perfxl.model.rounds import first_day
 from perfxl.model.texts import Texts
 
 #: What an indicator gives to the results that name it, as far as it says it.
@@ -17,6 +19,8 @@ GIVEN = ("unit", "direction", "baseline", "target", "scale", "tolerance", "cap",
          "past_3", "past_2", "past_1", "target_2", "target_3")
 #: What a round finds of an indicator.
 MEASURED = ("actual", "numerator", "denominator", "achieved", "achieved_on", "degree")
+#: The strategic lines that an objective can have.
+MOST_LINES = 3
 #: The least weight of the payment-times objective, in per cent of what a sector's result pay depends on.
 PAYMENT_WEIGHT = Decimal(30)
 
@@ -40,6 +44,9 @@ def completed(plan: dict[str, Any]) -> dict[str, Any]:
     for objective in made.get("objectives", ()):
         if objective.get("ready") == "payment_times":
             _payment_times(objective, plan.get("body", {}).get("language", "it"))
+    for objective in made.get("objectives", ()):
+        if objective.get("ready") == "line_indicators":
+            _line_indicators(objective, made)
     for _, _, _, result in results_of(made):
         indicator = known.get(result["indicator"], {})
         result.update({key: indicator[key] for key in GIVEN if indicator.get(key) is not None})
@@ -55,6 +62,26 @@ def _payment_times(objective: dict[str, Any], language: str) -> None:
     sheet.setdefault("purpose", say("payment_purpose"))
     if not sheet.get("results"):
         sheet["results"] = [{"id": "1", "text": say("payment_result"), "unit": say("payment_unit"), "direction": "range", "until": 0}]
+
+
+def _line_indicators(objective: dict[str, Any], plan: dict[str, Any]) -> None:
+    """Fill in the objective by which a sector measures the indicators of strategic lines that are its own and that no result uses: a
+    result each, outside every total unless the plan gives the objective a weight; what the plan says of it itself stands."""
+    sheet, taken = objective.setdefault("sheet", {}), {result["indicator"] for *_, result in results_of(plan)}
+    mine = [i for i in plan.get("indicators", ()) if i.get("line") and i.get("owner") == objective.get("lead") and i.get("code") not in taken]
+    say, year = Texts("methods", plan.get("body", {}).get("language", "it")), plan.get("year")
+    begins = first_day(plan, 1)
+    usual = {"title": say("lines_title"), "purpose": say("lines_purpose"), "detail": say("lines_detail"), "start": begins.isoformat(),
+             "end": (first_day(plan, 2) - timedelta(days=1)).isoformat()} if year else {"title": say("lines_title")}
+    for key, value in usual.items():
+        sheet.setdefault(key, value)
+    if not sheet.get("results") and mine:
+        sheet["results"] = [{"id": str(n), "indicator": i["code"]} for n, i in enumerate(mine, 1)]
+        sheet.setdefault("strategic_lines", list(dict.fromkeys(i["line"] for i in mine))[:MOST_LINES])
+    for holder in objective.get("holders") or objective.setdefault("holders", [{"sector": objective.get("lead")}]):
+        holding = holder.setdefault("holding", {})
+        if "weight" not in holding:
+            holding.setdefault("weighting", "not_weighted")
 
 
 def measuring(content: dict[str, Any]) -> dict[str, tuple[int, int]]:

@@ -1,5 +1,7 @@
 """Ctrl-C ends perfxl in one sentence: it comes between two things, never in the middle of one that cannot be left half done.
 
+So does being asked to end in any other way (``SIGTERM``, a terminal that is closed): what perfxl has started ends with it.
+
 Interrupted while it imports a module, Python says so from wherever it is, and a library may make a fault of its own of it;
 interrupted while it hands a task to a new process, that process says that its task is cut short. There it waits for a moment.
 """
@@ -19,35 +21,43 @@ from typing import Any
 #: Seconds after which an interruption comes again that came where it could not be raised.
 AGAIN = 0.02
 _IMPORTING = "<frozen importlib._bootstrap>"
+#: The other ways in which a program is asked to end: by ``kill``, by a terminal that is closed, by a console of Windows that is.
+_ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
 
 
 @dataclass
 class _Waiting:
     """How many things are under way that must not be interrupted; whether an interruption waits for their end; whether one
-    comes again until it can be raised."""
+    comes again until it can be raised; the number of the signal by which it came last."""
 
     held: int = 0
     came: bool = False
     again: bool = False
+    number: int = signal.SIGINT
 
 
 _waiting = _Waiting()
 
 
 def heed() -> None:
-    """Answer Ctrl-C from now on, and one that came meanwhile (``__main__`` has it wait); not in a program that has chosen to
-    leave it to others."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _heard)
+    """Answer Ctrl-C from now on, and one that came meanwhile (``__main__`` has it wait), and the other ways of being asked to end;
+    each of them not in a program that has chosen to leave it to others."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    answered = [n for n in (signal.SIGINT, *_ENDINGS) if signal.getsignal(n) in (signal.default_int_handler, signal.SIG_DFL)]
+    for number in answered:
+        signal.signal(number, _heard)
+    if answered:
         sys.unraisablehook = _unraisable
-        if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *_ENDINGS})
 
 
 def ignore() -> None:
-    """Leave Ctrl-C alone from now on: all is said, and the process ends in a moment."""
-    if signal.getsignal(signal.SIGINT) is _heard:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave them alone from now on: all is said, and the process ends in a moment."""
+    for number in (signal.SIGINT, *_ENDINGS):
+        if signal.getsignal(number) is _heard:
+            signal.signal(number, signal.SIG_IGN)
     _waiting.again = False
 
 
@@ -78,8 +88,9 @@ def held() -> Iterator[None]:
             raise KeyboardInterrupt
 
 
-def _heard(_signal: int, frame: FrameType | None) -> None:
+def _heard(number: int, frame: FrameType | None) -> None:
     """Interrupt, or have it wait."""
+    _waiting.number = number
     if _waiting.held:
         _waiting.came = True
     elif _is_importing(frame):
@@ -110,9 +121,9 @@ def _repeat() -> None:
         if not _waiting.again:
             return
         if hasattr(signal, "pthread_kill"):  # wakes the main thread from whatever it waits for
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            signal.pthread_kill(threading.main_thread().ident or 0, _waiting.number)
         else:
-            _thread.interrupt_main()
+            _thread.interrupt_main(signal.Signals(_waiting.number))
 
 
 def _unraisable(told: Any) -> None:

@@ -6,6 +6,7 @@ up, was not due yet, has no day, or was told as done without saying when.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, weight_at
 from perfxl.model.documents import day_of
@@ -26,16 +27,18 @@ class Lateness:
     now: bool
 
 
-def phase_lateness(phase: Phase, round: Round, shares: bool = False) -> Lateness | None:
+def phase_lateness(phase: Phase, round: Round, shares: bool = False, whole: Decimal = HUNDRED) -> Lateness | None:
     """How late a phase is at ``round``: its last end in force against its actual end, else the reference date.
 
-    ``shares``: whether the phases of its objective were told as shares of it: then one is done at its weight.
+    ``shares``: whether the phases of its objective were told as shares of it: then one is done at its weight, in per cent of the
+    ``whole`` that all of them weigh.
     """
     ends = [end for k in SPANS if (end := day_of(phase.in_force(f"end_{k}", round)))]
     done = dec(phase.last_read("realised", round))
-    whole = (weight_at(phase, round) or HUNDRED) if shares else HUNDRED
+    weight = weight_at(phase, round) if shares and whole else None
+    enough = HUNDRED if not weight else weight * HUNDRED / whole
     return _late(phase, round, expected=max(ends, default=None), happened=day_of(phase.last_read("actual_end", round)),
-                 done=done is not None and done >= whole)
+                 done=done is not None and done >= enough)
 
 
 def result_lateness(result: Result, round: Round, entities: tuple[Entity, ...] = (), rules: Rules = DEFAULT) -> Lateness | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import ZERO, Rules, dec, mean, rounded, shown
+from perfxl.model.views import MeanOutcome, PlaceAbove
 
 #: Decimals to which a sum of weights is exact, thirds of them included: what is beyond comes from dividing.
 EXACT = 20
@@ -95,24 +96,23 @@ def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rul
                 excluded=tuple(excluded))
 
 
-def follows_from(told: dict[str, Any], rules: Rules) -> tuple[str, ...]:
-    """What the outcome of a sector, ``told`` as its document, follows from: its ``own`` objectives, the ``units`` below it, or both."""
-    if "units" not in told:
+def follows_from(told: MeanOutcome, rules: Rules) -> tuple[str, ...]:
+    """What the outcome of a sector follows from, as it was ``told``: its ``own`` objectives, the ``units`` below it, or both."""
+    if not told.levelled:
         return ("own",)
-    parts = ("own", "units") if rules.units == "mix" else ("units",)
-    return tuple(p for p in parts if told[p]["counted"] + told[p]["missing"]) or ("own",)
+    parts = {"own": told.own, "units": told.units} if rules.units == "mix" else {"units": told.units}
+    return tuple(name for name, part in parts.items() if part.counted + part.missing) or ("own",)
 
 
-def read_mean(told: dict[str, Any]) -> Mean:
+def read_mean(told: MeanOutcome) -> Mean:
     """The mean that ``Mean.document`` wrote."""
     figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
-    own, units = (read_mean(told[k]) if k in told else None for k in ("own", "units"))
-    return Mean(told["code"], **{k: dec(told[k]) for k in figures}, counted=told["counted"], missing=told["missing"],
-                excluded=tuple(told["excluded"]), weight=dec(told.get("weight")), exclusion=told.get("exclusion"),
-                own=own, units=units, above=read_above(told))
+    own, units = (read_mean(told.own), read_mean(told.units)) if told.levelled else (None, None)
+    return Mean(told.code, **{k: dec(getattr(told, k)) for k in figures}, counted=told.counted, missing=told.missing,
+                excluded=tuple(told.excluded), weight=dec(told.weight), exclusion=told.exclusion,
+                own=own, units=units, above=read_above(told.above))
 
 
-def read_above(told: dict[str, Any]) -> Above | None:
-    """The place of a sector, ``told`` as its document, in the mean of the one above; None where it stands under none."""
-    place = told.get("above")
-    return None if place is None else Above(place["code"], weight=dec(place.get("weight")), exclusion=place.get("exclusion"))
+def read_above(place: PlaceAbove) -> Above | None:
+    """The ``place`` of a sector in the mean of the one above; None where it stands under none."""
+    return Above(place.code, weight=dec(place.weight), exclusion=place.exclusion) if place else None

@@ -2,16 +2,17 @@
 
 What a controller would copy by hand is copied; what has to be decided anew is left blank:
 
-- body, rules, sectors and cascade stay; rounds move by a year, without their acts;
+- body, rules, words, tables of bands, own fields, mailbox, sectors and cascade stay; rounds move by a year, without their acts;
 - objectives of several years that are not at an end, not replaced and not withdrawn go on under the same code, with
-  ``continues`` saying where they come from; annual ones do not, whatever they came to, unless all are asked for;
+  ``continues`` saying where they come from; annual ones do not, whatever they came to, unless all are asked for: then
+  their dates move by a year;
 - a revised value becomes the approved one; reasons, outcomes, evaluations, requests and considerations go;
 - phases move up by a year: those of the next year become this year's and want a weight, those of later years follow;
   those that are done stay as history, unweighted and without dates, so that the results tied to them still say by what
   they came about; those that are late want new dates and a weight; those dropped go;
 - results start from what was last achieved, which stands among the values of earlier years, three of them at most; the
   target of the year after becomes this year's, and where there was none they keep their own until it is reached; they lose
-  dates that are past, and go when they were done and had no indicator;
+  dates that are past, and go when they were done and had no indicator; the indicators that objectives share likewise;
 - measures not finished are carried on, and with them the transversal objective they belong to;
 - owners go on with their objectives.
 """
@@ -22,8 +23,10 @@ from copy import deepcopy
 from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, dec
+from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
+from perfxl.model.indicators import measuring
 from perfxl.model.outcomes import outcomes
 from perfxl.model.readings import GONE, in_force
 from perfxl.model.result_degree import falls
@@ -47,10 +50,13 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year=year, extension=extension, every=every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
-             **{k: content[k] for k in ("body", "rules", "words", "fields") if k in content},
+             **{k: content[k] for k in ("body", "rules", "words", "mail", "fields") if k in content},
              "rounds": [turn.round_of(r) for r in content["rounds"]],
-             **{k: content[k] for k in ("sectors", "cascade") if k in content}}
+             **{k: content[k] for k in ("sectors", "cascade", "bands") if k in content}}
     plan = deepcopy(parts)
+    indicators = turn.indicators()
+    if indicators:
+        plan["indicators"] = indicators
     measures = turn.measures()
     objectives = turn.objectives({row["measure"]["objective"] for row in measures})
     if objectives:
@@ -121,6 +127,8 @@ class _Turn:
 
     def _sheet(self, sheet: Sheet) -> dict[str, Any]:
         made = _approved(sheet.data, [f for f in objective_fields() if f.path[0] == "sheet"], self.round)
+        if self.again:
+            made |= {edge: max(shifted(made[edge], self.years), self.begins) for edge in ("start", "end") if edge in made}
         if made.get("end", self.begins) < self.begins:
             del made["end"]
         tables = {"responsibles": self._responsibles(map(Person, made.get("responsibles", ()))),
@@ -181,13 +189,32 @@ class _Turn:
         """An indicator that starts from what was last achieved, its target left blank when that was reached."""
         made = _approved({k: v for k, v in row.data.items() if k != "targets"}, self.tables[table], self.round)
         actual = row.last_read("actual", self.round)
-        planned = self._years_on(made, actual if table == "results" else None)
-        if actual is not None:
-            made["baseline"] = actual
-            target = made.get("target")
-            if target is not None and not planned and not self.again and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
-                del made["target"]
+        self._start(made, actual, planned=self._years_on(made, actual if table == "results" else None), lower=lower)
         order = [c.key for c in self.tables[table]]
+        return {k: made[k] for k in sorted(made, key=order.index)}
+
+    def _start(self, made: dict[str, Any], actual: Any, planned: bool, lower: bool) -> None:
+        """Begin from ``actual``, what was last achieved: without a target where that was reached and the years had not ``planned`` another."""
+        if actual is None:
+            return
+        made["baseline"], target = actual, made.get("target")
+        if target is not None and not planned and not self.again and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
+            del made["target"]
+
+    # -- indicators
+    def indicators(self) -> list[dict[str, Any]]:
+        """The indicators that objectives and lines share, begun like results from what was last measured of them."""
+        return [self._indicator(indicator) for indicator in self.plan.data.get("indicators", ())]
+
+    def _indicator(self, indicator: dict[str, Any]) -> dict[str, Any]:
+        at = measuring(self.plan.data).get(indicator.get("code", ""))
+        result = self.plan.objectives[at[0]].sheet.results[at[1]] if at else Result(indicator)
+        made, self.again = deepcopy(indicator), self.every
+        if (target := result.in_force("target", self.round)) is not None:
+            made["target"] = target
+        actual = result.last_read("actual", self.round)
+        self._start(made, actual, planned=self._years_on(made, actual), lower=falls(result, self.round))
+        order = list(schema("plan")["$defs"]["indicator"]["properties"])
         return {k: made[k] for k in sorted(made, key=order.index)}
 
     def _years_on(self, made: dict[str, Any], actual: Any) -> bool:
@@ -213,7 +240,7 @@ class _Turn:
 def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
     """What the controller has to decide in ``plan``, begun from ``consolidated`` by ``carry``.
 
-    YEAR01: an objective that ended below 100 and was not carried on; YEAR02: phases that are late and want new dates;
+    YEAR01: an objective that ended below 100 and was not carried on; YEAR02: phases that go on and want new dates;
     YEAR04: an objective whose responsibles' time has ended; by sector, YEAR03: objectives whose phases want a weight,
     YEAR05: results that reached their target and want another.
     """

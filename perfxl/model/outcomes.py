@@ -19,7 +19,7 @@ from perfxl.model.derived import by_measures, by_mix, by_phases, by_results
 from perfxl.model.means import Above, Mean, Part, outcomes_mean, read_above
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.structure import Structure
-from perfxl.model.views import Holder, Holding, Measure, Objective, Plan, Sector
+from perfxl.model.views import Holder, Holding, Measure, Objective, ObjectiveOutcome, Plan, RoundOutcomes, Sector
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
@@ -150,7 +150,7 @@ def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str],
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ComputedOutcomes:
     """All outcomes of one round: the body, its sectors and strategic lines in plan order, the objectives."""
 
     body: Mean
@@ -165,7 +165,7 @@ class Weighed:
                 "lines": [line.document() for line in self.lines], "objectives": [o.document() for o in self.objectives]}
 
 
-def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[str, Any]] | None = None) -> Weighed:
+def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[str, Any]] | None = None) -> ComputedOutcomes:
     """The outcomes of ``content`` (a plan-shaped document) at ``round``.
 
     ``earlier``: the outcomes of the rounds before it, as their documents have them, in order; without it they are those
@@ -175,7 +175,7 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
     """
     rules = rules_in(content)
     before = _before(content, round) if earlier is None else earlier
-    now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
+    now = outcomes(content, round, _last(((o.objective, o.sector), o.value) for told in before for o in RoundOutcomes(told).objectives))
     held: dict[str, list[Outcome]] = {}
     cascade = Cascade(content)
     below: dict[str, list[Outcome]] = {}
@@ -183,11 +183,10 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
         held.setdefault(o.sector, []).append(o)
         for line in dict.fromkeys(above for code in o.lines for above in cascade.upwards(code)):
             below.setdefault(line, []).append(o)
-    known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
-    plan = Plan(content)
+    known, plan = _known(before), Plan(content)
     sectors = sector_means(content, {s.code: sector_mean(s.code, held.get(s.code, []), rules) for s in plan.sectors}, known, rules)
     lines = tuple(line_mean(line.code, below.get(line.code, []), rules) for line in plan.cascade)
-    return Weighed(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
+    return ComputedOutcomes(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
 
 
 def _before(content: dict[str, Any], round: str) -> list[dict[str, Any]]:
@@ -201,6 +200,11 @@ def _before(content: dict[str, Any], round: str) -> list[dict[str, Any]]:
 def _last(told: Iterable[tuple[Any, Any]]) -> dict[Any, Decimal]:
     """By key, the last value of ``told`` (pairs in the order of the rounds) that is one."""
     return {key: Decimal(value) for key, value in told if value is not None}
+
+
+def _known(before: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
+    """The outcome of each sector as last known from the rounds ``before``."""
+    return _last((s.code, s.missing_as_last) for told in before for s in RoundOutcomes(told).sectors)
 
 
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
@@ -287,17 +291,17 @@ def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rule
                 excluded=tuple(s.code for s in sectors if s.weight is None))
 
 
-def body_weight(content: dict[str, Any], told: dict[str, Any], sector: dict[str, Any]) -> Decimal | None:
+def body_weight(content: dict[str, Any], told: RoundOutcomes, sector: Sector) -> Decimal | None:
     """The weight of ``sector`` in the body's mean as ``told``, the outcomes of a round, were computed; None when it is out.
 
     Documents written before outcomes said it are read with the plan in ``content``.
     """
-    found = next((m for m in told["sectors"] if m["code"] == sector["code"]), None)
-    if found is None or "rules" in told:
-        return dec(found.get("weight")) if found else None
-    if sector["code"] in told["body"]["excluded"]:
+    found = told.sector(sector.code)
+    if not found or told.rules is not None:
+        return dec(found.weight)
+    if sector.code in told.body.excluded:
         return None
-    return dec(sector.get("weight")) if rules_in(content).body_mean == "weighted" else ONE
+    return dec(sector.weight) if rules_in(content).body_mean == "weighted" else ONE
 
 
 def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -305,33 +309,34 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.
     """
-    rules = rules_in(content, told.get("rules"))
-    rows = [read_outcome(o) for o in told["objectives"]]
-    known = _last((s["code"], s["missing_as_last"]) for before in earlier for s in before["sectors"])
-    own = {s["code"]: sector_mean(s["code"], [o for o in rows if o.sector == s["code"]], rules) for s in told["sectors"]}
-    if "rules" in told:
-        sectors = [replace(m, weight=dec(s.get("weight")), exclusion=s.get("exclusion")) for s, m in zip(told["sectors"], _told_levels(told, own, known, rules), strict=True)]
+    was = RoundOutcomes(told)
+    rules = rules_in(content, was.rules)
+    rows = [read_outcome(o) for o in was.objectives]
+    known = _known(earlier)
+    own = {s.code: sector_mean(s.code, [o for o in rows if o.sector == s.code], rules) for s in was.sectors}
+    if was.rules is not None:
+        sectors = [replace(m, weight=dec(s.weight), exclusion=s.exclusion) for s, m in zip(was.sectors, _told_levels(was, own, known, rules), strict=True)]
     else:
         plan = Plan(content)
-        sectors = [_placed(plan.sector(s["code"]) or Sector({}), own[s["code"]], rules.body_mean, rules) for s in told["sectors"]]
+        sectors = [_placed(plan.sector(s.code) or Sector({}), own[s.code], rules.body_mean, rules) for s in was.sectors]
     return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
 
 
-def _told_levels(told: dict[str, Any], own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
+def _told_levels(told: RoundOutcomes, own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
     """The means of the sectors of a round from those of their ``own`` objectives, one standing under another with the weight that
     the round says."""
-    places = {s["code"]: place for s in told["sectors"] if (place := read_above(s))}
-    structure = Structure({"sectors": [{"code": s["code"], "above": s.get("above", {}).get("code", "")} for s in told["sectors"]]})
+    places = {s.code: place for s in told.sectors if (place := read_above(s.above))}
+    structure = Structure({"sectors": [{"code": s.code, "above": s.above.code} for s in told.sectors]})
     found: dict[str, Mean] = {}
     for code in reversed(structure.ordered):
         inside = [replace(found[unit], weight=places[unit].weight) for unit in structure.below.get(code, ())]
         units = replace(body_mean(inside, known, rules), code=code)
         found[code] = replace(with_units(own[code], units, rules) if inside else own[code], above=places.get(code))
-    return [found[s["code"]] for s in told["sectors"]]
+    return [found[s.code] for s in told.sectors]
 
 
-def read_outcome(told: dict[str, Any]) -> Outcome:
+def read_outcome(told: ObjectiveOutcome) -> Outcome:
     """The outcome that ``Outcome.document`` wrote, without its strategic lines."""
     figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
-    return Outcome(told["objective"], told["sector"], (), **{k: dec(told[k]) for k in figures}, basis=told["basis"],
-                   status=told["status"], exclusion=told["exclusion"], last=dec(told.get("last")), counted=told["counted"])
+    return Outcome(told.objective, told.sector, (), **{k: dec(getattr(told, k)) for k in figures}, basis=told.basis,
+                   status=told.status, exclusion=told.exclusion, last=dec(told.last), counted=told.counted)

@@ -90,6 +90,11 @@ def in_force(item: dict[str, Any], key: str, round: Round) -> Any:
     return item.get(key) if found is None else None if found == CLEARED else found
 
 
+def unrevised(item: dict[str, Any], key: str, round: Round) -> Any:
+    """The value of ``key`` that would be in force at ``round`` had it changed nothing itself."""
+    return in_force({**item, "revisions": [r for r in item.get("revisions", ()) if r["round"] != round]}, key, round)
+
+
 def round_target(item: dict[str, Any], round: str) -> Any:
     """The target that the plan gives to ``round`` alone; None where the year's holds."""
     return next((t.get("value") for t in item.get("targets", ()) if t.get("round") == round), None)

@@ -69,8 +69,8 @@ class Round(str):
 
     def called(self, word: str) -> bool:
         """Whether ``word`` stands for it: its id, or a name of it in either language."""
-        wanted = " ".join(word.split()).casefold()
-        return wanted in {str(self), self.own_name.casefold(), *(name.casefold() for name in self.names.values())}
+        wanted = _plain(word)
+        return wanted in {str(self), _plain(self.own_name), *(_plain(name) for name in self.names.values())}
 
     @property
     def reports(self) -> bool:
@@ -146,7 +146,7 @@ class Rounds:
 
     def parse(self, word: str) -> Round | None:
         """The round that a user's word stands for: its id, its name in either language, or its kind where it is the only one."""
-        wanted = " ".join(word.split()).casefold()
+        wanted = _plain(word)
         for called in (self._ids, self._called, self._kinds):
             if wanted in called:
                 return called[wanted]
@@ -158,11 +158,11 @@ class Rounds:
 
     @cached_property
     def _called(self) -> dict[str, Round]:
-        return _single((name.casefold(), r) for r in self.all for name in {*r.names.values(), r.own_name} if name)
+        return _single((_plain(name), r) for r in self.all for name in {*r.names.values(), r.own_name} if name)
 
     def of_word(self, word: str) -> tuple[Round, ...]:
         """The rounds of the kind that a user's word says, however many there are; none when it says no kind."""
-        wanted = " ".join(word.split()).casefold()
+        wanted = _plain(word)
         return tuple(r for r in self.all if wanted in self._kind_words[r.kind])
 
     @cached_property
@@ -171,7 +171,7 @@ class Rounds:
 
     @cached_property
     def _kind_words(self) -> dict[str, set[str]]:
-        words = {kind: {kind, *(label.casefold() for label in labels.values())} for kind, labels in kind_labels().items()}
+        words = {kind: {kind, *(_plain(label) for label in labels.values())} for kind, labels in kind_labels().items()}
         words[PLAN] |= {"piano"}
         words[MONITORING] |= {"interim", "intermedio", "monitoraggio intermedio", "interim monitoring"}
         words[FINAL] |= {"finale", "consuntivo"}
@@ -187,6 +187,15 @@ USUAL = ({"id": "plan", "kind": PLAN}, {"id": "interim", "kind": MONITORING}, {"
 def kind_labels() -> dict[str, dict[str, str]]:
     """What users call each kind of round, by language."""
     return documents.schema("plan")["$defs"]["round"]["properties"]["kind"]["x-labels"]
+
+
+#: The marks that are typed for an apostrophe, by hand or by a program that corrects what is typed.
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´`", "'"))
+
+
+def _plain(word: str) -> str:
+    """``word`` as it is compared: in small letters, with single spaces, whatever mark its apostrophes are."""
+    return " ".join(word.split()).casefold().translate(_APOSTROPHES)
 
 
 def _single(pairs: Iterable[tuple[str, Round]]) -> dict[str, Round]:
@@ -244,6 +253,19 @@ def first_day(plan: dict[str, Any], number: int = 1) -> date:
 def last_day(plan: dict[str, Any], number: int = 1) -> date:
     """The last day of the plan's year, or of the ``number``-th year from it."""
     return first_day(plan, number + 1) - timedelta(days=1)
+
+
+def months_of(plan: dict[str, Any], count: int) -> list[tuple[int, int]]:
+    """(year, month) of every month of ``count`` years from the first of the plan, in order: 12 a year, and one more at the end where
+    the year begins within a month."""
+    begins, ends = first_day(plan), last_day(plan, count)
+    return [(n // 12, n % 12 + 1) for n in range(begins.year * 12 + begins.month - 1, ends.year * 12 + ends.month)]
+
+
+def year_name(plan: dict[str, Any], number: int = 1) -> str:
+    """What the plan's year, or the ``number``-th from it, is called: ``2026``, or ``2026/27`` where it ends in the next."""
+    begins, ends = first_day(plan, number), last_day(plan, number)
+    return str(begins.year) if begins.year == ends.year else f"{begins.year}/{ends.year % 100:02d}"
 
 
 def round_name(round: str, language: str) -> str:

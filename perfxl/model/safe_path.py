@@ -69,8 +69,13 @@ def program(*names: str) -> str | None:
 
 
 def matplotlib() -> ModuleType:
-    """matplotlib with the settings it comes with: it would take them from a file ``matplotlibrc`` in the current folder."""
+    """matplotlib with the settings it comes with: it would take them from a file ``matplotlibrc`` in the current folder.
+
+    What it keeps, it keeps in perfxl's own folder, which goes with perfxl.
+    """
     if "matplotlib" not in sys.modules:
+        own = os.environ.get("PERFXL_HOME") or os.path.join(os.path.expanduser("~"), ".perfxl")
+        os.environ.setdefault("MPLCONFIGDIR", os.path.join(own, "matplotlib"))
         exists = os.path.exists
         os.path.exists = lambda path: exists(path) and not (  # how it asks for its settings while it is imported
             os.path.basename(str(path)) == "matplotlibrc" and _is_current(os.path.dirname(str(path))))

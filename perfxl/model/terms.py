@@ -2,7 +2,7 @@
 
 The texts say it in the usual word, marked: ``Il foglio {_:del settore}``, ``{_:i settori interessati}``, ``è stat{_:-o}``. What
 is marked is a phrase around the noun: the words before it that agree with it, those after it; or, after a hyphen, an ending
-that agrees with a noun told elsewhere; or, after ``#``, the name of a sheet of the plan. ``said`` gives the phrase with the word in use, which is the plan's while a stage
+that agrees with a noun told elsewhere; or, after ``#``, the name of a sheet of the plan; or ``%`` after a weight, which may be points. ``said`` gives the phrase with the word in use, which is the plan's while a stage
 works on one (``speaking``, ``adopt``), else the usual one. Grammars of other languages are added to ``_GRAMMARS``.
 """
 
@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 from perfxl.model import languages
 from perfxl.model.own_fields import declared
+from perfxl.model.points import TITLE, in_points, sign
 
 Spoken = TypeVar("Spoken", bound=Callable[..., Any])
 
@@ -51,6 +52,8 @@ class Words:
     level: tuple[str, str] = ("", "")
     #: The fields that the plan gives its tables beyond the usual ones (``own_fields.declared``).
     own: str = ""
+    #: Whether weights are points of a scale of the body's own, not per cent.
+    points: bool = False
 
     def noun(self, language: str) -> Noun:
         """The noun in ``language``; the English one where the language has none."""
@@ -76,6 +79,8 @@ def of(content: dict[str, Any]) -> Words:
         chosen = replace(chosen, level=(language, told["levels"][0]))
     if content.get("fields"):
         chosen = replace(chosen, own=declared(content["fields"]))
+    if in_points(content.get("rules")):
+        chosen = replace(chosen, points=True)
     if not told.get("sector_one"):
         return chosen
     own = Noun(told["sector_one"].strip(), (told.get("sector_many") or told["sector_one"]).strip(), told.get("sector_gender", "m"))
@@ -149,8 +154,9 @@ def cached_in_words(function: Spoken) -> Spoken:
 
 
 def from_key(key: str) -> Words:
-    """The words that a workbook says it speaks, with the own fields in use; the usual ones where it says none that can be."""
-    return replace(_from_key(key), own=spoken().own)
+    """The words that a workbook says it speaks, with the own fields and the kind of weights in use; the usual ones where it says none
+    that can be."""
+    return replace(_from_key(key), own=spoken().own, points=spoken().points)
 
 
 def _from_key(key: str) -> Words:
@@ -167,16 +173,17 @@ def said(text: str, language: str) -> str:
     return in_words(text, language, words) if "{_:" in text else text
 
 
-#: How the title of what is in force ends, after that of the field that it is about.
-_FORCE = " (in force)"
+#: How titles end after the one that they are made of: of what is in force of a field, of weights in points.
+_ENDINGS = (" (in force)", TITLE["en"])
 
 
 def said_in(english: str, language: str) -> str:
     """An English text in a further ``language``, in the words in use; in English where it is not translated."""
     known = languages.catalogue(language)
     found = known.get(english) or known.get(_marked(language).get(english, ""))
-    if found is None and english.endswith(_FORCE) and _FORCE in known:
-        return f"{said_in(english.removesuffix(_FORCE), language)}{known[_FORCE]}"
+    for ending in _ENDINGS if found is None else ():
+        if english.endswith(ending) and ending in known:
+            return f"{said_in(english.removesuffix(ending), language)}{known[ending]}"
     return said(english, languages.OTHERWISE) if found is None else said(found, language)
 
 
@@ -194,7 +201,7 @@ def pick(told: dict[str, Any], language: str) -> str:
 def in_words(text: str, language: str, words: Words) -> str:
     """``text`` with its marked phrases in ``words``."""
     level = words.level[1] if words.level[0] == language else ""
-    return inflected(text, language, words.noun(language), words.tabs, level)
+    return inflected(text, language, words.noun(language), tabs=words.tabs, level=level, points=words.points)
 
 
 def in_prose(text: str, language: str) -> str:
@@ -213,12 +220,15 @@ def said_titles(schema: dict[str, Any], otherwise: str = "") -> dict[str, str]:
 
 
 @lru_cache(8192)
-def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str], ...] = (), level: str = "") -> str:
+def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str], ...] = (), level: str = "", points: bool = False) -> str:
     """``text`` with its marked phrases about ``noun``; those after ``#`` are names of sheets, which ``tabs`` may know otherwise; those after
-    ``^`` the usual name of the first level of the cascade, for which ``level`` may stand."""
+    ``^`` the usual name of the first level of the cascade, for which ``level`` may stand; ``%`` is the sign after a weight, which may be
+    ``points``."""
     usual, phrase, called = known()[USUAL].noun(language), _GRAMMARS.get(language, _english), dict(tabs)
 
     def told(m: re.Match[str]) -> str:
+        if m[1] == "%":
+            return sign(language, points)
         if m[1].startswith("^"):
             return level[:1].lower() + level[1:] if level else m[1][1:]
         if m[1].startswith("#"):

@@ -9,24 +9,25 @@ YEARS_BACK, YEARS_ON = 10, 3
 CELL_MOST = 32_000
 
 
-def percentage(cell: str, most: float) -> str:
-    """The condition under which ``cell`` holds a percentage up to ``most`` points; 35%% is what Calc makes of 35% typed there."""
-    twice, top = f"VALUE(LEFT({cell},LEN({cell})-1))", f"{most / 100:g}"
+def percentage(cell: str, most: float, top: str = "") -> str:
+    """The condition under which ``cell`` holds a percentage up to ``most`` points, or to the fraction that the formula ``top`` gives;
+    35%% is what Calc makes of 35% typed there."""
+    twice, top = f"VALUE(LEFT({cell},LEN({cell})-1))", top or f"{most / 100:g}"
     return (f'IF(ISNUMBER({cell}),AND({cell}>=0,{cell}<={top}),'
             f'IF(RIGHT({cell},2)="%%",IFERROR(AND({twice}>=0,{twice}<={top}),FALSE),FALSE))')
 
 
-def doubtful(field: Field, cell: str, begins: str | None = None) -> str | None:
+def doubtful(field: Field, cell: str, begins: str | None = None, top: str = "") -> str | None:
     """The condition under which what stands in ``cell`` of ``field`` is hardly what was meant: a percentage below 1 % or beyond
     the limit, a date of another year than the column's, a text too long, one of the wrong kind; None where there is none.
 
-    ``begins``: what says the first day of the plan's year, in formulas; None where nothing does.
+    ``top``: as in ``percentage``; ``begins``: what says the first day of the plan's year, in formulas; None where nothing does.
     """
     limits, text = field.schema, f"ISTEXT({cell})"
     if field.cell == "date" and field.clears:
         text = f'AND({text},{cell}<>"{CLEARED}",{cell}<>"-")'
     if field.cell == "percent":
-        top = f"{limits.get('maximum', 100) / 100:g}"
+        top = top or f"{limits.get('maximum', 100) / 100:g}"
         return f'OR(AND(ISNUMBER({cell}),OR({cell}<0,AND({cell}>0,{cell}<0.01),{cell}>{top})),AND({text},RIGHT({cell},2)<>"%%"))'
     if field.cell == "date":
         first, last = (limits["x-year"] - 1, limits["x-year"]) if "x-year" in limits else (-YEARS_BACK, YEARS_ON)

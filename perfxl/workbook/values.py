@@ -14,6 +14,7 @@ from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.findings import Finding, quote
 from perfxl.model.languages import number_text, quoted
+from perfxl.model.points import sign
 from perfxl.model.readings import CLEARED
 from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS, LANGUAGES
@@ -116,13 +117,21 @@ def _shown(cell: Cell) -> Any:
     """A cell's value for a finding: as its reader sees it, near enough."""
     if cell.kind == "number" and cell.percent:
         return percent_words(cell.value.scaleb(2))
-    return cell.value
+    return None if isinstance(cell.value, str) and not cell.value.strip() else cell.value
 
 
 def percent_words(points: int | Decimal) -> dict[str, str]:
     """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
     return {language: number_text(text, language) for language in FORMS}
+
+
+def weight_words(weight: int | Decimal, points: bool) -> dict[str, str]:
+    """A weight as findings quote it: ``12,5%``, or ``12,5 punti``."""
+    if not points:
+        return percent_words(weight)
+    text = format(Decimal(weight).normalize(), "f")
+    return {language: number_text(text, language) + sign(language, points) for language in FORMS}
 
 
 def _as_shown(struck: str) -> str | dict[str, str]:
@@ -142,8 +151,8 @@ def shown(value: Any, about: Field) -> Any:
         return ", ".join(map(str, value))
     if value is None:
         return None
-    if about.cell == "percent" and not isinstance(value, (str, bool)):
-        return percent_words(Decimal(str(value)))
+    if (about.cell == "percent" or about.schema.get("x-points")) and not isinstance(value, (str, bool)):
+        return weight_words(Decimal(str(value)), points=about.cell != "percent")
     if about.cell in ("choice", "yesno"):
         return {language: about.labels(language).get(value, value) for language in FORMS}
     if about.cell == "date" and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):

@@ -189,32 +189,33 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     from perfxl.stages import check
-    from perfxl.stages.read import beyond
+    from perfxl.stages.read import extra_findings
     from perfxl.stages.read.issued import Issued
 
     reading = read.reading
     findings, form, plan = list(reading.findings), None, {}
     if reading.document is not None:
         known = home.issued(reading.identity)
-        plan, issued, form = known or (_alone(reading.document), None, None)
+        plan, issued, form = known or (_alone(reading.document, reading.points), None, None)
         given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
         findings = check.taken(findings, *given) + check.check(*given)
         findings += check.arrived(reading.document, reading.places, path.name, date.today())
         if form and form.is_file():
-            findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
-    return Inspected(path, read, findings=tuple(check.once(in_order(check.by_rules(findings, plan)))),
+            findings += extra_findings(reading, path.name, Issued(form.read_bytes(), form.name))
+    return Inspected(path, read, findings=tuple(check.without_repeats(in_order(check.by_rules(findings, plan)))),
                      form=form if form and form.is_file() else None,
                      round=(Rounds.of(plan).get(reading.identity.round) or "") if reading.identity else "", extension=home.extension)
 
 
-def _alone(document: dict) -> dict:
-    """The plan that a return seen alone tells of: its own objectives, entrusted to its own sector, without what this round says."""
+def _alone(document: dict, points: bool) -> dict:
+    """The plan that a return seen alone tells of: its own objectives, entrusted to its own sector, without what this round says; its
+    weights, where they are ``points``, of a scale whose total is not known."""
     identity = document["identity"]
     objectives = [{"code": o["code"], "lead": identity["sector"] if o.get("role", "lead") == "lead" else "",
                    "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
                    "holders": [{"sector": identity["sector"], "holding": _before(o.get("holding", {}))}], "sheet": _before(o.get("sheet", {}))}
                   for o in document.get("objectives", ()) if o.get("code")]
-    return {"schema": "perfxl/plan/2", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
+    return {"schema": "perfxl/plan/2", **({"rules": {"weights_total": 0}} if points else {}), "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
             "rounds": _rounds(identity["round"]), "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
 
 

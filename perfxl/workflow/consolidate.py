@@ -10,6 +10,7 @@ from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
+from perfxl.model.views import RoundOutcomes
 from perfxl.model.weigh import weigh
 from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
@@ -38,11 +39,11 @@ class Run:
     def summary(self) -> dict:
         """What ``perfxl consolidate --json`` prints."""
         round = self.document["round"]
-        outcomes = self.document["outcomes"].get(round)
+        outcomes = RoundOutcomes(self.document["outcomes"].get(round, {}))
         return {"round": round,
-                "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
-                "body": outcomes["body"]["outcome"] if outcomes else None,
-                "decimals": rules_from(outcomes["rules"] if outcomes else self.document["content"].get("rules")).decimals,
+                "outcomes": {s.code: s.outcome for s in outcomes.sectors},
+                "body": outcomes.body.outcome,
+                "decimals": rules_from(outcomes.rules if outcomes else self.document["content"].get("rules")).decimals,
                 **{k: self.document[k] for k in ("issued", "returned", "missing")},
                 "findings": counts(self.findings),
                 **({"approved": {"act": self.approval.act, "date": self.approval.date, "differs": list(self.differs)}} if self.approval else {})}
@@ -89,6 +90,6 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
     document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
-    found.let_go()
+    found.release()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

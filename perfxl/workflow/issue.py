@@ -18,7 +18,7 @@ from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
 from perfxl.workflow.forms import forms, making
-from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
+from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, chosen, come_up, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -27,11 +27,12 @@ from perfxl.workflow.running import CannotRun, Progress, quiet
 @dataclass(frozen=True)
 class Issued:
     """What issuing made: the ``paths`` of the workbooks in plan order, the sectors whose form is a ``fresh`` one, not issued
-    before as it is, and the ``findings`` on the plan."""
+    before as it is, the ``findings`` on the plan, and what comes up in the plan workbook at the round."""
 
     paths: tuple[Path, ...]
     fresh: tuple[str, ...]
     findings: tuple[Finding, ...]
+    coming: ComingUp = ComingUp()
 
 
 def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
@@ -70,7 +71,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             register_updates.issued(register, Identity(**document["identity"]), form)
             paths.append(path)
         register_updates.note_pass(register, campaign, round, fresh)
-    return Issued(tuple(paths), tuple(fresh), tuple(findings))
+    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict | None) -> bool:
@@ -108,5 +109,5 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                   *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
-    return check.once(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
+    return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                                 *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))

@@ -91,10 +91,10 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         found.negotiated = register_updates.negotiated(known, base, round) if round.kind == PLAN else None
     found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}
-    beyond = [f for s in found.sources if s.verdict != "superseded"
-              for f in (*s.read.beyond, *_arrived(s, came_on.get(s.read.sha256, date.today())))]
-    irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
-    found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))
+    extra = [f for s in found.sources if s.verdict != "superseded"
+              for f in (*s.read.extra, *_arrived(s, came_on.get(s.read.sha256, date.today())))]
+    irregular = check.by_rules([*extra, *_irregular(campaign, round)], plan)
+    found.findings = ranked(check.without_repeats(in_order([*findings, *found.findings, *irregular])))
     return found
 
 

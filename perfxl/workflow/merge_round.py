@@ -78,7 +78,7 @@ class Gathered:
                            issued=sorted(self.issued), returned=sorted(self.collected.accepted),
                            sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed, negotiated=self.negotiated)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
         self.sources = [replace(s, read=replace(s.read, reading=None)) for s in self.sources]
         self.merged, self.approved = Merged({}), None
@@ -146,10 +146,10 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
     found.merged.content = shared(lay(found.merged.content, said), round)
-    found.findings += check.across(found.merged.content, round, returned={r.sector: r.document for r in returns},
+    found.findings += check.check_round(found.merged.content, round, returned={r.sector: r.document for r in returns},
                                    places_by_sector={r.sector: r.places for r in returns},
                                    files={r.sector: r.file for r in returns}, earlier=outcomes_before)
-    found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
+    found.findings = check.without_repeats(in_order(check.by_rules(found.findings, plan)))
     return found
 
 

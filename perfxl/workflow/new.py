@@ -1,5 +1,6 @@
 """``new``: a campaign folder with its plan workbook."""
 
+from decimal import Decimal
 from pathlib import Path
 from shutil import copyfile
 
@@ -12,21 +13,22 @@ from perfxl.model.next_year import carry, notes
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
+from perfxl.stages.mail import wording
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
 
 
-def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
+def new(campaign: Campaign, year: int, given: dict | None, language: str, *, unfinished: bool = False, points: Decimal | None = None) -> Path:
     """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
 
-    ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
+    ``points``: of a blank plan, what weights in points make in all; None where they are percentages. ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
     """
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    document = plan.blank(year, language) if given is None else given
+    document = plan.blank(year, language, points) if given is None else given
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:
@@ -43,7 +45,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     """The plan document that follows the campaign ``before``, of ``year`` or of the year after its own, and what it
     leaves to the controller. ``every``: annual objectives go on too.
 
-    The body's own fields and masters go with it to ``campaign``, where there are none yet.
+    The body's own fields, masters, templates and texts of messages go with it to ``campaign``, where there are none yet.
     """
     from perfxl.stages.report import templates
 
@@ -57,7 +59,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names())):
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names()), *(wording.own(Path(), kind) for kind in wording.KINDS)):
         source, target = before.folder / name, campaign.folder / name
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from perfxl.campaign import Campaign
+from perfxl.campaign import Campaign, open_files
 from perfxl.model import documents, indicators, terms
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import check, plan
+from perfxl.stages.plan import later
+from perfxl.workbook.patch.package import Unreadable
 from perfxl.workflow.running import CannotRun
 
 #: Errors that bar issuing alone: a year that began before they were looked for goes on.
@@ -37,7 +39,7 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
 def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     """The plan in a workbook: one command asks for it more than once."""
     reading = plan.read(data, file, documents.loads(extension))
-    reading = replace(reading, findings=check.once(reading.findings))
+    reading = replace(reading, findings=check.without_repeats(reading.findings))
     return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
 
 
@@ -53,3 +55,25 @@ def chosen(sectors: Iterable[str], known: Iterable[str], language: str) -> list[
     if unknown:
         raise CannotRun(Texts("cli", language)("unknown_sectors", sectors=", ".join(unknown), known=", ".join(there)))
     return listed or there
+
+
+@dataclass(frozen=True)
+class ComingUp:
+    """The ``sheets`` of the plan workbook that show more from a round on; ``held``: somebody has it open, and they are still out of
+    sight."""
+
+    sheets: tuple[str, ...] = ()
+    held: bool = False
+
+
+def come_up(campaign: Campaign, kind: str) -> ComingUp:
+    """Show in the plan workbook what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
+    before = campaign.plan.read_bytes()
+    try:
+        content, named = later.shown(before, kind, campaign.extension)
+    except Unreadable:  # a file in which nothing can be changed safely, or an .ods
+        return ComingUp()
+    if content == before:
+        return ComingUp()
+    held = open_files.holder(campaign.plan) is not None or not open_files.replace(campaign.plan, content)
+    return ComingUp(named, held)

@@ -4,6 +4,7 @@ from typing import Any
 
 from perfxl.model.arithmetic import percent_text, rules_from
 from perfxl.model.texts import Texts
+from perfxl.model.views import RoundOutcomes
 
 #: How many objectives are named.
 _NAMED = 8
@@ -29,8 +30,8 @@ def lines(approved: dict, now: dict, language: str) -> list[str]:
 
 def _outcomes(document: dict, round: str) -> dict[str | None, str | None]:
     """The outcome of the body (under None) and of each sector."""
-    found = document["outcomes"].get(round)
-    return {None: found["body"]["outcome"], **{s["code"]: s["outcome"] for s in found["sectors"]}} if found else {}
+    found = RoundOutcomes(document["outcomes"].get(round, {}))
+    return {None: found.body.outcome, **{s.code: s.outcome for s in found.sectors}} if found else {}
 
 
 def _percent(outcome: str | None, decimals: int, language: str) -> str:

@@ -1,10 +1,12 @@
 """The register: what it records, that it records it once, and that no change to it goes unseen."""
 
 import hashlib
+import io
 import json
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,6 +21,7 @@ from perfxl.campaign.register import (
     log_lines,
     verify,
 )
+from perfxl.campaign.register.store import suffix_of
 from perfxl.model.texts import area
 
 XLSX = b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml"
@@ -136,6 +139,23 @@ def test_a_crash_and_a_network_share_are_what_the_settings_are_for(register, tmp
 
 
 # Received files
+
+def zipped(*names, first=b""):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, first)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("content, suffix", [
+    (zipped("[CONTENT_TYPES].XML", "XL/WORKBOOK.XML"), ".xlsx"), (zipped("/[Content_Types].xml", "\\xl\\workbook2.xml"), ".xlsx"),
+    (zipped("%5BContent_Types%5D.xml", "xl/workbook.xml"), ".xlsx"), (zipped("[Content_Types].xml", "word/document.xml"), ".bin"),
+    (zipped("content.xml", "mimetype", first=b"application/vnd.oasis.opendocument.spreadsheet"), ".ods"),
+    (zipped("content.xml", "mimetype", first=b"application/vnd.oasis.opendocument.text"), ".bin")])
+def test_a_workbook_keeps_its_suffix_however_its_parts_are_called(content, suffix):
+    assert suffix_of(content) == suffix
+
 
 @pytest.mark.parametrize("content, suffix", [(XLSX, ".xlsx"), (ODS, ".ods"), (b"PK\x03\x04 altro", ".bin"), (b"", ".bin"),
                                              (b"From: a@b.it\n", ".bin")])

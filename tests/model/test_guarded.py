@@ -14,7 +14,7 @@ from perfxl.model.documents import schema
 from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.result_degree import computed_degree, falls, fault_of, last_degree, last_degree_round, progress, ratio
 from perfxl.model.rounds import Rounds
-from perfxl.model.views import Entity, Measure, Result, Sheet
+from perfxl.model.views import Entity, MeanOutcome, Measure, ObjectiveOutcome, Result, RoundOutcomes, Sector, Sheet
 from perfxl.model.weigh import weigh
 from perfxl.workbook.formulas.compiling import compiled
 
@@ -215,30 +215,30 @@ def test_outcomes_written_before_they_said_their_rules_are_read_with_those_of_th
     old["sectors"] = [{k: v for k, v in s.items() if k not in ("weight", "exclusion")} for s in now["sectors"]]
     again = of.added_up(made, old, [])
     assert again["body"] == now["body"] and again["sectors"] == now["sectors"]
-    assert [of.body_weight(made, old, s) for s in made["sectors"]] == [3, None, None]
-    assert [of.body_weight(made, now, s) for s in made["sectors"]] == [3, None, None]
-    assert of.body_weight({**made, "rules": {}}, old, made["sectors"][0]) == 1
-    assert of.body_weight(made, now, {"code": "S9"}) is None
+    assert [of.body_weight(made, RoundOutcomes(old), Sector(s)) for s in made["sectors"]] == [3, None, None]
+    assert [of.body_weight(made, RoundOutcomes(now), Sector(s)) for s in made["sectors"]] == [3, None, None]
+    assert of.body_weight({**made, "rules": {}}, RoundOutcomes(old), Sector(made["sectors"][0])) == 1
+    assert of.body_weight(made, RoundOutcomes(now), Sector({"code": "S9"})) is None
     assert [m.get("exclusion") for m in of.added_up({**made, "sectors": made["sectors"][1:]}, old, [])["sectors"]] == ["no_weight", "not_weighted", "empty"]
 
 
 def test_a_mean_and_an_outcome_are_read_as_they_were_written():
     found = Mean("S1", D(1), denominator=D(2), without_missing=D(3), missing_as_zero=D(4), missing_as_last=D(5), coverage=D(6),
                  counted=7, missing=8, excluded=("S1.00001",), weight=D(9), exclusion="empty")
-    assert read_mean(found.document()) == found
+    assert read_mean(MeanOutcome(found.document())) == found
     bare = Mean("S1", None, denominator=None, without_missing=None, missing_as_zero=None, missing_as_last=None, coverage=None,
                 counted=0, missing=0, excluded=())
-    assert read_mean(bare.document()) == bare
+    assert read_mean(MeanOutcome(bare.document())) == bare
     made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)}), objective(2, {"weight": 7})])
     for outcome in (*of.round_outcomes(made, "q1").objectives, *of.round_outcomes(made, "q2").objectives):
-        again = of.read_outcome(outcome.document())
+        again = of.read_outcome(ObjectiveOutcome(outcome.document()))
         assert again == outcome and again.lines == ()
 
 
 def test_the_weight_of_a_sector_is_that_of_its_outcomes_whatever_the_plan_says_later():
     made = content(sectors=[{"code": "S1", "weight": 3}], rules={"body_mean": "weighted"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
     now = of.round_outcomes(made, "q1").document()
-    assert of.body_weight({**made, "sectors": [{"code": "S1", "weight": 9}]}, now, {"code": "S1", "weight": 9}) == 3
+    assert of.body_weight({**made, "sectors": [{"code": "S1", "weight": 9}]}, RoundOutcomes(now), Sector({"code": "S1", "weight": 9})) == 3
 
 
 def test_a_round_without_a_document_of_its_own_knows_what_those_before_it_published():
@@ -265,7 +265,7 @@ def test_a_sector_weighs_from_nothing_to_a_thousand_in_the_body(weight, counts):
 
 
 # -- sectors that stand under one another
-def levelled(rules: dict, *objectives: tuple[str, int | None], **sectors: dict) -> of.Weighed:
+def levelled(rules: dict, *objectives: tuple[str, int | None], **sectors: dict) -> of.ComputedOutcomes:
     """The outcomes at q2 of D1 above U1 and U2, and of D2, with objectives of weight 100 (sector, percent) that said it at q2."""
     given = [{"code": c, **({"above": "D1"} if c[0] == "U" else {}), **sectors.get(c, {})} for c in ("D1", "U1", "U2", "D2")]
     made = [{"code": f"{s}.{n}", "lead": s, "holders": [{"sector": s, "holding": {"weight": 100, **({} if v is None else told("q2", percent=v))}}]}
@@ -293,7 +293,7 @@ def test_the_outcome_of_a_sector_follows_from_its_own_or_from_those_below_it(rul
     other = {"first": ("U1", "U2"), "last": ("D1",), "all": ()}[level]
     assert found.body.excluded == other and [m.code for m in found.sectors if m.exclusion == "other_level"] == list(other)
     assert of.added_up(content(rules=rules), found.document(), []) == found.document()
-    assert [read_mean(m.document()) for m in found.sectors] == list(found.sectors)
+    assert [read_mean(MeanOutcome(m.document())) for m in found.sectors] == list(found.sectors)
 
 
 def test_what_is_in_the_mean_of_those_below_and_what_is_not():
@@ -353,9 +353,9 @@ def test_the_values_of_entities_are_those_of_their_own_result_and_stand_for_it_l
     ("mix", ALL_OF_THEM[1:], ("units",)), ("mean", ALL_OF_THEM[:1], ("own",)), ("mix", (("U1", None),), ("units",)), ("mix", (("D1", None), ("U1", 5)), ("own", "units"))])
 def test_what_an_outcome_follows_from_is_told_from_its_document(units, objectives, parts):
     found = levelled({"units": units}, *objectives)
-    assert follows_from(found.sectors[0].document(), found.rules) == parts
+    assert follows_from(MeanOutcome(found.sectors[0].document()), found.rules) == parts
     as_zero = levelled({"units": units, "missing": "zero"}, *objectives)  # what is missing and counts as 0 is there too
-    assert follows_from(as_zero.sectors[0].document(), as_zero.rules) == parts
+    assert follows_from(MeanOutcome(as_zero.sectors[0].document()), as_zero.rules) == parts
 
 
 def test_results_count_as_they_have_weights_or_none():
@@ -392,11 +392,11 @@ def phases(*rows: tuple[int | None, int | None]) -> Sheet:
 
 def test_what_phases_give_is_no_figure_where_they_were_told_as_shares_and_do_not_count():
     sheet, beside = phases((30, 30), (70, 70)), {"by_phases": "58.00", "basis": "declared", "declared": "100.00"}
-    assert shares.no_figure(sheet, beside, YEAR["q1"], D(1)) and shares.no_figure(sheet, beside | {"declared": None, "basis": None}, YEAR["q1"], D(1))
-    assert shares.no_figure(sheet, beside | {"declared": "99.00"}, YEAR["q1"], D(1)) and not shares.no_figure(sheet, beside | {"declared": "99.00"}, YEAR["q1"], D("0.5"))
+    assert shares.no_figure(sheet, ObjectiveOutcome(beside), YEAR["q1"], D(1)) and shares.no_figure(sheet, ObjectiveOutcome(beside | {"declared": None, "basis": None}), YEAR["q1"], D(1))
+    assert shares.no_figure(sheet, ObjectiveOutcome(beside | {"declared": "99.00"}), YEAR["q1"], D(1)) and not shares.no_figure(sheet, ObjectiveOutcome(beside | {"declared": "99.00"}), YEAR["q1"], D("0.5"))
     for other in ({"basis": "phases"}, {"basis": "mix"}, {"by_phases": None}, {"declared": "50.00"}):
-        assert not shares.no_figure(sheet, beside | other, YEAR["q1"], D(1))
-    assert not shares.no_figure(sheet, beside, YEAR["q2"], D(1))  # nothing was told of them then
+        assert not shares.no_figure(sheet, ObjectiveOutcome(beside | other), YEAR["q1"], D(1))
+    assert not shares.no_figure(sheet, ObjectiveOutcome(beside), YEAR["q2"], D(1))  # nothing was told of them then
     assert [shares.near_in(c) for c in ({}, {"rules": {}}, {"rules": {"derivable_tolerance": 2}})] == [D("0.5"), D("0.5"), 2]
 
 

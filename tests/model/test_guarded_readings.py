@@ -14,6 +14,7 @@ from perfxl.model.readings import (
     revisions,
     round_target,
     standing,
+    unrevised,
 )
 from perfxl.model.rounds import Rounds
 
@@ -34,6 +35,7 @@ def test_an_item_of_a_plan_says_what_holds_at_each_round():
     assert at(in_force, "target") == [10, 20, 30, 40] and [round_target(ITEM, r) for r in ("q1", "q2", "final")] == [None, 25, 40]
     assert [last_read(ITEM, YEAR[r], "actual") for r in ("plan", "q1", "q2", "final")] == [None, 3, 4, 4]
     assert [read(ITEM, r, "actual") for r in ("plan", "q1", "q2", "final")] == [None, 3, 4, None]
+    assert at(unrevised, "target") == [10, 10, 25, 40] and at(unrevised, "weight") == [5, 5, 6, 6] and unrevised({"weight": 1}, "weight", YEAR["plan"]) == 1
     assert at(standing) == [{}, {}, {"target": 20, "weight": 6}, {"target": 30, "weight": 6, "end": CLEARED}]
     assert (last_revised(ITEM, "target"), last_revised(ITEM, "weight"), last_revised(ITEM, "title"), last_revised({}, "target")) == (30, 6, None, None)
     assert (in_force({"weight": 5, "targets": ITEM["targets"]}, "weight", YEAR["q2"]), in_force({"target": 7}, "target", YEAR["q2"])) == (5, 7)

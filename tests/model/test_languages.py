@@ -15,6 +15,7 @@ from perfxl.stages.mail.wording import KINDS
 #: The areas that sectors read in whole, and what they read of others: findings that are theirs to mend, on the form that they return.
 WHOLE = ("form", "mark", "lights")
 PARTLY = {"mail": ("colleague", "head"), "register": ("round_plan", "round_monitoring", "round_final"),
+          "points": ("help", "help_revised", "sign"),
           "methods": ("scale", "scale_unused", "per_unused", "bands", "range", "range_reversed", "levels", "levels_order", "date", "entities", "share", "progress")}
 NOT_ON_FORMS = ("LIST", "LOAD", "YEAR", "EXTN", "FILL")
 FURTHER = sorted(languages.further())
@@ -61,7 +62,7 @@ def all_english() -> set[str]:
 
 #: Words that stand in the code by themselves, in both languages.
 ALONE = {"Yes", "No", "(blank)", "sheet", "cell", "typed", "computed", "FALSE", "TRUE", "for", "Cyrillic", "Greek", "full-width", "Cherokee", "mathematical",
-         "of another script", " (in force)", "Monitoring {number}", "Monitoring", "Interim monitoring", "The same in another cell: {cells}.",
+         "of another script", " (in force)", " (points)", "Monitoring {number}", "Monitoring", "Interim monitoring", "The same in another cell: {cells}.",
          "The same in {count} other cells: {cells}."}
 
 

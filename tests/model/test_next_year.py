@@ -272,9 +272,45 @@ def test_annual_objectives_go_on_where_all_are_asked_for():
     sheet = made["content"]["objectives"][0]["sheet"]
     sheet |= {"year_number": 1, "year_count": 1, "phases": [{"id": "1", "text": "Fare", "weight": 100, "start_1": "2021-01-01", "end_1": "2021-12-31",
                                                              "readings": [{"round": "final", "realised": 100}]}]}
+    sheet |= {"start": "2021-02-01", "end": "2021-12-31"}
     assert "objectives" not in carry_on(made, 2022)
     found = carry_on(made, 2022, every=True)
+    assert {k: found["objectives"][0]["sheet"][k] for k in ("start", "end")} == {"start": "2022-02-01", "end": "2022-12-31"}
+    sheet |= {"start": "2019-02-01"}  # of several years, at its end: the year that follows is its own
+    assert carry_on(made, 2022, every=True)["objectives"][0]["sheet"]["start"] == "2022-01-01"
     assert list(documents.violations("plan", found)) == []
     assert found["objectives"][0]["continues"] == {"code": "S1.00001", "year": 2021}
     assert found["objectives"][0]["sheet"]["phases"] == [{"id": "1", "text": "Fare"}]  # to be done again, with a weight and dates of its own
     assert {k: found["objectives"][0]["sheet"][k] for k in ("year_number", "year_count")} == {"year_number": 1, "year_count": 1}
+
+
+SHARED = {
+    "schema": "perfxl/plan/2", "year": 2026, "body": {"code": "E", "name": "Ente"}, "mail": {"way": "smtp", "remind_days": 3}, "sectors": [{"code": "S1", "name": "Uno"}],
+    "rounds": [{"id": "plan", "kind": "plan"}, {"id": "final", "kind": "final"}],
+    "bands": [{"scale": "RIT", "from": 0, "to": 10, "degree": 100}, {"scale": "RIT", "from": 10, "degree": 0}],
+    "indicators": [
+        {"code": "I1", "name": "Raccolta", "direction": "higher", "baseline": 60, "target": 65, "past_1": 58, "target_2": 70},
+        {"code": "I2", "name": "Ritardo", "direction": "lower", "target": 5},
+        {"code": "I3", "name": "Mai misurato", "target": 9, "past_1": 7}],
+    "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weight": 100}}], "sheet": {
+        "title": "Rifiuti", "year_number": 1, "year_count": 3, "results": [
+            {"id": "1", "indicator": "I1", "direction": "higher", "target": 65, "readings": [{"round": "final", "actual": 66}]},
+            {"id": "2", "indicator": "I2", "direction": "lower", "target": 5, "readings": [{"round": "final", "actual": 4}]}]}}]}
+
+
+@pytest.mark.parametrize(("every", "reached"), [(False, {}), (True, {"target": 5})])
+def test_tables_of_bands_the_mailbox_and_shared_indicators_go_on(every, reached):
+    """Indicators begin from what was measured of them, as results do: the target of the year after becomes this year's."""
+    made = carry_on({"round": "final", "content": deepcopy(SHARED)}, 2027, every=every)
+    assert made["mail"] == SHARED["mail"] and made["bands"] == SHARED["bands"]
+    assert made["indicators"] == [
+        {"code": "I1", "name": "Raccolta", "direction": "higher", "baseline": 66, "target": 70, "past_2": 58, "past_1": 66},
+        {"code": "I2", "name": "Ritardo", "direction": "lower", "baseline": 4, "past_1": 4, **reached},
+        {"code": "I3", "name": "Mai misurato", "target": 9, "past_2": 7}]
+
+
+def test_what_was_revised_of_a_shared_indicator_is_its_target_from_then_on():
+    content = deepcopy(SHARED)
+    content["objectives"][0]["sheet"]["results"][1]["revisions"] = [{"round": "final", "target": 3}]
+    found = carry_on({"round": "final", "content": content}, 2027)["indicators"][1]
+    assert (found["target"], found["baseline"]) == (3, 4)  # 4 is not yet 3: the target stays

@@ -9,12 +9,12 @@ from printed_year import YEAR, real_year
 from perfxl.model import derived, result_degree
 from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
 from perfxl.model.documents import schema
-from perfxl.model.outcomes import Weighed, added_up, body_weight, round_outcomes
+from perfxl.model.outcomes import ComputedOutcomes, added_up, body_weight, round_outcomes
 from perfxl.model.readings import dropped, in_force
-from perfxl.model.views import Entity, Item, Measure, Result, Sheet
+from perfxl.model.views import Entity, Item, Measure, Result, RoundOutcomes, Sector, Sheet
 
 
-def weigh(content: dict, round: str) -> Weighed:
+def weigh(content: dict, round: str) -> ComputedOutcomes:
     return round_outcomes(first_shape.now(content), round)
 
 
@@ -266,8 +266,8 @@ def test_the_weight_of_a_sector_is_known_from_documents_of_either_shape(rule, sh
     content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2, "weighted": False}, {"code": "S9", "weight": 1}]
     content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100, "final": {"percent": 0}}}]})
     told = shape(content)
-    assert [body_weight(content, told, s) for s in content["sectors"]] == [3 if rule == "weighted" else 1, None, None]
-    assert body_weight(content, told, {"code": "S7"}) is None
+    assert [body_weight(content, RoundOutcomes(told), Sector(s)) for s in content["sectors"]] == [3 if rule == "weighted" else 1, None, None]
+    assert body_weight(content, RoundOutcomes(told), Sector({"code": "S7"})) is None
 
 
 @pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])

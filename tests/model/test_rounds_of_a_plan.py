@@ -5,7 +5,16 @@ from datetime import date
 
 import pytest
 
-from perfxl.model.rounds import Rounds, first_day, last_day, round_in, round_name, shifted
+from perfxl.model.rounds import (
+    Rounds,
+    first_day,
+    last_day,
+    months_of,
+    round_in,
+    round_name,
+    shifted,
+    year_name,
+)
 
 #: A year with three monitorings, told in no order, one of them without a day and one with a name.
 YEAR = {"year": 2021, "rounds": [
@@ -58,7 +67,7 @@ def test_names_are_the_body_s_own_else_they_follow_from_kind_and_number():
 
 
 @pytest.mark.parametrize(("word", "found"), [
-    ("m1", "m1"), ("M1", "m1"), ("  1º   Monitoraggio ", "m1"), ("monitoring 3", "m-late"), ("verifica d’autunno", "m2"), ("2º monitoraggio", "m2"),
+    ("m1", "m1"), ("M1", "m1"), ("  1º   Monitoraggio ", "m1"), ("monitoring 3", "m-late"), ("verifica d’autunno", "m2"), ("VERIFICA D'Autunno", "m2"), ("verifica d`autunno", "m2"), ("2º monitoraggio", "m2"),
     ("piano", "plan"), ("consuntivo", "final"), ("FINALE", "final"), ("monitoring", None), ("interim", None), ("", None), ("altro", None)])
 def test_a_word_stands_for_one_round_or_none(word, found):
     assert round_in(YEAR, word) == found
@@ -91,6 +100,16 @@ def test_a_round_of_which_only_the_id_is_known_is_called_as_usual():
     ({"year": 2024, "start": "2024-02-29"}, 1, "2024-02-29", "2025-02-27"), ({"year": 2023, "start": "2023-03-01"}, 1, "2023-03-01", "2024-02-29")])
 def test_the_year_of_a_plan_has_a_first_and_a_last_day(plan, number, first, last):
     assert (first_day(plan, number), last_day(plan, number)) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(("start", "names", "first", "last", "count"), [
+    (None, ["2025", "2026", "2027"], (2026, 1), (2026, 12), 12), ("2026-04-01", ["2025/26", "2026/27", "2027/28"], (2026, 4), (2027, 3), 12),
+    ("2025-09-01", ["2024/25", "2025/26", "2026/27"], (2025, 9), (2026, 8), 12), ("2026-09-15", ["2025/26", "2026/27", "2027/28"], (2026, 9), (2027, 9), 13)])
+def test_a_year_is_called_by_the_years_that_it_lies_in_and_has_its_own_months(start, names, first, last, count):
+    plan = {"year": 2026, **({"start": start} if start else {})}
+    assert [year_name(plan, k) for k in (0, 1, 2)] == names
+    months = months_of(plan, 1)
+    assert (months[0], months[-1], len(months), len(months_of(plan, 3))) == (first, last, count, count + 24)
 
 
 @pytest.mark.parametrize(("day", "years", "found"), [

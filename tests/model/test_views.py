@@ -8,7 +8,7 @@ from perfxl.model import views
 from perfxl.model.documents import as_written
 from perfxl.model.views import Assignment, Facts, Key, Objective, Plan, Reading, Rows
 
-PLAN, RETURN, OBJECTIVE = (deepcopy(as_written(name)) for name in ("plan", "return", "objective"))
+PLAN, RETURN, OBJECTIVE, CONSOLIDATED = (deepcopy(as_written(name)) for name in ("plan", "return", "objective", "consolidated"))
 OBJECTIVE = OBJECTIVE["$defs"]
 SHEET = OBJECTIVE["sheet"]["properties"]
 #: Of each view, where the schema describes what it stands over.
@@ -19,13 +19,15 @@ DESCRIBED = {
     views.Holding: OBJECTIVE["holding"], views.Sheet: OBJECTIVE["sheet"], views.Person: SHEET["responsibles"]["items"],
     views.Money: SHEET["money"]["items"], views.Phase: SHEET["phases"]["items"], views.Result: SHEET["results"]["items"],
     views.Entity: SHEET["entities"]["items"],
-    views.Consideration: PLAN["$defs"]["consideration"], views.Return: RETURN, views.ReturnedObjective: RETURN["properties"]["objectives"]["items"],
+    views.Consideration: PLAN["$defs"]["consideration"], views.Evaluation: PLAN["$defs"]["evaluation"], views.Return: RETURN, views.ReturnedObjective: RETURN["properties"]["objectives"]["items"],
     views.Identity: OBJECTIVE["identity"], views.Compilation: RETURN["properties"]["compilation"], views.Answer: OBJECTIVE["asked"],
+    views.RoundOutcomes: CONSOLIDATED["$defs"]["round"], views.MeanOutcome: CONSOLIDATED["$defs"]["mean"],
+    views.ObjectiveOutcome: CONSOLIDATED["$defs"]["outcome"], views.PlaceAbove: CONSOLIDATED["$defs"]["mean"]["properties"]["above"],
 }
 READINGS = [OBJECTIVE[f"{of}Reading"]["properties"] for of in ("holding", "sheet", "phase", "result", "entity", "measure")]
 #: What a view tells by its methods, or another room looks into.
 BY_METHODS = {"readings", "revisions", "reading", "revision", "in_force", "due", "targets"}
-ELSEWHERE = {views.Plan: {"schema", "words", "fields", "mail", "bands", "indicators", "evaluations", "successions"}, views.Return: {"schema"}}
+ELSEWHERE = {views.Plan: {"schema", "words", "fields", "mail", "bands", "indicators", "successions"}, views.Return: {"schema"}}
 
 
 def said(view: type[Facts]) -> set[str]:
@@ -84,7 +86,7 @@ def test_a_year_is_read_by_its_faces():
     assert [a.key for a in plan.assignments] == [("S1.00001", "S1"), ("S1.00001", "S2")]
     assert isinstance(plan.assignments[0], Assignment)
     lead, partner = objective.holders
-    assert objective.speaks(lead) and not objective.speaks(partner)
+    assert objective.is_lead(lead) and not objective.is_lead(partner)
     assert lead.holding.reading(interim).status == "partial" and lead.holding.gone(final) is None
     assert partner.holding.gone(interim) is None and partner.holding.gone(final) == "replaced"
     assert not objective.given_up(final)
@@ -94,4 +96,4 @@ def test_a_year_is_read_by_its_faces():
 
 def test_where_the_lead_holds_no_part_the_first_speaks():
     objective = Objective({"code": "A", "lead": "S9", "holders": [{"sector": "S1"}, {"sector": "S2"}]})
-    assert [objective.speaks(h) for h in objective.holders] == [True, False]
+    assert [objective.is_lead(h) for h in objective.holders] == [True, False]

@@ -14,6 +14,10 @@ from pathlib import Path
 from matrix import Saver
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that LibreOffice's UNO is installed for
+PHP = "phpoffice/phpspreadsheet"
+#: Its own version where composer knows it; else that of the series.
+_PHP_VERSION = """require $argv[1]; class_exists("PhpOffice\\PhpSpreadsheet\\IOFactory") or exit(1);
+echo class_exists("Composer\\InstalledVersions") ? ltrim(Composer\\InstalledVersions::getPrettyVersion("phpoffice/phpspreadsheet"), "v") : "5";"""
 NPM = {"exceljs": "4", "xlsx": "0.18", "xlsx-populate": "1"}
 
 
@@ -22,6 +26,7 @@ def savers(folder: Path) -> Iterator[Saver]:
     yield from in_python()
     for there, found in ((shutil.which("soffice"), partial(_office, folder)), (shutil.which("ssconvert"), _gnumeric),
                          (shutil.which("npm"), partial(_node, folder)), (shutil.which("Rscript"), _r),
+                         (shutil.which("composer"), partial(_php, folder)),
                          (shutil.which("calligraconverter"), partial(_calligra, folder))):
         if there:
             yield from found()
@@ -116,6 +121,24 @@ def _in_r(source: Path, made: Path, sheet: str, cell: str, text: str | None) -> 
     letter, row = re.fullmatch(r"([A-Z])(\d+)", cell).groups()
     given = [str(source), str(made), sheet, text or "", str(ord(letter) - 64), row]
     subprocess.run(["Rscript", "-e", _IN_R, *given], check=True, capture_output=True, timeout=180)
+
+
+def _php(folder: Path) -> Iterator[Saver]:
+    home = folder / "php"
+    home.mkdir(exist_ok=True)
+    library = home / "vendor" / "autoload.php"
+    if not library.is_file():
+        subprocess.run(["composer", "require", "--no-interaction", "--quiet", f"{PHP}:^5"], cwd=home, timeout=300, capture_output=True)
+    version = subprocess.run(["php", "-r", _PHP_VERSION, library], capture_output=True, text=True)
+    if version.returncode:
+        print(f"not there: {PHP} (composer could not fetch it, or PHP lacks xml, zip, mbstring or gd)", file=sys.stderr)
+    else:
+        yield Saver(f"PhpSpreadsheet {version.stdout.strip()}", ".xlsx", partial(_in_php, library))
+
+
+def _in_php(library: Path, source: Path, made: Path, sheet: str, cell: str, text: str | None) -> None:
+    subprocess.run(["php", "-d", "memory_limit=1G", Path(__file__).with_name("in_php.php"), library, source, made, sheet, cell, text or ""],
+                   check=True, capture_output=True, timeout=180)
 
 
 def _calligra(folder: Path) -> Iterator[Saver]:

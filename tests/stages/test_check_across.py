@@ -54,7 +54,7 @@ def find(spoil=None, round: str = "interim"):
     places = {s: {f"/objectives/{i}/code": Place(f"{s}.xlsx", o["code"], "B2") for i, o in enumerate(d["objectives"])}
               for s, d in returned.items()}
     earlier = weigh(laid(*year()), "interim") if round == "final" else {}
-    return stage.across(merged, round, returned=returned, places_by_sector=places, files={s: f"{s}.xlsx" for s in returned},
+    return stage.check_round(merged, round, returned=returned, places_by_sector=places, files={s: f"{s}.xlsx" for s in returned},
                         earlier=earlier)
 
 
@@ -96,7 +96,7 @@ def test_an_objective_that_nobody_returned_leaves_the_counts_open():
 def test_nothing_is_said_of_a_sector_that_has_not_answered():
     content, returned = year()
     del returned["S1"]
-    assert stage.across(laid(content, returned), "interim", returned=returned, places_by_sector={}, files={"S2": "S2.xlsx"}) == []
+    assert stage.check_round(laid(content, returned), "interim", returned=returned, places_by_sector={}, files={"S2": "S2.xlsx"}) == []
 
 
 def test_a_successor_the_sector_does_not_hold():

@@ -23,7 +23,7 @@ def findings(round: str) -> list:
     found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), plan=real.issued_on(round),
         round=round, places={}, file=f"{s}.xlsx")]
     forms = [f.at(sector=s) for s in returned for f in check.of_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
-    return found + forms + check.across(real.content(round), round, returned={s: returned[s] for s in PRINTED},
+    return found + forms + check.check_round(real.content(round), round, returned={s: returned[s] for s in PRINTED},
                                         places_by_sector={}, files={})
 
 
@@ -54,7 +54,7 @@ def test_totals_told_in_the_closing_words():
     content = first_shape.now(real_year() | {"year": 2021})
     content["considerations"] = [{"sector": s, "round": "final", "text": f"Obiettivi complessivamente raggiunti al {p}%."}
                                  for s, p in (("S1", "100,00"), ("S2", "94,40"), ("S5", "99,45"), ("S8", "85,75"))]
-    found = check.across(content, "final", returned={}, places_by_sector={}, files={})
+    found = check.check_round(content, "final", returned={}, places_by_sector={}, files={})
     assert [(f.code, f.sector, f.values["fragment"], str(f.values["computed"])) for f in found] == \
         [("SHRD07", "S2", "94,40%", "94.00"), ("SHRD07", "S8", "85,75%", "87.65")]
     told = [{"code": o["code"], "holding": as_returned(h["holding"], first_shape.at("final"))} for o in content["objectives"]
@@ -73,7 +73,7 @@ def test_a_clean_year_gives_no_finding():
         returned = issued if round == "plan" else demo.returns(round, issued)
         found = [f for s, d in returned.items() for f in check.check(d, issued[s], plan=content, round=round, places={}, file=s)]
         merged = merge.merge(content, [merge.Returned(s, d, {}, s) for s, d in returned.items()], round)
-        found += check.across(merged.content, round, returned=returned, places_by_sector={}, files={})
+        found += check.check_round(merged.content, round, returned=returned, places_by_sector={}, files={})
         assert [(f.code, f.sector, f.path) for f in found] == [], round
         previous = {"content": merged.content}
 

@@ -15,7 +15,7 @@ FIELD = {"it": "Esito %", "en": "Outcome %"}
 
 
 def left(*findings: Finding) -> list[str]:
-    return [f.code for f in deduplicate.once(findings)]
+    return [f.code for f in deduplicate.without_repeats(findings)]
 
 
 @pytest.mark.parametrize("unusable", sorted(deduplicate.UNUSABLE))
@@ -55,7 +55,7 @@ def test_a_misprinted_code_is_told_once_with_what_its_sheet_contains():
     outside = Finding("MERG01", CELL, {"code": "S1.0003", "sector": "S1", "content": "tutto il foglio"})
     absent = Finding("MERG03", FILE, {"code": "S1.00003"})
     nowhere = Finding("SHRD05", FILE, {"code": "S1.00003", "sectors": "S1"})
-    [told] = deduplicate.once([misprinted, outside, absent, nowhere])
+    [told] = deduplicate.without_repeats([misprinted, outside, absent, nowhere])
     assert (told.code, told.values["content"]) == ("CODE01", "tutto il foglio")
     assert left(outside, absent) == ["MERG01", "MERG03"]
     assert left(Finding("MERG02", CELL, {"code": "S1.00001"}), Finding("CODE08", OTHER, {"code": "S1.00001"}, objective="S1.00001")) == ["MERG02"]
@@ -78,7 +78,7 @@ def test_a_deleted_row_is_told_without_what_it_leaves_behind():
 
 def test_a_sheet_of_another_master_is_told_once_with_all_that_it_says():
     cells = [Finding("FORM16", Place("S1.xlsx", "Leggimi", f"A{n}"), {"old": "Year", "new": f"Anno {n}"}) for n in range(1, 15)]
-    [told] = deduplicate.once(cells)
+    [told] = deduplicate.without_repeats(cells)
     assert (told.code, told.place, told.values["count"]) == ("FORM27", cells[0].place, 14)
     assert all(f"A{n}: Anno {n}" in told.values["found"] for n in range(1, 15))
     assert left(*cells[:5]) == ["FORM16"] * 5
@@ -91,7 +91,7 @@ def at(code: str, cell: str, sheet: str = "S1.00001", **more) -> Finding:
 
 def test_what_is_alike_in_one_column_is_told_once_with_all_its_cells():
     amounts = [at("DATA11", f"D{n}") for n in range(10, 33)]
-    [told] = deduplicate.once(amounts)
+    [told] = deduplicate.without_repeats(amounts)
     assert told.place.cell == "D10" and [f.place.cell for f in told.others] == [f"D{n}" for n in range(11, 33)]
     document = told.document("it")
     assert document["count"] == 23 and "S1.00001!D32" in document["also"]
@@ -106,14 +106,14 @@ def test_each_code_that_a_text_names_wrongly_is_told_and_the_same_one_once():
     def named(code, cell):
         return Finding("CODE05", Place("S1.xlsx", "S1.00001", cell), {"code": code, "likely": "S1.00001"}, FIELD)
 
-    told = deduplicate.once([named("S1.0001", "B19"), named("S1.00091", "B19"), named("S1.0001", "B20")])
+    told = deduplicate.without_repeats([named("S1.0001", "B19"), named("S1.00091", "B19"), named("S1.0001", "B20")])
     assert [(f.values["code"], [o.place.cell for o in f.others]) for f in told] == [("S1.0001", ["B20"]), ("S1.00091", [])]
 
 
 def test_what_was_typed_over_closed_cells_of_a_sheet_is_told_once():
     over = [at("LOCK01", "B5", values={"name": "Titolo", "old": "a", "new": "b"}),
             at("LOCK02", "C9", values={"name": "Peso", "row": "1", "old": 1, "new": 2}, field={"it": "Peso", "en": "Weight"})]
-    [told] = deduplicate.once(over)
+    [told] = deduplicate.without_repeats(over)
     assert told.code == "LOCK01" and [f.code for f in told.others] == ["LOCK02"]
 
 

@@ -218,7 +218,7 @@ def test_what_libreoffice_makes_of_a_return_is_no_news(demo_year, tmp_path, to):
     again = converted(sent, tmp_path, to)
     reading = read.read(again, "S8", None, 2021)
     assert reading.document == read.read(sent, "S8", None, 2021).document
-    assert reading.findings + read.beyond(reading, "S8", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa")) == []
+    assert reading.findings + read.extra_findings(reading, "S8", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa")) == []
 
 
 def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
@@ -228,11 +228,11 @@ def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
     form.comment("S8.00001", 20, 2, "il mio commento")
     data, issued = form.bytes(), demo_year.issued("final", "S8").read_bytes()
     first = read.read(data, "S8", None, 2021)
-    told = first.findings + read.beyond(first, "S8", Issued(issued, "emessa"))
+    told = first.findings + read.extra_findings(first, "S8", Issued(issued, "emessa"))
     marked = RawForm(mark.mark(data, told, language="it", form=issued, document=first.document))
     marked.put(next(iter(marked.part)), 900, 1, "fatto")
     second = read.read(marked.bytes(), "S8", None, 2021)
-    again = second.findings + read.beyond(second, "S8", Issued(issued, "emessa"))
+    again = second.findings + read.extra_findings(second, "S8", Issued(issued, "emessa"))
     assert [f.code for f in told] == ["FORM20", "FORM15"]
     assert [(f.code, "fatto" in str(f.values)) for f in again] == [("FORM17", True), ("FORM20", False), ("FORM15", False)]
     assert (beyond.MARK_AUTHOR, beyond.MARK_SIGN, beyond.MARK_RULE) == (notes.AUTHOR, notes.SIGN, notes.RULE)

@@ -254,7 +254,7 @@ def test_hostile_content_is_told(demo_year, name):
     form = RawForm(_received(demo_year, "S8").read_bytes())
     edit(form)
     found = read.read(form.bytes(), "S8.xlsx", None, 2021)
-    told = found.findings + read.beyond(found, "S8.xlsx", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa"))
+    told = found.findings + read.extra_findings(found, "S8.xlsx", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa"))
     assert {f.code for f in told} == wanted
     assert all(f.place.file == "S8.xlsx" and len(f.message("en")) > 60 for f in told)
 

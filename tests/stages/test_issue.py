@@ -382,8 +382,8 @@ def test_live_checks_say_what_to_do(recalculated):
     assert value(recalculated, "pxc02_check_reason").startswith("L’esito non è pieno")
     assert value(recalculated, "pxm_check_sector_weights").startswith("I pesi degli obiettivi nel calcolo sommano a 90%")
     assert value(recalculated, "pxc01_check_agrees").startswith("L’esito non è quello che danno")  # 57.25 of 48.33 and 67.9
-    assert value(recalculated, "pxm_open_checks") == 7  # what check finds of it, each in its place
-    assert value(recalculated, "pxc01_open") == "Da vedere in questa scheda: 2. " + value(recalculated, "pxc01_check_agrees")
+    assert value(recalculated, "pxm_open_checks") == 8  # what check finds of it, each in its place
+    assert value(recalculated, "pxc01_open") == "Da vedere in questa scheda: 3. " + value(recalculated, "pxc01_check_agrees")
     assert value(recalculated, "pxc03_open") == "Questa scheda è in ordine."  # of measures entrusted to it no sector is asked why
 
 

@@ -7,11 +7,14 @@ import pytest
 from check_case import before, clean, issued, places
 from test_check import FAULTS, PHASE, PHASE2, RESULT, both, put
 
-from perfxl.model.live import LATER, LIVE
+from perfxl.model.live import LATER, LITERAL, LIVE
+from perfxl.model.own_fields import IN_NO_FORM, PLACES, WITH_THE_PLAN
+from perfxl.model.terms import speaking
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages import check as stage
 from perfxl.stages import issue
 from perfxl.stages.issue.fill import fill
+from perfxl.stages.issue.form import masters
 from perfxl.workbook.patch.workbook import Workbook
 
 CLOSED = set(LATER["closed"])
@@ -73,6 +76,12 @@ def _grown(key, *values):
     return both(put(f"{PHASE}/reading/{key}", first), put(f"{PHASE2}/reading/{key}", second), put("sheet/phases/2", {**_THIRD, "reading": {key: third}}))
 
 
+def _lines(*lines):
+    """What was done of each phase, or what a paste left there."""
+    return both(*(put(f"sheet/phases/{n}/reading/done", line) for n, line in enumerate(lines)))
+
+
+_SAME = "Gli operatori hanno visitato tutte le famiglie in elenco e consegnato a ciascuna il materiale previsto dal programma."
 #: Code, round, what the plan asked for beside the clean one, what the clerk writes.
 TYPED = [
     ("DATE21", "interim", None, put(f"{PHASE2}/revision/end_1", "2021-08-31")),
@@ -88,6 +97,12 @@ TYPED = [
     ("TYPE01", "interim", None, put(f"{PHASE2}/reading/realised", 0.35)),
     ("TYPE03", "interim", _WEIGHTS, _grown("realised", 35, 36, 37)),
     ("TYPE03", "final", _WEIGHTS, _grown("actual_end", "2021-11-29", "2021-11-30", "2021-12-01")),
+    ("TYPE02", "interim", None, _lines("Approvato il regolamento con delibera n. 12,", "pubblicato all’albo e trasmesso")),
+    ("TYPE02", "final", None, _lines("Sono stati svolti:", "- tre incontri")),
+    ("TYPE02", "final", _WEIGHTS, both(put("sheet/phases/2", {**_THIRD}), _lines("Il servizio è stato affidato alla", "Cooperativa Acero dopo la gara", "e il contratto firmato."))),
+    ("TEXT08", "final", None, _lines(_SAME, _SAME)),
+    ("CODE11", "plan", None, put(f"{RESULT}/phases", "1; 4")),
+    ("CODE11", "plan", None, put(f"{RESULT}/phases", "7")),
     ("OUTC30", "final", _WEIGHTS, _SHARES),
     ("SCOR04", "interim", both(put(f"{RESULT}/direction", "lower"), put(f"{RESULT}/baseline", 30)), put(f"{RESULT}/reading/actual", 35)),
     ("SCOR07", "final", both(put(f"{RESULT}/direction", "bands"), put(f"{RESULT}/scale", "A")), put(f"{RESULT}/reading/actual", 6)),
@@ -108,6 +123,50 @@ def test_what_is_raised_by_cases_of_their_own_is_live_too(code, round, asked, sp
     assert code in raised and any(code in LIVE[key] for key in red), (raised, red)
 
 
+@pytest.mark.parametrize("lines", [
+    ("Conclusa.", "In corso.", "Non iniziata."), ("fatto", "in corso", "da fare"), ("- tre incontri", "- una prova", "- il verbale"),
+    ("Prima parte,\nseconda parte", "altra fase"), ("Approvato il regolamento,",), (_SAME, _SAME.replace("famiglie", "case") + " Tutto a posto, verbale agli atti.")])
+def test_short_lines_of_their_own_and_texts_that_differ_are_green(lines):
+    document = clean("final") | {"compilation": {"name": "Ada Neri"}}
+    _lines(*lines)(document)
+    assert seen("final", document).keys() & {"typed", "texts"} == set()
+
+
+@pytest.mark.parametrize(("named", "green"), [("1, 2", True), ("1-2", True), ("fasi 1 e 2", True), ("0", True), ("1,2,", True), ("1-3", False)])
+def test_results_tied_to_phases_that_are_there_are_green(named, green):
+    document = clean("plan") | {"compilation": {"name": "Ada Neri"}}
+    put(f"{RESULT}/phases", named)(document)
+    assert ("results" not in seen("plan", document)) is green
+
+
+@pytest.mark.parametrize("table", [t for t in PLACES if t not in IN_NO_FORM])
+def test_a_blank_field_of_the_body_s_own_is_red_in_every_table(table):
+    """TEXT12, wherever such a field may stand; filled in, it is green."""
+    round = "plan" if table in WITH_THE_PLAN else "final"
+    base, prefilled, document = before(round), issued(round), clean(round) | {"compilation": {"name": "Ada Neri"}}
+    base["fields"] = [{"table": table, "code": "dato", "title": "Dato proprio", "kind": "text", "rounds": "all" if round == "final" else "plan", "required": True}]
+    if table == "money":
+        for given in (prefilled, document):
+            given["objectives"][0]["sheet"]["money"] = [{"kind": "expense_current", "amount": 5}]
+    with speaking(base):
+        made = issue.issue(prefilled, base, master=masters.build(round, "it"))
+        raised = [f for f in stage.check(deepcopy(document), prefilled, base, round, {}, "S1.xlsx") if f.code == "TEXT12"]
+        blank = seen(round, document, made)
+        for item in _items(document, table):
+            item["own_dato"] = "Detto"
+        filled = seen(round, document, made)
+    expected = "measures" if table == "measures" else "texts"
+    assert raised and expected in blank and expected not in filled, (blank, filled)
+
+
+def _items(document: dict, table: str) -> list[dict]:
+    """The items of ``table`` in a return."""
+    if table == "measures":
+        return document["measures"]
+    owners = [o["holding"] if table == "assignments" else o["sheet"] for o in document["objectives"]]
+    return owners if table in ("objectives", "assignments") else [row for owner in owners for row in owner.get(table, ())]
+
+
 def test_a_sector_none_of_whose_objectives_is_weighted_is_in_order():
     document = clean("plan") | {"compilation": {"name": "Ada Neri"}}
     for objective in document["objectives"]:
@@ -116,6 +175,19 @@ def test_a_sector_none_of_whose_objectives_is_weighted_is_in_order():
     assert not [f for f in stage.check(deepcopy(document), issued("plan"), before("plan"), "plan", places(document), "S1.xlsx") if f.code == "WGHT01"]
     document["objectives"][0]["holding"] = {}  # weighted, and its weight is still to come
     assert "sector_weights" in seen("plan", document)
+
+
+def test_what_is_not_due_in_this_round_still_has_its_part_of_the_weights():
+    base, prefilled, document = before("interim"), issued("interim"), clean("interim") | {"compilation": {"name": "Ada Neri"}}
+    base["objectives"][1]["due"] = ["final"]
+    for given in (prefilled, document):
+        given["objectives"][1]["due"] = ["Consuntivo"]
+    del document["objectives"][1]["holding"]["reading"]
+    made = issue.issue(prefilled, base)
+    raised = {f.code for f in stage.check(deepcopy(document), prefilled, base, "interim", places(document), "S1.xlsx")}
+    assert "WGHT01" not in raised and "sector_weights" not in seen("interim", document, made)
+    put("/objectives/0/holding/revision", {"weight": 50})(document)
+    assert "sector_weights" in seen("interim", document, made)
 
 
 def test_at_the_final_nothing_computes_where_no_item_will_be():
@@ -134,7 +206,7 @@ def test_the_total_of_a_sector_stands_in_the_row_of_its_words():
 def test_every_finding_on_what_a_sector_fills_in_is_live_or_says_why_not():
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ARRIVAL) for c in some]
     live, later = ({c for codes in of.values() for c in codes} for of in (LIVE, LATER))
-    assert not live & later and live | later == set(declared)
+    assert not live & later and live | later == set(declared) and set(LITERAL) <= live
     words = area("form")
     assert all(set(words[f"check_{key}"]) == set(LANGUAGES) for key in LIVE)
     assert all(set(words[f"later_{key}"]) == set(LANGUAGES) for key in LATER)

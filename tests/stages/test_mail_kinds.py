@@ -1,5 +1,6 @@
 """Every way a form is wrapped, by programs of other times and systems: it is found, and nothing else is said of it."""
 
+import gzip
 import random
 import struct
 
@@ -9,6 +10,7 @@ from mail_signing import Signer, cades
 from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa: F401 - fixtures
 from test_mail_signed import compound, msg, tnef
 
+from perfxl.model.findings import Finding
 from perfxl.stages.mail import faults
 from perfxl.stages.mail.incoming import intext, leftovers, signed
 from perfxl.stages.mail.incoming.model import Item, Letter, Source
@@ -139,6 +141,9 @@ KINDS = {
     "uu in quoted-printable": lambda c: corpus.crlf(corpus.heads("text/plain", more="Content-Transfer-Encoding: quoted-printable\n")
                                                     + corpus.qp(UU(c).encode())),
     "uu in zip": lambda c: attached(corpus.zipped(("S1.uu", UU(c).encode())), "a.zip"),
+    "yEnc": corpus.yenc,
+    "yEnc attached": lambda c: attached(corpus.yenc(c).partition(b"Ecco.\r\n")[2], "S1.ync"),
+    "gzip": lambda c: attached(gzip.compress(c), "S1.xlsx.gz"),
     "single text": lambda c: corpus.single(c, PLAIN),
     "single text without disposition": lambda c: corpus.single(c, PLAIN, disposition=""),
     "single text inline": lambda c: corpus.single(c, PLAIN, disposition="inline"),
@@ -210,6 +215,32 @@ def test_nothing_else_is_said_of_it(campaign, inbox, filled):
     assert found.looked == len(KINDS) and collected(campaign, inbox)[2] == []
 
 
+SPLIT = {"uu": lambda c: [corpus.in_text("".join(lines)) for lines in (UU(c).splitlines(True)[80:],)],
+         "yEnc": lambda c: [corpus.yenc(c[:4_000], part="part=1 total=2 "), corpus.yenc(c[4_000:], part="part=2 total=2 ")]}
+
+
+@pytest.mark.parametrize("way", SPLIT)
+def test_a_part_of_a_file_is_told_as_one_not_as_a_message_without_attachments(campaign, inbox, filled, way):
+    for number, message in enumerate(SPLIT[way](filled["S1"])):
+        (inbox / f"{number}.eml").write_bytes(message)
+    found, became, codes = collected(campaign, inbox)
+    assert set(became) == {("aside", "")} and set(codes) == {"MAIL20"}
+    assert all("spezzato in più messaggi" in f.message("it") for f in found.findings)
+
+
+def test_a_bomb_of_gzip_is_not_unpacked():
+    (found,) = unpack(Source("m", attached(gzip.compress(bytes(90 << 20), 1), "a.gz")))
+    assert isinstance(found, Finding) and found.code == "MAIL12" and found.values["size"] > found.values["limit"]
+
+
+def test_a_folder_of_numbers_in_a_zip_is_one_document_and_hides_nothing_beside_it():
+    numbers = (("x/S1.numbers/Index/Document.iwa", b"x"), ("x/S1.numbers/preview.jpg", b"y"), ("__MACOSX/x/._S1.numbers", b"z"))
+    (item,) = unpack(Source("m", attached(corpus.zipped(*numbers), "S1.zip")))
+    assert item.name == "S1.zip"
+    found = unpack(Source("m", attached(corpus.zipped(*numbers, ("x/S1.xlsx", FORM)), "S1.zip")))
+    assert FORM in [i.content for i in found]
+
+
 @pytest.mark.parametrize("words", [
     "begin 644 storie\nci siamo\nvediamo domani\n", "begin 100 x\n", "we begin 644 x\nM\n", "begin 755 cose\nend\n",
     "begin 644 S1.xlsx\n", "begin-base64 644 a\nciao come va\n", "UEsDB cosa diversa\n", "MIIB" + "a" * 60 + "\n"])
@@ -229,7 +260,7 @@ def test_texts_full_of_beginnings_are_read_at_once(seed):
 
     lot = random.Random(seed)
     pieces = ["begin 644 x\n", "M" + "A" * 60 + "\n", "> ", "end\n", " \n", "UEsDB" + "A" * 60 + "\n", "A" * 76 + "\n", "data:x;base64,", "=" * 4 + "\n",
-              "begin-base64 644 y\n", "`\n", "é", "\r", "M" * 3_000]
+              "begin-base64 644 y\n", "=ybegin line=128 name=x\n", "=yend\n", "M" + " " * 60 + "\n", "`\n", "é", "\r", "M" * 3_000]
     text = "".join(lot.choices(pieces, k=40_000)).encode()
     began = time.process_time()
     intext.lifted(text), list(intext.addressed(text.decode("latin-1"))), intext.bare(text)

@@ -25,9 +25,9 @@ def spoilt(content: bytes, spoil) -> reading.PlanReading:
     return reading.read(out.getvalue())
 
 
-def over(column):
+def over(column, value="S1.00009"):
     def spoil(sheet):
-        sheet.cell(layout.KEY_ROW, column).value = "S1.00009"
+        sheet.cell(layout.KEY_ROW, column).value = value
     return spoil
 
 
@@ -37,7 +37,7 @@ def emptied(sheet):
 
 
 @pytest.mark.parametrize(("spoil", "code"), [
-    (over(1), "PLAN07"), (over(2), "PLAN07"), (emptied, "PLAN08"), (lambda sheet: sheet.delete_rows(layout.KEY_ROW), "PLAN08")])
+    (over(1), "PLAN07"), (over(2), "PLAN07"), (over(1, None), "PLAN99"), (over(2, None), "PLAN99"), (emptied, "PLAN08"), (lambda sheet: sheet.delete_rows(layout.KEY_ROW), "PLAN08")])
 def test_a_plan_whose_keys_were_lost_is_read_by_its_headings_and_says_so(drawn, spoil, code):
     found = spoilt(drawn, spoil)
     assert found.document == demo.plan()

@@ -28,7 +28,7 @@ def told(demo_year):
             edit(form)
         found = read.read(form.bytes(), "S8", None, 2021)
         return [(f.code, f.place.sheet, f.place.cell, f.values)
-                for f in found.findings + read.beyond(found, "S8", Issued(issued, "emessa"))]
+                for f in found.findings + read.extra_findings(found, "S8", Issued(issued, "emessa"))]
 
     return run
 

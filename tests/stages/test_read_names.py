@@ -80,7 +80,15 @@ def renamed(form: RawForm) -> None:
             sheet.set("name", f"Foglio{number}")
 
 
-@pytest.mark.parametrize("spoil", [moved, renamed])
+def exchanged(form: RawForm) -> None:
+    """Give two tabs each the name of the other."""
+    one, other = (s for s in form.workbook.iterfind("m:sheets/m:sheet", NS) if s.get("name") in (SHEET, "S1.00003"))
+    names = one.get("name"), other.get("name")
+    other.set("name", names[0])
+    one.set("name", names[1])
+
+
+@pytest.mark.parametrize("spoil", [moved, renamed, exchanged])
 @pytest.mark.parametrize("with_form", [True, False])
 def test_rows_inserted_and_sheets_renamed_are_found_all_the_same(case, spoil, with_form):
     sent, document, issued = case
@@ -112,7 +120,7 @@ def test_sheets_pasted_into_a_new_book_are_read(case, down, right):
     found = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30"]
-    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
 
 
 def bare(data: bytes) -> bytes:
@@ -137,7 +145,7 @@ def test_values_alone_are_read_for_what_they_were(case):
     found = read.read(bare(sent), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30", "FORM36"]
-    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
 
 
 def aged(form: RawForm) -> None:
@@ -325,6 +333,20 @@ def test_a_row_added_without_an_identifier_is_nobody_elses(case):
     found = read.read(form.bytes(), "S1", issued=lambda known: issued)
     phases = next(o for o in found.document["objectives"] if o["code"] == SHEET)["sheet"]["phases"]
     assert [p.get("id") for p in phases] == [*(p["id"] for p in phases[:held]), None] and "FORM37" not in codes(found)
+
+
+def test_days_of_the_form_are_put_back_where_a_workbook_counts_from_1904(case):
+    sent, document, issued = case
+    form = RawForm(sent)
+    form.workbook.find("m:workbookPr", NS).set("date1904", "1")
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    (told,) = found.findings
+    assert told.code == "FORM38" and told.values["count"] > 20
+    typed = datetime.date.fromisoformat(document["compilation"]["date"]) + datetime.timedelta(1462)
+    assert found.document["compilation"].pop("date") == typed.isoformat()  # typed by the sector: as it is seen
+    assert found.document == {**document, "compilation": {k: v for k, v in document["compilation"].items() if k != "date"}}
+    alone = read.read(form.bytes(), "S1")
+    assert codes(alone) == [] and alone.document["objectives"][1]["sheet"]["start"] > "2024"
 
 
 def test_another_form_is_not_believed(case, demo_year):

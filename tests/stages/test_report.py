@@ -126,7 +126,7 @@ def test_figures_of_the_overview():
     for row in rows:
         kind = "body" if row[0] == "ENTE" else "sectors"
         means = [view.mean(r, kind, row[0]) for r in ("interim", "final")]
-        assert row[3:] == [*(shown(m["outcome"]) for m in means), shown(means[1]["denominator"]), shown(means[1]["coverage"])]
+        assert row[3:] == [*(shown(m.outcome) for m in means), shown(means[1].denominator), shown(means[1].coverage)]
 
 
 def test_figures_of_the_cascade():
@@ -137,12 +137,12 @@ def test_figures_of_the_cascade():
     for row in rows:
         if row[0] in lines:
             line = row[0]
-            figures = [shown(view.mean(r, "lines", line)["outcome"]) for r in ("interim", "final")]
+            figures = [shown(view.mean(r, "lines", line).outcome) for r in ("interim", "final")]
             assert row[3:] == (["", ""] if "nessun obiettivo" in row[1] else figures)
         else:
             for held in (next(h for h in view.held if h.key == (row[0], sector)) for sector in row[2].split(", ")):
                 assert any((line + ".").startswith(code + ".") for code in held.objective.sheet.data["strategic_lines"])
-                assert row[3:] == [shown(view.outcome(r, held)["value"]) for r in ("interim", "final")]
+                assert row[3:] == [shown(view.outcome(r, held).value) for r in ("interim", "final")]
                 told.append((line, *held.key))
     assert sorted(told) == sorted((code, *h.key) for h in view.held for code in h.objective.sheet.data["strategic_lines"])
 
@@ -153,14 +153,14 @@ def test_figures_of_a_sector(sector):
     items = view.by_sector[sector]
     assert [r[0] for r in rows[: len(items)]] == [h.codes for h in items]
     for held, row in zip(items, rows, strict=False):
-        assert [row[6], row[8]] == [shown(view.outcome(r, held)["value"]) for r in ("interim", "final")]
+        assert [row[6], row[8]] == [shown(view.outcome(r, held).value) for r in ("interim", "final")]
         holding = first_shape.told(held.holder.holding.data)
         weights = [points(holding.get("weight")), points(holding.get("weight_revised"))] if holding["weighting"] == "weighted" else []
         assert row[3] == (" ".join(w for w in weights if w) if weights else "==" if holding["weighting"] == "not_weighted" else "incentivi")
     means = [view.mean(r, "sectors", sector) for r in ("interim", "final")]
     after = {r[1].partition(" ")[0].strip(":"): [r[6], r[8]] for r in rows[len(items):]}
-    assert after == {"TOTALE": [shown(m["outcome"]) for m in means], "Denominatore": [shown(m["denominator"]) for m in means],
-                     "Copertura": [shown(m["coverage"]) for m in means]}
+    assert after == {"TOTALE": [shown(m.outcome) for m in means], "Denominatore": [shown(m.denominator) for m in means],
+                     "Copertura": [shown(m.coverage) for m in means]}
 
 
 @pytest.mark.parametrize("i", range(len(report_year.document()["content"]["objectives"])))
@@ -196,9 +196,9 @@ def test_figures_of_a_sheet(i):
     told = [(h, r) for r in ("interim", "final") for h in view.held if h.i == i]
     for row, (held, r) in zip(rows, told, strict=True):
         outcome = view.outcome(r, held)
-        assert row[:1] + row[2:8] == [held.holder.sector, shown(outcome["weight"]), shown(outcome["by_phases"]),
-                                      shown(outcome["by_results"] or outcome["by_measures"]),
-                                      *(shown(outcome[k]) for k in ("declared", "evaluated", "value"))]
+        assert row[:1] + row[2:8] == [held.holder.sector, shown(outcome.weight), shown(outcome.by_phases),
+                                      shown(outcome.by_results or outcome.by_measures),
+                                      *(shown(v) for v in (outcome.declared, outcome.evaluated, outcome.value))]
 
 
 def test_money_of_a_sector_is_the_sum_of_its_sheets():

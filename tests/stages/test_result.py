@@ -390,14 +390,25 @@ def ym(*pairs):
     ({}, set()),
 ])
 def test_months_of_a_phase(dates, found):
-    assert months(dates, 2021, False) == found
+    assert months(dates, {"year": 2021}, None) == found
+
+
+@pytest.mark.parametrize(("start", "dates", "found"), [
+    ("2021-04-01", {"start_1": "2021-11-01"}, ym((0, 11, 12), (1, 1, 2, 3))),
+    ("2021-04-01", {"end_1": "2022-01-10"}, ym((0, *range(4, 13)), (1, 1))),
+    ("2021-04-01", {"start_3": "2023-10-01", "end_3": "2024-03-31"}, ym((2, 10, 11, 12), (3, 1, 2, 3))),
+    ("2021-04-01", {"start_1": "2021-01-01", "end_1": "2021-05-31"}, ym((0, 4, 5))),
+    ("2021-09-15", {"start_1": "2022-08-01"}, ym((1, 8, 9))),
+    ("2020-09-01", {"end_1": "2021-02-01"}, ym((-1, 9, 10, 11, 12), (0, 1, 2)))])
+def test_months_of_a_phase_are_of_the_plans_own_year(start, dates, found):
+    assert months(dates, {"year": 2021, "start": start}, None) == found
 
 
 def test_bars_tell_approved_from_revised():
     phase = {"start_1": "2021-03-01", "end_1": "2021-05-31", "start_1_revised": "2021-05-01", "end_1_revised": "2021-06-30"}
     phase, at = first_shape.item(phase), first_shape.at("interim")
-    assert {m: kind for (_, m), kind in bars(phase, 2021, at).items()} == {3: "dropped", 4: "dropped", 5: "both", 6: "revised"}
-    assert set(bars({k: v for k, v in phase.items() if k != "revisions"}, 2021, at).values()) == {"approved"}
+    assert {m: kind for (_, m), kind in bars(phase, {"year": 2021}, at).items()} == {3: "dropped", 4: "dropped", 5: "both", 6: "revised"}
+    assert set(bars({k: v for k, v in phase.items() if k != "revisions"}, {"year": 2021}, at).values()) == {"approved"}
 
 
 def test_smallest_document():

@@ -50,12 +50,12 @@ def test_a_result_is_late_from_the_day_after_its_deadline_until_it_is_achieved(r
 
 def test_a_phase_ran_from_its_actual_start_until_it_ended_or_until_now():
     started = {"readings": [{"round": "interim", "actual_start": "2021-07-15"}]}
-    assert actual_months(started, 2021, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}
+    assert actual_months(started, {"year": 2021}, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}
     started["readings"].append({"round": "final", "actual_end": "2021-10-02"})
-    assert actual_months(started, 2021, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}  # what the final says does not reach back
-    assert actual_months(started, 2021, YEAR["final"]) == {(2021, 7), (2021, 8), (2021, 9), (2021, 10)}
-    assert actual_months({"readings": [{"round": "interim", "actual_end": "2021-03-02"}]}, 2021, YEAR["interim"]) == {(2021, 3)}
-    assert actual_months({}, 2021, YEAR["final"]) == set()
+    assert actual_months(started, {"year": 2021}, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}  # what the final says does not reach back
+    assert actual_months(started, {"year": 2021}, YEAR["final"]) == {(2021, 7), (2021, 8), (2021, 9), (2021, 10)}
+    assert actual_months({"readings": [{"round": "interim", "actual_end": "2021-03-02"}]}, {"year": 2021}, YEAR["interim"]) == {(2021, 3)}
+    assert actual_months({}, {"year": 2021}, YEAR["final"]) == set()
 
 
 def year() -> dict:
@@ -101,6 +101,59 @@ def test_phases_and_results_say_how_late_they_are_and_the_gantt_when_they_ran(bo
     assert next(row for row in rows if row[2] == "effettivo · Ritardo, giorni: 31")[6:18] == [*[None] * 7, *["E"] * 5]
     red = {c.column for row in book["Gantt"].iter_rows(min_row=5) for c in row if c.border.right.color and c.border.right.color.rgb == "FF9C1C16"}
     assert red == {18}  # December 2021, the month of the reference date
+
+
+@pytest.fixture(scope="module")
+def april():
+    """A year from April to March: an objective of three years that is told at the final round alone, another at both rounds."""
+    def objective(number: int, **more) -> dict:
+        return {"code": f"A.{number}", "lead": "A", "sheet": {"title": f"Obiettivo {number}", "phases": [
+            {"id": "1", "text": "Fare", "weight": 100, "start_1": "2021-04-01", "end_1": "2022-02-15"},
+            {"id": "2", "text": "Finire", "weighting": "not_weighted", "end_3": "2024-03-31"}], "results": [
+            {"id": "1", "text": "Fatte", "target": 10, "past_1": 4, "targets": [{"round": "interim", "value": 5}], "readings": [{"round": "interim", "actual": 3}],
+             "revisions": [{"round": "interim", "target": 6}]}]},
+            "holders": [{"sector": "A", "holding": {"weight": 50}}], **more}
+
+    told = objective(2)
+    told["holders"][0]["holding"]["readings"] = [{"round": "interim", "percent": 40}]
+    plan = {"schema": "perfxl/plan/2", "year": 2021, "start": "2021-04-01", "body": {"code": "E", "name": "Ente"}, "sectors": [{"code": "A", "name": "Uno"}],
+            "rounds": [{"id": "plan", "kind": "plan", "reference_date": "2021-04-01", "deadline": "2021-04-30"},
+                       {"id": "interim", "kind": "monitoring", "reference_date": "2022-01-31", "deadline": "2022-02-10"},
+                       {"id": "final", "kind": "final", "reference_date": "2022-03-31", "deadline": "2022-04-30"}],
+            "objectives": [objective(1, due=["final"]), told]}
+    return consolidated("interim", plan)
+
+
+def test_the_gantt_of_a_year_that_begins_in_april_shows_its_own_months(april):
+    sheet = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)["Gantt"]
+    heads = [c.value for c in sheet[4]][5:]
+    assert (heads[0], heads[11], heads[12], heads[-1], len(heads)) == ("apr\n21", "mar\n22", "apr\n22", "mar\n24", 36)
+    rows = {r[1].value: [c.value for c in r[5:]] for r in sheet.iter_rows(min_row=5) if r[0].value == "A.2"}
+    assert rows["1"] == ["A"] * 11 + [None] * 25 and rows["2"] == [None] * 24 + ["A"] * 12  # an end without a start: from its April
+    red = {c.column for row in sheet.iter_rows(min_row=5) for c in row if c.border.right.color and c.border.right.color.rgb == "FF9C1C16"}
+    assert red == {6 + 9}  # January 2022
+
+
+def test_word_calls_the_years_that_begin_in_april_by_both_and_tells_what_a_round_was_measured_by(april):
+    from docx import Document
+
+    from perfxl.stages.report import report
+
+    cells = [c.text for t in Document(BytesIO(report(april, "it"))).tables for row in t.rows for c in row.cells]
+    assert {"2021/22", "2022/23", "2023/24"} <= {*cells} and "dal\u00a001/04\nal\u00a015/02" in cells  # 2022 stands over the column
+    text = "\n".join(cells)
+    assert "2020/21: 4" in text and "1º" not in text and "Monitoraggio intermedio: 6" in text and "50%" in text
+
+
+def test_what_is_not_due_is_not_called_without_an_outcome(april):
+    book = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)
+    said = {name: {c.value for row in book[name].iter_rows() for c in row} for name in ("A", "Cascata", "Cruscotto")}
+    assert "Non dovuto" in said["A"] and not any("Senza esito" in words for words in said.values())
+
+
+def test_a_change_of_the_target_is_told_against_what_the_round_had(april):
+    rows = [[c.value for c in row] for row in openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)["Modifiche"].iter_rows(min_row=5)]
+    assert [row[5:7] for row in rows if row[3] == "Valore atteso"] == [[5, 6]] * 2
 
 
 def test_readings_stand_in_one_list(book):

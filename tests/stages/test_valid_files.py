@@ -3,21 +3,27 @@
 ``OOXML_VALIDATOR`` names the command of a second validator, Microsoft's own, where the computer has node.
 """
 
+import io
 import json
 import os
 import re
 import shlex
 import subprocess
+import zipfile
 from functools import cache
 
 import pytest
 import report_year
+import small_year
+from lxml import etree
+from openpyxl import Workbook
 from openxml_audit import OpenXmlValidator, ValidationSeverity
 
 from perfxl import demo
 from perfxl.model.findings import Finding
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import area
+from perfxl.model.weigh import weigh
 from perfxl.stages import issue, mark, plan
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.issue import fill
@@ -25,8 +31,10 @@ from perfxl.stages.issue.form import masters
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import validation
 from perfxl.stages.read import read
-from perfxl.stages.report import report, short_version, validation_pack
+from perfxl.stages.report import piao_chapter, report, short, short_version, templates, validation_pack
+from perfxl.stages.report.marked import marked as draft_marked
 from perfxl.ui.addin import building, listing
+from perfxl.ui.cli import main
 
 LANGUAGES = ("it", "en")
 ROUNDS = ("plan", "interim", "final")
@@ -67,9 +75,16 @@ def findings() -> bytes:
     return listing.table("Rilievi", ["2 rilievi"], ["Settore", "Trovato"], [["S1", "=1+1"], ["S2", "a\x0bb"]])
 
 
-def pack() -> bytes:
-    document = report_year.document()
-    return validation_pack(document, validation.criteria(document, "it"))
+def pack(document: dict, language: str) -> bytes:
+    return validation_pack(document, validation.criteria(document, language), language)
+
+
+@cache
+def small() -> dict:
+    """The consolidated document of the plan of two sectors."""
+    content = small_year.plan()
+    codes = [s["code"] for s in content["sectors"]]
+    return report_year.document("plan") | {"content": content, "outcomes": weigh(content, "plan"), "issued": codes, "returned": codes, "sources": []}
 
 
 FILES = {
@@ -79,7 +94,13 @@ FILES = {
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
     **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r)) for r in ROUNDS},
     **{f"report-{r}.docx": lambda r=r: report(report_year.document(r), "it") for r in ROUNDS},
-    "citizens.docx": lambda: short_version(report_year.document()), "validation.docx": pack,
+    "citizens.docx": lambda: short_version(report_year.document()), "validation.docx": lambda: pack(report_year.document(), "it"),
+    "piao.docx": lambda: piao_chapter(report_year.document()),
+    "report-en.docx": lambda: report(small(), "en"), "citizens-en.docx": lambda: short_version(report_year.document("interim"), "en"),
+    "validation-en.docx": lambda: pack(report_year.document(), "en"), "piao-en.docx": lambda: piao_chapter(small(), "en"),
+    "draft.docx": lambda: draft_marked(piao_chapter(small()), "it"),
+    **{f"template-{language}.docx": lambda language=language: templates.named(short.TEMPLATE, language) for language in LANGUAGES},
+    "consolidated-en.xlsx": lambda: result.write(small(), "en"),
     "perfxl.xlam": building.build,
 }
 
@@ -108,6 +129,46 @@ def test_a_file_that_perfxl_writes_is_valid(name, validator, tmp_path):
     path = tmp_path / name
     path.write_bytes(made(name))
     assert {"audit": audit, "microsoft": microsoft}[validator](path)[:5] == []
+
+
+#: What a body types, of which perfxl proposes what each column becomes.
+LIST = "Settore;Codice obiettivo;Titolo obiettivo;Peso;Indicatore;Target\nRagioneria;R1;Bilancio nei tempi;100;Giorni;30\n"
+
+
+@pytest.mark.parametrize("validator", VALIDATORS)
+def test_the_proposal_of_a_list_and_a_comparison_are_valid(validator, small_played, tmp_path):
+    (tmp_path / "elenco.csv").write_text(LIST, encoding="utf-8")
+    assert main(["new", str(tmp_path / "c"), "--from", str(tmp_path / "elenco.csv"), "--year", "2026"]) in (0, 1)
+    assert main(["compare", str(small_played.folder), "-o", str(tmp_path / "confronto.xlsx")]) == 0
+    for path in (tmp_path / "c" / "corrispondenze.xlsx", tmp_path / "confronto.xlsx"):
+        assert {"audit": audit, "microsoft": microsoft}[validator](path)[:5] == [] == without_value(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".xlsx") and not name.startswith("master-")])
+def test_every_formula_of_a_workbook_carries_its_value(name):
+    """What a preview, a mail program or a protected view shows, which calculate nothing. Masters go to nobody: forms made of them do."""
+    assert without_value(made(name))[:5] == []
+
+
+def without_value(workbook: bytes) -> list[str]:
+    """The cells of a workbook that hold a formula and no value of it; an empty text is one."""
+    found = []
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        for part in archive.namelist():
+            if part.startswith("xl/worksheets/sheet"):
+                for _, cell in etree.iterparse(io.BytesIO(archive.read(part)), tag="{*}c"):
+                    value = cell.find("{*}v")
+                    if cell.find("{*}f") is not None and (value is None or not value.text and cell.get("t") != "str"):
+                        found.append(f"{part} {cell.get('r')}")
+                    cell.clear()
+    return found
+
+
+def test_a_formula_without_a_value_is_found():
+    book, saved = Workbook(), io.BytesIO()
+    book.active["B2"] = "=1+1"
+    book.save(saved)
+    assert without_value(saved.getvalue()) == ["xl/worksheets/sheet1.xml B2"]
 
 
 def test_the_validator_finds_an_element_out_of_its_place(tmp_path):

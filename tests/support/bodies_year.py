@@ -85,7 +85,8 @@ AUTHORITY = {
     "cascade": [{"code": "C1", "title": "Liste d’attesa"}],
     "indicators": [{"code": "IND.01", "name": "Visite entro i tempi", "formula": "Visite fatte entro la classe di priorità, diviso le visite fatte.",
                     "source": "Centro prenotazioni", "owner": "U1", "dimension": "quality", "unit": "%", "direction": "higher", "per": 100,
-                    "target": 90, "line": "C1", "past_1": 78, "target_2": 92, "target_3": 95}],
+                    "target": 90, "line": "C1", "past_1": 78, "target_2": 92, "target_3": 95},
+                   {"code": "VP/1", "name": "Ricoveri evitabili", "owner": "U2", "unit": "n.", "direction": "lower", "target": 200, "line": "C1"}],
     "objectives": [
         _objective("U1.01", "U1", weight=100, line="C1", title="Agende aperte", sheet={
             "phases": [{"id": "1", "text": "Agende riordinate", "weight": 100, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-12-31"}],
@@ -96,12 +97,14 @@ AUTHORITY = {
         _objective("U2.02", "U2", weight=50, line="C1", title="Conti in ordine", sheet={"results": [
             {"id": "1", "text": "Referti firmati", "weight": 50, "target": 10},
             {"id": "2", "text": "Saldo", "weight": 50, "direction": "progress", "baseline": 5, "target": -3}]}),
+        {"code": "VP.U2", "lead": "U2", "ready": "line_indicators", "holders": [{"sector": "U2"}]},  # what no objective measures
     ],
 }
 AUTHORITY_READ = {
     "U1.01": {"1": [{"numerator": 400, "denominator": 800}, {"numerator": 1530, "denominator": 1800}]},  # 85 % of 90 %: 94.44
     "U2.01": {"1": [{}, {}],                                                                             # measured by U1
               "2": [{"numerator": 9, "denominator": 1500}, {"numerator": 18, "denominator": 3000}]},     # 6 per thousand: 4 / 6 = 66.67
+    "VP.U2": {"1": [{"actual": 250}, {"actual": 160}]},                                                  # 200 of 250: 80; 200 and fewer: 100
     "U2.02": {"1": [{}, {}],                                                                             # nobody told: 0
               "2": [{"actual": 1}, {"actual": -2.9}]},                                                   # 7.9 of 8: 98.75
 }

@@ -96,7 +96,7 @@ class App(base_classes.App):
 
 class Books(base_classes.Books):
     def __init__(self, app):
-        self.app, self.open_ones = app, []
+        self.app, self.open_ones, self.address = app, [], None
 
     @property
     def active(self):
@@ -117,7 +117,10 @@ class Books(base_classes.Books):
         return iter(list(self.open_ones))
 
     def open(self, fullname, update_links=None, read_only=None, *others):
-        book = Book(self.app, fullname, bool(read_only))
+        if self.address:  # a synchronised folder: Excel calls what it opens there by its address
+            book = RemoteBook(self.app, fullname, f"{self.address}/{Path(fullname).name}", fullname)
+        else:
+            book = Book(self.app, fullname, bool(read_only))
         self.open_ones.insert(0, book)
         return book
 
@@ -180,14 +183,17 @@ class Book(base_classes.Book):
 
 
 class RemoteBook(Book):
-    """A workbook opened from the network: xlwings cannot say which file it is. Saved, it turns up in ``synced``, when there is one."""
+    """A workbook opened from the network: xlwings cannot say which file it is, or takes it for ``guess``. Saved, it turns up in
+    ``synced``, when there is one."""
 
-    def __init__(self, app, source, address, synced):
+    def __init__(self, app, source, address, synced, guess=None):
         super().__init__(app, source, False)
-        self.address, self.synced = address, synced
+        self.address, self.synced, self.guess = address, synced, guess
 
     @property
     def fullname(self):
+        if getattr(self, "guess", None):
+            return str(self.guess)
         if "address" in vars(self):
             raise xlwings.XlwingsError("Couldn't find the local path of " + self.address)
         return self._source
@@ -700,9 +706,9 @@ def start():
     return xlwings.App(impl=engine.impl.apps.add())
 
 
-def open_remote(app, source, address, synced=None):
+def open_remote(app, source, address, synced=None, guess=None):
     """What stands in the file ``source``, opened by the user from the network."""
-    app.impl.books.open_ones.insert(0, RemoteBook(app.impl, source, address, synced))
+    app.impl.books.open_ones.insert(0, RemoteBook(app.impl, source, address, synced, guess))
     return app.books[0]
 
 

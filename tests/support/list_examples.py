@@ -148,3 +148,50 @@ def _saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def offices_after() -> bytes:
+    """A wide list with merged headings whose offices have their codes only on the second sheet; less is better is said as ``< 15``."""
+    book = Workbook()
+    ws = book.active
+    ws.title = "PDO 2027"
+    ws["A1"] = "COMUNE DI VALLESERENA – Piano dettagliato degli obiettivi 2027"
+    ws.merge_cells("A1:M1")
+    for column, (head, below) in zip("ABCDEILM", (
+            ("N. ob.", ()), ("Denominazione obiettivo", ()), ("Unità organizzativa responsabile", ()), ("Peso", ()),
+            ("Attività e cronoprogramma", ("Attività 1", "Scadenza 1", "Attività 2", "Scadenza 2")), ("Indicatore", ("Descrizione", "Valore iniziale", "Valore atteso")),
+            ("Risorse assegnate (€)", ()), ("E-mail referente", ())), strict=True):
+        ws[f"{column}3"] = head
+        first = ws[f"{column}3"].column
+        ws.merge_cells(start_row=3, end_row=3 if below else 4, start_column=first, end_column=first + max(0, len(below) - 1))
+        for k, text in enumerate(below):
+            ws.cell(4, first + k, text)
+    ws.append(["1", "Nuovo sportello", "Area Affari generali", 0.4, "Analisi", "31/03/2027", "Apertura", "30/09/2027", "Minuti di attesa", 25, "< 15", 12000, "neri@vs.example"])
+    ws.append(["2", "Archivio digitale", "Area Tecnica", "60%", "Gara", "30/06/2027", "Scansione", "31/12/2027", "Pratiche", 0, "almeno 1500", "da definire", None])
+    ws = book.create_sheet("Strutture")
+    for row in (("Sigla", "Unità organizzativa", "Responsabile", "Posta elettronica"), ("AG", "Area Affari generali", "Carla Rossi", "affari@vs.example"),
+                ("AT", "Area Tecnica", "Paolo Bruni", "tecnica@vs.example")):
+        ws.append(row)
+    return _saved(book)
+
+
+def numbered_phases() -> bytes:
+    """A long list of a program: semicolons, Latin-1, one row a phase; numbers and descriptions of phases under like headings."""
+    return "\n".join(("Cod. Obiettivo;Titolo;Settore;Peso ob. %;Fase;Descrizione fase;Peso fase;Target 2027;Indicatore di risultato",
+                      "12.01;Qualità dell'aria;S1 - Ambiente;55;1;Acquisto centraline;40;120;N. rilevazioni", ";;;;2;Campagna di rilevazione;60;;",
+                      "20.01;Asilo: più posti;S2 - Scuola;100;unica;Bando per l'ampliamento;100;max 30;Giorni di attesa")).encode("latin-1")
+
+
+def people_beside() -> bytes:
+    """Objectives, people with their addresses, and phases, each on a sheet; the title is called operational objective."""
+    book = Workbook()
+    for title, rows in {
+            "Obiettivi": (("ID", "Obiettivo operativo", "Programma", "Struttura", "Pesatura"), ("OB-1", "Rete dei servizi", "Infanzia", "Servizi sociali", 30),
+                          ("OB-2", "Procedimenti semplici", "Segreteria", "Segreteria", 70)),
+            "Personale": (("Obiettivo", "Nominativo", "Mail"), ("OB-1", "Vera Neri", "neri@x.example"), ("OB-2", "Gino Sala", "sala@x.example"), ("OB-9", "Ugo Po", "po@x.example")),
+            "Fasi": (("Ob.", "N.", "Fase"), ("OB-1", "1", "Accordi"), ("OB-1", "2", "Avvio"), ("OB-2", "1", "Mappatura"))}.items():
+        ws = book.create_sheet(title)
+        for row in rows:
+            ws.append(row)
+    del book["Sheet"]
+    return _saved(book)

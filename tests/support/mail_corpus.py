@@ -164,6 +164,20 @@ def uuencoded(content: bytes, name: str = "S1.xlsx", blanks: str = " ", stripped
     return "\n".join([f"begin 644 {name}", *lines, *([blanks, "end"] if ended else [])]) + "\n"
 
 
+def yenc(content: bytes, name: str = "S1.xlsx", part: str = "") -> bytes:
+    """A message whose text is a file in yEnc; ``part``: what its first line says when it is a part of one."""
+    lines, line = [], b""
+    for byte in content:
+        code = (byte + 42) & 255
+        line += b"=" + bytes([(code + 64) & 255]) if code in (0, 10, 13, 61) else bytes([code])
+        if len(line) >= 128:
+            lines.append(line)
+            line = b""
+    begins = f"=ybegin {part}line=128 size={len(content)} name={name}\r\n" + (f"=ypart begin=1 end={len(content)}\r\n" if part else "")
+    return crlf(heads("text/plain", more="Content-Transfer-Encoding: 8bit\n") + "Ecco.\n") + begins.encode() + b"\r\n".join(
+        (*lines, line)) + b"\r\n=yend size=%d\r\n" % len(content)
+
+
 def in_text(body: str, **more) -> bytes:
     """A message of one text."""
     return crlf(heads("text/plain; charset=us-ascii", **more) + body)

@@ -153,10 +153,10 @@ def faulty(round: str) -> dict[str, dict]:
 def findings(round: str, returned: dict[str, dict]) -> list:
     """What is told of ``returned``, the returns of ``round``, one by one and all together."""
     content, issued, _ = rounds()[round]
-    found = [f for s, d in returned.items() for f in check.once(check.check(d, issued[s], plan=content, round=round, places={}, file=f"{s}.xlsx"))]
+    found = [f for s, d in returned.items() for f in check.without_repeats(check.check(d, issued[s], plan=content, round=round, places={}, file=f"{s}.xlsx"))]
     merged = merge.merge(content, [merge.Returned(s, d, places={}, file=f"{s}.xlsx", issued=issued[s]) for s, d in returned.items()], round)
-    across = check.across(merged.content, round, returned=returned, places_by_sector={}, files={}, earlier={})
-    return check.once([*found, *merged.findings, *across])
+    across = check.check_round(merged.content, round, returned=returned, places_by_sector={}, files={}, earlier={})
+    return check.without_repeats([*found, *merged.findings, *across])
 
 
 def _set(path: str, value) -> Callable[[dict, dict], None]:

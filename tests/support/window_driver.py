@@ -42,12 +42,19 @@ def labels_of(widget):
         yield from labels_of(child)
 
 
+def folder_window():
+    """Whether the toolkit's own window for a folder is up, with the keys."""
+    shown_ones = [str(w) for w in shown.tk.splitlist(shown.tk.call("winfo", "children", "."))]
+    return any(shown.tk.call("winfo", "class", w) == "TkChooseDir" and shown.tk.call("winfo", "ismapped", w) for w in shown_ones) \
+        and str(shown.tk.call("focus")).endswith("ent")
+
+
 def tell():
-    made = {"buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.told.get("1.0", "end").strip(),
+    made = {"choosing": folder_window(), "buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.told.get("1.0", "end").strip(),
             "wrong": "wrong" in shown.told.tag_names("1.0"), "doing": shown.doing.cget("text").strip(), "where": shown.where.cget("text"),
             "ready": all(not b.instate(["disabled"]) for b in shown.buttons.values()), "ended": len(ended),
             "board": [shown.overview.table.item(i, "values") for i in shown.overview.table.get_children()],
-            "next": shown.overview.stage, "advice": shown.overview.advice.cget("text"), "do": centre(shown.overview.do),
+            "columns": len(shown.overview.table["columns"]), "next": shown.overview.stage, "advice": shown.overview.advice.cget("text"), "do": centre(shown.overview.do),
             "running": not shown.stop.instate(["disabled"]), "stop": centre(shown.stop),
             "labels": [text for w in shown.winfo_children() if w.winfo_class() == "Toplevel" for text in labels_of(w)],
             "opened": [str(p) for p in opened], "width": shown.winfo_reqwidth(),

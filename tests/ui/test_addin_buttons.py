@@ -510,6 +510,34 @@ def test_a_result_open_from_the_network_is_renewed_in_place_once_it_is_proved(ex
     assert not list(path.parent.glob("*-nuovo*"))
 
 
+@pytest.mark.parametrize("what", ["plan", "result"])
+def test_a_workbook_whose_address_is_taken_for_a_file_of_the_campaign_is_proved_all_the_same(excel, known, tmp_path, monkeypatch, what):
+    """A colleague's folder has the same names as one's own: xlwings looks for the address in one's own alone. And the workbook has
+    lost what says what it is."""
+    path = known.plan if what == "plan" else known.result("final", "consolidato.xlsx")
+    colleagues = tmp_path / path.name
+    book = load_workbook(path)
+    for token in place.TOKENS:
+        book.defined_names.pop(token, None)
+    book.save(colleagues)
+    before = {p: p.read_bytes() for p in known.folder.rglob("*") if p.is_file()}
+    Answers(round="final", yes=True).use(monkeypatch)
+    excel_engine.open_remote(excel, colleagues, f"{ADDRESS}/{path.name}", colleagues, guess=path)
+    said = press(excel, "consolidate")
+    assert said[0][0] == "critical" and f"{ADDRESS}/{path.name}" in said[0][1]
+    assert {p: p.read_bytes() for p in known.folder.rglob("*") if p.is_file()} == before
+
+
+def test_a_result_that_excel_calls_by_its_address_once_it_has_opened_it_is_renewed_in_place(excel, known, another_result, monkeypatch):
+    path = _with_my_sheet(known.result("final", "consolidato.xlsx"))
+    excel_engine.open_book(excel, known.plan)
+    Answers(round="final").use(monkeypatch)
+    excel.impl.books.address = ADDRESS
+    press(excel, "consolidate")
+    assert sorted(b.name for b in excel.books) == ["consolidato.xlsx", "piano.xlsx"]
+    assert load_workbook(path)["I miei conti"]["A1"].value == "=Obiettivi!C5" and not list(path.parent.glob("*-nuovo*"))
+
+
 def test_a_form_or_a_stranger_of_the_network_does_not_stop_the_work(excel, known, monkeypatch):
     Answers(round="final").use(monkeypatch)
     excel_engine.open_remote(excel, known.issued("final", "S1"), f"{ADDRESS}/S1.xlsx")

@@ -229,6 +229,7 @@ def test_lines_pasted_over_the_phases_below_and_values_dragged_and_copied_are_to
     hands.click(SHEET, done)
     hands.paste("\n".join(lines))
     assert [hands.ask("cell", SHEET, beside(done, 0, n))[0] for n in range(3)] == lines  # it runs over the phases below
+    assert hands.ask("cell", *hands.ask("place", "pxc01_check_typed"))[0].startswith("Un testo sembra continuare nella riga sotto")
     hands.click(SHEET, share)
     hands.type("35")
     hands.click(SHEET, share)

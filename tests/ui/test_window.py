@@ -14,6 +14,7 @@ from screens import display
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
 
@@ -73,6 +74,14 @@ class Driven:
         """Click a button."""
         self.click(self.state()["buttons"][stage])
         return self
+
+    def answer_folder(self, path):
+        """Type a folder, new or not, into the toolkit's own window, once that takes keys."""
+        self.until(lambda s: s["choosing"])
+        self.key("ctrl+slash")
+        self._do("type", path)
+        for _ in range(2):  # into the folder, and take it
+            self.key("Return")
 
     def done(self):
         """The state when the first work that was begun has ended."""
@@ -185,5 +194,24 @@ def test_english(screen, issued, tmp_path):
         state = made.press("report").done()
         assert state["wrong"] and "Consolidate" in state["told"]
         assert made.press("guide").until(lambda s: s["opened"])["opened"] == [str(tmp_path / "home" / "guide.html")]
+    finally:
+        made.close()
+
+
+def test_the_first_campaign_is_begun_in_the_window_which_keeps_its_width(screen, tmp_path):
+    made, path = Driven(screen, tmp_path / "none", tmp_path), tmp_path / "Piano 2031"
+    try:
+        before = made.state()
+        made.press("new").until(lambda s: s["dialog"])
+        made._do("type", "2031")  # in the place of the year that is offered
+        made.key("Return")
+        made.until(lambda s: not s["dialog"])
+        made.answer_folder(path)
+        state = made.done()
+        assert state["opened"] == [str(path / "piano.xlsx")] and str(path) in state["where"] and not state["wrong"]
+        (path / "piano.xlsx").write_bytes(write_plan(small_year.plan()))
+        made.press("status")
+        state = made.until(lambda s: s["ended"] == 2 and s["ready"])
+        assert state["columns"] > before["columns"] and state["width"] == before["width"]
     finally:
         made.close()

@@ -29,7 +29,9 @@ def parts(form):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_targets_are_relative_and_lead_to_parts(parts):
+@pytest.mark.parametrize("which", ["form", "plan"])
+def test_targets_are_relative_and_lead_to_parts(issued, parts, which):
+    parts = parts if which == "form" else _parts(issued.plan.read_bytes())
     rels = [name for name in parts if name.endswith(".rels")]
     assert "xl/_rels/workbook.xml.rels" in rels
     for name in rels:

@@ -260,5 +260,5 @@ def test_a_sheet_that_was_let_go_is_read_again(monkeypatch):
     monkeypatch.setattr(xlsx, "MAX_CELLS", 3)  # counted once, however often it is read
     sheet = open_book(packed(parts('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>')), "x").sheets[0]
     before = sheet.content
-    sheet.let_go()
+    sheet.release()
     assert sheet.content is not before and sheet.cell(1, 2).value == 2

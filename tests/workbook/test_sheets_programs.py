@@ -40,7 +40,8 @@ def renamed(change) -> dict[str, str]:
     renamed(lambda n: n.replace("xl/", "XL/")),
     renamed(lambda n: n.replace("/", "\\")),
     renamed(lambda n: n.replace("sheet1", "sheet%31")),
-], ids=["a part", "every part", "a folder", "backslashes", "escaped in the zip"])
+    renamed(lambda n: "/" + n), renamed(lambda n: "./" + n), renamed(lambda n: "\\" + n.replace("/", "\\")),
+], ids=["a part", "every part", "a folder", "backslashes", "escaped in the zip", "from the root", "from here", "from the root, backslashes"])
 def test_parts_are_found_however_their_names_are_written(found):
     assert (said(found), said(found, (1, 2))) == ("ciao", 7)
 
@@ -84,7 +85,7 @@ def test_a_sheet_that_is_not_in_the_file_is_told_not_read_as_blank(found, named)
     assert finding.code == "FILE06" and named in finding.message("it")
 
 
-@pytest.mark.parametrize("name", ["..\\..\\fuori.txt", "%2e%2e/fuori.txt", "c:\\x.xml"])
+@pytest.mark.parametrize("name", ["..\\..\\fuori.txt", "%2e%2e/fuori.txt", "c:\\x.xml", "/../fuori.txt", "/./..//x", "\\\\?\\c:\\x"])
 def test_a_name_outside_the_file_is_refused_however_it_is_written(name):
     assert refusal(packed({**parts(ROW), name: b"x"})).code == "FILE09"
 
@@ -145,12 +146,12 @@ def leading_to(target: str) -> dict:
 
 @pytest.mark.parametrize("found", [
     {**parts(ROW), "xl/VbaProject.bin": b"x"},
-    {**parts(ROW), "xl\\vbaProject.bin": b"x"},
+    {**parts(ROW), "xl\\vbaProject.bin": b"x"}, {**parts(ROW), "/xl/vbaProject.bin": b"x"},
     {**parts(ROW), CONTENT: typed(f'<Override PartName="/xl/Code.bin" ContentType="{VBA}"/>'), "xl/code.bin": b"x"},
     leading_to("innocent.bin"), leading_to("/xl/Innocent.bin"),
     {**parts(ROW), "xl/macrosheets/sheet1.xml": "<x/>"},
     parts(ROW, types="application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
-], ids=["another case", "backslash", "declared by its own name", "by relation", "by relation in another case", "xlm", "xlsm"])
+], ids=["another case", "backslash", "from the root", "declared by its own name", "by relation", "by relation in another case", "xlm", "xlsm"])
 def test_macros_are_found_however_they_are_hidden(found):
     assert refusal(packed(found)).code == "FILE05"
 
@@ -170,6 +171,14 @@ def test_each_other_program_is_told_how_it_saves_as_xlsx(make, file, words):
     finding = refusal(make(), file)
     assert finding.code == "FILE11"
     assert words in finding.message("it") and ".xlsx" in finding.message("en")
+
+
+@pytest.mark.parametrize("made, file, kind", [
+    ({"Index/Document.iwa": b"x"}, "lettera.pages", "Pages"), ({"Index/Document.iwa": b"x"}, "slide.key", "Keynote"),
+    ({"Index/Document.iwa": b"x", "Index/Slide-3.iwa": b"x"}, "allegato", "Keynote")])
+def test_what_apple_s_other_programs_write_is_no_workbook(made, file, kind):
+    finding = refusal(packed(made), file)
+    assert finding.code == "FILE02" and kind in finding.message("it")
 
 
 def test_an_old_workbook_that_wps_saved_is_an_old_workbook():
@@ -302,8 +311,16 @@ def test_a_run_is_struck_when_its_mark_says_so(mark, struck):
     assert (found.struck, found.value) == (struck, "b" if struck else "ab")
 
 
+def test_a_blank_that_is_struck_out_is_no_struck_out_text():
+    found = one('<c r="A1" t="s"><v>0</v></c>', '<si><r><t>non</t></r><r><rPr><strike/></rPr><t xml:space="preserve"> </t></r><r><t>barrato</t></r></si>')
+    assert (found.value, found.struck) == ("non barrato", "")
+    text = '<table:table-cell office:value-type="string"><text:p>non<text:span text:style-name="T"> <text:s/></text:span>barrato</text:p></table:table-cell>'
+    found = open_book(styled(f"<table:table-row>{text}</table:table-row>"), "x").sheets[0].cell(1, 1)
+    assert found.struck == "" and found.value.split() == ["non", "barrato"]
+
+
 @pytest.mark.parametrize("cell, struck", [
-    ('<c r="A1" s="1" t="str"><v>no</v></c>', "no"), ('<c r="A1" s="1"><v>0.5</v></c>', "0.5"),
+    ('<c r="A1" s="1" t="str"><v>no</v></c>', "no"), ('<c r="A1" s="1" t="str"><v xml:space="preserve"> </v></c>', ""), ('<c r="A1" s="1"><v>0.5</v></c>', "0.5"),
     ('<c r="A1" s="2" t="str"><v>no</v></c>', ""), ('<c r="A1" s="0"><v>0.5</v></c>', ""),
 ])
 def test_a_cell_struck_out_as_a_whole_says_nothing_else(cell, struck):
@@ -321,6 +338,9 @@ def test_opendocument_text_is_struck_out_too():
 @pytest.mark.parametrize("cell, kind", [
     ('<c r="A1" t="e" vm="1"><v>#VALUE!</v></c>', "picture"),
     ('<c r="A1" vm="3" t="e"><f>_xlfn.IMAGE("x")</f><v>#VALUE!</v></c>', "picture"),
+    ('<c r="A1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>', "picture"),
+    ('<c r="A1" t="e"><f>_xlfn.IMAGE("x")</f><v>#BLOCKED!</v></c>', "picture"), ('<c r="A1"><f>IMAGE("x")</f></c>', "picture"),
+    ('<c r="A1" t="str"><f>MYIMAGE("x")</f><v>a</v></c>', "text"),
     ('<c r="A1" t="e" vm="1"><f>A2:A9</f><v>#VALUE!</v></c>', "error"),
     ('<c r="A1" t="e"><v>#VALUE!</v></c>', "error"),
     ('<c r="A1" vm="1"><v>3</v></c>', "number"),
@@ -347,9 +367,11 @@ def test_a_formula_that_gives_no_text_was_computed(cell, kind, value):
 
 def test_the_same_in_opendocument():
     row = ('<table:table-row><table:table-cell table:formula="of:=IF(1;&quot;&quot;)" office:value-type="string" office:string-value=""/>'
-           '<table:table-cell table:formula="of:=1"/></table:table-row>')
+           '<table:table-cell table:formula="of:=1"/><table:table-cell table:formula="of:=IF(1;&quot;&quot;)"><text:p/></table:table-cell>'
+           '<table:table-cell table:formula="of:=IMAGE(&quot;x&quot;)"><text:p>x</text:p></table:table-cell></table:table-row>')
     sheet = open_book(ods(row), "x").sheets[0]
-    assert [(sheet.cell(1, c).kind, sheet.cell(1, c).value) for c in (1, 2)] == [("text", ""), ("blank", None)]
+    assert [(sheet.cell(1, c).kind, sheet.cell(1, c).value) for c in (1, 2, 3, 4)] == [
+        ("text", ""), ("blank", None), ("text", ""), ("picture", None)]
 
 
 @pytest.mark.parametrize("wrong", ["²", "٣", "1²", "①", "𝟙"])

@@ -95,7 +95,13 @@ def test_the_relazione_and_the_dashboard_say_how_it_was_measured(body):
     assert ("▲ da seguire · ↗ in crescita" in said) == (name == "town")
 
 
-def test_the_indicators_have_their_list_and_stand_under_their_line(body):
+def explained(campaign, what: str, capsys) -> str:
+    capsys.readouterr()
+    assert run("explain", campaign.folder, what, "--round", "final") == 0
+    return capsys.readouterr().out
+
+
+def test_the_indicators_have_their_list_and_stand_under_their_line(body, capsys):
     """Measured once, at 50 of 90 and at 85 of 90: the list, the cascade and the Relazione say it; a body without them has no list."""
     name, campaign = body
     book = load_workbook(campaign.result("final", "consolidato.xlsx"), data_only=True)
@@ -110,13 +116,18 @@ def test_the_indicators_have_their_list_and_stand_under_their_line(body):
     assert (value, round(degree, 4)) == (85, 0.9444)
     tree = {row[0].value: [c.value for c in row] for row in book["Cascata"].iter_rows(max_col=24)}
     assert tree["IND.01"][1:4] == ["Indicatore", "Visite entro i tempi (%), atteso 90", "U1"] and "Misurato: 85" in tree["IND.01"]
+    assert tree["VP/1"][1:4] == ["Indicatore", "Ricoveri evitabili (n.), atteso 200", "U2"] and "Misurato: 160" in tree["VP/1"]
+    assert "VP.U2 (non pesato" in explained(campaign, "C1", capsys) and "VP.U2 (non pesato" in explained(campaign, "U2", capsys)
     assert run("report", campaign.folder, "--round", "final") in (0, 1)
     relazione = " ".join(texts(p) for p in campaign.result("final").parent.glob("*.docx"))
+    assert "Indicatore: Ricoveri evitabili (n.), atteso 200, misurato 160" in relazione
     assert "Indicatori: valore atteso e misurato" in relazione and "Indicatore: Visite entro i tempi (%), atteso 90, misurato 85" in relazione
     assert run("publish", campaign.folder, "--round", "final") in (0, 1)
     published = campaign.result("final").parent / "dati-aperti"
     assert "Indicatore: Visite entro i tempi (%), atteso 90, misurato 85" in (published / "index.html").read_text(encoding="utf-8")
-    row = next(csv.DictReader((published / "indicators.csv").read_text(encoding="utf-8-sig").splitlines()))
+    row, own = csv.DictReader((published / "indicators.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert (own["code"], own["final_measured"], own["measured_by"]) == ("VP/1", "160", "VP.U2")
+    assert "Indicatore: Ricoveri evitabili (n.), atteso 200, misurato 160" in (published / "index.html").read_text(encoding="utf-8")
     assert (row["code"], row["target"], row["final_measured"], row["measured_by"], row["used_in"]) == ("IND.01", "90", "85", "U1.01", "U1.01; U2.01")
     assert Package(str(published / "datapackage.json")).validate().valid
 

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import bodies
 from perfxl.model import documents
+from perfxl.stages.compare import facts
 from perfxl.stages.compare.figures import Spread, places, quarter
 from perfxl.ui.cli import main
 from perfxl.workbook import sheets
@@ -230,3 +231,11 @@ def test_without_the_packages_of_the_extra_it_says_which_to_install(many, tmp_pa
 def test_a_campaign_named_twice_is_one_and_links_are_not_followed(many, tmp_path):
     (tmp_path / "giro").symlink_to(many)
     assert len(comparing.campaigns([many, many / "nord", tmp_path], "it")) == COUNT
+
+
+def test_lines_are_compared_where_their_body_places_them():
+    """By the titles above them, as the body says (``above``), whatever their codes begin with."""
+    cascade = [{"code": "AREA-A", "title": "Ambiente"}, {"code": "P7", "title": "Rifiuti", "above": "AREA-A"}, {"code": "AREA-A.1", "title": "Carta", "above": "P7"}]
+    told = [{"code": line["code"], "outcome": "50.00", "counted": 1, "coverage": "100.00"} for line in cascade]
+    found = facts.lines_of({"content": {"cascade": cascade}, "outcomes": {"final": {"lines": told}}}, "final")
+    assert [row["title"].split(facts.ABOVE) for row in found] == [["Ambiente"], ["Ambiente", "Rifiuti"], ["Ambiente", "Rifiuti", "Carta"]]

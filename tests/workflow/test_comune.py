@@ -1,6 +1,7 @@
 """The invented town through the public surface: a year negotiated twice, monitored every quarter, turned over into the next."""
 
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -73,6 +74,7 @@ def test_a_form_shows_its_round_and_asks_nothing_that_is_not_due(year):
     assert {r: [o.get("due") for o in d["objectives"]] for r, d in forms.items()} == {r: [None, ["Consuntivo"]] for r in forms}
     book = openpyxl.load_workbook(year.issued("t3", "TEC"), data_only=True)
     assert any(c.value == "non dovuto ora" for row in book["TEC.00002"].iter_rows() for c in row)
+    assert _tinted_as_missing(book["TEC.00002"]) == set() != _tinted_as_missing(book["TEC.00001"])
     first, last = (openpyxl.load_workbook(year.issued(r, "AG"))["AG.00001"] for r in ("t1", "t3"))
     assert first.max_row == last.max_row  # the form of the third quarter is no longer than that of the first
 
@@ -95,3 +97,13 @@ def test_the_demo_year_has_the_same_findings_and_returns_again(year, results):
     again = comune.plan()
     assert list(documents.violations("plan", again)) == [] and Rounds.of(again)["t2"].called("Secondo trimestre")
     assert [f for d in results.values() for f in d["findings"]] == []
+
+
+def _tinted_as_missing(sheet) -> set[str]:
+    """The cells of phases that the form tints as still to be told, by the rule that stands on them."""
+    rules = [(block.sqref, rule.formula[0]) for block in sheet.conditional_formatting for rule in block.rules if rule.formula[0].startswith("AND(ISNUMBER($D")]
+    (where, rule), = rules
+    (area,) = where.ranges
+    state, word = re.search(r'(\$\w+\$\d+)<>"(.+?)"', rule).groups()
+    rows = range(area.min_row, area.max_row + 1)
+    return {f"C{n}" for n in rows if sheet[f"D{n}"].value not in (None, "", 0, "==") and sheet[f"C{n}"].value in (None, "") and sheet[state].value != word}

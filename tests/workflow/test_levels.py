@@ -13,6 +13,7 @@ from recalculation import differences, recalculated
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
+from perfxl.stages.issue.form import levels
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,23 @@ def test_the_papers_tell_the_levels(authority):
     page = (home / "dati-aperti" / "index.html").read_text(encoding="utf-8")
     assert 'id="esito-d1"' in page and "settore" not in page.lower() and re.search(r'class="depth-3">\s*<th[^>]*>.{0,200}R1', page, re.S)
     assert "è 85,25% (dai propri obiettivi: 80,00%; da chi sta sotto: 88,75%)." in page.replace("\u202f", "").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(("code", "above", "below"), [
+    ("D1", None, "U1 Medicina (peso 3); U2 Chirurgia (peso 1). Nell’esito contano per il 60% (media pesata); i propri obiettivi per il 40%."),
+    ("U1", "D1 Direzione sanitaria. Il tuo esito conta nel suo.", "R1 Reparto acuti (peso 1). Nell’esito contano per il 60% (media pesata); i propri obiettivi per il 40%."),
+    ("R1", "U1 Medicina. Il tuo esito conta nel suo.", None), ("D3", None, None)])
+def test_a_form_tells_who_stands_above_and_below_and_how_they_count(authority, code, above, below):
+    book = load_workbook(authority.issued("final", code))
+    for name, said in (("pxm_above", above), ("pxm_below", below), ("pxm_levels_note", below and "Il totale qui sopra è dei soli obiettivi di questa scheda. Chi sta sotto:" + below.partition(").")[2])):
+        sheet, cell = book.defined_names[name].attr_text.replace("$", "").replace("'", "").split("!")
+        assert (book[sheet][cell].value, book[sheet].row_dimensions[book[sheet][cell].row].hidden) == (said, said is None)
+
+
+@pytest.mark.parametrize(("rules", "said"), [
+    ({}, "U1 Medicina; U2 Chirurgia. Non contano nell’esito: contano i soli obiettivi propri."),
+    ({"units": "mean"}, "U1 Medicina; U2 Chirurgia. L’esito è quello di chi sta sotto (media semplice); finché non ce n’è uno, quello dei propri obiettivi.")])
+def test_whether_those_below_count_is_the_bodys_rule(rules, said):
+    assert levels.told({**PLAN, "rules": rules}, "D1", "it")["pxm_below"] == said
+    counts = "conta" if rules else "non conta"
+    assert levels.told({**PLAN, "rules": rules}, "U1", "it")["pxm_above"] == f"D1 Direzione sanitaria. Il tuo esito {counts} nel suo."

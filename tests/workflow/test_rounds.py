@@ -1,8 +1,13 @@
 """Which round a command is about when none is named: the one that is open; of a form to go out, the one that is due."""
 
+import re
+import zipfile
+
 import pytest
 
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
+from perfxl.workflow.plan_workbook import plan_of
 
 ROUNDS = {"plan": "Piano", "interim": "Monitoraggio intermedio", "final": "Consuntivo"}
 
@@ -38,3 +43,27 @@ def test_forms_go_out_for_the_round_after_an_approved_one(campaign, capsys, appr
 def test_a_round_is_named_as_people_do(campaign, capsys, word, due):
     main(["status", str(campaign.folder), "--round", word])
     assert ROUNDS[due].split()[0].lower() in "".join(capsys.readouterr()).lower()
+
+
+def hidden_sheets(campaign) -> set[str]:
+    with zipfile.ZipFile(campaign.plan) as package:
+        return {name for tag in re.findall(r"<sheet [^>]*>", package.read("xl/workbook.xml").decode()) if 'state="hidden"' in tag
+                for name in re.findall(r' name="([^"]*)"', tag)}
+
+
+def test_what_a_round_needs_comes_up_in_the_plan_when_its_forms_are_issued(campaign, capsys):
+    document = {k: v for k, v in plan_of(campaign, "it")[0].items() if k not in ("requests", "considerations", "evaluations")}
+    campaign.plan.write_bytes(write_plan(document, "it", campaign.extension))
+    assert {"Letture", "Valutazioni", "Richieste", "Codici cambiati"} <= hidden_sheets(campaign)
+    lock = campaign.plan.with_name(".~lock.piano.xlsx#")
+    lock.write_text(",Anna Bianchi,altro-computer,30.11.2026 10:00,file:///home/anna;", "utf-8")
+    before = campaign.plan.read_bytes()
+    main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S8"])
+    assert "qualcuno lo tiene aperto" in capsys.readouterr().err and campaign.plan.read_bytes() == before
+    lock.unlink()
+    main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S8"])
+    said = capsys.readouterr().err
+    assert "nei fogli" in said and "Letture" in said and hidden_sheets(campaign) == {"_elenchi"}
+    assert plan_of(campaign, "it")[0] == plan_of(campaign, "it")[0] | document
+    main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S8"])
+    assert "nei fogli" not in capsys.readouterr().err

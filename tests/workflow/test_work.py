@@ -232,8 +232,8 @@ def test_what_stands_outside_the_fields_is_compared_where_the_file_is_read(where
     book.save(tmp_path / "SG.xlsx")
     workers = {"here": Workers(), "processes": Workers(count=1), "cluster": Workers(cluster)}[where]
     noted, clean = read_all([Task(tmp_path / "SG.xlsx", "nota"), task], Job(None, 2021, "interim", *year, home), workers)
-    assert [(f.code, f.place.file, f.place.sheet, f.place.cell) for f in noted.beyond] == [("FORM15", "nota", "Leggimi", "H40")]
-    assert clean.beyond == () and noted.reading.outside == clean.reading.outside == ()
+    assert [(f.code, f.place.file, f.place.sheet, f.place.cell) for f in noted.extra] == [("FORM15", "nota", "Leggimi", "H40")]
+    assert clean.extra == () and noted.reading.outside == clean.reading.outside == ()
 
 
 def test_a_file_that_kills_the_workers_of_a_cluster_takes_nothing_with_it(forms, faulty, alone, cluster, tmp_path):

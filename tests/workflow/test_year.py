@@ -231,11 +231,12 @@ def test_next_year_begins_from_the_last_one(campaign, capsys, tmp_path):
     assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder)[0] == 2
     run(capsys, "consolidate", campaign.folder, "--round", "interim")
     assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder, "--year", "2021")[0] == 2
-    own = ("relazione-final.docx", "relazione-cittadini.docx", "scheda-final.xlsx")
+    own = ("posta/sollecito.txt", "relazione-final.docx", "relazione-cittadini.docx", "scheda-final.xlsx")
     for name in own:
         documents.write_bytes(campaign.folder / "modelli" / name, b"the body's own")
     assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder)[0] == 0
-    assert sorted(p.name for p in (tmp_path / "d" / "modelli").iterdir()) == sorted(own)
+    there = tmp_path / "d" / "modelli"
+    assert sorted(p.relative_to(there).as_posix() for p in there.rglob("*") if p.is_file()) == sorted(own)
     plan, findings = plan_of(Campaign(tmp_path / "d"), "it")
     assert plan["year"] == 2022
     carried = {o["code"]: o for o in plan["objectives"]}

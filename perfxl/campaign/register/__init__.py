@@ -23,14 +23,14 @@ from perfxl.campaign.register.telling import board_table, log_lines
 from perfxl.campaign.register.words import (
     Altered,
     Busy,
-    Lost,
     NotReady,
     Refusal,
+    RegisterLost,
     Unreadable,
 )
 from perfxl.model.findings import Finding
 
-__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "Lost", "NotReady", "Refusal",
+__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal", "RegisterLost",
            "Register", "Result", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table",
            "latest", "local_day", "log_lines", "open_lines", "result", "standing", "still_open", "verify", "withdraw"]
 

@@ -78,7 +78,7 @@ class Register:
         self.close()
 
     def surely_whole(self) -> None:
-        """Raise ``Unreadable`` when an entry was changed, ``Lost`` when the register is not that of what lies in the campaign."""
+        """Raise ``Unreadable`` when an entry was changed, ``RegisterLost`` when the register is not that of what lies in the campaign."""
         surely_whole(self.folder, self._log)
         self._whole = True
 

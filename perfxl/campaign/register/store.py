@@ -3,12 +3,16 @@
     archivio/<first two digits>/<sha256>.xlsx | .ods | .bin
 """
 
+import io
 import os
+import zipfile
+import zlib
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 from perfxl.campaign.register.words import Altered
 from perfxl.model.documents import allowed, write_bytes
+from perfxl.workbook.part_names import entry
 
 FOLDER = "archivio"
 SUFFIXES = (".xlsx", ".ods", ".bin")
@@ -27,7 +31,21 @@ def suffix_of(content: bytes) -> str:
             return ".ods"
         if b"[Content_Types].xml" in content and b"xl/workbook" in content:
             return ".xlsx"
+        return _suffix_by_parts(content)
     return ".bin"
+
+
+def _suffix_by_parts(content: bytes) -> str:
+    """The same of a zip whose parts are called or ordered in an unusual way, by its directory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {entry(name).casefold(): name for name in archive.NameToInfo}
+            kind = archive.open(parts["mimetype"]).read(100) if "mimetype" in parts and "content.xml" in parts else b""
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
+        return ".bin"
+    if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return ".ods"
+    return ".xlsx" if "[content_types].xml" in parts and any(name.startswith("xl/workbook") for name in parts) else ".bin"
 
 
 def place(path: Path, content: bytes) -> None:

@@ -13,19 +13,19 @@ from perfxl.campaign.register import proof, witness
 from perfxl.campaign.register.log import NAME, Entry, Log
 from perfxl.campaign.register.recorded import RESULT, WORKBOOK, digest, results
 from perfxl.campaign.register.store import FOLDER, Store
-from perfxl.campaign.register.words import Lost, Unreadable
+from perfxl.campaign.register.words import RegisterLost, Unreadable
 from perfxl.model.texts import LANGUAGES, Texts
 
 
 def surely_whole(folder: Path, log: Log) -> None:
-    """Raise ``Unreadable`` when an entry was changed, ``Lost`` when the register is not that of what lies in ``folder``."""
+    """Raise ``Unreadable`` when an entry was changed, ``RegisterLost`` when the register is not that of what lies in ``folder``."""
     stored, highest = log.rows()
     for broken in proof.chain(stored, highest):
         raise Unreadable("unreadable", path=folder / NAME, reason={language: broken.say(language)["found"] for language in LANGUAGES})
     missing = list(_missing(folder, log.entries()))
     if missing:
         told = {language: "; ".join(Texts("register", language)(key, **values) for key, values in missing) for language in LANGUAGES}
-        raise Lost("register_lost", path=folder / NAME, folder=folder, missing=told)
+        raise RegisterLost("register_lost", path=folder / NAME, folder=folder, missing=told)
 
 
 def _missing(folder: Path, entries: list[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -79,7 +79,7 @@ class Unreadable(Refusal):
         return {language: Texts("register", language)(f"reason_{self.key}") for language in _DAY}
 
 
-class Lost(Refusal):
+class RegisterLost(Refusal):
     """The register is not the one of the campaign: absent, empty, or older than what lies there."""
 
 

@@ -9,8 +9,11 @@ a figure and no file enters here.
 
 from perfxl.model.views.facts import Facts, Key, Number, Rows, Text
 from perfxl.model.views.items import Entity, Holding, Item, Measure, Money, Person, Phase, Reading, Result, Sheet
-from perfxl.model.views.plan import Assignment, Consideration, Holder, Line, Objective, Owner, Plan, Request, Sector, SectorMeasure
+from perfxl.model.views.outcomes import MeanOutcome, ObjectiveOutcome, PlaceAbove, RoundOutcomes
+from perfxl.model.views.plan import Assignment, Consideration, Evaluation, Holder, Line, Objective, Owner, Plan, Request, Sector, SectorMeasure
 from perfxl.model.views.returns import Answer, Compilation, Identity, Return, ReturnedObjective
 
-__all__ = ["Answer", "Assignment", "Compilation", "Consideration", "Entity", "Facts", "Holder", "Holding", "Identity", "Item", "Key", "Line", "Measure", "Money", "Number", "Objective", "Owner", "Person",
-           "Phase", "Plan", "Reading", "Request", "Result", "Return", "ReturnedObjective", "Rows", "Sector", "SectorMeasure", "Sheet", "Text"]
+__all__ = ["Answer", "Assignment", "Compilation", "Consideration", "Entity", "Evaluation", "Facts", "Holder", "Holding", "Identity",
+           "Item", "Key", "Line", "MeanOutcome", "Measure", "Money", "Number", "Objective", "ObjectiveOutcome",
+           "Owner", "Person", "Phase", "PlaceAbove", "Plan", "Reading", "Request", "Result", "Return",
+           "ReturnedObjective", "RoundOutcomes", "Rows", "Sector", "SectorMeasure", "Sheet", "Text"]

@@ -89,7 +89,3 @@ class Facts:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.data!r})"
-
-    def own(self, key: str) -> Any:
-        """What stands under a key that is the body's own; None where there is nothing."""
-        return self.data.get(key)

@@ -46,7 +46,7 @@ class Objective(Facts):
         """The part of ``sector``; None where it holds none."""
         return next((h for h in self.holders if h.sector == sector), None)
 
-    def speaks(self, holder: Holder) -> bool:
+    def is_lead(self, holder: Holder) -> bool:
         """Whether the sector of ``holder`` speaks for the whole objective: the one that leads it, the first where the lead
         holds no part."""
         holders = self.holders
@@ -132,6 +132,18 @@ class Request(Facts):
     internal: Key[bool] = Key(False)
 
 
+class Evaluation(Facts):
+    """The evaluator's word on an objective in a sector, at one round; without facts where there is none."""
+
+    __slots__ = ()
+    objective: Key[str] = Key("")
+    sector: Key[str] = Key("")
+    round: Key[str] = Key("")
+    percent: Key[float | None] = Key(None)
+    reason: Key[str] = Key("")
+    by, date = Text(), Text()
+
+
 class Consideration(Facts):
     """What a sector says of its year as a whole, at one round."""
 
@@ -152,6 +164,7 @@ class Plan(Facts):
     sectors, cascade = Rows(Sector), Rows(Line)
     objectives, measures = Rows(Objective), Rows(SectorMeasure)
     owners, requests, considerations = Rows(Owner), Rows(Request), Rows(Consideration)
+    evaluations = Rows(Evaluation)
 
     @property
     def rounds(self) -> Rounds:

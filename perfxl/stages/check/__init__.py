@@ -1,4 +1,4 @@
-"""Check: every finding on the content of returns at once, each with its cell, both figures and what to do.
+"""Check: every finding on the content of returns at without_repeats, each with its cell, both figures and what to do.
 
 Pure functions from documents to findings. A check says nothing of a field that is right, and of one that is wrong
 what the person who typed it can act on; the severities are the body's own (``rules`` of the plan).
@@ -13,12 +13,12 @@ from perfxl.model.rounds import Rounds
 from perfxl.stages.check import across_sectors as several
 from perfxl.stages.check import codes, dates, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
-from perfxl.stages.check.deduplicate import UNUSABLE, once
+from perfxl.stages.check.deduplicate import UNUSABLE, without_repeats
 from perfxl.stages.check.return_context import ReturnContext, Shared
 from perfxl.stages.check.rules import blocking, by_rules
 
-__all__ = ["ACROSS", "ANSWERED", "ARRIVAL", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "arrived", "blocking", "by_rules", "check",
-           "of_form", "once", "taken"]
+__all__ = ["ACROSS", "ANSWERED", "ARRIVAL", "CHECKS", "DATES", "OUTCOMES", "Shared", "arrived", "blocking", "by_rules", "check", "check_round",
+           "of_form", "taken", "without_repeats"]
 
 Checks = tuple[tuple[Callable[[ReturnContext], Iterator[Finding]], tuple[str, ...]], ...]
 
@@ -95,7 +95,7 @@ def arrived(document: dict[str, Any], places: Mapping[str, Place], file: str, da
     return [f for run, _ in ARRIVAL for f in run(document, places, file, day)]
 
 
-def across(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: dict[str, dict[str, Any]],
+def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: dict[str, dict[str, Any]],
            files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; the rest by sector."""

@@ -12,7 +12,7 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.rounds import Round
 from perfxl.model.terms import said_titles
-from perfxl.model.views import Objective, Plan
+from perfxl.model.views import Objective, Plan, RoundOutcomes
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.entry import Entry
@@ -70,7 +70,7 @@ class Year:
         return [self._totals(r) for r in self.outcomes if r != self.round]
 
     def _totals(self, round: str) -> dict[str, Decimal | None]:
-        return {m["code"]: dec(m["outcome"]) for m in self.outcomes[round]["sectors"]}
+        return {m.code: dec(m.outcome) for m in RoundOutcomes(self.outcomes[round]).sectors}
 
     @cached_property
     def held(self) -> dict[str, list[str]]:

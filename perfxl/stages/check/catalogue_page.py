@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from perfxl.model.live import LATER, LIVE
+from perfxl.model.live import LATER, LITERAL, LIVE
 from perfxl.model.texts import area
 
 SEVERITY = {"error": ("errore", "error"), "warning": ("avviso", "warning"), "note": ("nota", "note")}
@@ -65,7 +65,8 @@ def _seen(code: str) -> str:
     why = next((words[f"later_{key}"] for key, codes in LATER.items() if code in codes), None)
     if checks:
         italian, english = (", ".join(f"{a}{c[x]}{b}" for c in checks) for x, a, b in (("it", "«", "»"), ("en", "“", "”")))
-        return f"\nNella scheda lo dice subito il controllo {italian}. *In the form the check {english} says it at once.*\n"
+        it, en = (f" {words['plain_case'][x]}" if code in LITERAL else "" for x in ("it", "en"))
+        return f"\nNella scheda lo dice subito il controllo {italian}.{it} *In the form the check {english} says it at once.{en}*\n"
     return f"\nNella scheda non si vede prima: {why['it']} *Not seen in the form before: {why['en']}*\n" if why else ""
 
 

@@ -10,7 +10,7 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.readings import CLEARED
 from perfxl.model.rounds import Round, first_day, last_day
-from perfxl.model.shares import typed_as_shares
+from perfxl.model.shares import typed_as_shares, whole_of
 from perfxl.model.views import Item, Phase, Result, Return, Sheet
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.return_context import ReturnContext, format_day, moved, title_of, used
@@ -249,7 +249,7 @@ def late(case: ReturnContext) -> Iterator[Finding]:
             continue
         shares = typed_as_shares(entry.sheet, case.round, entry.percent, dec(case.rules["derivable_tolerance"]))
         for i, phase in entry.kept_phases:
-            found = phase_lateness(phase, case.round, shares)
+            found = phase_lateness(phase, case.round, shares, whole_of(entry.sheet, case.round))
             told = dec(phase.reading(case.round).realised)
             if found and found.now and told is not None and not phase.in_force("dates_note", case.round):
                 yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.id, end=format_day(found.expected),

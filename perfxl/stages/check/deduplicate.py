@@ -53,7 +53,7 @@ MANY = 5
 COUNTED = frozenset({"SHRD05", "SHRD06"})
 
 
-def once(findings: Iterable[Finding]) -> list[Finding]:
+def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
     """``findings`` without those that only follow from another of them; the rest as they are, in their order.
 
     A sheet whose code is misprinted keeps what it contains in the finding on the code; one that says something else

@@ -18,6 +18,7 @@ from perfxl.model.views import Item, Result
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.outcomes import has_missed, said_full
 from perfxl.stages.check.return_context import ReturnContext, used
+from perfxl.workbook.values import weight_words
 
 
 def meaning(case: ReturnContext) -> Iterator[Finding]:
@@ -117,7 +118,9 @@ def decimals(case: ReturnContext) -> Iterator[Finding]:
         if printed != found:
             counts = found if rules.once else printed
             objective = case.entries[path[1]].code if path[0] == "objectives" else ""
-            yield case.finding("SCOR05", *path, objective=objective, typed=found, printed=printed, counts=counts)
+            points = rules.points and path[-1] == "weight"
+            yield case.finding("SCOR05", *path, objective=objective, typed=weight_words(found, points), printed=weight_words(printed, points),
+                            counts=weight_words(counts, points))
 
 
 def _typed(case: ReturnContext) -> Iterator[tuple[tuple, object, bool]]:

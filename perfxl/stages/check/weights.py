@@ -10,7 +10,7 @@ from perfxl.model.texts import FORMS
 from perfxl.model.views import Holding, Phase, Result
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.return_context import ReturnContext, moved, used
-from perfxl.workbook.values import percent_words
+from perfxl.workbook.values import weight_words
 
 #: How many objectives that left the count are looked at: each doubles the sums that may explain what lacks.
 MOST_LEFT_OUT = 8
@@ -37,7 +37,7 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
         gap = _gap(weights, case)
         if gap is not None and not _only_lacks(gap, case):
             at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
-            listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
+            listed = {lang: "; ".join(f"{e.code} {weight_words(w, case.arithmetic.points)[lang]}" for e, w in zip(counted, weights, strict=True))
                       for lang in FORMS}
             yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
                           count=len(weights), weights=listed)

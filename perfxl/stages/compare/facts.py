@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from perfxl.campaign.register import Approval
 from perfxl.campaign.register.board import Board
+from perfxl.model.cascade import Cascade
 from perfxl.model.readings import gone, in_force, last_read, present
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.views import RoundOutcomes
 
 #: Between the titles of a line and of those above it.
 ABOVE = " › "
@@ -47,7 +49,7 @@ def facts(document: dict, board: Board, approval: Approval | None, newer: bool, 
     at = {"campaign": origin.folder, "link": origin.link, "moment": moment(content, round), "name": content["body"]["name"]}
     found = Facts()
     found.add("bodies", {**at, **_body(document, round, board=board, approval=approval, newer=newer)})
-    for table, rows in (("lines", _lines(document, round)), ("indicators", _indicators(content, round)), ("findings", _findings(document))):
+    for table, rows in (("lines", lines_of(document, round)), ("indicators", _indicators(content, round)), ("findings", _findings(document))):
         for row in rows:
             found.add(table, {**at, **row})
     return found
@@ -60,15 +62,15 @@ def moment(content: dict, round: Round) -> str:
 
 
 def _body(document: dict, round: Round, board: Board, approval: Approval | None, newer: bool) -> dict:
-    content, outcomes = document["content"], document["outcomes"].get(round, {})
-    body, mean, rules = content["body"], outcomes.get("body", {}), outcomes.get("rules", {})
+    content, outcomes = document["content"], RoundOutcomes(document["outcomes"].get(round, {}))
+    body, mean, rules = content["body"], outcomes.body, outcomes.rules or {}
     expected = [r for r in board.rows if r.expected]
     late = [r.late for r in expected if r.state == "received_late"]
     severities = Counter(f["severity"] for f in document["findings"])
     return {"body": body["code"], "year": content["year"], "round": str(round), "kind": round.kind,
             "act": approval.act if approval else "", "approved": approval.date if approval else "", "newer": int(newer),
-            "consolidated": board.consolidated[:10], "outcome": mean.get("outcome"), "coverage": mean.get("coverage"),
-            "counted": mean.get("counted", 0), "sectors": len(content["sectors"]), "objectives": len(content.get("objectives", ())),
+            "consolidated": board.consolidated[:10], "outcome": mean.outcome, "coverage": mean.coverage,
+            "counted": mean.counted, "sectors": len(content["sectors"]), "objectives": len(content.get("objectives", ())),
             "expected": len(expected), "returned": len(document["returned"]), "missing": len(document["missing"]),
             "late": len(late), "late_days": max(late, default=0),
             **{severity: severities[severity] for severity in ("error", "warning", "note")},
@@ -76,15 +78,14 @@ def _body(document: dict, round: Round, board: Board, approval: Approval | None,
             "rules": "; ".join(f"{k}={rules[k]}" for k in sorted(rules))}
 
 
-def _lines(document: dict, round: Round) -> Iterator[dict]:
+def lines_of(document: dict, round: str) -> Iterator[dict]:
     """The strategic lines that have an outcome, each called by its title under those above it: codes are each body's own."""
     titles = {line["code"]: line["title"] for line in document["content"].get("cascade", ())}
-    for line in document["outcomes"].get(round, {}).get("lines", ()):
-        code = line["code"]
-        above = [c for c in titles if code == c or code.startswith(c + ".")]
-        path = [titles[c] for c in sorted(above, key=len)] or [code]
-        yield {"key": ABOVE.join(map(plain, path)), "line": code, "title": ABOVE.join(path), "depth": len(path), "value": line["outcome"],
-               "counted": line["counted"], "coverage": line["coverage"]}
+    cascade = Cascade(document["content"])
+    for line in RoundOutcomes(document["outcomes"].get(round, {})).lines:
+        path = [titles[code] for code in cascade.path(line.code) if code in titles] or [line.code]
+        yield {"key": ABOVE.join(map(plain, path)), "line": line.code, "title": ABOVE.join(path), "depth": len(path), "value": line.outcome,
+               "counted": line.counted, "coverage": line.coverage}
 
 
 def _indicators(content: Mapping, round: Round) -> Iterator[dict]:

@@ -11,8 +11,11 @@ from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
     mean_formulas,
+    part_format,
+    part_value,
     percent_format,
-    value_or_none,
+    weight_format,
+    weight_value,
 )
 from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_value
 from perfxl.stages.consolidate.layout import TOP, Layout
@@ -169,8 +172,8 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
     formula = mean_formulas(weights, f"{counted},{once}", values=tree.range(n, tree.column(r, "outcome")), last=last, rules=rules)[part]
     under = {held.key: held for m in below(tree.nodes, n) for held in tree.nodes[m].leaves}.values()
     same = adds_up(told, line_mean(node.line["code"], view.rows_of(r, under), rules))
-    style = book.styles.cell("percent", r, num_format="0.00%" if part == "denominator" else percent_format(rules), **look)
-    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=value_or_none(told.get(part)))
+    style = book.styles.cell("percent", r, num_format=part_format(part, rules), **look)
+    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=part_value(told, part, rules))
 
 
 def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node: Node, indicator: dict) -> None:
@@ -208,11 +211,11 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
     sheet.text(row, 3, held.holder.sector, styles.cell())
     for r in view.rounds:
         found = view.outcome(r, held)
-        value, cell = percent(found.get("value")), layout.value(r, held)
+        value, cell = percent(found.value), layout.value(r, held)
         sheet.formula(row, tree.column(r, "outcome"), formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
                       style=styles.cell("percent", r, num_format=percent_format(view.rules(r))),
                       value=NONE if value is None else points(value))
-        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.get('status') or 'unknown'}"), styles.cell(moment=r))
+        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.state}"), styles.cell(moment=r))
         for part in ("denominator", "coverage"):
             sheet.blank(row, tree.column(r, part), styles.cell())
     if view.rounds:
@@ -237,9 +240,9 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
         counted, sectors = int(view.weighs(r, held)), tree.sectors(r, held)
         weight = view.weight(r, held)
         known = next((points(v) for q in reversed(view.rounds[: view.rounds.index(r) + 1])
-                      if (v := view.outcome(q, held).get("value")) is not None), NONE)
-        for part, value in (("weight", points((weight or 0) / sectors)), ("counted", counted), ("last", known)):
-            style = book.styles.soft(num_format="0" if part == "counted" else "0.00%")
+                      if (v := view.outcome(q, held).value) is not None), NONE)
+        for part, value in (("weight", weight_value((weight or 0) / sectors, view.rules(r))), ("counted", counted), ("last", known)):
+            style = book.styles.soft(num_format="0" if part == "counted" else weight_format(view.rules(r)) if part == "weight" else "0.00%")
             sheet.formula(row, tree.working_column(r, part),
                           formula=f"={layout.value(r, held, part)}" + (f"/{sectors}" if part == "weight" else ""), style=style, value=value)
 

@@ -69,7 +69,7 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     row = TOP
     for change, told in _told(view):
         row += 1
-        when = book.words(f"pass_{told['by']}", number=told["pass"]) if told else ""
+        when = book.words(f"pass_{told['by']}", number=told["pass"], round=view.year.all[0].name(book.language)) if told else ""
         _row(view, book, sheet=sheet, row=row, columns=columns, change=change, when=when)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())

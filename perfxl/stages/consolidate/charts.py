@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from perfxl.stages.consolidate.book import Book, Sheet, points
-from perfxl.stages.consolidate.formulas import percent_format
+from perfxl.stages.consolidate.formulas import percent_format, weight_format, weight_value
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.styles import BAND, FONT, LINE
 from perfxl.stages.consolidate.view import Assignment, View
@@ -45,8 +45,8 @@ def heaviest(view: View, r: str, most: int = NAMED) -> list[Assignment]:
     found = []
     for held in view.held:
         outcome = view.outcome(r, held)
-        if outcome.get("value") is not None and outcome["counted"] and Decimal(outcome["value"]) < 100 and Decimal(outcome["weight"]) > 0:
-            found.append((Decimal(outcome["weight"]) * (Decimal(outcome["value"]) - 100), held.key, held))
+        if outcome.value is not None and outcome.counted and Decimal(outcome.value) < 100 and Decimal(outcome.weight or 0) > 0:
+            found.append((Decimal(outcome.weight or 0) * (Decimal(outcome.value) - 100), held.key, held))
     return [held for *_, held in sorted(found, key=lambda told: told[:2])[:most]]
 
 
@@ -59,13 +59,14 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     r = view.rounds[-1]
     named = heaviest(view, r)
     ahead = {h.key for h in named}
-    counted = [h for h in view.held if (o := view.outcome(r, h)).get("counted") and o["value"] is not None]
+    counted = [h for h in view.held if (o := view.outcome(r, h)).counted and o.value is not None]
     if not counted:
         return row
     rows = [*named, *[None] * (NAMED - len(named)), *(h for h in counted if h.key not in ahead)]
     name, first = across[1] + 2, data_row + 1
     _weights(view, book, layout=layout, sheet=sheet, rows=rows, corner=(data_row, name))
-    shown = [tuple(points(view.outcome(r, h)[part]) for part in ("weight", "value")) if h else (None, None) for h in rows]
+    rules = view.rules(r)
+    shown = [(weight_value(view.outcome(r, h).weight, rules), points(view.outcome(r, h).value)) if h else (None, None) for h in rows]
     last, x, y = first + len(rows) - 1, name + 1, name + 2
     title = book.words("chart_weights", round=book.words.at("in", r))
     chart = blank_chart(book, {"type": "scatter"}, title)
@@ -78,7 +79,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     chart.set_legend({"none": True})
     chart.set_y_axis({"min": 0 if min(v for _, v in shown if v is not None) < 0.5 else 0.5, "max": 1.05, "major_unit": 0.1, "num_format": "0%",
                       "name": book.words("col_outcome"), **AXIS})
-    chart.set_x_axis({"min": 0, "num_format": "0%", "name": book.words("chart_axis", most=NAMED), **AXIS})
+    chart.set_x_axis({"min": 0, "num_format": "General" if rules.points else "0%", "name": book.words("chart_axis", most=NAMED), **AXIS})
     chart.set_size(dict(zip(("width", "height"), WEIGHTS_SIZE, strict=True)))
     sheet.sheet.insert_chart(row, across[0], chart, {"object_position": 2, "description": title})
     return row + WEIGHTS_ROWS
@@ -96,6 +97,6 @@ def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[As
         for k, part in enumerate(("weight", "value"), column + 1):
             cell = layout.value(r, held, part)
             sheet.formula(n, k, formula=f"=IF(ISNUMBER({cell}),{cell},NA())",
-                          style=styles.soft(num_format="0.00%" if part == "weight" else percent_format(view.rules(r))),
-                          value=points(view.outcome(r, held)[part]))
+                          style=styles.soft(num_format=weight_format(view.rules(r)) if part == "weight" else percent_format(view.rules(r))),
+                          value=(weight_value(view.outcome(r, held).weight, view.rules(r)) if part == "weight" else points(view.outcome(r, held).value)))
         sheet.text(n, column + 3, held.holder.sector, styles.soft())

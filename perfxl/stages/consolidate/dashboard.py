@@ -21,6 +21,8 @@ from perfxl.stages.consolidate.formulas import (
     percent_format,
     said_percent,
     value_or_none,
+    weight_format,
+    weight_value,
 )
 from perfxl.stages.consolidate.layout import CODE, FIRST, TABLE_ROW, Layout
 from perfxl.stages.consolidate.lists import findings_range
@@ -45,10 +47,10 @@ OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 2, 4, 5, 10, 11, 18
 #: How many sectors the note of a tile names.
 TILE_NAMES = 8
-STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
+STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "not_due", "unknown")
 #: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
 STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
-                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "unknown": ("#FFFFFF", "")}
+                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "not_due": ("#FFFFFF", "light_downward_diagonal"), "unknown": ("#FFFFFF", "")}
 
 
 def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
@@ -120,7 +122,7 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     for r in view.rounds[-2:]:
         note, said = _denominator(view, book, layout, r)
         _tile(book, sheet, *next(spans), words.at("body_outcome", r), MOMENTS[r.kind])(
-            f"={figure(view, layout, sector='', round=r, part='outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]),
+            f"={figure(view, layout, sector='', round=r, part='outcome')}", value_or_none(view.mean(r, "body", "").outcome),
             number=percent_format(view.rules(r)), note=note, note_value=said)
     doc = view.document
     issued, returned, missing = (len(doc[k]) for k in ("issued", "returned", "missing"))
@@ -143,7 +145,7 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
 def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, str]:
     """The note under the body's outcome: what is in the denominator, and the coverage, as formula and as text."""
     words, mean = book.words, view.mean(r, "body", "")
-    if mean["outcome"] is None:
+    if mean.outcome is None:
         return words("body_none"), words("body_none")
     rules = view.rules(r)
     weighted = rules.body_mean == "weighted"
@@ -153,11 +155,11 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
     parts = [f'SUBSTITUTE(FIXED(ROUND(ROUND({cell},10),{n}),{n},TRUE),"{was}","{sign}")'  # FIXED alone rounds the binary number
              for cell, n in ((cells[0], places), (f"{cells[1]}*100", rules.decimals))]
-    bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
+    bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).exclusion == "no_weight"]
     named = ", ".join(bare[:TILE_NAMES]) + ("…" if len(bare) > TILE_NAMES else "")
     end = "%" + (words("body_no_weight", sectors=named) if bare else "")
     formula = "=" + "&".join((literal(before), parts[0], literal(after), parts[1], literal(end)))
-    numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
+    numbers = [said_percent(getattr(mean, p), book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
     return formula, f"{before}{numbers[0]}{after}{numbers[1]}{end}"
 
 
@@ -204,14 +206,14 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     kind, middle = "sectors" if code else "body", {"valign": "vcenter"}
     if key in view.rounds or key == "coverage":
         r, part = (key, "outcome") if key in view.rounds else (view.rounds[-1], "coverage")
-        value = value_or_none(view.mean(r, kind, code).get(part))
+        value = value_or_none(getattr(view.mean(r, kind, code), part))
         sheet.formula(row, k, formula=f"={figure(view, layout, sector=code, round=r, part=part)}",
                       style=look("percent", r, num_format=percent_format(view.rules(r)), **middle), value=value)
     elif key == "light":
         _light(view, book, sheet=sheet, row=row, k=k, code=code, look=look)
     elif key == "change":
         rules = view.rules()
-        moved = lights.change(*(dec(view.mean(r, kind, code).get("outcome")) for r in reversed(view.rounds[-2:])), rules)
+        moved = lights.change(*(dec(view.mean(r, kind, code).outcome) for r in reversed(view.rounds[-2:])), rules)
         before, after = (a1(row, FIGURES + n) for n in (0, 1))
         zero = "0" + ("." + "0" * rules.decimals if rules.decimals else "")
         sheet.formula(row, k, formula=f"={lights.change_formula(after, before, rules.decimals, NONE)}",
@@ -225,7 +227,8 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     elif key == "total_weight":
         place = layout.sectors[code]
         whole = sum((h.weight(view.round) or Decimal(0) for h in place.items), Decimal(0))
-        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", **middle), value=points(whole))
+        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", num_format=weight_format(view.rules()), **middle),
+                      value=weight_value(whole, view.rules()))
     else:
         sheet.blank(row, k, look("code"))
 
@@ -233,7 +236,7 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
 def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, look) -> None:
     """The traffic light of the last round with its trend: symbol, word and colour."""
     rules, latest = view.rules(), view.rounds[-2:]
-    means = [view.mean(r, "sectors" if code else "body", code).get("outcome") for r in latest]
+    means = [view.mean(r, "sectors" if code else "body", code).outcome for r in latest]
     cells = [a1(row, FIGURES + n) for n in range(len(latest))]
     now, before = (None if m is None else Decimal(m) for m in (means[-1], means[0] if len(means) == 2 else None))
     thresholds = tuple(f"{t / 100:f}" for t in (rules.green, rules.amber))
@@ -268,7 +271,7 @@ def _outcome_chart(view: View, book: Book, sheet: Sheet) -> None:
     latest = view.rounds[-2:]
     for r in latest:
         column = FIGURES + _columns(view).index(r)
-        figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
+        figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).outcome)) for s in view.sectors]
         chart.add_series(series(sheet.name, TABLE_ROW + 1, columns=(CODE, column), figures=figures,
                                 name=book.words.at("round", r), fill=_fill(r, latest), gap=60))
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
@@ -314,7 +317,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
     held = {h.objective.code: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
-    found = [view.outcome(r, h).get("status") or "unknown" for h in held.values()]
+    found = [view.outcome(r, h).state for h in held.values()]
     return {s: found.count(s) for s in STATUSES}
 
 
@@ -330,7 +333,7 @@ def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree,
     if len(used) < 5:
         sheet.formula(row, FIGURES + len(used), formula=f"={line_cell(tree, layout, n, r)}",
                       style=styles.cell("percent", r, num_format=percent_format(view.rules(r)), **look),
-                      value=value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
+                      value=value_or_none(view.mean(r, "lines", line["code"]).outcome))
 
 
 def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:

@@ -2,7 +2,9 @@
 
 from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
-from perfxl.model.means import Mean
+from perfxl.model.means import Mean, follows_from
+from perfxl.model.points import sign
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.book import Book, clean, points
 
 #: Most signs of a text in a formula: Excel takes no file with a longer one.
@@ -33,9 +35,62 @@ def value_or_none(text: str | None):
     return NONE if text is None else points(text)
 
 
+def weight_value(weight, rules: Rules) -> float:
+    """A weight, or a sum of them, as a cell holds it: a fraction, or so many points."""
+    return float(dec(weight)) if rules.points else points(weight)
+
+
+def weight_format(rules: Rules, whole=None, book: Book | None = None) -> str:
+    """The number format of a weight, or of a sum of them. ``whole``: the sum of which a weight in points is a part, told beside it."""
+    if not rules.points:
+        return "0.00%"
+    told = book.words("weight_of", whole=number_said(whole, book.language)) if book is not None and whole else ""
+    return f'General"{told}"' if told else "General"
+
+
+def number_said(value, language: str) -> str:
+    """A number with the separators of the language, as short as it is exact."""
+    text = f"{dec(value).normalize():,f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "it" else text
+
+
+def part_value(told: MeanOutcome, part: str, rules: Rules):
+    """The part of a mean of objectives as the value of its cell, or the dash."""
+    value = getattr(told, part)
+    return NONE if value is None else weight_value(value, rules) if part == "denominator" else points(value)
+
+
+def part_format(part: str, rules: Rules) -> str:
+    """The number format of a part of a mean of objectives."""
+    return weight_format(rules) if part == "denominator" else percent_format(rules)
+
+
+def level_value(told: MeanOutcome, part: str, rules: Rules):
+    """As ``part_value``, of a sector that may have others below it: a sum of shares is per cent, one of their weights a number."""
+    followed = follows_from(told, rules)
+    if part != "denominator" or len(followed) == 2:
+        return value_or_none(getattr(told, part))
+    return part_value(told, part, rules) if followed == ("own",) or told.denominator is None else float(dec(told.denominator))
+
+
+def level_format(told: MeanOutcome, part: str, rules: Rules) -> str:
+    """The number format of ``level_value``."""
+    followed = follows_from(told, rules)
+    if part != "denominator":
+        return percent_format(rules)
+    return "0.00%" if len(followed) == 2 else "0.##" if followed == ("units",) else weight_format(rules)
+
+
 def percent_format(rules: Rules) -> str:
     """The number format of a printed outcome."""
     return f"0.{'0' * rules.decimals}%" if rules.decimals else "0%"
+
+
+def said_weight(value, book: Book, rules: Rules) -> str:
+    """A weight in words: ``15%``, or ``250 punti``; "(vuoto)" where there is none."""
+    if value is None or not rules.points:
+        return said_percent(value, book)
+    return number_said(value, book.language) + sign(book.language, True)
 
 
 def said_percent(value, book: Book, decimals: int | None = None) -> str:
@@ -46,10 +101,10 @@ def said_percent(value, book: Book, decimals: int | None = None) -> str:
     return text.replace(".", ",") if book.language == "it" else text
 
 
-def adds_up(told: dict, found: Mean) -> bool:
+def adds_up(told: MeanOutcome, found: Mean) -> bool:
     """Whether the figures that a document has are those that the rows of the workbook give."""
     given = found.document()
-    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
+    return all(told.data.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
 
 
 def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:
@@ -65,4 +120,4 @@ def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rul
     ways = {"out": (top, present), "zero": (top, whole), "last_known": (top_last, known)}
     return {"outcome": ratio(*ways[rules.missing]), "without_missing": ratio(*ways["out"]), "missing_as_zero": ratio(*ways["zero"]),
             "missing_as_last": ratio(*ways["last_known"]), "coverage": ratio(present, whole),
-            "denominator": f'=IF(SUMPRODUCT({counted})=0,"{NONE}",{rounded(ways[rules.missing][1], rules, 2)})'}
+            "denominator": f'=IF(SUMPRODUCT({counted})=0,"{NONE}",{rounded(ways[rules.missing][1], rules, 0 if rules.points else 2)})'}

@@ -1,13 +1,16 @@
 """*Gantt*: the phases month by month, as approved and as revised."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.documents import day_of
 from perfxl.model.readings import dropped, in_force, last_read, revised
-from perfxl.model.rounds import Round
+from perfxl.model.rounds import Round, first_day, last_day, months_of
 from perfxl.model.views import Objective, Phase
 from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.formulas import weight_format, weight_value
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.styles import LINE, SOFT, TABS
@@ -23,27 +26,34 @@ LOOKS = {"approved": ("#B8C0CA", "#3A4450"), "revised": ("#1F4E9E", "#FFFFFF"),
 LINE_OF_TODAY = {"right": 5, "right_color": "#9C1C16"}
 
 
-def months(item: dict, year: int, round: Round | None) -> set[tuple[int, int]]:
-    """(year, month) in which a phase runs, as approved, or with the dates in force at ``round``.
+def months(item: dict, plan: dict[str, Any], round: Round | None) -> set[tuple[int, int]]:
+    """(year, month) in which a phase of ``plan`` runs, as approved, or with the dates in force at ``round``.
 
-    A phase that starts in one year without an end runs until the next end it has, else to the end of its year; an
-    end without a start runs from January. Dates that cannot be read, and ends before their starts, count for nothing.
+    A phase that starts in one year of the plan without an end runs until the next end it has, else to the end of that year; an
+    end without a start runs from the first day of its year. Dates that cannot be read, and ends before their starts, count for
+    nothing.
     """
     found: set[tuple[int, int]] = set()
     open_since: date | None = None
     for k in range(1, YEARS + 1):
         start, end = (day_of(_dated(item, f"{edge}_{k}", round)) for edge in ("start", "end"))
         if start and open_since:
-            found |= _run(open_since, date(open_since.year, 12, 31))
+            found |= _run(open_since, _of_year(plan, open_since)[1])
             open_since = None
         if end:
-            found |= _run(start or open_since or date(end.year, 1, 1), end)
+            found |= _run(start or open_since or _of_year(plan, end)[0], end)
             open_since = None
         elif start:
             open_since = start
     if open_since:
-        found |= _run(open_since, date(open_since.year, 12, 31))
-    return {m for m in found if year <= m[0] < year + YEARS}
+        found |= _run(open_since, _of_year(plan, open_since)[1])
+    return found & {*months_of(plan, YEARS)}
+
+
+def _of_year(plan: dict[str, Any], day: date) -> tuple[date, date]:
+    """The first and the last day of the year, from the first of the plan on, that ``day`` is in; of its own, where it is another."""
+    years = ((first_day(plan, k), last_day(plan, k)) for k in range(1, YEARS + 1))
+    return next((y for y in years if y[0] <= day <= y[1]), (date(day.year, 1, 1), date(day.year, 12, 31)))
 
 
 def _dated(item: dict, key: str, round: Round | None) -> str | None:
@@ -60,57 +70,56 @@ def is_revised(item: dict, round: Round) -> bool:
     return any(revised(item, f"{edge}_{k}", round) for edge in ("start", "end") for k in range(1, YEARS + 1))
 
 
-def bars(item: dict, year: int, round: Round) -> dict[tuple[int, int], str]:
+def bars(item: dict, plan: dict[str, Any], round: Round) -> dict[tuple[int, int], str]:
     """What each month of a phase is: ``approved``, or where dates were revised ``both``, ``revised`` or ``dropped``.
 
     All months of a phase that was given up are ``dropped``.
     """
-    old = months(item, year, None)
+    old = months(item, plan, None)
     if dropped(item, round):
         return dict.fromkeys(old, "dropped")
     if not is_revised(item, round):
         return dict.fromkeys(old, "approved")
-    new = months(item, year, round)
+    new = months(item, plan, round)
     return {m: "both" if m in old and m in new else "revised" if m in new else "dropped" for m in old | new}
 
 
-def actual_months(item: dict, year: int, round: Round) -> set[tuple[int, int]]:
+def actual_months(item: dict, plan: dict[str, Any], round: Round) -> set[tuple[int, int]]:
     """(year, month) in which a phase really ran, as known at ``round``: from its actual start to its actual end, or on to the
     reference date where it is not over; an end without a start is its own month."""
     start, end = (day_of(last_read(item, round, key)) for key in ("actual_start", "actual_end"))
     until = end or day_of(round.reference_date)
     if start is None and end is None or until is None:
         return set()
-    return {m for m in _run(start or end, max(until, start or until)) if year <= m[0] < year + YEARS}
+    return _run(start or end, max(until, start or until)) & {*months_of(plan, YEARS)}
 
 
 def write_gantt(view: View, book: Book, layout: Layout) -> None:
     """Write the sheet: a row for each objective, followed by one for each of its phases."""
     sheet = book.sheet(layout.name("gantt"), TABS["cascade"])
-    year = view.content["year"]
-    shown = _years(view, year)
+    shown = months_of(view.content, _years(view))
     rounds = list(view.shown)
     first = len(COLUMNS) + len(rounds)
     head(book, layout, sheet, "gantt")
     _legend(view, book, sheet)
-    _header(book, sheet, year=year, shown=shown, rounds=rounds, first=first)
+    _header(book, sheet, shown=shown, rounds=rounds, first=first)
     row = TOP
     for objective in view.objectives:
         phases = objective.sheet.phases
         if phases:
             row += 1
             _objective(view, book, layout=layout, sheet=sheet, row=row, objective=objective,
-                       columns=(first + 12 * shown, _line_column(view, first, shown)))
+                       columns=(first + len(shown), _line_column(view, first, shown)))
         for phase in phases:
             row += 1
             _phase(view, book, sheet=sheet, row=row, objective=objective, phase=phase, shown=shown, rounds=rounds, first=first)
-            ran = actual_months(phase.data, year, view.round)
+            ran = actual_months(phase.data, view.content, view.round)
             if ran:
                 row += 1
                 _actual(view, book, sheet=sheet, row=row, objective=objective, phase=phase, ran=ran, shown=shown, first=first)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
-    last, end, line = max(row, TOP + 1), first + 12 * shown - 1, _line_column(view, first, shown)
+    last, end, line = max(row, TOP + 1), first + len(shown) - 1, _line_column(view, first, shown)
     for left, right in ((0, end),) if line is None else ((0, line - 1), (line + 1, end)):
         if left <= right:  # the column of the line has borders of its own
             sheet.grid((TOP + 1, left), (last, right))
@@ -119,25 +128,24 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     sheet.printed((TOP, TOP))
 
 
-def _years(view: View, year: int) -> int:
-    """How many years to show: those up to the last that some phase reaches."""
-    keys = [f"{edge}_{k}" for k in range(1, YEARS + 1) for edge in ("start", "end")]
-    last = year
-    for objective in view.objectives:
-        for phase in objective.sheet.phases:
-            for day in (day_of(value) for key in keys for value in (getattr(phase, key), phase.revised(key, view.round))):
-                if day and last < day.year < year + YEARS:
-                    last = day.year
-        if last == year + YEARS - 1:
-            break
-    return last - year + 1
+def _years(view: View) -> int:
+    """How many years of the plan to show: those up to the last that some phase reaches."""
+    days = [day for objective in view.objectives for phase in objective.sheet.phases for day in _days(phase, view.round)]
+    reached = (k for k in range(YEARS, 1, -1) if any(first_day(view.content, k) <= day <= last_day(view.content, k) for day in days))
+    return next(reached, 1)
 
 
-def _line_column(view: View, first: int, shown: int) -> int | None:
+def _days(phase: Phase, round: Round) -> Iterator[date]:
+    """The days of a phase, as approved and as revised."""
+    for key in (f"{edge}_{k}" for k in range(1, YEARS + 1) for edge in ("start", "end")):
+        yield from (day for value in (getattr(phase, key), phase.revised(key, round)) if (day := day_of(value)))
+
+
+def _line_column(view: View, first: int, shown: list[tuple[int, int]]) -> int | None:
     """The column of the month of the reference date; None when it is not shown."""
     day = day_of(view.round.reference_date)
-    month = None if day is None else 12 * (day.year - view.content["year"]) + day.month - 1
-    return first + month if month is not None and 0 <= month < 12 * shown else None
+    month = day and (day.year, day.month)
+    return first + shown.index(month) if month in shown else None
 
 
 def _legend(view: View, book: Book, sheet: Sheet) -> None:
@@ -153,7 +161,7 @@ def _legend(view: View, book: Book, sheet: Sheet) -> None:
     sheet.rich(1, 2, pieces, book.styles.soft())
 
 
-def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[Round], first: int) -> None:
+def _header(book: Book, sheet: Sheet, shown: list[tuple[int, int]], rounds: list[Round], first: int) -> None:
     words, styles = book.words, book.styles
     sheet.sheet.set_row(TOP, 32)
     for k, (key, width) in enumerate(COLUMNS):
@@ -163,9 +171,10 @@ def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[Round]
         sheet.sheet.set_column(k, k, 10)
         sheet.text(TOP, k, words.at("gantt_realised", r), styles.header(r, align="center", font_size=9))
     names = words("months").split()
-    sheet.sheet.set_column(first, first + 12 * shown - 1, 4.2)
-    for n in range(12 * shown):
-        text = names[n % 12] + (f"\n{(year + n // 12) % 100:02d}" if shown > 1 else "")
+    sheet.sheet.set_column(first, first + len(shown) - 1, 4.2)
+    several = len({year for year, _ in shown}) > 1
+    for n, (year, month) in enumerate(shown):
+        text = names[month - 1] + (f"\n{year % 100:02d}" if several else "")
         sheet.text(TOP, first + n, text, styles.header(align="center", font_size=8, bg_color="#37495E" if n // 12 % 2 == 0 else "#5F6B7A"))
 
 
@@ -187,8 +196,8 @@ def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, o
         sheet.blank(row, k, style if k != line else book.styles(**look, **LINE_OF_TODAY))
 
 
-def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, shown: int, rounds: list[Round], first: int) -> None:
-    styles, year = book.styles, view.content["year"]
+def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, shown: list[tuple[int, int]], rounds: list[Round], first: int) -> None:
+    styles = book.styles
     old, new = phase.text, phase.revised("text", view.round)
     struck = {"font_strikeout": True} if phase.dropped(view.round) else {}
     sheet.height(row, min(5, long_text.lines_shown(new or old or "", TEXT_WIDTH)), 12.5, level=1)
@@ -199,20 +208,20 @@ def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective,
     moment = "plan" if weight is None else "monitoring"
     weight = phase.weight if weight is None else weight
     if weighted and weight is not None:
-        sheet.percent(row, 3, weight, styles.cell("percent", moment, num_format="0.##%", font_size=9, **struck))
+        rules = view.rules()
+        sheet.number(row, 3, weight_value(weight, rules), styles.cell("percent", moment, num_format=weight_format(rules) if rules.points else "0.##%", font_size=9, **struck))
     else:
         sheet.text(row, 3, "" if weighted else "==", styles.cell("text", align="right", font_size=9))
     for k, r in enumerate(rounds, len(COLUMNS)):
         sheet.percent(row, k, phase.reading(r).realised, styles.cell("percent", r, num_format="0%", font_size=9))
-    bars_ = bars(phase.data, year, view.round)
+    bars_ = bars(phase.data, view.content, view.round)
     _bars(view, book, sheet=sheet, row=row, first=first, shown=shown, kinds=bars_)
 
 
-def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int, kinds: dict[tuple[int, int], str]) -> None:
+def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: list[tuple[int, int]], kinds: dict[tuple[int, int], str]) -> None:
     """The months of a row, and the line of the reference date."""
-    year, line = view.content["year"], day_of(view.round.reference_date)
-    for n in range(12 * shown):
-        month = (year + n // 12, n % 12 + 1)
+    line = day_of(view.round.reference_date)
+    for n, month in enumerate(shown):
         border = LINE_OF_TODAY if line and month == (line.year, line.month) else {}
         kind = kinds.get(month)
         if kind:
@@ -223,7 +232,7 @@ def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int
             sheet.blank(row, first + n, book.styles.cell("code", **border))
 
 
-def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, ran: set[tuple[int, int]], shown: int, first: int) -> None:
+def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, ran: set[tuple[int, int]], shown: list[tuple[int, int]], first: int) -> None:
     """The row under a phase that tells when it really ran, and how late it is."""
     styles, late = book.styles, view.phase_lateness(objective, phase)
     sheet.height(row, 1, 12.5, level=1)

@@ -49,7 +49,7 @@ def measured(view: View, code: str, round: Round) -> tuple[Decimal | str | None,
     sheet, result = Objective(found[0]).sheet, Result(found[1])
     entities = [e for e in sheet.entities if e.result == result.id]
     value = actual_of(result, result, round)
-    return value if value is not None else result.reading(round).achieved_on, degree(result, round, entities, rules_in(view.content, view.outcomes[round].get("rules")))
+    return value if value is not None else result.reading(round).achieved_on, degree(result, round, entities, rules_in(view.content, view.round_outcomes(round).rules))
 
 
 def table(view: View) -> Table:

@@ -1,6 +1,7 @@
 """What stands under a sector's table: footnotes, requests and answers, considerations."""
 
 from perfxl.model import long_text
+from perfxl.model.views import ObjectiveOutcome
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.formulas import NONE, literal, said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
@@ -21,7 +22,7 @@ def note_text(view: View, book: Book, held: Assignment) -> list[str]:
     elif holding.get("weighting") in ("not_weighted", "incentives"):
         notes.append(words(f"note_{holding['weighting']}"))
     last = view.rounds[-1] if view.rounds else None
-    excluded = view.outcome(last, held).get("exclusion") if last else None
+    excluded = view.outcome(last, held).exclusion if last else None
     by = view.revised(holding, "replaced_by")
     if excluded == "replaced" or by:
         notes.append(words("note_replaced_by", code=by) if by else words("note_replaced"))
@@ -29,20 +30,20 @@ def note_text(view: View, book: Book, held: Assignment) -> list[str]:
         notes.append(words(f"note_{excluded}_{view.rules(last).missing}" if excluded == "missing" else f"note_{excluded}"))
     for r in view.rounds:
         found, made = view.outcome(r, held), view.evaluation(held, r)
-        if made and found.get("evaluated") is not None and found["evaluated"] != found["declared"]:
+        if made and found.evaluated is not None and found.evaluated != found.declared:
             notes.append(_evaluated(book, r, found, made))
     return notes
 
 
-def _evaluated(book: Book, r: str, found: dict, made: dict) -> str:
+def _evaluated(book: Book, r: str, found: ObjectiveOutcome, made: dict) -> str:
     """What was declared, what the evaluator recognised, why, who decided and when, and which of the two counts."""
     words = book.words
-    told = [words("note_evaluated", of=words.at("of", r), declared=said_percent(found["declared"], book),
-                  evaluated=said_percent(found["evaluated"], book)), made["reason"].strip()]
+    told = [words("note_evaluated", of=words.at("of", r), declared=said_percent(found.declared, book),
+                  evaluated=said_percent(found.evaluated, book)), made["reason"].strip()]
     who = words("decided_by", by=made["by"]) if made.get("by") else ""
     when = words("decided_on", day=_day(made["date"])) if made.get("date") else ""
     told += [f"({' '.join(part for part in (who, when) if part)})"] if who or when else []
-    told += [words("note_evaluated_aside")] if found["basis"] != "evaluated" else []
+    told += [words("note_evaluated_aside")] if found.basis != "evaluated" else []
     return " ".join(told)
 
 
@@ -145,11 +146,11 @@ def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlac
 
 def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r: str, row: int) -> int:
     """Say how many outcomes in the total are the evaluator's: those accepted as declared, and those that were changed."""
-    counted = [(held, found) for held in place.items if (found := view.outcome(r, held)).get("counted") and found["basis"] == "evaluated"]
+    counted = [(held, found) for held in place.items if (found := view.outcome(r, held)).counted and found.basis == "evaluated"]
     if not counted:
         return row
-    changed = [f"{held.objective.code} ({said_percent(found['declared'], book)} → {said_percent(found['evaluated'], book)})"
-               for held, found in counted if found["declared"] != found["evaluated"]]
+    changed = [f"{held.objective.code} ({said_percent(found.declared, book)} → {said_percent(found.evaluated, book)})"
+               for held, found in counted if found.declared != found.evaluated]
     text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
     sheet.height(row, long_text.lines_shown(text, _chars(place)))
     sheet.across(row, 0, last=place.width - 1, value=text, style=book.styles(font_color=ink(r), text_wrap=True))
@@ -170,17 +171,19 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
     if place.units:
         return _levels_sentence(view, book, place, r)
     cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
-    before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ("before", "between", "after"))
+    ends = ("before", "between", "after_points" if view.rules(r).points else "after")
+    before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ends)
     none = book.words("sentence_none", of=book.words.at("of", r))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     decimals = (view.rules(r).decimals, 2)
-    figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{n}),{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
+    times = ("*100", "" if view.rules(r).points else "*100")
+    figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}{t},10),{n}),{n},TRUE),"{was}","{sign}")' for c, n, t in zip(cells, decimals, times, strict=True)]
     said = "&".join((literal(before), figures[0], literal(between), figures[1], literal(after)))
     formula = f"=IF(ISNUMBER({cells[0]}),{said},{literal(none)})"
     mean = view.mean(r, "sectors", place.code)
-    if mean.get("outcome") is None:
+    if mean.outcome is None:
         return formula, none
-    numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in zip(("outcome", "denominator"), decimals, strict=True)]
+    numbers = [said_percent(getattr(mean, p), book, n).rstrip("%") for p, n in zip(("outcome", "denominator"), decimals, strict=True)]
     return formula, before + numbers[0] + between + numbers[1] + after
 
 
@@ -193,7 +196,7 @@ def _levels_sentence(view: View, book: Book, place: SectorPlace, r: str) -> tupl
     figures = [f'IF(ISNUMBER({c}),SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{rules.decimals}),{rules.decimals},TRUE),"{was}","{sign}")&"%","{NONE}")' for c in cells]
     before, own, units, after, none = (words(f"sentence_{key}", of=of) for key in ("levels_before", "own", "units", "levels_after", "none"))
     formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{own}"&{figures[1]}&"{units}"&{figures[2]}&"{after}","{none}")'
-    if told.get("outcome") is None:
+    if told.outcome is None:
         return formula, none
-    said = [NONE if m is None else said_percent(m, book, rules.decimals) for m in (told["outcome"], told.get("own", told)["outcome"], told.get("units", {}).get("outcome"))]
+    said = [NONE if m is None else said_percent(m, book, rules.decimals) for m in (told.outcome, told.own.outcome, told.units.outcome)]
     return formula, before + said[0] + own + said[1] + units + said[2] + after

@@ -130,7 +130,7 @@ def _evaluations(page: Page) -> None:
         return [Shown(k, schema_column("outcome", k, "percent"), 11) for k in keys]
     decided = page.open({"choice": 14, "percent": 13, "reason": 40, "by": 24, "date": 13})
     columns += [*figures("declared", "by_phases", "by_results"), *decided[:3]]  # what one decides on, and the decision, on one screen
-    columns += [*figures("by_measures", "weight"), page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
+    columns += [*figures("by_measures"), Shown("weight", schema_column("outcome", "weight", "number" if view.rules(round).points else "percent"), 11), page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
     columns += decided[3:]
     columns += [page.hidden(k) for k in (KEY, OFFERED, WAS)]
     held = [h for s in view.sectors for h in view.by_sector.get(s["code"], ()) if view.outcome(round, h)]
@@ -153,10 +153,10 @@ def _evaluation(page: Page, held: Assignment) -> Line:
     offer = offered(found)
     written = evaluation_cells(view.own_evaluation(held, round), offer)
     values = {"sector": held.holder.sector, "objective": held.objective.code,
-              "title": view.in_force(sheet, "title"), "basis": found["basis"], **written.values,
+              "title": view.in_force(sheet, "title"), "basis": found.basis, **written.values,
               KEY: BETWEEN.join((round, *held.key)), OFFERED: offer or "", WAS: written.mark}
-    values |= {k: percent(found[k]) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
-    cell, value = page.layout.value(round, held), percent(found["value"])
+    values |= {k: percent(getattr(found, k)) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
+    cell, value = page.layout.value(round, held), percent(found.value)
     style = page.book.styles.cell("percent", round, bold=True, valign="top")
 
     def in_force(to: Sheet, row: int, k: int) -> None:
@@ -201,7 +201,7 @@ def _said(considerations: Iterable[dict], sector: str, round: str) -> str:
 def _consideration(page: Page, sector: dict, text: str) -> Line:
     view, round, code = page.view, page.view.round, sector["code"]
     written = Written({"text": text} if text else {})
-    cell, value = page.layout.sectors[code].part(round, "outcome"), percent(view.mean(round, "sectors", code).get("outcome"))
+    cell, value = page.layout.sectors[code].part(round, "outcome"), percent(view.mean(round, "sectors", code).outcome)
     style = page.book.styles.cell("percent", round, bold=True, valign="top")
 
     def overall(to: Sheet, row: int, k: int) -> None:

@@ -21,10 +21,10 @@ from perfxl.model.fields import (
 from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import read
 from perfxl.model.rounds import Round
-from perfxl.model.terms import said, said_titles
+from perfxl.model.terms import said, said_titles, spoken
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
-from perfxl.model.views import Entity, Objective, Phase, Result
+from perfxl.model.views import Entity, MeanOutcome, Objective, Phase, Result
 from perfxl.stages.consolidate.view import Assignment, View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -117,16 +117,16 @@ def schema_column(definition: str, key: str, cell: str) -> Column:
 FIGURES = ("outcome", "without_missing", "missing_as_zero", "missing_as_last", "denominator", "coverage")
 
 
-def mean_values(mean: dict, round: str) -> dict:
+def mean_values(mean: MeanOutcome, round: str) -> dict:
     """The parts of a mean as row values, keys beginning with the round."""
-    figures = {f"{round}_{k}": percent(mean.get(k)) for k in FIGURES}
-    return {**figures, f"{round}_counted": mean.get("counted"), f"{round}_missing": mean.get("missing"),
-            f"{round}_excluded": list(mean.get("excluded", ()))}
+    figures = {f"{round}_{k}": percent(getattr(mean, k)) for k in FIGURES}
+    return {**figures, f"{round}_counted": mean.counted if mean else None, f"{round}_missing": mean.missing if mean else None,
+            f"{round}_excluded": list(mean.excluded)}
 
 
 def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     """The columns of ``mean_values`` for each round."""
-    kinds = {**{k: "percent" for k in FIGURES}, "counted": "integer", "missing": "integer", "excluded": "lines"}
+    kinds = {**{k: "percent" for k in FIGURES}, **({"denominator": "number"} if spoken().points else {}), "counted": "integer", "missing": "integer", "excluded": "lines"}
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 
@@ -176,8 +176,8 @@ def outcome_columns(round: str) -> list[Column]:
 
 def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     found = view.outcome(round, held)
-    values = {f"{round}_{k}": percent(found.get(k)) if cell == "percent" else found.get(k) for k, cell in OUTCOME.items()}
-    values |= {f"{round}_{k}": found.get(k) for k in ("basis", "status", "exclusion")}
+    values = {f"{round}_{k}": percent(getattr(found, k)) if cell == "percent" else getattr(found, k) for k, cell in OUTCOME.items()}
+    values |= {f"{round}_{k}": getattr(found, k) for k in ("basis", "status", "exclusion")}
     if view.shares_for_phases(view.year[round], held):
         values[f"{round}_by_phases"] = None
     said = view.evaluations.get((*held.key, round), {})

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from perfxl.model import long_text
-from perfxl.model.arithmetic import ZERO, dec
+from perfxl.model.arithmetic import ZERO, Rules, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.outcomes import sector_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points
@@ -11,9 +11,12 @@ from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
     mean_formulas,
+    part_format,
+    part_value,
     percent_format,
-    said_percent,
-    value_or_none,
+    said_weight,
+    weight_format,
+    weight_value,
 )
 from perfxl.stages.consolidate.layout import FIRST, PARTS, UNIT_PARTS, Layout, SectorPlace
 from perfxl.stages.consolidate.prose import (
@@ -137,46 +140,60 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     centred = {"align": "center", "valign": "vcenter"}
     priority = contents.get("priority")
     sheet.text(row, 1, _labels("priority", book.language).get(priority, priority or ""), styles.cell(**centred))
-    written = _weight(view, book, sheet=sheet, held=held, row=row)
+    written = _weight(view, book, sheet=sheet, held=held, row=row, whole=_whole(view, place))
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
         found = view.outcome(r, held)
-        status = book.words(f"status_{found.get('status') or 'unknown'}")
+        status = book.words(f"status_{found.state}")
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
-        sheet.percent(row, place.value_column(r), percent(found.get("value")), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
+        sheet.percent(row, place.value_column(r), percent(found.value), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
     _working(view, book, sheet=sheet, place=place, held=held, row=row, written=written)
 
 
-def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int) -> Decimal | None:
-    """Write the weight; returns the number that the cell holds, in points."""
-    styles, holding = book.styles, held.holder.holding.data
+def _whole(view: View, place: SectorPlace) -> Decimal:
+    """The sum of the weights that count at the latest round."""
+    latest = place.rounds[-1] if place.rounds else view.round
+    return sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
+
+
+def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int, whole: Decimal) -> Decimal | None:
+    """Write the weight, in points beside the sum of which it is a part; returns the number that the cell holds, as documents have it."""
+    styles, holding, rules = book.styles, held.holder.holding.data, view.rules()
     old, new = dec(holding.get("weight")), dec(view.revised(holding, "weight"))
-    style = styles.cell("percent", valign="vcenter", align="center")
+    shown = weight_format(rules, whole, book)
+    style = styles.cell("percent", valign="vcenter", align="center", num_format=shown)
     if holding.get("weighting") in ("not_weighted", "incentives"):
         sheet.text(row, 2, book.words(f"weight_{holding['weighting']}"), styles.cell(valign="vcenter", align="center", font_color=SOFT))
         return None
     if new is None or new == old:
-        sheet.percent(row, 2, old, style)
+        _put_weight(sheet, row, old, style=style, rules=rules)
         return old
-    pieces = [(styles(font_color=MOMENTS["plan"], font_strikeout=True), said_percent(old, book) if old is not None else ""),
-              (styles(font_color=MOMENTS["monitoring"]), (" " if old is not None else "") + said_percent(new, book))]
+    pieces = [(styles(font_color=MOMENTS["plan"], font_strikeout=True), said_weight(old, book, rules) if old is not None else ""),
+              (styles(font_color=MOMENTS["monitoring"]), (" " if old is not None else "") + said_weight(new, book, rules))]
     if old is None:
-        sheet.percent(row, 2, new, styles.cell("percent", "monitoring", valign="vcenter", align="center"))
+        _put_weight(sheet, row, new, style=styles.cell("percent", "monitoring", valign="vcenter", align="center", num_format=shown), rules=rules)
         return new
     sheet.rich(row, 2, pieces, styles.cell(valign="vcenter", align="center"))
     return None
+
+
+def _put_weight(sheet: Sheet, row: int, weight: Decimal | None, style, rules: Rules) -> None:
+    if weight is None:
+        sheet.blank(row, 2, style)
+    else:
+        sheet.number(row, 2, weight_value(weight, rules), style)
 
 
 def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Assignment, row: int, written: Decimal | None) -> None:
     """The columns of the calculation: weight at the round, ``written`` in its cell or not, whether it is in the denominator, last known outcome."""
     style, flag = book.styles.soft(num_format="0.00%"), book.styles.soft(num_format="0")
     for r in place.rounds or (view.round,):
-        weight = view.weight(r, held)
-        column = place.working_column(r, "weight")
+        weight, rules = view.weight(r, held), view.rules(r)
+        column, heavy = place.working_column(r, "weight"), book.styles.soft(num_format=weight_format(rules))
         if written is not None and written == weight:
-            sheet.formula(row, column, formula=f"={a1(row, 2)}", style=style, value=points(weight))
+            sheet.formula(row, column, formula=f"={a1(row, 2)}", style=heavy, value=weight_value(weight, rules))
         else:
-            sheet.number(row, column, points(weight or 0), style)
+            sheet.number(row, column, weight_value(weight or 0, rules), heavy)
         sheet.number(row, place.working_column(r, "counted"), int(view.weighs(r, held)), flag)
         if not place.rounds:
             continue
@@ -185,7 +202,7 @@ def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Ass
         for q in reversed(earlier):
             cell = a1(row, place.value_column(q))
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
-            known = view.outcome(q, held).get("value")
+            known = view.outcome(q, held).value
             value = value if known is None else points(known)
         sheet.formula(row, place.working_column(r, "last"), formula=f"={formula}", style=style, value=value)
 
@@ -203,14 +220,13 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     styles, words = book.styles, book.words
     latest = place.rounds[-1] if place.rounds else view.round
     weights, counted = (place.column(place.working_column(latest, p)) for p in ("weight", "counted"))
-    whole = sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
     sheet.sheet.set_row(place.total, 22)
     sheet.text(place.total, 0, words("total_own" if place.units else "total" if place.rounds else "total_plan"), styles.total())
-    sheet.formula(place.total, 2, formula=f"=SUMPRODUCT({weights},{counted})", style=styles.total("percent", align="center"),
-                  value=points(whole))
+    sheet.formula(place.total, 2, formula=f"=SUMPRODUCT({weights},{counted})", style=styles.total("percent", align="center", num_format=weight_format(view.rules(latest))),
+                  value=weight_value(_whole(view, place), view.rules(latest)))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
-    means = {r: (told := view.mean(r, "sectors", place.code)).get("own", told) for r in place.rounds}
+    means = {r: view.mean(r, "sectors", place.code).own for r in place.rounds}
     sums = {r: adds_up(means[r], sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
             for r in place.rounds}
     for n, part in enumerate(PARTS if place.rounds else ()):
@@ -220,10 +236,10 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
         for r in place.rounds:
             ranges = [place.column(place.working_column(r, p)) for p in ("weight", "counted")]
             ranges += [place.column(place.value_column(r)), place.column(place.working_column(r, "last"))]
-            number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
+            number = part_format(part, view.rules(r))
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            value = value_or_none(means[r].get(part))
+            value = part_value(means[r], part, view.rules(r))
             formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
             sheet.figure(row, place.value_column(r), formula=formula, style=look, value=value)
             if n == 0:

@@ -5,13 +5,15 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import KEPT, TYPED, dec
 from perfxl.model.columns import further
-from perfxl.model.means import Mean, follows_from, read_mean
+from perfxl.model.means import Mean, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
+    level_format,
+    level_value,
     percent_format,
     rounded,
     value_or_none,
@@ -86,12 +88,8 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
         elif r in view.rounds and part in rows.FIGURES:
             cell = layout.sectors[code].part(r, part)
             told, rules = view.mean(r, "sectors", code), view.rules(r)
-            units = part == "denominator" and follows_from(told, rules) == ("units",)  # a sum of weights of sectors
-            number = "0.##" if units else "0.00%" if part == "denominator" else percent_format(rules)
-            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=number)
-            value = told.get(part)
-            sheet.formula(row, k, formula=f"={cell}", style=look,
-                          value=float(Decimal(value)) if units and value is not None else value_or_none(value))
+            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=level_format(told, part, rules))
+            sheet.formula(row, k, formula=f"={cell}", style=look, value=level_value(told, part, rules))
         else:
             indent = {"indent": view.structure.depth(code) - 1} if column.key == "name" and view.structure.levelled else {}
             put(book, sheet, row=row, k=k, column=column, value=values.get(column.key), **indent)
@@ -112,7 +110,7 @@ def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, sector: dic
         for q in view.rounds[: n + 1]:
             cell = a1(row, column_of(view, q, "missing_as_last"))
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
-            known = view.mean(q, "sectors", sector["code"]).get("missing_as_last")
+            known = view.mean(q, "sectors", sector["code"]).missing_as_last
             value = value if known is None else points(known)
         sheet.formula(row, _helper(view, k, r, "known"), formula=f"={formula}",
                       style=book.styles.soft(num_format=percent_format(view.rules(r))), value=value)
@@ -127,7 +125,7 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
         (_, _, part), r = column.key.partition("_"), column.moment
         style = book.styles.total(column.cell, column.moment)
         if r in view.rounds:
-            given = view.mean(r, "body", "").get(part)
+            given = getattr(view.mean(r, "body", ""), part)
             if part in rows.FIGURES:
                 value = float(Decimal(given)) if part == "denominator" and given is not None else value_or_none(given)
                 style = book.styles.total("number", r, num_format="0.00" if part == "denominator" else percent_format(view.rules(r)))
@@ -149,7 +147,7 @@ def _again(view: View, r: str) -> Mean:
     told = {s["code"]: read_mean(view.mean(r, "sectors", s["code"])) for s in view.sectors if view.mean(r, "sectors", s["code"])}
     inside = [replace(told[s["code"]], weight=view.body_weight(r, s)) for s in view.sectors if s["code"] in told]
     before = view.rounds[: view.rounds.index(r)]
-    known = {s["code"]: v for q in before for s in view.sectors if (v := dec(view.mean(q, "sectors", s["code"]).get("missing_as_last"))) is not None}
+    known = {s["code"]: v for q in before for s in view.sectors if (v := dec(view.mean(q, "sectors", s["code"]).missing_as_last)) is not None}
     return body_mean(inside, known, view.rules(r))
 
 

@@ -94,7 +94,7 @@ def _trend(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colum
     last = top + len(view.rounds)
     for k, code in enumerate(lines, left + 1):
         sheet.text(top, k, code or words("the_body"), styles.soft(bold=True, bottom=1))
-        told = [view.mean(r, "sectors" if code else "body", code).get("outcome") for r in view.rounds]
+        told = [view.mean(r, "sectors" if code else "body", code).outcome for r in view.rounds]
         for n, (r, outcome) in enumerate(zip(view.rounds, told, strict=True), top + 1):
             if outcome is not None:  # the line has a gap there
                 sheet.formula(n, k, formula=f"={figure(view, layout, sector=code, round=r, part='outcome')}",

@@ -7,10 +7,13 @@ from decimal import Decimal
 from perfxl.model.arithmetic import Rules, dec
 from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.outcomes import body_mean, with_units
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
+    level_format,
+    level_value,
     percent_format,
     rounded,
     value_or_none,
@@ -43,7 +46,7 @@ def write_units(view: View, book: Book, layout: Layout, sheet: Sheet, place: Sec
     _both(view, book, sheet, place)
 
 
-def _told(view: View, r: str, unit: str) -> dict:
+def _told(view: View, r: str, unit: str) -> MeanOutcome:
     return view.mean(r, "sectors", unit)
 
 
@@ -52,7 +55,7 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
     styles, name = book.styles, view.structure.sectors[unit].get("name", "")
     sheet.link(row, 0, sheet=layout.sectors[unit].sheet, cell=a1(FIRST, 0), text=f"{unit} · {name}", style=styles.link_cell())
     places = [view.place_under(r, unit, place.code) for r in place.rounds]
-    weights = [p.get("weight") for p in places]
+    weights = [p.weight for p in places]
     if weights[-1] is None:
         sheet.text(row, 2, book.words("weight_not_weighted"), styles.cell(align="center", font_color=SOFT))
     else:
@@ -64,26 +67,26 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
         told, shown = _told(view, r, unit), styles.cell("percent", r, num_format=percent_format(view.rules(r)))
         if places[n]:
-            sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.get("outcome")), style=shown)
+            sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.outcome), style=shown)
         else:  # it stood elsewhere
             sheet.text(row, place.value_column(r), NONE, shown)
         sheet.number(row, place.unit_column(r, "weight"), weights[n] or 0, styles.soft())
         sheet.number(row, place.unit_column(r, "inside"), int(weights[n] is not None), styles.soft())
         for part in ("without_missing", "missing_as_zero", "coverage"):
-            sheet.formula(row, place.unit_column(r, part), formula=f"={there.part(r, part)}", style=look, value=value_or_none(told.get(part)))
+            sheet.formula(row, place.unit_column(r, part), formula=f"={there.part(r, part)}", style=look, value=value_or_none(getattr(told, part)))
         formula, value = f'"{NONE}"', NONE
         for q in place.rounds[: n + 1]:
             formula = f"IF(ISNUMBER({there.part(q, 'missing_as_last')}),{there.part(q, 'missing_as_last')},{formula})"
-            known = _told(view, q, unit).get("missing_as_last")
+            known = _told(view, q, unit).missing_as_last
             value = value if known is None else points(known)
         sheet.formula(row, place.unit_column(r, "missing_as_last"), formula=f"={formula}", style=look, value=value)
 
 
 def _again(view: View, place: SectorPlace, r: str) -> Mean:
     """The mean of the sectors below at ``r`` as the rows of the sheet give it."""
-    inside = [replace(read_mean(told), weight=dec(view.place_under(r, u, place.code).get("weight"))) for u in place.units if (told := _told(view, r, u))]
+    inside = [replace(read_mean(told), weight=dec(view.place_under(r, u, place.code).weight)) for u in place.units if (told := _told(view, r, u))]
     before = place.rounds[: place.rounds.index(r)]
-    known = {u: v for q in before for u in place.units if (v := dec(_told(view, q, u).get("missing_as_last"))) is not None}
+    known = {u: v for q in before for u in place.units if (v := dec(_told(view, q, u).missing_as_last)) is not None}
     return body_mean(inside, known, view.rules(r))
 
 
@@ -95,18 +98,18 @@ def _mean(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
         sheet.blank(row, column, styles.cell())
     for r in place.rounds:
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
-        told = view.mean(r, "sectors", place.code).get("units")
+        told = view.mean(r, "sectors", place.code).units
         look = styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r)))
-        if told is None:
+        if not told:
             sheet.text(row, place.value_column(r), NONE, look)
             continue
         same, soft = adds_up(told, _again(view, place, r)), styles.soft(num_format=percent_format(view.rules(r)))
         formulas = _mean_formulas(view.rules(r), lambda part, r=r: _column(place, r, part))
         entering = a1(row, place.unit_column(r, ENTERING[view.rules(r).missing]))
-        sheet.figure(row, place.value_column(r), formula=f"={entering}" if same else None, style=look, value=value_or_none(told["outcome"]))
+        sheet.figure(row, place.value_column(r), formula=f"={entering}" if same else None, style=look, value=value_or_none(told.outcome))
         for part in UNIT_PARTS[2:]:
-            sheet.figure(row, place.unit_column(r, part), formula=formulas[part] if same else None, style=soft, value=value_or_none(told[part]))
-        weight = told["denominator"]
+            sheet.figure(row, place.unit_column(r, part), formula=formulas[part] if same else None, style=soft, value=value_or_none(getattr(told, part)))
+        weight = told.denominator
         sheet.figure(row, place.unit_column(r, "weight"), formula=formulas["denominator"] if same else None, style=styles.soft(),
                      value=NONE if weight is None else float(Decimal(weight)))
 
@@ -145,14 +148,11 @@ def _both(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", indent=1, valign="vcenter"))
         for r in place.rounds:
             told, rules = view.mean(r, "sectors", place.code), view.rules(r)
-            units = part == "denominator" and follows_from(told, rules) == ("units",)
-            number = "0.##" if units else "0.00%" if part == "denominator" else percent_format(rules)
+            number = level_format(told, part, rules)
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            value = told.get(part)
-            carried = float(Decimal(value)) if units and value is not None else value_or_none(value)
             formula = _formulas(place, r, told, rules)[part] if _same(view, place, r) else None
-            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=carried)
+            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=level_value(told, part, rules))
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))
 
@@ -169,12 +169,12 @@ def _said(view: View, book: Book, place: SectorPlace) -> str:
 def _same(view: View, place: SectorPlace, r: str) -> bool:
     """Whether the figures of the round are those that the cells of the sheet give."""
     told = view.mean(r, "sectors", place.code)
-    if "units" not in told:
+    if not told.levelled:
         return True
-    return adds_up(told, with_units(read_mean(told["own"]), _again(view, place, r), view.rules(r)))
+    return adds_up(told, with_units(read_mean(told.own), _again(view, place, r), view.rules(r)))
 
 
-def _formulas(place: SectorPlace, r: str, told: dict, rules: Rules) -> dict[str, str]:
+def _formulas(place: SectorPlace, r: str, told: MeanOutcome, rules: Rules) -> dict[str, str]:
     """The formulas of the outcome by part."""
     own = {part: a1(place.own_row(part), place.value_column(r), True) for part in PARTS}
     units = {part: a1(place.units_mean, place.unit_column(r, part), True) for part in UNIT_PARTS[2:]}

@@ -11,9 +11,9 @@ from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
-from perfxl.model.shares import near_in, no_figure, typed_as_shares
+from perfxl.model.shares import near_in, no_figure, typed_as_shares, whole_of
 from perfxl.model.structure import Structure
-from perfxl.model.views import Holder, Objective, Phase, Plan
+from perfxl.model.views import Holder, MeanOutcome, Objective, ObjectiveOutcome, Phase, PlaceAbove, Plan, RoundOutcomes, Sector
 from perfxl.stages.consolidate.origins import Origin, origins
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
@@ -47,7 +47,7 @@ class Assignment:
     @property
     def is_lead(self) -> bool:
         """Whether this sector speaks for the whole objective: the one that leads it, the first where the lead holds no part."""
-        return self.objective.speaks(self.holder)
+        return self.objective.is_lead(self.holder)
 
     def weight(self, round: Round) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
@@ -62,7 +62,7 @@ class View:
         self.content = document["content"]
         self.year = Rounds.of(self.content)
         self.round: Round = self.year[document["round"]]
-        self.outcomes = document["outcomes"]
+        self.outcomes = {r: RoundOutcomes(told) for r, told in document["outcomes"].items()}
         #: Rounds whose outcomes there are, in order.
         self.rounds = tuple(r for r in self.year.reporting if r in self.outcomes)
         #: Those of them that stand side by side in what is printed.
@@ -90,16 +90,16 @@ class View:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
         if objective.given_up(self.round):
             return None
-        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False))
+        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False), whole_of(objective.sheet, self.round))
 
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
         if round not in self._as_shares:
             near = near_in(self.content)
             self._as_shares[round] = {
-                held.objective.code: found.get("by_phases") is not None
-                and typed_as_shares(held.objective.sheet, round, dec(found.get("declared")), near)
-                for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
+                held.objective.code: found.by_phases is not None
+                and typed_as_shares(held.objective.sheet, round, dec(found.declared), near)
+                for held in self.held if held.is_lead and round in self.rounds and (found := self.outcome(round, held))}
         return self._as_shares[round]
 
     def shares_for_phases(self, round: Round, held: Assignment) -> bool:
@@ -134,65 +134,67 @@ class View:
         return held.holder.code or (own or [held.objective.code])[0]
 
     @cached_property
-    def _outcome(self) -> dict:
-        return {(r, o["objective"], o["sector"]): o for r in self.rounds for o in self.outcomes[r]["objectives"]}
+    def _outcome(self) -> dict[tuple[str, str, str], ObjectiveOutcome]:
+        return {(r, o.objective, o.sector): o for r in self.rounds for o in self.outcomes[r].objectives}
 
-    def outcome(self, round: str, held: Assignment) -> dict:
-        """The outcome of an objective in a sector; {} when the round has none."""
-        return self._outcome.get((round, *held.key), {})
+    def outcome(self, round: str, held: Assignment) -> ObjectiveOutcome:
+        """The outcome of an objective in a sector; without facts when the round has none."""
+        return self._outcome.get((round, *held.key), ObjectiveOutcome({}))
 
     @cached_property
-    def _means(self) -> dict:
-        return {(r, kind, m["code"]): m for r in self.rounds for kind in ("sectors", "lines") for m in self.outcomes[r][kind]}
+    def _means(self) -> dict[tuple[str, str, str], MeanOutcome]:
+        found = {(r, "sectors", m.code): m for r in self.rounds for m in self.outcomes[r].sectors}
+        return found | {(r, "lines", m.code): m for r in self.rounds for m in self.outcomes[r].lines}
 
-    def mean(self, round: str, kind: str, code: str) -> dict:
-        """The mean of a sector (``kind`` is ``sectors``), of a line (``lines``) or of the ``body``; {} when there is none."""
-        if kind == "body":
-            return self.outcomes.get(round, {}).get("body", {})
-        return self._means.get((round, kind, code), {})
+    def round_outcomes(self, round: str) -> RoundOutcomes:
+        """The outcomes of ``round``; without facts when there are none."""
+        return self.outcomes.get(round, RoundOutcomes({}))
+
+    def mean(self, round: str, kind: str, code: str) -> MeanOutcome:
+        """The mean of a sector (``kind`` is ``sectors``), of a line (``lines``) or of the ``body``; without facts when there is none."""
+        return self.round_outcomes(round).body if kind == "body" else self._means.get((round, kind, code), MeanOutcome({}))
 
     def units(self, code: str) -> tuple[str, ...]:
         """The sectors right below ``code``, now or at a round that says so, where its outcome follows from theirs at some round."""
-        told = any("units" in self.mean(r, "sectors", code) for r in self.rounds)
+        told = any(self.mean(r, "sectors", code).levelled for r in self.rounds)
         then = (s for s in self.structure.sectors if any(self.place_under(r, s, code) for r in self.rounds))
         return tuple(dict.fromkeys((*self.structure.below.get(code, ()), *then))) if told else ()
 
-    def place_under(self, round: str, unit: str, code: str) -> dict:
-        """The place of the sector ``unit`` in the mean of those below ``code``, as ``round`` says it; {} where it stood elsewhere."""
-        place = self.mean(round, "sectors", unit).get("above", {})
-        return place if place.get("code") == code else {}
+    def place_under(self, round: str, unit: str, code: str) -> PlaceAbove:
+        """The place of the sector ``unit`` in the mean of those below ``code``, as ``round`` says it; without facts where it stood elsewhere."""
+        place = self.mean(round, "sectors", unit).above
+        return place if place.code == code else PlaceAbove({})
 
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""
-        told = self.outcomes.get(round or self.round, {})
-        return rules_in(self.content, told.get("rules"))
+        return rules_in(self.content, self.round_outcomes(round or self.round).rules)
 
     def weight(self, round: str, held: Assignment) -> Decimal | None:
         """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""
         if round not in self.rounds:
             return held.weight(round)
-        return dec(self.outcome(round, held).get("weight"))
+        return dec(self.outcome(round, held).weight)
 
     def weighs(self, round: str, held: Assignment) -> bool:
         """Whether an objective enters the mean of its sector at ``round``, or would if it were not missing."""
         if round not in self.rounds:
             return held.weight(round) is not None
-        return bool(found := self.outcome(round, held)) and found["exclusion"] in (None, "missing")
+        return self.outcome(round, held).weighs
 
     def body_weight(self, round: str, sector: dict) -> Decimal | None:
         """The weight of a sector in the body's mean at ``round``; None when it is out of it."""
-        return body_weight(self.content, self.outcomes[round], sector)
+        return body_weight(self.content, self.outcomes[round], Sector(sector))
 
     @cached_property
     def gone(self) -> dict[str, list[Assignment]]:
         """By sector, the objectives that an earlier round has outcomes of there and the plan has no more."""
         there, found = {h.key for h in self.held}, defaultdict(list)
         for r in self.rounds:
-            for o in self.outcomes[r]["objectives"]:
-                if (key := (o["objective"], o["sector"])) not in there:
+            for o in self.outcomes[r].objectives:
+                if (key := (o.objective, o.sector)) not in there:
                     there.add(key)
-                    bare = Objective({"code": o["objective"], "lead": o["sector"], "holders": [{"sector": o["sector"]}]})
-                    found[o["sector"]].append(Assignment(-1, 0, bare, bare.holders[0]))
+                    bare = Objective({"code": o.objective, "lead": o.sector, "holders": [{"sector": o.sector}]})
+                    found[o.sector].append(Assignment(-1, 0, bare, bare.holders[0]))
         return dict(found)
 
     def rows_of(self, round: str, items) -> list:

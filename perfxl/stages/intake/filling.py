@@ -38,18 +38,34 @@ def fill(begun: dict, tables: Sequence[Table], matches: Iterable[Match], given: 
     told = Told(file)
     filler = _Filler(begun, given, told)
     by_place = {(m.sheet, m.column): m for m in matches}
-    for table in tables:
+    laid = [(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}) for table in tables]
+    ranks = [_rank(mine.values()) for _, mine in laid]
+    for rank, (table, mine) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
         current: dict | None = None
-        filler.above = None
-        for row in rows(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}, given, told):
+        filler.above, filler.only_known = None, rank == _OF_OTHERS and _TITLED in ranks
+        for row in rows(table, mine, given, told):
             current = filler.lay(row, current)
         filler.tell_gone_on()
     filler.tell_unsaid(begun)
+    told.tell_most()
     finish(begun, filler.sectors, filler.where, told)
+    filler.name_owners()
     prune(begun, extension, filler.where, told)
     counts = {k: len(begun.get(k, ())) for k in ("sectors", "cascade", "objectives")}
     counts |= {k: sum(len(o.get("sheet", {}).get(k, ())) for o in begun.get("objectives", ())) for k in ("phases", "results")}
     return Filled(begun, tuple(told.findings), counts)
+
+
+def _rank(mine: Iterable[Match]) -> int:
+    """When a table is laid down: that of the sectors, with their codes, before those that only name them; what is of objectives after
+    the table that gives these their titles."""
+    targets = {m.target for m in mine}
+    if "objectives/sheet/title" in targets:
+        return _TITLED
+    return _OF_SECTORS if targets & {"sectors/name", "sectors/code", "cascade/code"} and "objectives/code" not in targets else _OF_OTHERS
+
+
+_OF_SECTORS, _TITLED, _OF_OTHERS = range(3)
 
 
 class _Filler:
@@ -65,6 +81,10 @@ class _Filler:
         self.gone_on: list[tuple[Place, str]] = []
         #: The rows with money of which the list does not say whether it comes in or goes out.
         self.unsaid: list[Place] = []
+        #: Whether the table only speaks of objectives that another one gives.
+        self.only_known = False
+        #: Who provides the data of an objective, which has its code at the end.
+        self.owners: list[tuple[dict, dict]] = []
 
     def lay(self, row: Row, current: dict | None) -> dict | None:
         """Lay one row down; the objective that the next row goes on with."""
@@ -74,6 +94,9 @@ class _Filler:
         named = row.of("objectives")
         told = {k: v for k, v in named.items() if k != ("lead",)}
         self.above = lead or self.above
+        if self.only_known and ("code",) in named and self._met(named) is None and not any(i in ("phases", "results", "holders", "money") for i, _ in row.said):
+            self.told.say("LIST14", row.place, {"row": row.number, "code": str(named["code",])})
+            return None
         if ("code",) in named or ("sheet", "title") in named:
             current = self._objective(row, lead or self._goes_on(row, named))
         elif told or any(key[0] in REPEATED for key in row.said):
@@ -143,8 +166,25 @@ class _Filler:
         for (item, group), told in sorted(row.said.items(), key=lambda pair: pair[0]):
             if item == "holders":
                 self._holders(row, group, told, objective)
+            elif item == "owners":
+                self._owner(row, group, told, objective)
             elif item in REPEATED:
                 self._item(row, item, group=group, told=told, objective=objective)
+
+    def _owner(self, row: Row, group: int, told: dict, objective: dict) -> None:
+        """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
+        name = told.get(("name",)) or row.of("responsibles", group).get(("name",))
+        owner = {key: str(value) for key, value in (("name", name), ("email", told.get(("email",)))) if value}
+        if not any(o is objective and known == owner for o, known in self.owners):
+            self.owners.append((objective, owner))
+            for key in owner:
+                self.where[id(owner), key] = row.at("owners", (key,), group) if (key,) in told else row.place
+
+    def name_owners(self) -> None:
+        """The owners of the plan, by the codes that their objectives have in it."""
+        for objective, owner in self.owners:
+            self.document.setdefault("owners", []).append(owner)
+            owner["objective"] = objective["code"]
 
     def _item(self, row: Row, item: str, group: int, told: dict, objective: dict) -> None:
         if item == "responsibles" and ("name",) in told:

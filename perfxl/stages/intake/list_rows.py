@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.intake.proposal import Match, as_meant
+from perfxl.stages.intake.proposal import Match, as_meant, replace_text
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target
 from perfxl.workbook import values
@@ -25,6 +25,14 @@ class Told:
 
     file: str
     findings: list[Finding] = field(default_factory=list)
+    #: The targets that the list writes as the most there may be: cell and text.
+    most: list[tuple[Place, str]] = field(default_factory=list)
+
+    def tell_most(self) -> None:
+        """One note for all targets that were taken as the most there may be."""
+        if self.most:
+            listed = ", ".join(f"«{text}»" for _, text in self.most[:12]) + ", …" * (len(self.most) > 12)
+            self.say("LIST13", self.most[0][0], {"count": len(self.most), "listed": listed})
 
     def say(self, code: str, place: Place, said: dict[str, Any]) -> None:
         """Note a finding."""
@@ -66,12 +74,21 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
         row = Row(table.sheet, number, place=Place(told.file, table.sheet, f"A{number}"))
         for column, cell in sorted((c, cells[c]) for c in taken if c in cells):
             target, place = given[taken[column].target], Place(told.file, table.sheet, a1(number, max(1, column)))
+            group, most = taken[column].group, target.key == "results/target" and cell.kind == "text" and _MOST.match(cell.value)
+            if most:
+                row.said.setdefault(("results", group), {}).setdefault(("direction",), "lower")
+                told.most.append((place, " ".join(cell.value.split())[:40]))
+                cell = replace_text(cell, cell.value[most.end():])
             value = _value(_grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
             if value is not None:
                 row.place = row.place if row.said else place
                 row.said.setdefault((target.item, taken[column].group), {})[target.path] = value
                 row.cells[target.item, taken[column].group, target.path] = place
         yield row
+
+
+#: What says of a target that it is the most there may be.
+_MOST = re.compile(r"\s*(?:≤|<=|<|al massimo|massimo|max\.?|non oltre|non più di|fino a|at most|no more than|not more than|maximum|under|up to)\s*(?=\d)", re.I)
 
 
 def _thousands(table: Table) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz, process
 
 from perfxl.model.texts import LANGUAGES
+from perfxl.stages.intake import together
 from perfxl.stages.intake.tables import TITLES, Table
 from perfxl.stages.intake.targets import (
     Target,
@@ -41,7 +42,7 @@ _YEAR = re.compile(r"\b(20\d\d)\b")
 _MEASURED = re.compile(r"(?:valor\w+|consuntiv\w+|dat[oi]|risultat[oi]|esit[oi]|storico|anno|value|actual|outturn|result|year)\b")
 _NUMBER = re.compile(r"\d+")
 #: Items of which an objective has several: their columns may come again and again (``Fase 1``, ``Fase 2``).
-REPEATED = ("phases", "results", "money", "responsibles", "holders")
+REPEATED = ("phases", "results", "money", "responsibles", "holders", "owners")
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,9 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         for column, head in table.heads.items():
             if column == TITLES:
                 continue
-            said = known.get((table.sheet, plain(head))) or anywhere.get(plain(head))
-            if said is not None and (said.target in given or not said.target):
-                match = Match(table.sheet, column, head=head, target=said.target, group=said.group, why="before")
-            else:
-                match = _match(table, column, head=head, context=context, given=given, own=own)
-            match = _of_its_year(match, year)
+            said = _said_before(known, anywhere, table.sheet, column=column, head=head, year=year)
+            match = said if said is not None and (said.target in given or not said.target) else \
+                _of_its_year(_match(table, column, head=head, context=context, given=given, own=own), year)
             key = (match.target, match.group)
             if match.target and key in taken:
                 match = _next(match, taken, given)
@@ -92,8 +90,23 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        found += _without_main(_without_objectives(mine))
+        found += together.of_table(_without_main(_without_objectives(mine)), table)
     return _with_codes(found, tables)
+
+
+def _said_before(known: Mapping, anywhere: Mapping, sheet: str, *, column: int, head: str, year: int | None) -> Match | None:
+    """What was confirmed for a column of an earlier list, of a year or two before: then ``Target 2027`` was what ``Target 2028`` is now."""
+    found = None
+    for ago in range(3 if year is not None and _YEAR.search(head) else 1):
+        then = plain(_YEAR.sub(lambda m, ago=ago: str(int(m[0]) - ago), head))
+        said = known.get((sheet, then)) or anywhere.get(then)
+        if said is None:
+            continue
+        match = Match(sheet, column, head=head, target=said.target, group=said.group, why="before")
+        if _of_its_year(match, year) == match:
+            return match
+        found = found or _of_its_year(match, year)
+    return found
 
 
 def _of_its_year(match: Match, year: int | None) -> Match:
@@ -126,17 +139,7 @@ def _without_main(mine: list[Match]) -> list[Match]:
 def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
     """``found`` with the columns that hold the codes that another sheet gives its objectives."""
     columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
-    given = {m.sheet: set(columns[m.sheet, m.column]) for m in found if m.target == "objectives/code"}
-    made = []
-    for m in found:
-        cells = columns.get((m.sheet, m.column), [])
-        codes = set().union(*(c for sheet, c in given.items() if sheet != m.sheet))
-        is_code = m.target in ("", "objectives/sheet/title") and m.why != "before" and m.sheet not in given and cells and codes \
-            and sum(c in codes for c in cells) >= FIT * len(cells)
-        if is_code:
-            given[m.sheet] = set()
-        made.append(replace(m, target="objectives/code", group=1, why="contents") if is_code else m)
-    return made
+    return together.of_sheets(found, columns, _of_sheet, FIT)
 
 
 def _of_sheet(name: str) -> str:

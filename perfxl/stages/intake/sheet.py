@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from perfxl.model import long_text
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.stages.intake.proposal import Match
 from perfxl.stages.intake.tables import TITLES, Table
@@ -34,7 +35,7 @@ from perfxl.workbook.sheets import open_book
 #: Where the answer stands, where the headings are, the columns of the answers.
 CONFIRM_ROW, HEAD_ROW, BECOMES, GROUP = 4, 6, 7, 8
 _KEY = re.compile(r"perfxl:(\d+)\Z")
-_WIDTHS = (4, 16, 10, 34, 46, 9, 46, 9, 34)
+_WIDTHS = (4, 16, 10, 40, 46, 9, 46, 9, 40)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def _row(ws, row: int, match: Match, table: Table, given: Mapping[str, Target], 
     ws.cell(row, GROUP).number_format = "0"
     ws.cell(row, GROUP).alignment = Alignment(horizontal="center", vertical="top")
     ws.cell(row, GROUP).value = match.group if match.target else None
-    ws.row_dimensions[row].height = LINE * (2 if len(shown) > 46 or len(match.head) > 34 else 1) + 4
+    lines = max(long_text.lines_shown(str(ws.cell(row, n).value or "-"), width * 1.1) for n, width in enumerate(_WIDTHS, 1) if n > 1)
+    ws.row_dimensions[row].height = LINE * lines + 4
 
 
 def _choices(book: Workbook, ws, titles: list[str], say: Texts) -> None:

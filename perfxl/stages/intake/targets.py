@@ -14,7 +14,7 @@ from perfxl.stages.plan.layout import OWNER
 from perfxl.stages.plan.sheets import sheets
 
 #: The arrays of the plan that a list may fill, each under an objective where it is so in the plan.
-ITEMS = ("sectors", "cascade", "objectives", "holders", "responsibles", "money", "results", "phases")
+ITEMS = ("sectors", "cascade", "objectives", "holders", "responsibles", "money", "results", "phases", "owners")
 #: Ways of saying that the plan has otherwise: levels of the cascade by title, several sectors in one cell.
 VIRTUAL = ("cascade/level_1", "cascade/level_2", "cascade/level_3", "holders/several")
 
@@ -47,7 +47,8 @@ def targets(extension: dict | None = None) -> dict[str, Target]:
             continue
         for column in sheet.columns:
             moments = column.field.open
-            if not column.read or column.key == OWNER or moments and "plan" not in moments or column.key.startswith("continues"):
+            if not column.read or column.key == OWNER or moments and "plan" not in moments or column.key.startswith("continues") \
+                    or sheet.id == "owners" and column.key not in ("name", "email"):  # of whose data stands in the row of the list
                 continue
             titles = tuple((x, f"{sheet.title(x)}: {column.title(x)}") for x in LANGUAGES)
             key = f"{sheet.id}/{column.key}"

@@ -14,7 +14,7 @@ from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
-from perfxl.stages.issue.form import earlier, facts
+from perfxl.stages.issue.form import earlier, facts, levels
 from perfxl.stages.issue.form.arithmetic import told_constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
@@ -86,6 +86,8 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
     rules = rules_in(plan)
     if replace(rules, scales={}) != DEFAULT:
         said["arithmetic"] = told_constants(rules)
+    if told := levels.told(plan, sector, body.get("language", "it")):
+        said["levels"] = told
     if spoken().key != USUAL:
         said["words"] = spoken().key
     if spoken().own:
@@ -192,7 +194,7 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
-        own = extension or wanted or spoken().own or spoken().key != USUAL
+        own = extension or wanted or spoken().own or spoken().points or spoken().key != USUAL
         master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
     with collector.paused():
         return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

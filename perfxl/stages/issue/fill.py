@@ -1,6 +1,8 @@
 """Filling an issued workbook from a return document: for migration from other systems, and for tests."""
 
-from perfxl.model import collector
+from dataclasses import replace
+
+from perfxl.model import collector, points
 from perfxl.model.documents import pointer
 from perfxl.model.fields import extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
@@ -8,7 +10,7 @@ from perfxl.model.identity import CONSTANT, LANGUAGE, NAME, Identity, parse
 from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import Round
 from perfxl.model.terms import CONSTANT as CONSTANT_OF_WORDS
-from perfxl.model.terms import from_key, speaking
+from perfxl.model.terms import from_key, speaking, spoken
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.formulas.calculating import compute
@@ -36,7 +38,8 @@ class _Filling:
         self.book, self.document = Workbook(content), document
         constant = {n.name: n.text.strip('"') for n in self.book.names}
         language = constant.get(LANGUAGE, "it")
-        self.words = from_key(constant[CONSTANT_OF_WORDS]) if CONSTANT_OF_WORDS in constant else None
+        words = from_key(constant[CONSTANT_OF_WORDS]) if CONSTANT_OF_WORDS in constant else spoken()
+        self.words = replace(words, points=points.CONSTANT in constant)
         self.form = Form(self.book, language if language in spoken_to_sectors() else "it", extension)
         self.identity = parse(constant.get(CONSTANT, "")) or self._shown_identity()
         self.fields = {f.path: f for f in (*objective_fields(), *extension_fields(extension), *return_fields())}

@@ -4,19 +4,21 @@
 a group with nothing in it (``"sheet": {}``) is left out.
 """
 
+from decimal import Decimal
+
 from perfxl.stages.plan.layout import scalars
 from perfxl.stages.plan.reading import PlanReading, read
 
 __all__ = ["PlanReading", "blank", "read"]
 
 
-def blank(year: int, language: str = "it") -> dict:
+def blank(year: int, language: str = "it", points: Decimal | None = None) -> dict:
     """A plan to begin ``year`` with: the rules' defaults, the usual dates, the rest left to the controller.
 
-    ``language``: of its forms, until the controller says otherwise. The schema refuses the plan as long as body and sectors
+    ``language``: of its forms, until the controller says otherwise; ``points``: what weights make in all where they are points. The schema refuses the plan as long as body and sectors
     are not filled in.
     """
-    return {
+    found = {
         "schema": "perfxl/plan/2",
         "year": year,
         "body": {"language": language},
@@ -27,3 +29,6 @@ def blank(year: int, language: str = "it") -> dict:
             {"id": "final", "kind": "final", "reference_date": f"{year}-12-31", "deadline": f"{year + 1}-01-31"},
         ],
     }
+    if points is not None:
+        found["rules"]["weights_total"] = points
+    return found

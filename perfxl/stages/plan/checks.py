@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from perfxl.model import bands as scales
 from perfxl.model import codes, indicators
-from perfxl.model.arithmetic import rules_in
+from perfxl.model.arithmetic import rounded, rules_in
 from perfxl.model.cascade import Cascade
 from perfxl.model.methods import Method, label, texts
 from perfxl.model.readings import dropped, gone, in_force
@@ -373,6 +373,17 @@ def shared(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN88", ("indicators", owners[code][0], "owner"), {"value": code, "sector": owners[code][1]})
 
 
+def _share(plan: dict, holder: dict, round: Round) -> Decimal | None:
+    """The weight of an objective in a sector as per cent of the whole: of the total of the body's points, or of the sum of the sector's
+    where they have none; None when it has no weight."""
+    rules, weight = rules_in(plan), weight_in_force(holder, round)
+    if weight is None or not rules.points:
+        return weight
+    mine = (weight_in_force(h, round) for *_, h in _holders(plan) if h.get("sector") == holder.get("sector"))
+    whole = rules.whole or sum((w for w in mine if w is not None), Decimal(0))
+    return rounded(weight * 100 / whole) if whole else None
+
+
 def payment_times(plan: dict) -> Iterator[Problem]:
     """The payment-times objective: at least 30 % of the result pay in each sector that holds it; a target at or below 0."""
     made, last = indicators.completed(plan), Rounds.of(plan).all[-1:]
@@ -380,7 +391,7 @@ def payment_times(plan: dict) -> Iterator[Problem]:
         if objective.get("ready") != "payment_times":
             continue
         for k, holder in enumerate(objective.get("holders", ())):
-            weight = weight_in_force(holder, last[0])
+            weight = _share(made, holder, last[0])
             if weight is not None and weight < indicators.PAYMENT_WEIGHT:
                 yield Problem("PLAN89", ("objectives", i, "holders", k, "holding", "weight"),
                               {"objective": objective.get("code"), "sector": holder.get("sector"), "weight": weight})

@@ -27,16 +27,16 @@ from perfxl.stages.plan.cells import (
     put,
     saved,
     set_page,
+    style_name,
     write_text,
 )
 from perfxl.stages.plan.front import draw_body, draw_readme
+from perfxl.stages.plan.later import COMES_UP
 from perfxl.stages.plan.layout import (
     KEY_ROW,
     NOTE_ROW,
     OWNER,
-    READINGS,
     REFERRED,
-    RESPONSIBLES,
     SAID,
     TARGETS,
     TITLE_ROW,
@@ -63,8 +63,6 @@ SPARE_SECTORS, READY_SECTORS = 5, 30
 WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 14, "percent": 12, "integer": 11, "number": 13, "money": 16}
 #: Characters that fit on a printed page: wider tables take several.
 PRINTED_WIDTH = 230
-#: Tables of later rounds that the forms of the sectors fill in: out of sight while nothing stands in them.
-FROM_FORMS = (READINGS, RESPONSIBLES)
 #: The longest a row of texts is drawn, in lines: the cell shows the rest when it is opened.
 ROW_LINES = 6
 
@@ -84,7 +82,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     for sheet in tables:
         rows = _rows(document, sheet)
         _draw_table(drawn[sheet.id], sheet, rows=rows, say=say, lists=lists)
-        if sheet.id in FROM_FORMS and not rows:
+        if sheet.id in COMES_UP and not rows:
             drawn[sheet.id].sheet_state = "hidden"
     _draw_weights(drawn, {s.id: s for s in tables}, language)
     lists.close()
@@ -129,6 +127,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     set_page(ws, f"{NOTE_ROW}:{TITLE_ROW}")
     ws.print_options.gridLines = True
     ws.page_setup.fitToWidth = -(-sum(map(_width, sheet.columns)) // PRINTED_WIDTH)
+    _print_filled(ws, sheet.columns, last)
     ws.print_title_cols = "A:B" if ws.page_setup.fitToWidth > 1 else None
     head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
     ws.parent.defined_names[sheet.name] = DefinedName(sheet.name, attr_text=head)
@@ -160,18 +159,27 @@ def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], languag
     filled = ws.max_row - TITLE_ROW if ws.cell(ws.max_row, 1).value is not None else 0
     for row in range(TITLE_ROW + 1, TITLE_ROW + max(filled + SPARE_SECTORS, READY_SECTORS) + 1):
         ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, columns=ranges, labels=labels,
-                                            own=(drawn["objectives"].title, own))).style = "perfxl percent"
-    _print_filled(ws, len(sectors.columns), computed=get_column_letter(number))
+                                            own=(drawn["objectives"].title, own))).style = style_name(sectors.columns[number - 1].field)
+    _mark_filled(ws, len(sectors.columns), computed=get_column_letter(number))
 
 
-def _print_filled(ws: Worksheet, columns: int, computed: str) -> None:
-    """Print only the rows that are filled of a sheet whose blank ones hold formulas in the column ``computed``. Excel computes
-    what is printed; other programs print the blank rows too, on which nothing is to be seen: no grid, no fill, no border."""
-    title, first, letter = quote_sheetname(ws.title), TITLE_ROW + 1, get_column_letter(columns)
-    last = TITLE_ROW + SPARE
-    filled = f"MAX(1,COUNTA({title}!$A${first}:$A${last}))"
-    area = f"{title}!$A${NOTE_ROW}:INDEX({title}!${letter}:${letter},{TITLE_ROW}+{filled})"
+def _print_filled(ws: Worksheet, columns: tuple[Column, ...], last: int) -> None:
+    """Print only the rows in which something stands, and nothing of a table that is blank. Excel computes what is printed; programs
+    that do not print the headings of a blank table too."""
+    title, first, letter = quote_sheetname(ws.title), TITLE_ROW + 1, get_column_letter(len(columns))
+    number = next((n for n, c in enumerate(columns, 1) if c.computed), 0)  # what is computed stands in blank rows too
+    sides = [(1, number - 1), (number + 1, len(columns))] if number else [(1, len(columns))]
+    filled = ",".join(f"({title}!${get_column_letter(a)}${first}:${get_column_letter(b)}${last}<>\"\")*ROW({title}!$A${first}:$A${last})" for a, b in sides)
+    area = (f"IF(MAX({filled})=0,{title}!$A${KEY_ROW}:${letter}${KEY_ROW},"  # the hidden row of keys: nothing is to be seen there
+            f"{title}!$A${NOTE_ROW}:INDEX({title}!${letter}:${letter},MAX({filled})))")
     ws.defined_names["_xlnm.Print_Area"] = DefinedName("_xlnm.Print_Area", attr_text=area)
+
+
+def _mark_filled(ws: Worksheet, columns: int, computed: str) -> None:
+    """Of a sheet whose blank rows hold formulas in the column ``computed``, box those that are filled: programs that print the
+    blank ones too have nothing to show there, no grid, no fill, no border."""
+    first, letter = TITLE_ROW + 1, get_column_letter(columns)
+    last = TITLE_ROW + SPARE
     ws.print_options.gridLines = False
     something = [f"LEN($A{first}&$B{first})>0"]
     for cells, look in ((f"{computed}{first}:{computed}{last}", {"fill": PatternFill(bgColor=PALE), "border": BOX}),

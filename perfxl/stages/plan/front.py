@@ -104,13 +104,14 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
     row = _section(ws, 5, say("readme_steps"))
     for number, (step, targets) in enumerate(_steps(drawn, body), 1):
         title = targets[0].title if len(targets) == 1 else say(f"step_{step}_title")
-        listed = "" if len(targets) == 1 else f" ({', '.join(t.title for t in targets if t.sheet_state == 'visible')})"
+        seen = [t for t in targets if t.sheet_state == "visible"]
+        listed = f" ({', '.join(t.title for t in seen)})" if len(targets) > 1 and seen else ""
         cell = ws.cell(row, 1)
-        if targets:
-            place = f"{quote_sheetname(targets[0].title)}!{begins_at(targets[0])}"
+        if seen:
+            place = f"{quote_sheetname(seen[0].title)}!{begins_at(seen[0])}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
-        write_text(cell, f"{number}. {title}", "perfxl link" if targets else "perfxl step")
-        row = _wrapped(ws, row, say(f"step_{step}") + listed * bool(targets))
+        write_text(cell, f"{number}. {title}", "perfxl link" if seen else "perfxl step")
+        row = _wrapped(ws, row, say(f"step_{step}") + listed)
     row = _section(ws, row + 1, say("readme_rules"))
     unseen = [sheet.title for sheet in drawn.values() if sheet.sheet_state != "visible"]
     for rule in ("required", "percent", "lines", "later", *(["unseen"] if unseen else []), "freedom", "long"):

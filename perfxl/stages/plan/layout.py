@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
-from perfxl.model.terms import cached_in_words, said_titles
+from perfxl.model.terms import cached_in_words, said_titles, spoken
 from perfxl.model.texts import Texts
 
 #: Rows of the head: keys, sentence, titles.
@@ -125,7 +125,7 @@ def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
 def _weights_column() -> Column:
     words = {lang: Texts("plan", lang) for lang in ("it", "en")}
     said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
-    field = Field((COMPUTED,), "percent", schema={**said["it"], "x-en": said["en"]}, open=(), shown=())
+    field = Field((COMPUTED,), "number" if spoken().points else "percent", schema={**said["it"], "x-en": said["en"]}, open=(), shown=())
     return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
 
 

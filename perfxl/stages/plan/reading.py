@@ -35,6 +35,8 @@ from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 SEARCHED_ROWS = 30
 #: Sheets that plan workbooks did not have at first: one without them is not told so.
 LATER = (TARGETS, "successions", "bands", "indicators", "fields")
+#: What a plan says of its words beside them: the language of its forms, whether weights are points.
+SAYING = (("body", "language"), ("rules", "weights_total"))
 #: What people write in a cell that may be left out, to say that there is nothing to write.
 SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none", "n/a", "n.a.", "na", "non applicabile", "not applicable"))
 
@@ -104,10 +106,10 @@ def _words(book: Book) -> dict:
     """As much of the plan as says what the body calls things."""
     found: dict = {}
     for item in scalars():
-        ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path == ("body", "language") else None
+        ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path in SAYING else None
         sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
         value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0] if sheet else None
-        if value is not None and item.cell != "lines" and searched(item.schema.get("pattern", ""))(value):
+        if value is not None and item.cell != "lines" and (item.cell == "number" or searched(item.schema.get("pattern", ""))(value)):
             _put(found, item.path, value)
     return found
 
@@ -155,8 +157,8 @@ class Reader:
                 grid.headed.add(at)
                 if column.field.own and cell.kind == "blank":
                     continue  # a column that the controller added for a field of the body's own
-                self._notice("PLAN07", Place(self.file, grid.sheet.name, a1(grid.first - 1, at)),
-                             {"column": dict(column.titles), "found": cell.value if cell.kind != "blank" else None})
+                blank, where = cell.kind == "blank", Place(self.file, grid.sheet.name, a1(grid.first - 1, at))
+                self._notice("PLAN99" if blank else "PLAN07", where, {"column": dict(column.titles)} | ({} if blank else {"found": cell.value}))
             grid.columns = dict(sorted(grid.columns.items(), key=lambda pair: pair[1]))
 
     def _headed(self, layout: Sheet) -> None:
@@ -199,7 +201,7 @@ class Reader:
             self._columns(grid)
             self._no_column(grid)
             self._place(document, layout, list(self._rows(grid)))
-            grid.sheet.let_go()
+            grid.sheet.release()
         document = upgrade.plan(document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
@@ -256,6 +258,8 @@ class Reader:
         if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
             first = cell.value if cell.kind == "text" else ""
             cell = Cell(long_text.join([first, cells[1].value]), "text")
+        if cell.percent and item.schema.get("x-points"):  # the workbook was drawn before the weights were points: 2 is typed as 2 %
+            cell = cell._replace(value=cell.value.scaleb(2), percent=False)
         value, noticed = values.from_cell(cell, item, from_1904=self.book.from_1904)
         if noticed:
             title = dict(column.titles) if column else {lang: item.title(lang) for lang in ("it", "en")}

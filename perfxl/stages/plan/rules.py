@@ -10,12 +10,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
+from perfxl.model.points import HUNDRED, MOST
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.layout import OWNER, REFERRED, Column, Sheet, optional
 from perfxl.workbook.entry import doubtful, percentage
 
 #: Colours of what is missing and of what is wrong.
 MISSING, WRONG = "FFF2CC", "F8CBAD"
+#: What weights make in all, in a formula.
+TOTAL = "IF(ISNUMBER(px_plan_rules__weights_total),px_plan_rules__weights_total,100)"
 #: Limits of Excel: characters of a prompt and of its title.
 PROMPT, PROMPT_TITLE = 255, 32
 
@@ -68,10 +71,11 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     field, title = column.field, column.title(lists.language)
     help_ = field.description(lists.language)
     _add(ws, f"{letter}{first - 1}", accepts={}, title=title, hint_="", help_=help_, lists=lists)
+    unit = 100 if field.cell == "percent" else 1
     if column.computed:
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
-        gap = "px_plan_rules__weight_tolerance/100+0.000001"
-        whole = "IF(ISNUMBER(px_plan_rules__weights_total),px_plan_rules__weights_total,100)/100"
+        gap = f"px_plan_rules__weight_tolerance/{unit}+0.000001"
+        whole = f"{TOTAL}/{unit}"
         _colour(ws, cells, f"AND(ISNUMBER({cell}),{whole}>0,ABS(N({cell})-{whole})>{gap})", WRONG)
         return
     if column.more:
@@ -91,7 +95,7 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         _colour(ws, cells, f'AND(LEN({cell})>0,{one},{_same(lists.codes(kind), cell)}=0)', WRONG)
     else:
         _add(ws, cells, accepts=_accepts(field, lists, cell), title=title, hint_=hint(field, lists), help_=help_, lists=lists)
-    unlikely = None if column.refers or column.more else doubtful(field, cell)
+    unlikely = None if column.refers or column.more else doubtful(field, cell, top=_top(field))
     if unlikely:
         _colour(ws, cells, unlikely, WRONG)
     if column.key == "code" and not sheet.owned:
@@ -134,13 +138,19 @@ def _codes_inside(field: Field) -> str:
     return kind if kind in REFERRED else ""
 
 
+def _top(field: Field) -> str:
+    """Up to what a cell of a weight in per cent accepts a fraction, as a formula: where the body says that weights make another total,
+    they are points, and 250 is typed there as 250 %; "" for other cells."""
+    return f"IF({TOTAL}=100,1,{MOST / HUNDRED:g})" if field.key == "weight" and field.cell == "percent" else ""
+
+
 def _accepts(field: Field, lists: Lists, first: str) -> dict:
     """The data validation of a field whose cells begin at ``first``; {} where anything goes."""
     schema, cell = field.schema, field.cell
     if cell in ("choice", "yesno"):
         return {"type": "list", "formula1": lists.labels(field)}
     if cell == "percent":
-        return {"type": "custom", "formula1": percentage(first, schema.get("maximum", 100))}
+        return {"type": "custom", "formula1": percentage(first, schema.get("maximum", 100), _top(field))}
     if cell in ("integer", "number", "money"):
         least, most = schema.get("minimum", -10**12), schema.get("maximum", 10**12)
         return {"type": "whole" if cell == "integer" else "decimal", "operator": "between",

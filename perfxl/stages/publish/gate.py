@@ -62,16 +62,27 @@ def personal_in_page(view: View, page: str, file: str, but: frozenset[str]) -> l
 
 
 def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Iterator[tuple[str, str]]]:
-    """What finds, in a text, what looks personal: patterns, and the names of staff. Where the body itself is, is no secret."""
+    """What finds, in a text, what looks personal: patterns, and the names of staff. Where the body itself is, is no secret, and the
+    codes of the plan are nobody's, whatever they look like."""
     names = sorted(only_names or staff(view))
     listed = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b") if names else None
-    address = view.content["body"].get("address", "")
+    address, codes = view.content["body"].get("address", ""), set(_codes(view.content))
 
     def look(text: str) -> Iterator[tuple[str, str]]:
-        yield from (seen for seen in looks_personal(text) if seen[1] not in address)
+        yield from (seen for seen in looks_personal(text) if seen[1] not in address and re.sub(r"\W", "", seen[1]) not in codes)
         yield from (("PUBL05", m[0]) for m in (listed.finditer(text) if listed else ()))
 
     return look
+
+
+def _codes(content: dict) -> Iterator[str]:
+    """Every code that the plan gives, without the marks in it."""
+    for key, value in content.items():
+        if key in ("code", "id", "code_in_sector") and isinstance(value, str):
+            yield re.sub(r"\W", "", value)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield from _codes(item)
 
 
 def _finding(view: View, at: str, table: OpenTable, column, code: str, what: str) -> Finding:

@@ -35,17 +35,23 @@ _IBAN = re.compile(r"\b(?:(?:IT|SM)[ -]?|[A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]){11,30}"
 #: Parts are bounded, since a text may be one word of 40,000 characters.
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64} ?(?:@|[\[(](?:at|chiocciola)[\])]| chiocciola ) ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.I)
 _PHONE = re.compile(r"(?<![\w/.,-])(?:(?:\+|00)\d{2}[ .\-/]?)?(?:\(?0[1-9]\d{0,2}\)?[ .\-/]\d{5,8}|0[1-9]\d{7,9}|3\d{2}[ .\-/]?\d{3}[ .\-/]?\d{3,4}"
-                    r"|3\d{2}(?:[ .\-/]\d{2}){2}[ .\-/]\d{2,3})(?![\w/]|[.,]\d)")
+                    r"|3\d{2}(?:[ .\-/]\d{2}){2}[ .\-/]\d{2,3}|3\d{2}[ .\-/]\d{3}(?:[ .\-/]\d{2}){2})(?![\w/]|[.,]\d)")
 #: A number in groups of any size, after the word that says it is a telephone; one of whom may stand in between.
-_CALLED = re.compile(r"\b(?:tel|telef|telefono|cell|cellulare|fax|recapito|whatsapp|phone|mobile)\b(?:[.:]?\s*(?:n\.?\s*)?|[^\d\n+(]{0,30}(?=\(?0[1-9]|\+|3\d\d))"
+_CALLED = re.compile(r"\b(?:tel|telef|telefono|cell|cellulare|fax|recapito|whatsapp|phone|mobile|portable|téléphone|teléfono|móvil|telefon(?:nummer)?|handy|mobil(?:nummer)?)\b(?:[.:]?\s*(?:n\.?\s*)?|[^\d\n+(]{0,30}(?=\(?0[1-9]|\+|3\d\d))"
                      r"((?:\+?\d|\(0)[\d ./()\-]{4,18}\d)", re.I)
 #: Numbers that everybody may call, and what looks like one of them and is a day or an act.
 _OPEN_TO_ALL = re.compile(r"(?:800|803|840|848|199|89\d)[ .\-/]?\d|\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d\b|(?:19|20)\d\d/")
 #: The beginning of an international number.
 _ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?[1-9][\d ./()\-]{6,22}\d")
-#: What stands before or after a number that is no telephone: an amount, a code of a contract or of a company.
-_NO_PHONE_BEFORE = re.compile(r"(?:€|\b(?:euro|EUR|IVA|CIG|CUP|(?:centralino|numero (?:verde|unico)|URP|mandato|impegno|matricola|codice|capitolo|fattura|pratica|determina|contatore|uffici\w*|sportello|segreteria|protocollo|comando)(?: tel\.?| telefono)?))\s*[.:]?\s*$", re.I)
-_NO_PHONE_AFTER = re.compile(r"\s*(?:€|(?:euro|EUR|[kM]Wh|mc|mq|kg|litri|abitanti|utenti|pratiche)\b)", re.I)
+#: Numbers of what is not somebody's telephone: of files and contracts, of things that are counted, of offices.
+_NUMBERED = (r"IVA|CIG|CUP|POD|PDR|RDO|ODA|ISBN|id|mandat[oi]|impegn[oi]|accertament[oi]|matricol[ae]|codic[ei]|cod|identificativ[oi]|capitol[oi]|fattur[ae]|bollett[ae]|pratic(?:a|he)|fascicol[oi]|ticket|ordin[ei]|ordinanza"
+             r"|determina(?:zione)?|deliber(?:a|azione)|atto|contatore|protocollo|prot|rif(?:erimento)?|conto|polizza|contratto|licenza|lotto|bando|gara|serie|seriale|particella|mappale|catasto"
+             r"|spesa|import[oi]|volume|totale|somma|valore|order|invoice|contract|serial|account|case|facture|dossier|factura|expediente|Bestellnummer|Rechnung(?:snummer)?|Aktenzeichen"
+             r"|centralino|numero (?:verde|unico)|URP|uffici\w*|sportello|segreteria|comando")
+#: What stands before or after a number that is no telephone: an amount, a code; one word may say which ("fattura elettronica n.").
+_NO_PHONE_BEFORE = re.compile(rf"(?:€|\b(?:euro|EUR)|\b(?:{_NUMBERED})\b\.?(?:\s+(?:di\s+)?(?!tel|cell|chiam|contatt|fax|whats|recapit|risp|mobil)[^\W\d]{{1,16}})?(?:\s+tel(?:efono|\.)?)?)"
+                              r"\s*(?:n(?:\.|°|r\.?|um\.?|umero)?|#|=)?\s*[.:]?\s*(?:\d{6,12}(?:[,;] ?| e | o )){0,9}$", re.I)
+_NO_PHONE_AFTER = re.compile(r"\s*(?:€|(?:euro|EUR|[kM]Wh|[kMG]?bytes?|bit|m[cq]|m[³²]|kg|litri|abitanti|utenti|pratiche|accessi|visite|record)\b|(?:del(?:lo|la)? |dell[’'] ?)(?:centralino|URP|uffici\w*|sportell\w+|segreteria|comune|ente|unione|biblioteca|scuola)\b)", re.I)
 
 #: Identity numbers that nothing else looks like: their shape, and whether one holds.
 _SHAPED: tuple[tuple[re.Pattern, Callable[[str], bool]], ...] = (
@@ -88,11 +94,12 @@ def iban_in(text: str) -> str | None:
 def _phones(text: str) -> Iterator[tuple[int, str]]:
     """Where each telephone number begins, and the number; each once."""
     known = [(m.start(1), m[1]) for m in _CALLED.finditer(text) if sum(c.isdigit() for c in m[1]) >= 6 and not _OPEN_TO_ALL.match(m[1])
-             and not _NO_PHONE_BEFORE.search(text[max(0, m.start(1) - 30): m.start(1)])]
-    known += [(m.start(), m[0]) for m in _ABROAD.finditer(text) if _is_abroad(m[0]) and not _inside(known, m.start())]
+             and not _NO_PHONE_BEFORE.search(text[max(0, m.start(1) - 40): m.start(1)])]
+    known += [(m.start(), m[0]) for m in _ABROAD.finditer(text) if _is_valid(m[0]) and not _inside(known, m.start())]
     yield from known
     for m in _PHONE.finditer(text):
-        if not _inside(known, m.start()) and not _NO_PHONE_BEFORE.search(text[max(0, m.start() - 20): m.start()]) and not _NO_PHONE_AFTER.match(text, m.end()):
+        if not _inside(known, m.start()) and not _NO_PHONE_BEFORE.search(text[max(0, m.start() - 40): m.start()]) and not _NO_PHONE_AFTER.match(text, m.end()) \
+                and (not m[0].isdecimal() or _is_valid(m[0])):
             yield m.start(), m[0]
 
 
@@ -100,8 +107,8 @@ def _inside(known: list[tuple[int, str]], at: int) -> bool:
     return any(a <= at < a + len(number) for a, number in known)
 
 
-def _is_abroad(number: str) -> bool:
-    """Whether an international number can be one: that country has numbers of that length and beginning."""
+def _is_valid(number: str) -> bool:
+    """Whether a number can be a telephone: its country, Italy where none is said, has numbers of that length and beginning."""
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(number, "IT"))
     except phonenumbers.NumberParseException:

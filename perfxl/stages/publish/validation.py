@@ -165,25 +165,25 @@ def _read(board: _Board, kind: str, value) -> str | None:
 
 
 def _completeness(board: _Board) -> Told:
-    told = board.view.outcomes[board.round]["objectives"]
+    told = board.view.outcomes[board.round].objectives
     exceptions = [board.say("sector_missing", sector=s) for s in board.document["missing"]]
-    exceptions += [board.say("outcome_missing", objective=o["objective"], sector=o["sector"]) for o in told if o["exclusion"] == "missing"]
+    exceptions += [board.say("outcome_missing", objective=o.objective, sector=o.sector) for o in told if o.exclusion == "missing"]
     for held in board.leads():
         blank = [p.get("id") or "?" for p in held.objective.sheet.data.get("phases", ())
                  if p.get("weighting") != "not_weighted" and not dropped(p, board.round) and due(p, board.round)
                  and read(p, board.round, "realised") is None]
-        if blank and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
+        if blank and not board.view.outcome(board.round, held).gone:
             exceptions.append(board.say("phases_blank", objective=held.objective.code, phases=", ".join(blank)))
-    excluded = Counter(o["exclusion"] for o in told if o["exclusion"])
-    figures = [("reported", str(sum(o["value"] is not None for o in told))), ("held", str(len(told))),
-               ("counted", str(sum(o["counted"] for o in told)))]
+    excluded = Counter(o.exclusion for o in told if o.exclusion)
+    figures = [("reported", str(sum(o.value is not None for o in told))), ("held", str(len(told))),
+               ("counted", str(sum(o.counted for o in told)))]
     return figures, exceptions, [f"{board.speech.words(f'exclusion_{k}')}: {n}" for k, n in sorted(excluded.items())]
 
 
 def _computation(board: _Board) -> Told:
     wrong = recomputed(board.document)
     body = board.view.mean(board.round, "body", "")
-    figures = [("body", board.speech.percent(body.get("outcome"))), ("recomputed", str(sum(len(v["objectives"]) + len(v["sectors"]) + len(v["lines"]) + 1
+    figures = [("body", board.speech.percent(body.outcome)), ("recomputed", str(sum(len(v["objectives"]) + len(v["sectors"]) + len(v["lines"]) + 1
                                                                                          for v in board.document["outcomes"].values())))]
     told = [explain(board.document, what, board.speech.language) for what in ("ENTE", *(s["code"] for s in board.view.sectors))]
     return figures, [board.say("differs", place=at) for at in wrong], [t for t in told if t]
@@ -201,11 +201,11 @@ def _deviations(board: _Board) -> Told:
     exceptions, evidence = [], []
     for held in board.leads():
         outcome = board.view.outcome(board.round, held)
-        if outcome.get("value") is None or Decimal(outcome["value"]) >= 100 or outcome["exclusion"] in ("replaced", "withdrawn"):
+        if outcome.value is None or Decimal(outcome.value) >= 100 or outcome.gone:
             continue
         judged = board.view.evaluations.get((*held.key, board.round), {})
         reason = read(held.holder.holding.data, board.round, "reason") or judged.get("reason")
-        value, code = board.speech.percent(outcome["value"]), held.objective.code
+        value, code = board.speech.percent(outcome.value), held.objective.code
         if reason:
             evidence.append(board.say("deviation", objective=code, value=value, reason=reason))
         else:
@@ -251,7 +251,7 @@ def _clarity(board: _Board) -> Told:
         mine = held.objective.sheet.data.get("results", ())
         able = [r for r in mine if r.get("unit") and board.view.in_force(r, "target") is not None]
         results, measurable = results + len(mine), measurable + len(able)
-        if not able and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
+        if not able and not board.view.outcome(board.round, held).gone:
             exceptions.append(board.say("unmeasured", objective=held.objective.code))
     exceptions += [f["message"] for f in board.document["findings"] if f["code"].startswith("TEXT") and f["severity"] != "note"]
     return [("results", str(results)), ("measurable", str(measurable))], exceptions, []

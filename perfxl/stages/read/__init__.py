@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from perfxl.model import terms
+from perfxl.model import points, terms
+from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity, parent
@@ -15,6 +16,7 @@ from perfxl.stages.read import extra_content as besides
 from perfxl.stages.read import (
     identify,
     limits,
+    moved_days,
     names,
     objective,
     outside_fields,
@@ -27,7 +29,7 @@ from perfxl.stages.read.outside_fields import Outside
 from perfxl.stages.read.read_context import Places, ReadContext, shown
 from perfxl.stages.read.recovery import Recovery
 from perfxl.workbook.binding import scalar_name
-from perfxl.workbook.sheets import Refused, open_book
+from perfxl.workbook.sheets import Book, Refused, open_book
 from perfxl.workbook.sheets.refs import a1
 
 
@@ -38,7 +40,8 @@ class Reading:
     ``document``: as ``schemas/return.schema.json`` has it, None when the file is no return; ``identity``: what it is;
     ``places``: the cell behind each JSON Pointer, also of blank fields; ``findings``: in the order they were noticed;
     ``modified`` and ``modified_by``: as the file says, "" when it does not; ``parent``: SHA-256 of the file that a marked
-    copy was made from, None otherwise; ``outside``: what stands outside the fields, for ``beyond``.
+    copy was made from, None otherwise; ``outside``: what stands outside the fields, for ``beyond``; ``points``: whether its weights
+    are points.
     """
 
     document: dict | None
@@ -49,6 +52,7 @@ class Reading:
     modified_by: str = ""
     parent: str | None = None
     outside: tuple[Outside, ...] = ()
+    points: bool = False
 
 
 def read(data: bytes, file: str, extension: dict | None = None, year: int | None = None,
@@ -64,9 +68,8 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, places=Places(file), findings=findings, modified=book.modified, modified_by=book.modified_by)
-        mine = book.names.get(terms.CONSTANT)
-        if isinstance(mine, str) and terms.spoken() != terms.from_key(mine.strip('"')):
-            with terms.speaking(terms.from_key(mine.strip('"'))):
+        if (mine := _words(book)) != terms.spoken():
+            with terms.speaking(mine):
                 return read(data, file, extension=extension, year=year, issued=issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
@@ -75,13 +78,23 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         found = _recovered(gather, known, form=form, extension=extension_fields(extension), parts=parts)
         document = _document(gather, known, extension=extension_fields(extension), found=found,
                              parts=names.parts(book) if found.found else parts, form=form)
+        if form and form.book and book.from_1904 and not form.book.from_1904:
+            _moved_days(gather, document, form, extension)
         gather.findings += besides.strange(book, file)
         beside = outside_fields.collect(book, gather.areas)
     except Refused as refused:
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
     return Reading(document, known, places=gather.places, findings=gather.findings, modified=book.modified, modified_by=book.modified_by,
-                   parent=parent(book.properties), outside=beside)
+                   parent=parent(book.properties), outside=beside, points=terms.spoken().points)
+
+
+def _words(book: Book) -> terms.Words:
+    """The words in which a form speaks, and whether its weights are points; those in use where it says nothing of them."""
+    told = book.names.get(terms.CONSTANT)
+    words = terms.from_key(told.strip('"')) if isinstance(told, str) else terms.spoken()
+    says = any(name.startswith("pxm_") for name in book.names)
+    return replace(words, points=points.CONSTANT in book.names) if says else words
 
 
 def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None) -> dict | None:
@@ -90,7 +103,7 @@ def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None
     return reading.document if reading.identity and reading.identity.digest == digest else None
 
 
-def beyond(reading: Reading, file: str, form: Issued) -> list[Finding]:
+def extra_findings(reading: Reading, file: str, form: Issued) -> list[Finding]:
     """What the workbook behind ``reading`` has outside its fields and ``form``, the workbook issued, has not.
 
     Nothing typed is lost: what stands over the form's own cells, beside them or on sheets of its own is quoted.
@@ -165,6 +178,14 @@ def _without_formats(gather: ReadContext) -> None:
         sheet, row, column = gather.fractions[0]
         gather.findings.append(Finding("FORM36", Place(gather.file, sheet, a1(row, column)), {"count": len(gather.fractions)},
                                        sector=gather.sector))
+
+
+def _moved_days(gather: ReadContext, document: dict, form: Issued, extension: dict | None) -> None:
+    """Put the days of ``form`` back that a move into a workbook that counts from 1904 made later; one finding on them all."""
+    moved = moved_days.put_back(document, read(form.data, form.file, extension, gather.year).document or {})
+    if moved:
+        place = gather.places.nearest(pointer(moved[0]))
+        gather.findings.append(Finding("FORM38", place, {"count": len(moved)}, sector=gather.sector))
 
 
 def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:

@@ -257,14 +257,14 @@ def _beside(book: Book, known: Mapping[int, Part], pattern: Pattern) -> Fit | No
 
 def _among(free: Iterable[Sheet], pattern: Pattern, others: Set[str]) -> Fit | None:
     """The sheet of ``free`` that was made as ``pattern``: it bears its name or its code, or is the only one that fits and
-    bears none of ``others``, the codes of other objectives."""
+    bears none of ``others``, the codes of other objectives. Tabs that changed places are told by their codes."""
     named = next((sheet for sheet in free if sheet.name == pattern.sheet.name), None)
-    if named:
-        return lay(pattern, named)
+    if named and _code(by_name := lay(pattern, named)) not in others:
+        return by_name
     fits = {fit: _code(fit) for sheet in free if (fit := lay(pattern, sheet)).part >= FIT}
     mine = [fit for fit, code in fits.items() if code not in others]
     coded = [fit for fit in mine if pattern.code() and fits[fit] == pattern.code()]
-    return coded[0] if coded else mine[0] if len(mine) == 1 else None
+    return coded[0] if coded else by_name if named else mine[0] if len(mine) == 1 else None
 
 
 def _code(fit: Fit) -> str:

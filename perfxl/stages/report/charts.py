@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from perfxl.model import safe_path
+from perfxl.model.rounds import months_of
 from perfxl.stages.consolidate.charts import NAMED, heaviest
 from perfxl.stages.consolidate.gantt import bars
 from perfxl.stages.consolidate.records import below, tree
@@ -25,7 +26,7 @@ MOMENTS = {"monitoring": ("#BFD0EA", "///"), "final": ("#22692F", "")}
 #: Of the last of two monitorings side by side.
 LATER = ("#5F7BA8", "")
 STATUSES = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "///"), "not_achieved": ("#F4E3B2", "xx"),
-            "replaced": ("#D9D9D9", "..."), "withdrawn": ("#D9D9D9", "ooo"), "unknown": ("#FFFFFF", "")}
+            "replaced": ("#D9D9D9", "..."), "withdrawn": ("#D9D9D9", "ooo"), "not_due": ("#FFFFFF", "\\\\"), "unknown": ("#FFFFFF", "")}
 BARS = {"approved": ("#B8C0CA", ""), "both": ("#5F7BA8", ""), "revised": ("#1F4E9E", "xxx"), "dropped": ("#FFFFFF", "...")}
 
 
@@ -99,7 +100,7 @@ def _chart(figure, alternative: str) -> Chart:
 
 def outcomes_by_sector(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars, the last round against the one before it; None without outcomes."""
-    told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).get("outcome") for r in view.rounds)}
+    told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).outcome for r in view.rounds)}
     when = {r: speech.at("when", r) for r in view.rounds[-2:]}
     return _outcomes(view, speech, kind="sectors", told=told, when=when, words=("axis_outcome", "alt_chart_sectors")) if told else None
 
@@ -122,7 +123,7 @@ def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when:
     thick = 0.8 / len(when)
     for k, r in enumerate(when):
         fill, hatch = LATER if k and r.kind == "monitoring" else MOMENTS[r.kind]
-        values = [view.mean(r, kind, code).get("outcome") for code in told]
+        values = [view.mean(r, kind, code).outcome for code in told]
         places = [n + (k - (len(when) - 1) / 2) * thick for n in range(len(told))]
         drawn = axes.barh(places, [float(v or 0) for v in values], thick * 0.92, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5, label=when[r])
         axes.bar_label(drawn, [speech.outcome(v) for v in values], fontsize=7, padding=2, color=INK)
@@ -133,7 +134,7 @@ def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when:
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     figure.legend(loc="outside upper center", ncols=2, fontsize=8, frameon=False)
-    listed = "; ".join(f"{label}: " + ", ".join(f"{when[r]} {speech.percent(view.mean(r, kind, c).get('outcome'))}" for r in when)
+    listed = "; ".join(f"{label}: " + ", ".join(f"{when[r]} {speech.percent(view.mean(r, kind, c).outcome)}" for r in when)
                        for c, label in told.items())
     return _chart(figure, speech.say(alternative, list=listed + "."))
 
@@ -145,7 +146,7 @@ def directions(view: View) -> list[tuple[str, str, Counter]]:
         if node.line and node.depth == 1:
             held = {h.objective.code: h for m in below(nodes, n) for h in nodes[m].leaves if h.is_lead}
             if held:
-                counted = Counter(view.outcome(view.round, h).get("status") or "unknown" for h in held.values())
+                counted = Counter(view.outcome(view.round, h).state for h in held.values())
                 found.append((node.line["code"], node.line["title"], counted))
     return found
 
@@ -181,20 +182,20 @@ def _short(text: str, width: int) -> str:
 
 def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
     """Every counted objective by weight and outcome, named those that take most points away; None without outcomes."""
-    counted = [o for o in view.outcomes[view.round]["objectives"] if o["counted"] and o["value"] is not None] if view.rounds else []
+    counted = [o for o in view.outcomes[view.round].objectives if o.counted and o.value is not None] if view.rounds else []
     if not counted:
         return None
     figure, axes = _figure(3.4)
-    points = [(float(o["weight"]), float(o["value"]), o) for o in counted]
+    points = [(float(o.weight or 0), float(o.value or 0), o) for o in counted]
     axes.scatter([x for x, _, _ in points], [y for _, y, _ in points], s=26, facecolor="#8FBF8A", edgecolor=INK, linewidth=0.7, zorder=3)
     lowest = min(0 if min(y for _, y, _ in points) < 50 else 50, 100)
     _name_points(axes, heaviest(view, view.round), view, (max(x for x, _, _ in points) / (WIDTH * 65), (104 - lowest) / (3.4 * 55)))
     axes.set_xlabel(speech.say("axis_weight_named", most=NAMED), fontsize=8)
     axes.set_ylabel(speech.say("axis_outcome"), fontsize=8)
     axes.set_ylim(lowest, 104)
-    axes.set_xlim(0, None)
+    axes.set_xlim(0, max(x for x, _, _ in points) * 1.1 or None)  # room for the code beside the heaviest
     axes.grid(color=GRID, linewidth=0.6)
-    full = sum(Decimal(o["value"]) >= 100 for o in counted)
+    full = sum(Decimal(o.value or 0) >= 100 for o in counted)
     return _chart(figure, speech.say("alt_chart_weights", count=len(counted), full=full))
 
 
@@ -203,7 +204,7 @@ def _name_points(axes, named: list[Assignment], view: View, point: tuple[float, 
     taken: list[tuple[float, float]] = []
     for held in sorted(named, key=lambda h: h.key):
         outcome = view.outcome(view.round, held)
-        x, y = float(outcome["weight"]), float(outcome["value"])
+        x, y = float(outcome.weight or 0), float(outcome.value or 0)
         for lower in range(-3, -60, -8):
             here = (x / point[0], y / point[1] + lower)
             if all(abs(here[0] - a) > 40 or abs(here[1] - b) > 7 for a, b in taken):
@@ -214,12 +215,12 @@ def _name_points(axes, named: list[Assignment], view: View, point: tuple[float, 
 
 def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
     """The phases of the objectives that ``sector`` leads, month by month of the plan's year; None when it has none."""
-    year, rows = view.content["year"], []
+    rows, shown = [], months_of(view.content, 1)
     for held in view.by_sector.get(sector, ()):
         if held.objective.lead == sector:
             for phase in held.objective.sheet.data.get("phases", ()):
-                rows.append((held.objective.code, str(phase.get("id", "")), bars(phase, year, view.round)))
-    rows = [(code, id, {m[1]: kind for m, kind in found.items() if m[0] == year}) for code, id, found in rows]
+                rows.append((held.objective.code, str(phase.get("id", "")), bars(phase, view.content, view.round)))
+    rows = [(code, id, {shown.index(m) + 1: kind for m, kind in found.items() if m in shown}) for code, id, found in rows]
     rows = [r for r in rows if r[2]]
     if not rows:
         return None
@@ -233,8 +234,9 @@ def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
             used.add(kind)
     axes.set_yticks(range(len(rows)), [f"{code} · {id}" for code, id, _ in rows], fontsize=6.5)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xticks(range(1, 13), speech.words("months").split(), fontsize=8)
-    axes.set_xlim(0.5, 12.5)
+    names = speech.words("months").split()
+    axes.set_xticks(range(1, len(shown) + 1), [names[month - 1] for _, month in shown], fontsize=8)
+    axes.set_xlim(0.5, len(shown) + 0.5)
     axes.set_axisbelow(True)
     axes.grid(color=GRID, linewidth=0.5)
     figure.legend(loc="upper center", ncols=4, fontsize=7.5, frameon=False, handlelength=1.6, columnspacing=1.2)

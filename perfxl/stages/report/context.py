@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from perfxl.model.rounds import year_name
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
 from perfxl.stages.report.front import (
@@ -29,7 +30,7 @@ def context(document: dict, language: str, extension: dict | None = None, approv
     acts = {r: act(view, speech, r, approvals.get(r)) for r in view.year}
     year = view.content["year"]
     return {
-        "title": speech.at("title", view.round), "year": year, "years": [year, year + 1, year + 2], "round": str(view.round),
+        "title": speech.at("title", view.round), "year": year, "years": [year_name(view.content, k) for k in (1, 2, 3)], "round": str(view.round),
         "body": view.content["body"]["name"], "act": acts[view.round], "acts": acts,
         "premise": premise(view, speech, acts), "colours": colours(view, speech),
         "body_sentence": body_sentence(view, speech), "sector_lines": sector_lines(view, speech), "cascade": cascade(view, speech),

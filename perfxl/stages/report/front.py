@@ -119,20 +119,20 @@ def body_sentence(view: View, speech: Speech) -> str:
     if not view.rounds:
         return ""
     mean = view.mean(view.round, "body", "")
-    if mean.get("outcome") is None:
+    if mean.outcome is None:
         return speech.words("body_none")
-    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"]
-                         if view.mean(view.round, "sectors", code).get("exclusion") != "other_level")
+    excluded = ", ".join(_out(view, speech, code) for code in mean.excluded
+                         if view.mean(view.round, "sectors", code).exclusion != "other_level")
     kind = view.rules().body_mean
-    return speech.say(f"body_sentence_{kind}", of=speech.words.at("of", view.round), outcome=speech.percent(mean["outcome"]),
-                      counted=mean["counted"], denominator=speech.weight(mean["denominator"]),
-                      coverage=speech.percent(mean["coverage"])) \
+    return speech.say(f"body_sentence_{kind}", of=speech.words.at("of", view.round), outcome=speech.percent(mean.outcome),
+                      counted=mean.counted, denominator=speech.weight(mean.denominator),
+                      coverage=speech.percent(mean.coverage)) \
         + (" " + speech.say("body_excluded", sectors=excluded) if excluded else "")
 
 
 def _out(view: View, speech: Speech, code: str) -> str:
     """A sector out of the body's mean and, where its outcomes say it, why."""
-    why = view.mean(view.round, "sectors", code).get("exclusion")
+    why = view.mean(view.round, "sectors", code).exclusion
     return f"{code} ({speech.say('out_' + why)})" if why else code
 
 
@@ -148,8 +148,8 @@ def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, ob
     last = view.mean(view.round, kind, code)
     if kind == "sectors" and view.structure.levelled:
         name = "\N{NO-BREAK SPACE}" * 3 * (view.structure.depth(code) - 1) + name
-    return SectorLine(code, name, str(objectives), *(speech.outcome(view.mean(r, kind, code).get("outcome")) for r in view.columns.values()),
-                      speech.weight(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
+    return SectorLine(code, name, str(objectives), *(speech.outcome(view.mean(r, kind, code).outcome) for r in view.columns.values()),
+                      speech.weight(last.denominator), speech.outcome(last.coverage), bold)
 
 
 def title(view: View, held: Assignment, speech: Speech) -> Runs:
@@ -173,7 +173,7 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
     if node.line is None:
         return CascadeLine(1, "", title=said(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
     code = node.line["code"]
-    figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in view.columns.values()]
+    figures = [speech.outcome(view.mean(r, "lines", code).outcome) if realised else "" for r in view.columns.values()]
     name = joined([said(node.line["title"]), Runs() if realised or lines_of(view, code) else said(speech.say("realised_by_nobody"), "soft")])
     return CascadeLine(min(3, node.depth), code, name, "\n".join([*node.line.get("councillors", ()), *speech.further("cascade", node.line)]), *figures,
                        FILLS[min(3, node.depth)] if realised or lines_of(view, code) else GAP)
@@ -209,7 +209,7 @@ def _leaves(view: View, speech: Speech, leaves: tuple[Assignment, ...]) -> list[
     """One row an objective and outcome: sectors that have it with the same figures share the row."""
     found: dict[tuple, list[Assignment]] = {}
     for held in leaves:
-        figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in view.columns.values())
+        figures = tuple(speech.outcome(view.outcome(r, held).value) for r in view.columns.values())
         found.setdefault((held.objective.code, *figures), []).append(held)
     return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder.sector for h in held), *figures)
             for (code, *figures), held in found.items()]

@@ -1,5 +1,6 @@
 """A Word document as PDF, through LibreOffice where it is installed: tagged, with bookmarks, PDF/A-2 and PDF/UA."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -10,8 +11,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
-from perfxl.model import safe_path
+from perfxl.model import interruption, safe_path
 from perfxl.stages.report.package import packed, parts
 
 #: Filter options of LibreOffice: PDF/A-2, tagged, PDF/UA, bookmarks from the headings, links kept, pictures not degraded.
@@ -47,7 +49,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -
         options = {k: {"type": "boolean" if isinstance(v, bool) else "long", "value": json.dumps(v)} for k, v in OPTIONS.items()}
         command = [program, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to",
                    f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800", MARK: folder}
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800", "GSETTINGS_BACKEND": "memory", MARK: folder}
         said = Path(folder) / "said"
         _run(command, environment, said=said, most=SECONDS + SECONDS_EACH * (len(document) // 100_000), waiting=waiting)
         made = source.with_suffix(".pdf")
@@ -58,12 +60,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -
 
 def _run(command: list[str], environment: dict, said: Path, most: int, waiting: Callable[[int, int], None] | None) -> None:
     """Run LibreOffice to its end, ``most`` seconds at most; what it says goes to a file, so that nothing waits for a pipe."""
-    apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
-    with said.open("wb") as out:
-        try:
-            running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd=said.parent, **apart)
-        except OSError as problem:
-            raise NoOffice(str(problem)) from problem
+    with said.open("wb") as out, _started(command, environment, out=out, folder=said.parent) as running:
         try:
             running.wait(min(TOLD_AFTER, most))
         except subprocess.TimeoutExpired:
@@ -73,8 +70,29 @@ def _run(command: list[str], environment: dict, said: Path, most: int, waiting: 
                 running.wait(max(0, most - TOLD_AFTER))
             except subprocess.TimeoutExpired:
                 raise NoOffice(f"{most} s") from None
-        finally:
-            _end(running, said.parent)
+
+
+@contextlib.contextmanager
+def _started(command: list[str], environment: dict, out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen]:
+    """LibreOffice under way; ended with all that it has started, whatever ends the work that it was started for."""
+    apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+    running = None
+
+    def end() -> None:
+        if running is not None:
+            _end(running, folder)
+    atexit.register(end)  # a window that is closed does not wait for the thread of its work
+    try:
+        with interruption.held():  # what was started is known, whatever comes in that moment
+            try:
+                running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd=folder, **apart)
+            except OSError as problem:
+                raise NoOffice(str(problem)) from problem
+        yield running
+    finally:
+        with interruption.held():
+            end()
+            atexit.unregister(end)
 
 
 def _end(running: subprocess.Popen, folder: Path) -> None:

@@ -8,6 +8,7 @@ from perfxl.model import lights
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.means import follows_from
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.prose import marks
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import Assignment, View
@@ -102,33 +103,41 @@ def _labels(key: str, language: str) -> dict:
     return next(f for f in objective_fields() if f.key == key).labels(language)
 
 
-def weight(view: View, speech: Speech, holding: dict) -> Runs:
-    """The weight of an objective in a sector: the approved one and, where revised, the new one beside it."""
+def sum_in(view: View, code: str) -> Decimal:
+    """The sum of the weights that count in a sector at the round."""
+    latest = view.rounds[-1] if view.rounds else view.round
+    return sum((view.weight(latest, h) or ZERO for h in view.by_sector.get(code, ()) if view.weighs(latest, h)), ZERO)
+
+
+def weight(view: View, speech: Speech, held: Assignment) -> Runs:
+    """The weight of an objective in a sector: the approved one and, where revised, the new one beside it; in points beside the sum."""
+    holding, rules = held.holder.holding.data, view.rules()
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return said(speech.words(f"weight_{holding['weighting']}"), "soft")
     new = view.revised(holding, "weight")
-    return revised(speech.points(holding.get("weight")), speech.points(new)) or said(speech.say("no_weight"), "soft")
+    whole = sum_in(view, held.holder.sector) if rules.points else None
+    return revised(speech.heavy(holding.get("weight"), rules, whole), speech.heavy(new, rules, whole)) or said(speech.say("no_weight"), "soft")
 
 
 def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
-    sheet, holding = held.objective.sheet.data, held.holder.holding.data
+    sheet = held.objective.sheet.data
     priority = sheet.get("priority")
     told = []
     for r in view.columns.values():
         found = view.outcome(r, held)
-        state = speech.words(f"status_{found.get('status') or 'unknown'}") if found else ""
-        told += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(found.get("value"))]
+        state = speech.words(f"status_{found.state}") if found else ""
+        told += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(found.value)]
     return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
-                         _labels("priority", speech.language).get(priority, ""), weight(view, speech, holding),
+                         _labels("priority", speech.language).get(priority, ""), weight(view, speech, held),
                          duration(sheet, speech), *told)
 
 
 def _light(view: View, speech: Speech, round: str | None, held: Assignment) -> str:
     """The traffic light of an objective in its sector, with its trend against the round before; "" where the body has none."""
-    if round is None or view.outcome(round, held).get("exclusion") not in (None, "missing"):
+    if round is None or view.outcome(round, held).exclusion not in (None, "missing"):
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
-    now, then = (dec(view.outcome(r, held).get("value")) if r else None for r in (round, before))
+    now, then = (dec(view.outcome(r, held).value) if r else None for r in (round, before))
     return lights.told(now, then, view.rules(round), speech.language)
 
 
@@ -137,7 +146,7 @@ def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> s
     if round is None:
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
-    now, then = (dec(view.mean(r, "sectors", code).get("outcome")) if r else None for r in (round, before))
+    now, then = (dec(view.mean(r, "sectors", code).outcome) if r else None for r in (round, before))
     told = lights.told(now, then, view.rules(round), speech.language)
     return f" {told}." if told else ""
 
@@ -146,34 +155,34 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
     """The weighted outcome with its denominator; the other ways of counting where an outcome is missing."""
     if not view.rounds:
         whole = sum((w for h in items if (w := h.weight(view.round)) is not None), ZERO)
-        return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
+        return (Total(speech.words("total_plan"), speech.sum_of_weights(whole, view.rules()) if view.rules().points else speech.points(whole), "", ""),)
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
-    if any("units" in m for m in means):
+    if any(m.levelled for m in means):
         return _levels(view, speech, code, means)
-    parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
-    figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
-    whole = view.mean(view.round, "sectors", code).get("denominator")
-    return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
+    parts = ["denominator", "coverage", *(PARTS if any(m.missing for m in means) else ())]
+    figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(getattr(m, p)) if m else "" for m in means] for p in ("outcome", *parts)}
+    whole = view.mean(view.round, "sectors", code).denominator
+    return (Total(speech.words("total"), speech.sum_of_weights(whole, view.rules()), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
-def _levels(view: View, speech: Speech, code: str, means: list[dict]) -> tuple[Total, ...]:
+def _levels(view: View, speech: Speech, code: str, means: list[MeanOutcome]) -> tuple[Total, ...]:
     """The outcome of a sector that has others below it: by its own objectives, by each of those below, by their mean, by both."""
-    own, units = ([m.get(k, m if k == "own" else {}) for m in means] for k in ("own", "units"))
+    own, units = [m.own for m in means], [m.units for m in means]
 
-    def row(label: str, told: list[dict], part: str = "outcome", weight: str = "") -> Total:
+    def row(label: str, told: list[MeanOutcome], part: str = "outcome", weight: str = "") -> Total:
         number = speech.weight if part == "denominator" else speech.outcome
-        return Total(label, weight, *(number(m.get(part)) if m else "" for m in told))
+        return Total(label, weight, *(number(getattr(m, part)) if m else "" for m in told))
 
-    whole, rules = own[-1].get("denominator"), view.rules()
-    below = [(f"{unit} · {view.structure.sectors[unit].get('name', '')}", [view.mean(r, "sectors", unit) if view.place_under(r, unit, code) else {} for r in view.columns.values()])
+    whole, rules = own[-1].denominator, view.rules()
+    below = [(f"{unit} · {view.structure.sectors[unit].get('name', '')}", [view.mean(r, "sectors", unit) if view.place_under(r, unit, code) else MeanOutcome({}) for r in view.columns.values()])
              for unit in view.units(code)]
     followed = follows_from(view.mean(view.round, "sectors", code), rules)
     said_ = speech.words("units_both" if len(followed) == 2 else f"units_from_{followed[0]}", code=code,
                          own=speech.number(100 - rules.units_share), units=speech.number(rules.units_share))
-    return (row(speech.words("total_own"), own, weight=speech.weight(whole) + ("" if whole is None else "%")), row(speech.words("part_denominator"), own, "denominator"),
+    return (row(speech.words("total_own"), own, weight=speech.sum_of_weights(whole, rules)), row(speech.words("part_denominator"), own, "denominator"),
             *(row(label, told) for label, told in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
-            row(said_, means), *(row(speech.words(f"part_{p}"), means, p) for p in ("denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ()))))
+            row(said_, means), *(row(speech.words(f"part_{p}"), means, p) for p in ("denominator", "coverage", *(PARTS if any(m.missing for m in means) else ()))))
 
 
 def _money(items: tuple[Assignment, ...], code: str) -> dict[str, Decimal]:
@@ -244,11 +253,12 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
     found = []
     for r in view.rounds:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
-        if mean.get("outcome") is None:
+        if mean.outcome is None:
             text = speech.words("sentence_none", of=of)
         else:
-            text = speech.levels(mean, of) if "units" in mean else speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) \
-                + speech.words("sentence_between", of=of) + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
+            text = speech.levels(mean, of) if mean.levelled else speech.words("sentence_before", of=of) + speech.outcome(mean.outcome) \
+                + speech.words("sentence_between", of=of) + speech.weight(mean.denominator) \
+                + speech.words("sentence_after_points" if view.rules(r).points else "sentence_after", of=of)
             text += _sector_light(view, speech, r, code)
         found.append(said(text, r))
     return tuple(found)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from docx.shared import Pt
 
 from perfxl.model.readings import read
+from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.charts import Charts, directions, of_body
 from perfxl.stages.report.draft import Column, Draft
@@ -67,11 +68,11 @@ def context(document: dict, language: str, fit: int = 0) -> dict:
             "charts": Charts({k: (lambda k=k: None if k in without else charts[k]) for k in charts}), "gantts": {}}
 
 
-def _outcome(view: View, speech: Speech, mean: dict) -> str:
+def _outcome(view: View, speech: Speech, mean: MeanOutcome) -> str:
     """The outcome of the body on the day it refers to, and on the days of the rounds before."""
     day = speech.day(view.dates.get(view.round, {}).get("reference_date"))
-    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.outcome(mean.get("outcome")), sectors=mean.get("counted", 0))
-    earlier = [(speech.day(view.dates.get(r, {}).get("reference_date")), view.mean(r, "body", "").get("outcome")) for r in view.rounds[:-1]]
+    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.outcome(mean.outcome), sectors=mean.counted)
+    earlier = [(speech.day(view.dates.get(r, {}).get("reference_date")), view.mean(r, "body", "").outcome) for r in view.rounds[:-1]]
     said = [speech.say("short_before_on", day=when, outcome=speech.outcome(value)) for when, value in earlier if when and value is not None]
     return " ".join([told, *said])
 
@@ -95,8 +96,8 @@ def state(outcome: str | None) -> str:
 
 
 def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter) -> Direction:
-    outcome = view.mean(view.round, "lines", code).get("outcome")
-    inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn"))
+    outcome = view.mean(view.round, "lines", code).outcome
+    inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn", "not_due"))
     found = state(outcome)
     return Direction(_symbol(found, speech.say(f"short_word_{found}")), title, speech.outcome(outcome),
                      speech.say("short_achieved_of", achieved=counted["achieved"], all=inside))
@@ -107,12 +108,12 @@ def _behind(view: View, speech: Speech) -> list[Behind]:
     found = []
     for held in view.held:
         outcome = view.outcome(view.round, held)
-        if held.holder.sector == held.objective.lead and outcome.get("value") and outcome.get("status") not in ("replaced", "withdrawn") \
-                and Decimal(outcome["value"]) < 100:
+        if held.holder.sector == held.objective.lead and outcome.value and outcome.status not in ("replaced", "withdrawn") \
+                and Decimal(outcome.value) < 100:
             sheet = held.objective.sheet.data
             reason = read(held.holder.holding.data, view.round, "reason") or ""
             title = view.in_force(sheet, "title") or held.objective.code
-            found.append((Decimal(outcome["value"]), held.objective.code, Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
+            found.append((Decimal(outcome.value), held.objective.code, Behind(_cut(title), speech.number(outcome.value), _cut(reason))))
     return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
 
 

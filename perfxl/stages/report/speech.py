@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.campaign.register.words import DATED
-from perfxl.model.arithmetic import dec, rounded
+from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
-from perfxl.model.readings import reading
+from perfxl.model.points import sign
 from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import Result
+from perfxl.model.views import MeanOutcome, Result
 
 NONE = "–"  # what stands where there is no figure: never 0, never 100
 
@@ -63,15 +63,25 @@ class Speech:
         """An outcome with its sign: ``97,98%``."""
         return self.outcome(value) + ("" if value is None else "%")
 
-    def levels(self, mean: dict, of: str) -> str:
+    def levels(self, mean: MeanOutcome, of: str) -> str:
         """The outcome of a sector that has others below it, ``of`` a round, with what it has by its own objectives and by those below."""
-        own, units = (self.percent(mean[k]["outcome"]) for k in ("own", "units"))
-        return self.words("sentence_levels_before", of=of) + self.percent(mean["outcome"]) + self.words("sentence_own") + own \
+        own, units = (self.percent(m.outcome) for m in (mean.own, mean.units))
+        return self.words("sentence_levels_before", of=of) + self.percent(mean.outcome) + self.words("sentence_own") + own \
             + self.words("sentence_units") + units + self.words("sentence_levels_after")
 
     def points(self, value) -> str:
         """A weight or a realised percentage: ``15%``; blank where there is none."""
         return "" if value is None else self.number(value) + "%"
+
+    def heavy(self, value, rules: Rules, whole) -> str:
+        """A weight: ``15%``, or in points beside the sum ``whole`` of which it is a part: ``250 di 1.000 punti``; blank where there is none."""
+        if value is None or not rules.points:
+            return self.points(value)
+        return self.words("weight_of_points", weight=self.number(value), whole=self.number(whole)) if whole else f"{self.number(value)}{sign(self.language, True)}"
+
+    def sum_of_weights(self, value, rules: Rules) -> str:
+        """A sum of weights: ``100,00%``, or ``950 punti``; a dash where there is none."""
+        return NONE if value is None else self.weight(value) + "%" if not rules.points else f"{self.number(value)}{sign(self.language, True)}"
 
     def money(self, value) -> str:
         """An amount in euro: ``€ 12.500,50``."""
@@ -86,15 +96,15 @@ class Speech:
         parts = (text or "").split("-")
         return "/".join(reversed(parts)) if len(parts) == 3 else text or ""
 
-    def obtained(self, result: dict, round: Round) -> str:
+    def obtained(self, result: Result, round: Round) -> str:
         """What a round found of a result, as it is measured: its value (with its two numbers, where it is a ratio), a day, yes or
         no; "" where it found none of these."""
-        actual, told = actual_of(Result(result), Result(result), round), reading(result, round)
+        actual, told = actual_of(result, result, round), result.reading(round)
         value = "" if actual is None else self.number(actual)
-        if result.get("per") is not None and None not in (told.get("numerator"), told.get("denominator")):
-            value = f"{self.number(rounded(actual))} ({self.number(told['numerator'])} / {self.number(told['denominator'])})" if actual is not None else value
-        done = self.say("yes" if told["achieved"] else "no") if "achieved" in told else ""
-        return "\n".join(x for x in (value, self.day(told.get("achieved_on")), done) if x)
+        if actual is not None and result.per is not None and None not in (told.numerator, told.denominator):
+            value = f"{self.number(rounded(actual))} ({self.number(told.numerator)} / {self.number(told.denominator)})"
+        done = "" if told.achieved is None else self.say("yes" if told.achieved else "no")
+        return "\n".join(x for x in (value, self.day(told.achieved_on), done) if x)
 
     def further(self, table: str, item: dict) -> list[str]:
         """What an item of a table says in columns that have no place of their own, each after its title."""

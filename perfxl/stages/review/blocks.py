@@ -14,6 +14,7 @@ from perfxl.model.fields import Field, objective_fields, resolve, return_fields,
 from perfxl.model.outcomes import Outcome
 from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import area
+from perfxl.model.views import ObjectiveOutcome
 
 CONFLICTS, EVALUATIONS, REQUESTS, CONSIDERATIONS, LISTS = BLOCKS = (
     "conflicts", "evaluations", "requests", "considerations", "lists")
@@ -113,10 +114,10 @@ def _below(known: tuple[Field, ...], path: tuple[str, ...]) -> Field | None:
     return None
 
 
-def offered(outcome: Outcome | dict) -> str | None:
+def offered(outcome: Outcome | ObjectiveOutcome) -> str | None:
     """What an evaluator can accept of an outcome: what was declared, else the mean of the measures, in points."""
-    if isinstance(outcome, dict):
-        return outcome.get("declared") or outcome.get("by_measures")
+    if isinstance(outcome, ObjectiveOutcome):
+        return outcome.declared or outcome.by_measures
     return shown(outcome.declared if outcome.declared is not None else outcome.by_measures)
 
 

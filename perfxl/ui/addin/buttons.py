@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class ExcelDesk(Dialogs):
         #: What there is to say besides what the action says itself.
         self.remarks: list[str] = []
         self._before: dict[Path, bytes] = {}
-        #: The files of this computer that open workbooks of the network were proved to be, by the name of the workbook.
+        #: The files of this computer that open workbooks were proved to be, by the name of the workbook.
         self._proved: dict[str, Path] = {}
 
     def progress(self, items: Iterable, label: str, total: int):
@@ -68,10 +68,10 @@ class ExcelDesk(Dialogs):
 
         ``CannotRun`` when one is open from the network and cannot be told to be a file of the campaign: what was typed in it would be lost.
         """
-        for book in self.app.books:
-            self._prove(book, campaign)
         results = sorted((campaign.folder / "risultati").glob("*/consolidato.xlsx"))
         read = {campaign.plan.resolve(): None} | {path.resolve(): path.parent.name for path in results}
+        for book in self.app.books:
+            self._prove(book, campaign, read)
         for book in self.app.books:
             path = self._path_of(book)
             if path is None or path.resolve() not in read or native.read_only(book):
@@ -80,11 +80,17 @@ class ExcelDesk(Dialogs):
                 self._note(path, campaign, read[path.resolve()])
             book.save()
 
-    def _prove(self, book, campaign: Campaign) -> None:
-        """Learn which file of the campaign a workbook that is open from the network is."""
+    def _prove(self, book, campaign: Campaign, read: Collection[Path]) -> None:
+        """Learn which file of the campaign a workbook that is open from the network is; ``read``: those that perfxl reads or renews.
+
+        What the workbook says of itself tells; where it says nothing, what its address is taken for: several computers may
+        have a file at that place, and the open one be another's.
+        """
         if not cloud.is_remote(book) or native.read_only(book):
             return
-        path = next(filter(None, (place.place_in(campaign.folder, token) for token in tokens_of(book))), None)
+        path, guess = next(filter(None, (place.place_in(campaign.folder, token) for token in tokens_of(book))), None), path_of(book)
+        if path is None and guess is not None and guess.resolve() in read:
+            path = guess
         if path is None:
             return
         say = Texts("addin", self.language)
@@ -121,8 +127,14 @@ class ExcelDesk(Dialogs):
         if taken or written is None or open_files.holder(result) is not None or not result.is_file() or result.read_bytes() == written:
             return False
         self._before[result.resolve()] = written
-        self.app.books.open(str(result), update_links=False)
+        self._opened(result, update_links=False)
         return True
+
+    def _opened(self, path: Path, **how):
+        """Have Excel open the file at ``path``; which one it is needs no proof, though Excel may call it by an address of the network."""
+        book = self.app.books.open(str(path), **how)
+        self._proved[book.name] = path
+        return book
 
     def renews(self, path: Path) -> bool:  # noqa: ARG002
         """Never: Word has its own documents."""
@@ -167,7 +179,7 @@ class ExcelDesk(Dialogs):
             if not native.read_only(other):
                 other.save()
             other.close()
-        self.app.books.open(str(path)).activate()
+        self._opened(path).activate()
 
     def _agreed(self, question: str) -> bool:
         """Whether the user says yes; no where they cannot be asked."""

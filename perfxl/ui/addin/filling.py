@@ -85,5 +85,8 @@ class Filling(tkinter.Toplevel):
         self.wait_visibility()
         self.grab_set()
         (self.first or self.agree).focus_force()
+        if isinstance(self.first, ttk.Entry) and not isinstance(self.first, ttk.Combobox):  # what is typed takes the place of what stands there
+            self.first.selection_range(0, "end")
+            self.first.icursor("end")
         self._root_window.wait_window(self)
         return self._said

@@ -1,6 +1,7 @@
 """Where the add-in stands on Windows and macOS, put there and taken away. No administrator's rights are needed."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -189,7 +190,12 @@ def uninstall(machine: Machine) -> list[Path]:
     gone = [p for p in (*placed, *machine.shortcuts, *machine.traces) if p is not None and p.is_file()]
     for path in gone:
         path.unlink()
-    own = machine.home / f".{PROJECT}"
-    if own.is_dir() and not any(own.iterdir()):
-        own.rmdir()
+    drawing = machine.home / f".{PROJECT}" / "matplotlib"
+    if drawing.is_dir():  # the letters of this computer as the charts know them, made again when they are missing
+        shutil.rmtree(drawing, ignore_errors=True)
+        gone.append(drawing)
+    menu = machine.home / ".local" / "share" / "applications"
+    for own in (machine.home / f".{PROJECT}", *((menu, *menu.parents[:2]) if machine.system == LINUX else ())):
+        if own.is_dir() and not any(own.iterdir()):
+            own.rmdir()
     return gone

@@ -15,6 +15,8 @@ from perfxl.workflow.running import CannotRun
 #: Widths of the columns of the board, in pixels; those that follow are as wide as the last.
 _WIDTHS = (190, 90, 125, 90, 135, 55, 55, 55, 50, 75)
 _ROWS = 7
+#: The width that the table asks for, in pixels: less than the buttons above it.
+_WIDTH = 600
 
 
 class Overview(ttk.Frame):
@@ -29,13 +31,18 @@ class Overview(ttk.Frame):
         foot.pack(side="bottom", fill="x", pady=4)
         self.do = ttk.Button(foot, command=self._do)
         self.advice = ttk.Label(foot, anchor="w", wraplength=640)
-        self.table = ttk.Treeview(self, show="headings", height=_ROWS, selectmode="none")
+        body = ttk.Frame(self)
+        self.table = ttk.Treeview(body, show="headings", height=_ROWS, selectmode="none")
         self.table.tag_configure("late", foreground="#8E1B10")
         self.table.tag_configure("received", foreground="#22692F")
-        self.table.pack(side="left", fill="both", expand=True)
-        bar = ttk.Scrollbar(self, command=self.table.yview)
+        bar = ttk.Scrollbar(body, command=self.table.yview)
         self.table.configure(yscrollcommand=bar.set)
         bar.pack(side="right", fill="y")
+        self.table.pack(side="left", fill="both", expand=True)
+        # whatever columns come to it, the table has the width that the window has: the toolkit would widen the window
+        body.configure(width=_WIDTH, height=self.table.winfo_reqheight())
+        body.pack_propagate(False)
+        body.pack(fill="both", expand=True)
 
     def _do(self) -> None:
         if self.stage:

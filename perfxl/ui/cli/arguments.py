@@ -2,8 +2,10 @@
 
 import argparse
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
+from perfxl.model.points import MOST
 from perfxl.model.texts import Texts
 
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
@@ -49,6 +51,16 @@ class Arguments:
         group = self._parser.add_mutually_exclusive_group()
         group.add_argument("--executor", metavar="dask://HOST:PORT", help=self._say("arg_executor"), type=self._address)
         group.add_argument("--workers", metavar="N", default=0, help=self._say("arg_workers"), type=self._count)
+
+    def total(self, given: str) -> Decimal:
+        """``given`` as the total of a scale of points: 1000, or 0 for none."""
+        try:
+            found = Decimal(given)
+        except ArithmeticError:
+            found = Decimal(-1)
+        if not 0 <= found <= MOST:
+            raise argparse.ArgumentTypeError(self._say("total_wrong", given=given, most=MOST))
+        return found
 
     def day(self, given: str) -> date:
         """``given`` as a day, written 2021-06-30 or 30/06/2021."""

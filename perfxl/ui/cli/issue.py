@@ -34,6 +34,8 @@ def run(args: Namespace) -> int:
     show_findings(made.findings, args.lang, sys.stderr, args.notes)
     again = len(made.paths) - len(made.fresh)
     print(say("issue_done", count=len(made.paths), folder=args.folder / "ricevute" / args.round), file=sys.stderr)
+    if made.coming.sheets:
+        print(say("issue_held" if made.coming.held else "issue_shown", sheets=", ".join(made.coming.sheets)), file=sys.stderr)
     if again:
         print(say("issue_same", count=again), file=sys.stderr)
     return exit_code(made.findings)

@@ -22,6 +22,7 @@ def arguments(given: Arguments) -> None:
     given.add("--year", type=int, text="year")
     given.add("--from", dest="given", metavar="LIST|PLAN.json", type=Path, text="from")
     given.add("--after", metavar="DIR1", type=Path, text="after")
+    given.add("--points", metavar="TOTAL", type=given.total, text="points")
     given.add("--all", dest="every", action="store_true", text="all")
 
 
@@ -30,6 +31,8 @@ def run(args: Namespace) -> int:
     say = Texts("cli", args.lang)
     if args.every and (args.given or not args.after):
         raise CannotRun(say("all_without_after"))
+    if args.points is not None and (args.given or args.after):
+        raise CannotRun(say("points_of_blank"))
     if args.given and new_from_list.is_list(args.given):
         return _new_from_list(args, say)
     if args.given and args.after:
@@ -40,7 +43,7 @@ def run(args: Namespace) -> int:
         given, notes = following(Campaign(args.after), Campaign(args.folder), year=args.year, language=args.lang, every=args.every)
     if given is not None and args.year and isinstance(given, dict) and given.get("year") != args.year:
         raise CannotRun(say("year_differs", given=given.get("year"), args=args.year))
-    path = new_campaign(Campaign(args.folder), args.year or date.today().year, given, args.lang)
+    path = new_campaign(Campaign(args.folder), args.year or date.today().year, given, args.lang, points=args.points)
     show_findings(notes, args.lang, sys.stdout)
     print(say("new_done", path=path))
     return CLEAN

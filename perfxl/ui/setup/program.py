@@ -149,9 +149,10 @@ class Setup:
             raise Trouble(self.say("in_use", path=problem.filename or self.folder)) from None
         for name in _OWN:
             (self.home / ".perfxl" / name).unlink(missing_ok=True)
-        for left in (self.home / ".perfxl", self.folder.parent):
+        for left in (self.home / ".perfxl", self.folder.parent, *(self.folder.parents[1:3] if os.name != "nt" else ())):
             if left.is_dir() and not any(left.iterdir()):
                 left.rmdir()
+        self.log.unlink(missing_ok=True)
         print(self.say("uninstalled"), flush=True)
 
     def _perfxl(self, *words: str):

@@ -34,11 +34,12 @@ def compute(book: Workbook, language: str) -> int:
 
 
 def computed(content: bytes, language: str) -> bytes:
-    """The workbook ``content`` with the values of its formulas; nothing else of it is touched."""
+    """The workbook ``content`` with the values of its formulas, its parts related as all programs know it; nothing else is touched."""
     book = Workbook(content)
     compute(book, language)
     for entry in book.entries:
         book.package.parts[entry.part] = book.sheet(entry).xml()
+    book.package.relate_anew()
     return book.package.save()
 
 

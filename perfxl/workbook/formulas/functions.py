@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import (
@@ -164,6 +165,32 @@ def _abs(value):
     return one if isinstance(one, Error) else abs(one)
 
 
+#: The day that number 0 stands for.
+EPOCH = date(1899, 12, 30)
+
+
+def _year(value):
+    """The year of a day that is told as its number; days before March 1900 are counted in another way."""
+    one = number(value)
+    return one if isinstance(one, Error) else float((EPOCH + timedelta(days=int(one))).year) if 60 < one < 2_958_466 else VALUE
+
+
+def _exact(value, other, comma: bool = False):
+    """Whether two texts are the same letter by letter."""
+    one, two = text(value, comma), text(other, comma)
+    if isinstance(one, Error) or isinstance(two, Error):
+        return one if isinstance(one, Error) else two
+    return one == two
+
+
+def _case(change: Callable[[str], str]) -> Callable:
+    """The function that changes a text by ``change``, capitals to small letters or back."""
+    def changed(value, comma: bool = False):
+        shown = text(value, comma)
+        return shown if isinstance(shown, Error) else change(shown)
+    return changed
+
+
 #: Functions of whole blocks.
 WHOLE: dict[str, Callable] = {
     "SUM": _over(lambda v: float(sum(v))), "MAX": _over(lambda v: max(v, default=0.0)), "MIN": _over(lambda v: min(v, default=0.0)), "AVERAGE": _over(_average),
@@ -172,8 +199,9 @@ WHOLE: dict[str, Callable] = {
 #: Functions of single values: of a block they make a block.
 SINGLE: dict[str, Callable] = {
     "ISNUMBER": lambda v: isinstance(v, float), "ISTEXT": lambda v: isinstance(v, str), "ISBLANK": lambda v: v is None,
-    "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs, "CHAR": _char,
+    "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs, "CHAR": _char, "YEAR": _year,
 }
 #: Functions of single values that need to know how numbers are written.
 WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut, "SUBSTITUTE": _substitute,
+                               "EXACT": _exact, "LOWER": _case(str.lower), "UPPER": _case(str.upper),
                                "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

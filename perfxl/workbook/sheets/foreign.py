@@ -11,6 +11,9 @@ _SIGNS = (
 )
 #: What a file encrypted by a sensitivity label or by rights management has, and one with a password has not.
 _LABELS = ("DRMEncrypted", "DRMContent")
+#: A part of a file that a mail program split over several messages, as text.
+_SPLIT = re.compile(rb"(?:M[ -`]{50,60}\r?\n){5}|=ybegin part=")
+_PART = {"it": "una parte di un file spezzato in più messaggi", "en": "a part of a file split over several messages"}
 _TEXT = {"it": "un testo", "en": "a text file"}
 _UNKNOWN = {"it": "un file di altro tipo", "en": "a file of another kind"}
 
@@ -38,12 +41,16 @@ def may_be_a_workbook(head: bytes) -> bool:
     return head.startswith((b"PK", _OLE))
 
 
-def other_package(package: Package) -> dict | None:
-    """What other program's workbook the zip is, None when it is none that is known."""
+def other_package(package: Package) -> tuple[str, dict]:
+    """The code of the finding on a zip that is no workbook perfxl reads, and what it says: whose it is, where that is known."""
     names = [name.casefold() for name in package.names]
-    if any(name.endswith(("index/document.iwa", "index.zip")) for name in names) or any(n.endswith(".iwa") for n in names):
-        return SAVE_AS["numbers"]
-    return None
+    if not any(name.endswith(("index.zip", ".iwa")) for name in names):
+        return "FILE02", {"kind": "ZIP"}
+    if any("index/slide" in name for name in names) or package.file.casefold().endswith(".key"):
+        return "FILE02", {"kind": "Apple Keynote (.key)"}
+    if package.file.casefold().endswith(".pages"):
+        return "FILE02", {"kind": "Apple Pages (.pages)"}
+    return "FILE11", SAVE_AS["numbers"]
 
 
 def not_a_zip(data: bytes, file: str) -> tuple[str, dict]:
@@ -76,6 +83,10 @@ def not_a_zip(data: bytes, file: str) -> tuple[str, dict]:
         return "FILE02", {"kind": "XML"}
     if re.match(rb"(?:[\w-]+: .*\r?\n){2}", head):
         return "FILE02", {"kind": {"it": "un messaggio di posta (.eml)", "en": "a mail message (.eml)"}}
+    if _SPLIT.match(head):
+        return "FILE02", {"kind": _PART}
+    if data[257:262] == b"ustar":
+        return "FILE02", {"kind": "TAR"}
     if head and b"\x00" not in head:
         return "FILE02", {"kind": "CSV" if re.match(rb"[^\n]*[;,\t][^\n]*\r?\n", head) else _TEXT}
     return "FILE02", {"kind": _UNKNOWN}

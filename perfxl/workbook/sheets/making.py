@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from perfxl.workbook.sheets import formats
-from perfxl.workbook.sheets.model import STRUCK, Cell, Written
+from perfxl.workbook.sheets.model import STRUCK, Cell, Written, places_picture
 from perfxl.workbook.sheets.recent import Recent
 
 #: LibreOffice writes a typed TRUE as a formula.
@@ -59,6 +59,8 @@ class Maker:
 
     def _plain(self, kind: str, style: str, text: str | None, formula: str | None) -> Cell:
         """The cell as it would be if nothing in it were struck out by its format."""
+        if formula and places_picture(formula):
+            return Cell(None, "picture", formula)
         if kind in ("s", "inlineStr", "str"):
             text = self._string(text) if kind == "s" else self._inline(text)
             if formula is not None and text == "":  # computed: a formula that was not has no type
@@ -96,7 +98,7 @@ class Maker:
 
 def struck_out(cell: Cell) -> Cell:
     """The cell when all of it is struck out."""
-    if cell.kind == "picture" or cell.value in (None, ""):
+    if cell.kind == "picture" or cell.value is None or isinstance(cell.value, str) and not cell.value.strip():
         return cell
     said = cell.value.strftime("%d/%m/%Y") if isinstance(cell.value, datetime.date) else str(cell.value)
     if cell.percent and isinstance(cell.value, Decimal):

@@ -1,6 +1,7 @@
 """A workbook as it was read: sheets, cells, names and properties, the same for .xlsx and .ods."""
 
 import datetime
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class Cell(NamedTuple):
 
 
 BLANK = Cell(None, "blank")
+
+#: Formulas that place a picture in their cell: Excel's, and that of WPS Office.
+_PLACES_PICTURE = re.compile(r"(?:_xlfn\.|_xlws\.)*(?:DISPIMG|IMAGE)\(", re.I)
+
+
+def places_picture(formula: str) -> bool:
+    """Whether ``formula``, without its equals sign, does nothing but place a picture in its cell."""
+    return _PLACES_PICTURE.match(formula) is not None
 
 
 class Extra(NamedTuple):
@@ -217,7 +226,7 @@ class Sheet:
         """Everything in the sheet's part."""
         return self._parse()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Keep its cells in memory no longer; they are parsed again when they are next asked for."""
         self.__dict__.pop("content", None)
 

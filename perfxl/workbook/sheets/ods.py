@@ -20,6 +20,7 @@ from perfxl.workbook.sheets.model import (
     Refused,
     Sheet,
     by_row,
+    places_picture,
 )
 from perfxl.workbook.sheets.ods_styles import OFFICE, TABLE, Look
 from perfxl.workbook.sheets.package import Package, children, constant
@@ -163,7 +164,7 @@ def _cell(element: etree._Element, style: str | None, look: Look) -> Cell:
         return struck_out(cell)
     if look.struck and cell.kind == "text" and cell.formula is None:
         struck = "".join("".join(span.itertext()) for span in element.iter(TEXT + "span") if span.get(TEXT + "style-name") in look.struck)
-        if struck:
+        if struck.strip():  # a blank has nothing to strike out
             kept = _text(element, look.struck)
             return cell._replace(value=kept or None, kind="text" if kept else "blank", struck=struck)
     return cell
@@ -176,6 +177,8 @@ def _plain(element: etree._Element, style: str | None, look: Look) -> Cell:
         formula = formula.removeprefix("of:").removeprefix("=")
         if formula in CONSTANTS:
             return CONSTANTS[formula]
+        if places_picture(formula):
+            return Cell(None, "picture", formula)
     as_text = style in look.texts
     if element.get(_CALCEXT + "value-type") == "error":
         return Cell(None, "error", formula, _text(element) or "?")
@@ -195,8 +198,8 @@ def _plain(element: etree._Element, style: str | None, look: Look) -> Cell:
     text = _text(element) or element.get(OFFICE + "string-value", "")
     if formula is not None and text.startswith(("#", "Err:")) and _is_error(text):
         return Cell(None, "error", formula, text)
-    if not text and formula is not None and kind == "string":
-        return Cell("", "text", formula)
+    if not text and formula is not None and (kind == "string" or not kind and element.find(TEXT + "p") is not None):
+        return Cell("", "text", formula)  # computed: LibreOffice leaves out the type, not the line
     return Cell(text, "text", formula=formula, error=None, percent=False, text_format=as_text) if text else Cell(None, "blank", formula)
 
 

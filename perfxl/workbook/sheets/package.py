@@ -5,11 +5,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from lxml import etree
 
 from perfxl.model.findings import Finding, Place
+from perfxl.workbook.part_names import canonical, entry
 from perfxl.workbook.sheets.model import MAX_TEXT, Refused
 
 MB = 1 << 20
@@ -27,12 +27,6 @@ _FOREIGN = {"utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"
             "latin1": "latin-1", "windows-1252": "cp1252"}
 
 
-def canonical(name: str) -> str:
-    """A part's name as relationships call it: with slashes, its escapes (``%20``) resolved."""
-    name = name.replace("\\", "/")
-    return unquote(name, errors="replace") if "%" in name else name
-
-
 class Package:
     """The zip of a workbook. ``file``: what findings call it; ``kind``: xlsx or ods; ``names``: of its parts. As in
     spreadsheet programs, ``Xl/Workbook.xml`` is ``xl/workbook.xml``, and ``a%20b`` is ``a b``."""
@@ -40,7 +34,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile, file: str):
         self._archive, self.file, self.kind = archive, file, ""
         self._said = 0
-        self._infos = {canonical(info.filename): info for info in archive.infolist()}
+        self._infos = {entry(info.filename): info for info in archive.infolist()}
         self._folded = {name.casefold(): name for name in self._infos}
 
     @property

@@ -11,9 +11,10 @@ import zipfile
 import zlib
 
 from perfxl.model.findings import Finding, Place
+from perfxl.workbook.part_names import entry
 from perfxl.workbook.sheets import foreign
 from perfxl.workbook.sheets.model import Refused
-from perfxl.workbook.sheets.package import MB, PART_LIMIT, Package, canonical, children
+from perfxl.workbook.sheets.package import MB, PART_LIMIT, Package, children
 
 FILE_LIMIT, TOTAL_LIMIT, MAX_PARTS, MAX_RATIO, DIRECTORY_LIMIT = 64 * MB, 256 * MB, 2_000, 250, MB
 
@@ -58,12 +59,12 @@ def _directory(infos: list[zipfile.ZipInfo], size: int, refuse) -> None:
         refuse("FILE08", count=len(infos), things={"it": "parti", "en": "parts"}, limit=MAX_PARTS)
     seen, total, packed = set(), 0, 0
     for info in infos:
-        name = canonical(info.filename)
+        name = entry(info.filename)
         if info.flag_bits & 0x1:
             refuse("FILE04")
         if name.casefold() in seen:
             refuse("FILE09", part=name, thing={"it": "due parti con lo stesso nome", "en": "two parts of the same name"})
-        if name.startswith("/") or ".." in name.split("/") or "\x00" in name or ":" in name:
+        if ".." in name.split("/") or "\x00" in name or ":" in name:
             refuse("FILE09", part=name, thing={"it": "un percorso fuori dal file", "en": "a path outside the file"})
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             refuse("FILE09", part=name, thing={"it": "una compressione insolita", "en": "an unusual compression"})
@@ -96,8 +97,8 @@ def _kind(package: Package, refuse) -> str:
             refuse("FILE05", kind=".ods, Basic")
         return "ods"
     if not package.part("[Content_Types].xml"):
-        kind = foreign.other_package(package)
-        refuse("FILE11", **kind) if kind else refuse("FILE02", kind="ZIP")
+        code, said = foreign.other_package(package)
+        refuse(code, **said)
     types = _types(package)
     workbook = next((part for part, kind in types.items() if _BOOK.search(kind)), "")
     for folder, kind in (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)")):

@@ -52,7 +52,7 @@ def joined(item: etree._Element, ns: str) -> str:
     if len(item) == 1 and item[0].tag == text_tag:
         return item[0].text or ""
     struck = [run for run in item.iterchildren(ns + "r") if _is_struck(run, ns)]
-    if struck:
+    if any((t.text or "").strip() for run in struck for t in run.iterchildren(text_tag)):  # a blank has nothing to strike out
         kept = "".join(t.text or "" for child in item if child.tag in (text_tag, ns + "r") and child not in struck
                        for t in ((child,) if child.tag == text_tag else child.iterchildren(text_tag)))
         return kept + STRUCK + "".join(t.text or "" for run in struck for t in run.iterchildren(text_tag))

@@ -100,7 +100,7 @@ def _among(campaign: Campaign, identity: Identity) -> tuple[bytes, str] | None:
 class FileRead:
     """One received file after reading: what findings call it, SHA-256, what ``read`` made of it.
 
-    ``sha256`` is "" for a file that could not be read at all. ``checked``: the findings of its content, ``beyond``: of
+    ``sha256`` is "" for a file that could not be read at all. ``checked``: the findings of its content, ``extra``: of
     what it has outside its fields, when the job has a plan; what stands there is then left out of ``reading``.
     """
 
@@ -108,7 +108,7 @@ class FileRead:
     sha256: str
     reading: Any
     checked: tuple[Finding, ...] = ()
-    beyond: tuple[Finding, ...] = ()
+    extra: tuple[Finding, ...] = ()
 
 
 def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
@@ -141,8 +141,8 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     given = (reading.document, job.began(reading.identity, known), job.plan, job.round, reading.places, file)
     checked = check.check(*given)
     reading = replace(reading, findings=check.taken(reading.findings, *given))
-    beyond = read.beyond(reading, file, known) if known else ()
-    return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), beyond=tuple(beyond))
+    extra = read.extra_findings(reading, file, known) if known else ()
+    return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), extra=tuple(extra))
 
 
 def _expected(reading: Any, plan: dict, round: str) -> bool:

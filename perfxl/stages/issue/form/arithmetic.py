@@ -6,7 +6,9 @@ A master does not know the body's rules: its formulas name them, and issuing say
 from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
-from perfxl.model.terms import pick
+from perfxl.model.points import MOST
+from perfxl.model.terms import pick, spoken
+from perfxl.stages.issue.form.names import BEGINS
 
 
 def constants(rules: Rules, language: str = "it") -> dict[str, str]:
@@ -20,7 +22,7 @@ def constants(rules: Rules, language: str = "it") -> dict[str, str]:
             "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"',
             "pxm_counting": f'"{rules.counting}"', "pxm_share": f"{rules.share / 100:f}", "pxm_worst": str(rules.results_as == "worst").upper(),
             "pxm_green": f"{rules.green / 100:f}", "pxm_amber": f"{rules.amber / 100:f}",
-            "pxm_whole": f"{rules.whole / 100:f}"}
+            "pxm_whole": f"{rules.whole / unit():f}"}
 
 
 #: The names that forms have had from the first: two forms are told apart by all of these, by the later ones where they are used.
@@ -63,9 +65,24 @@ def percent(cell: str) -> str:
     return typed.replace("{other}", f'IF(RIGHT({cell},2)="%%",IFERROR(IF(AND({twice}>=0,{twice}<=1),ROUND({twice},pxm_typed),""),""),"")')
 
 
-def kept(cell: str) -> str:
-    """As ``percent``, of a cell that issuing writes and that is locked: a number or nothing."""
-    return f'IF(ISNUMBER({cell}),ROUND({cell},pxm_typed),"")'
+def unit() -> int:
+    """How much of a weight is 1 in its cell: a hundred where weights are percentages, one where they are points."""
+    return 1 if spoken().points else 100
+
+
+def weight_format() -> str:
+    """How a computed weight, or a sum of them, is shown."""
+    return "General" if spoken().points else "0.00%"
+
+
+def weight(cell: str) -> str:
+    """A typed weight as it counts; a blank for a blank, for text and for what is none."""
+    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<={MOST}),ROUND({cell},pxm_typed-2),""),"")' if spoken().points else percent(cell)
+
+
+def standing_weight(cell: str, otherwise: str = '""') -> str:
+    """As ``weight``, of a cell that issuing writes and that is locked; ``otherwise`` where it is blank."""
+    return f"IF(ISNUMBER({cell}),ROUND({cell},pxm_typed{'-2' * spoken().points}),{otherwise})"
 
 
 def whole(total: str) -> str:
@@ -75,7 +92,8 @@ def whole(total: str) -> str:
 
 def sum_told(text: str, total: str) -> str:
     """``text`` with ``{sum}``, the sum of weights in the cell ``total``, and ``{whole}``, what it should be, as a formula."""
-    found = text.replace("{sum}", f'"&ROUND({total}*100,2)&"').replace("{whole}", '"&ROUND(pxm_whole*100,2)&"')
+    times = "" if spoken().points else "*100"
+    found = text.replace("{sum}", f'"&ROUND({total}{times},2)&"').replace("{whole}", f'"&ROUND(pxm_whole{times},2)&"')
     return f'"{found}"'
 
 
@@ -83,6 +101,13 @@ def both(*formulas: str) -> str:
     """The first of ``formulas`` that is not blank."""
     first, *rest = formulas
     return f'IF({first}<>"",{first},{both(*rest)})' if rest else first
+
+
+def year_name(later: int) -> str:
+    """What the plan's year, or one ``later`` than it, is called: its number, or both where it ends in the next (2026/27)."""
+    first, last = BEGINS[later], f"{BEGINS[later + 1]}-1"
+    number = f"pxm_year+{later}" if later else "pxm_year"
+    return f'IF(YEAR({first})=YEAR({last}),{number},YEAR({first})&"/"&RIGHT(YEAR({last}),2))'
 
 
 def not_due(cell: str) -> str:

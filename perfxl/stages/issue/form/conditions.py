@@ -64,7 +64,7 @@ def _results(sheet) -> str:
     asked: list[Asked] = []
     if sheet.round != FINAL:
         faults = {rows.NAMELESS: "todo_result_id", rows.TWICE: "todo_result_twice", rows.WORDLESS: "todo_result_text",
-                  rows.UNWEIGHTED: "todo_bare_result", rows.UNMEASURED: "todo_unmeasured"}
+                  rows.UNWEIGHTED: "todo_bare_result", rows.UNMEASURED: "todo_unmeasured", rows.UNTIED: "todo_untied"}
         asked += _listed(sheet, "results", rows.CONTENT, faults)
     if sheet.round != "plan":
         faults = {rows.NO_DENOMINATOR: "todo_denominator", rows.ONE_NUMBER: "todo_ratio", rows.TWO_VALUES: "todo_two_values",
@@ -153,6 +153,9 @@ def _texts(sheet) -> str:
     if wanted := sheet.canvas.wanted():
         asked.append((f"OR({','.join(wanted)})", _say(sheet, "todo_wanted")))
     over = "+".join(_too_long(sheet))
+    if sheet.full and sheet.round == "plan":
+        purpose, detail = sheet.at("sheet/purpose").split(":")[0], sheet.at("sheet/detail").split(":")[0]
+        asked.append((f"IF(LEN({purpose})<{rows.LIKELY},FALSE,{purpose}={detail})", _say(sheet, "todo_copied")))
     return _told(sheet, [*asked, *([(f"{over}>0", _say(sheet, "todo_length"))] if over else [])])
 
 
@@ -164,7 +167,8 @@ def _narratives(sheet) -> list[Asked]:
     said = ",".join(f"{sheet.state}={sheet.label('holding/reading/status', s)}" for s in ("achieved", "partial"))
     long = (f'(SUMPRODUCT(({about}="")*LEN({told}))>pxm_narrative)'
             f"+SUMPRODUCT(ISNUMBER({sheet.cells('phases_reading', rows.LENGTH)})*({sheet.cells('phases_reading', rows.LENGTH)}>pxm_narrative))")
-    return [(f"AND(OR({said}),{silent}=0)", _say(sheet, "todo_silent")), (f"{long}>0", _say(sheet, "todo_narrative"))]
+    return [(f"AND(OR({said}),{silent}=0)", _say(sheet, "todo_silent")), (f"{long}>0", _say(sheet, "todo_narrative")),
+            (_some(sheet, "phases_reading", rows.COPIED, 1), _say(sheet, "todo_copied"))]
 
 
 def _too_long(sheet) -> Iterator[str]:
@@ -192,15 +196,44 @@ def _typed(sheet) -> str:
             asked.append((f"${get_column_letter(column)}${canvas.row}>0", _say(sheet, key)))
     if sheet.round != "plan" and sheet.full:
         over = "+".join(f"SUM({sheet.cells(table, column)})" for table, column in rows.DRAGGED.items())
-        asked.append((f"{over}>0", _say(sheet, "todo_dragged")))
+        asked += [(f"{over}>0", _say(sheet, "todo_dragged")), (_spilled(sheet), _say(sheet, "todo_spilled"))]
     if sheet.round != "plan":
         asked.append((f"IF(ISNUMBER({sheet.typed}),ABS(ROUND({sheet.typed},pxm_printed)-{sheet.typed})>0.0000000001,FALSE)", _say(sheet, "todo_decimals")))
     return _told(sheet, asked)
 
 
+def _spilled(sheet) -> str:
+    """The condition that a text pasted on a cell ran over the rows below: lines that adjoin, of which a later one begins small or
+    the one before ends open (``perfxl.stages.check.typed`` looks closer). Each part stands in a hidden cell beside the check."""
+    parts = [_run_on(sheet.cells(table, 2)) for table in ("phases_reading", "results_reading")]
+    sheet.canvas.put(CALC3 + 1, "=" + "+".join(parts), "hidden")
+    return f"${get_column_letter(CALC3 + 1)}${sheet.canvas.row}>0"
+
+
+def _run_on(cells) -> str:
+    """How many rows of ``cells`` go on with the text of the row above; counted only where two or more were written."""
+    column, (first, *others) = cells.column, cells.rows
+    above, below = f"${column}${first}:${column}${others[-1] - 1}", f"${column}${others[0]}:${column}${others[-1]}"
+
+    def line(where: str) -> str:
+        return f'(LEN({where})>0)*(LEN({where})<={rows.LINE})*(LEN(SUBSTITUTE({where},CHAR(10),""))=LEN({where}))'
+
+    def small(where: str) -> str:
+        return f"EXACT(LEFT({where}),LOWER(LEFT({where})))*(1-EXACT(LEFT({where}),UPPER(LEFT({where}))))"
+
+    def capital(where: str) -> str:
+        return f"EXACT(LEFT({where}),UPPER(LEFT({where})))*(1-EXACT(LEFT({where}),LOWER(LEFT({where}))))"
+    both_lines = f"{line(above)}*{line(below)}"
+    ends_open = "+".join(f'(RIGHT({above})="{mark}")' for mark in ",;:")
+    open_end = f"SUMPRODUCT({both_lines}*({ends_open})*(1-{capital(below)}))"
+    begins = f"SUMPRODUCT({both_lines}*(1-{small(above)})*{small(below)})"
+    all_small = f"SUMPRODUCT((1-{line(above)})*{line(below)}*{small(below)})+{line(f'${column}${first}')}*{small(f'${column}${first}')}"
+    return f"IF(COUNTA({cells})<2,0,{open_end}+IF({all_small}=0,{begins},0))"
+
+
 # -- outcomes ----------------------------------------------------------------------------------------------------------
 
-def speaks(sheet) -> str:
+def is_lead(sheet) -> str:
     """Whether this sector declares the outcome: the lead does, and everybody for a transversal objective."""
     return "TRUE" if sheet.full else f'{sheet.at("role")}<>{sheet.label("role", "partner")}'
 
@@ -228,7 +261,7 @@ def _outcome(sheet) -> str:
         ends = sheet.cells("phases_reading", rows.LAST_END)
         asked.append((f"AND({sheet.achieved},NOT({gone(sheet)}),SUMPRODUCT(ISNUMBER({ends})*({ends}>pxm_at))>0)", _say(sheet, "todo_running")))
     checked = _told(sheet, asked)
-    return checked if sheet.full else f'IF(NOT({speaks(sheet)}),"{sheet.words("ok_partner")}",{checked})'
+    return checked if sheet.full else f'IF(NOT({is_lead(sheet)}),"{sheet.words("ok_partner")}",{checked})'
 
 
 def _agrees(sheet) -> str:

@@ -281,9 +281,11 @@ class Canvas:
             yield about, f"${first}${top}" + (f":${last}${bottom}" if (first, top) != (last, bottom) else ""), only
 
     def small(self) -> list[str]:
-        """How many open cells hold a percentage out of its limits, or above 0 and below a hundredth, as formulas."""
+        """How many open cells hold a percentage out of its limits, or above 0 and below a hundredth, or points out of theirs, as formulas."""
         return [f"SUMPRODUCT(ISNUMBER({where})*((({where}>0)*({where}<0.01)+({where}<0)+({where}>{about.schema.get('maximum', 100) / 100:g}))>0){only})"
-                for about, where, only in self._blocks() if about.cell == "percent"]
+                for about, where, only in self._blocks() if about.cell == "percent"] + [
+                f"SUMPRODUCT(ISNUMBER({where})*((({where}<0)+({where}>{about.schema['maximum']}))>0){only})"
+                for about, where, only in self._blocks() if about.schema.get("x-points")]
 
     def other_kind(self) -> list[str]:
         """How many open cells hold what their field cannot be: text for a number or a day, a word that is none of the list."""
@@ -300,13 +302,19 @@ class Canvas:
     def wanted(self) -> list[str]:
         """How many open cells are blank that the body wants filled in; of tables those of the rows that have an item."""
         return [f"SUMPRODUCT(LEN({where}))=0" if end is None else
-                f'SUMPRODUCT(({where.replace(where[1], "A")}<>"")*({where}=""){only})>0'
+                f'SUMPRODUCT(({where.replace(where[1], self._leads(where))}<>"")*({where}=""){only})>0'
                 for (about, where, only), (*_, end) in zip(self._blocks(), self._checked.values(), strict=True) if about.schema.get("x-wanted")]
+
+    def _leads(self, where: str) -> str:
+        """The letter of the first column of the table that the cells at ``where`` belong to: where nothing stands there is no item."""
+        top = int(where.partition(":")[0].rpartition("$")[2])
+        table = next(t for t, rows in self.rows.items() if top in rows)
+        return get_column_letter(min(self.columns[table].values()))
 
     def decimals(self) -> list[str]:
         """How many open cells hold a percentage with more decimals than are kept of it; the declared outcome is printed otherwise."""
-        return [f"IFERROR(SUMPRODUCT((ABS({where}-ROUND({where},4))>0.0000000001)*1{only}),0)" for about, where, only in self._blocks()
-                if about.cell == "percent" and about.path[-2:] != ("reading", "percent")]
+        return [f"IFERROR(SUMPRODUCT((ABS({where}-ROUND({where},{4 if about.cell == 'percent' else 2}))>0.0000000001)*1{only}),0)" for about, where, only in self._blocks()
+                if about.schema.get("x-points") or about.cell == "percent" and about.path[-2:] != ("reading", "percent")]
 
     def _doubts(self) -> None:
         """The colour of open cells that hold what was hardly meant."""

@@ -15,8 +15,8 @@ from perfxl.model.views import Entity, Result, Sheet
 from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE, LAST_SHARE
 from perfxl.stages.issue.form.writing import Form
 
-#: Characters of what a round found that are told.
-MOST = 300
+#: Characters of what a round found that are told: as many as the highest row of a worksheet shows.
+MOST = 2_400
 
 
 def write(form: Form, document: dict, plan: dict, round: Round) -> None:

@@ -10,6 +10,7 @@ from perfxl.model.identity import PROPERTY
 from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
+from perfxl.stages.issue.form import levels
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE, TOLD
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import objective_tables
@@ -24,9 +25,9 @@ _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 
 
-def fraction(points) -> str:
-    """Percentage points as a formula's constant."""
-    return number_text(Decimal(str(points)).scaleb(-2))
+def fraction(points, unit: int = 100) -> str:
+    """Percentage points as a formula's constant, or points of a scale where ``unit`` is 1."""
+    return number_text(Decimal(str(points)) / unit)
 
 
 def front(document: dict, plan: dict, language: str) -> dict:
@@ -66,10 +67,24 @@ def write(form: Form, document: dict, plan: dict) -> None:
             sheet.put_number(ref.top, ref.left, value)
         else:
             sheet.put_text(ref.top, ref.left, value)
+    _levels(form, document, plan)
     _of_the_year(form, document["identity"]["year"])
     if document.get("requests"):
         _steps(form, document)
     _lines(form, document, plan)
+
+
+def _levels(form: Form, document: dict, plan: dict) -> None:
+    """Who stands above and below the sector, and how they count; out of sight where nobody does."""
+    told = levels.told(plan, document["identity"]["sector"], form.language)
+    for name in (levels.ABOVE, levels.BELOW, levels.NOTE):
+        place = form.cell(name)
+        if place and name in told:
+            place[0].put_text(place[1].top, place[1].left, told[name])
+            if name == levels.NOTE:
+                place[0].touched.pop((place[1].top, place[1].left))  # it runs on over the cells beside: no height of its own
+        elif place:
+            place[0].hide(place[1].top)
 
 
 def _deadline(document: dict, round: Round) -> str | None:
@@ -118,15 +133,12 @@ def _lines(form: Form, document: dict, plan: dict) -> None:
 
 def write_results(form: Form, document: dict, round: Round) -> None:
     """Values of the formulas that only repeat what was written: previews show them without computing."""
-    words, identity = Texts("form", form.language), document["identity"]
+    words = Texts("form", form.language)
     for number, objective in enumerate(document.get("objectives", ()), 1):
         sheet_ = objective.get("sheet", {})
         title = in_force(sheet_, "title", round) or ""
         short = title if len(title) <= BANNER_LIMIT else title[:BANNER_LIMIT - 1] + "…"
         _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
-        years = form.cell(f"pxc{number:02d}_years")
-        for step, column in enumerate((4, 6, 8)) if years else ():
-            years[0].put_result(years[1].top, column, identity["year"] + step)
         for table in (t for t in objective_tables() if t.joined):
             array, block = table.array[-1], form.block(f"px{number:02d}_t_{table.id}")
             for n in range(block.room) if block else ():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from perfxl.model import terms
+from perfxl.model import points, terms
 from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
@@ -13,7 +13,7 @@ from perfxl.model.indicators import borrowed
 from perfxl.model.rounds import Rounds, first_day, reference_day
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import bands, earlier, facts, landing, older
-from perfxl.stages.issue.form.arithmetic import constants, derived
+from perfxl.stages.issue.form.arithmetic import constants, derived, unit
 from perfxl.stages.issue.form.names import BEGINS, CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
@@ -97,6 +97,8 @@ class Issuing:
             elif keys:
                 missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
         missing += too_small(self.form, self.document)
+        if terms.spoken().points != any(name.name == points.CONSTANT for name in self.book.names):
+            missing.append(points.CONSTANT)
         if missing:
             raise MasterIncomplete(missing)
 
@@ -180,6 +182,8 @@ class Issuing:
     def _without_summary(self) -> None:
         """Take out the sector's totals: among questions there are only the sheets that were reopened."""
         self._remove(SUMMARY)
+        if terms.spoken().points:
+            self.book.set_name("pxm_total_weight", "0")
 
     def _remove(self, name: str) -> None:
         """Take out the sheet where ``name`` is, unless it is the last one that is seen."""
@@ -256,7 +260,7 @@ class Issuing:
         """Say what formulas go by: the year, the day of the round, the body's rules and words."""
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
-            self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
+            self.book.set_name("pxm_tolerance", facts.fraction(tolerance, unit()))
         for number, name in enumerate(BEGINS, 1):
             self.book.set_name(name, str(serial(first_day(self.plan, number).isoformat())))
         self.book.set_name("pxm_at", str(serial(reference_day(self.plan, self.round).isoformat())))

@@ -11,7 +11,7 @@ from perfxl.stages.issue.form.arithmetic import printed
 from perfxl.stages.issue.form.names import BEGINS, LAST_SHARE
 
 #: Faults of a phase or result as such.
-NAMELESS, TWICE, WORDLESS, UNWEIGHTED, WEIGHTED, UNMEASURED = range(1, 7)
+NAMELESS, TWICE, WORDLESS, UNWEIGHTED, WEIGHTED, UNMEASURED, UNTIED = range(1, 8)
 #: Faults of its dates.
 OTHER_YEAR, REVERSED, UNDATED, OUTSIDE, MOVED, ENDED, STARTED, BEHIND, LEFT = range(1, 10)
 #: Faults of what was found of a phase: of its figure, of its days.
@@ -25,6 +25,10 @@ PERIOD, OUT_OF_YEAR, OVERLAP = range(1, 4)
 #: The hidden columns of these numbers, by table.
 CONTENT, DATES = {"phases": 19, "results": 19, "entities": 20, "responsibles": 12, "revision_responsibles": 12}, {"phases": 20, "results": 20}
 READ, DAYS, LENGTH, LAST_END, RESULT_READ, SETTLED = 15, 16, 17, 13, 21, 22
+#: The hidden column, beside what was done of a phase, that says whether it is said of another one too, and of how many characters on.
+COPIED, LIKELY = 19, 80
+#: Characters of the longest line that is taken for one of several of a pasted text.
+LINE = 240
 #: The hidden column, beside the rule of a result, that says whether it cannot be measured so.
 UNMEASURABLE = 19
 #: The hidden column that says whether a row begins three that grow by one, by table, and the columns that may.
@@ -69,6 +73,7 @@ class ItemChecks:
         for row, rule in zip(self.rows["results"], self.rows["results_rule"], strict=True):
             self._result(row, rule)
         if self.round != "plan":
+            self._copied()
             for row, source, more in zip(self.rows["phases_reading"], self.rows["phases"], self.rows["phases_more"], strict=True):
                 self._phase_read(row, source, more)
             for row, rule in zip(self.rows["results_reading"], self.rows["results_rule"], strict=True):
@@ -170,9 +175,19 @@ class ItemChecks:
         weights = self._ranges("results", "L")
         content = first({
             TWICE: self._twice("results", row), WORDLESS: f'{sheet.force("B", row)}=""',
-            UNWEIGHTED: self._kept(row, f'AND(L{row}="",COUNT({weights})>0)'), UNMEASURED: self._kept(row, self._unmeasured(row, rule))})
+            UNWEIGHTED: self._kept(row, f'AND(L{row}="",COUNT({weights})>0)'), UNMEASURED: self._kept(row, self._unmeasured(row, rule)),
+            UNTIED: self._untied(row)})
         self._put(row, CONTENT["results"], f'IF(A{row}="",IF(COUNTA(B{row}:J{row})>0,{NAMELESS},0),{content})')
         self._put(row, DATES["results"], f'IF(A{row}="",0,{first(self._result_dates(row))})')
+
+    def _untied(self, row: int) -> str:
+        """The condition that a result is tied to a phase that is not there, where the phases are named by numbers alone."""
+        ids, named = self.sheet.cells("phases", 1), f"I{row}"
+        for mark in (" ", ";", "/", "+", "-"):
+            named = f'SUBSTITUTE({named},"{mark}","{"," if mark != " " else ""}")'
+        there = f'SUMPRODUCT(({ids}<>"")*ISNUMBER(FIND(","&{ids}&",",","&{named}&",")))'
+        many = f'LEN({named})-LEN(SUBSTITUTE({named},",",""))+(RIGHT({named})<>",")'
+        return f'IF(OR(I{row}="",COUNTA({ids})=0),FALSE,IF(EXACT(UPPER(I{row}),LOWER(I{row})),{there}<{many},FALSE))'
 
     def _result_dates(self, row: int) -> dict[int, str]:
         due = f"M{row}"
@@ -226,6 +241,12 @@ class ItemChecks:
         return f"S{rule}=1"
 
     # -- what the round found
+    def _copied(self) -> None:
+        """Whether what was done of a phase is what was done of another one, or of the whole objective, word by word."""
+        told, whole = self.sheet.cells("phases_reading", 2), self.sheet.cells("narrative", 2)
+        for row in self.rows["phases_reading"]:
+            self._put(row, COPIED, f"IF(LEN(B{row})<{LIKELY},0,IF(SUMPRODUCT(({told}=B{row})*1)+SUMPRODUCT(({whole}=B{row})*1)>1,1,0))")
+
     def _phase_read(self, row: int, source: int, more: int) -> None:
         sheet = self.sheet
         counts = f'AND(A{source}<>"",NOT({self._dropped(source)}),J{source}<>"{sheet.not_weighted}",IF(ISNUMBER(L{source}),L{source}<>0,TRUE))'

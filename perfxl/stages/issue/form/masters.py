@@ -20,7 +20,9 @@ from perfxl.model.arithmetic import DEFAULT
 from perfxl.model.fields import extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
 from perfxl.model.languages import spoken_to_sectors
+from perfxl.model.points import CONSTANT as POINTS
 from perfxl.model.rounds import KINDS
+from perfxl.model.terms import spoken
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
@@ -50,7 +52,9 @@ def build(round: str, language: str, extension: dict | None = None, rooms: Mappi
     hidden["A1"], hidden.sheet_state = "PX1", "veryHidden"
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
-    draft.constant("pxm_tolerance", "0.0005")
+    draft.constant("pxm_tolerance", f"{0.05 / arithmetic.unit():g}")
+    if spoken().points:
+        draft.constant(POINTS, "TRUE")
     for name, text in arithmetic.derived({}).items():
         draft.constant(name, text)
     for name, day in zip((*BEGINS, "pxm_at"), (44197, 44562, 44927, 45292, 44469), strict=True):  # issuing says which days

@@ -39,8 +39,8 @@ BEGINS = ("pxm_begins", "pxm_begins_2", "pxm_begins_3", "pxm_begins_4")
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
 BANNER_LIMIT = 88
-#: Characters of an item's text that are told beside what was done of it.
-TOLD = 120
+#: Characters of an item's text that are told beside what was done of it: as many as the highest row of a worksheet shows there.
+TOLD = 800
 #: What the short sheet holds beside the holding: the frame that tells the objective.
 SHORT = ("code", "other_codes", "role", "due", "sheet/title", "sheet/purpose", "sheet/service", "sheet/start", "sheet/end",
          "sheet/strategic_lines", "sheet/councillors", "sheet/priority", "sheet/year_number", "sheet/year_count",

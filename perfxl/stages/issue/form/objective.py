@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from perfxl.model import methods
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
+from perfxl.model.terms import spoken
 from perfxl.stages.issue.form import arithmetic, checks, outcome_rows
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import not_due
@@ -268,7 +269,11 @@ class ObjectiveSheet:
         for key in ("weight", "replaced_by", "reason"):
             self._with_changes("holding", key)
         self.weight_typed = self._weight_typed()
-        canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), "0.00%")
+        canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), arithmetic.weight_format())
+        if spoken().points:
+            here = self.at("weight")
+            told = self.words("weight_share").replace("{sum}", '"&ROUND(pxm_total_weight,2)&"').replace("{share}", f'"&ROUND({here}/pxm_total_weight*100,2)&"')
+            canvas.put(HELP, f'=IF(AND(ISNUMBER({here}),pxm_total_weight<>0),"{told}","")', "beside", row=canvas.row - 1)
         if self.round == "plan":
             look.missing(canvas.sheet, self.at("holding/weight").replace("$", ""), f'{self.at("weight")}=""')
         for f in objective_fields():
@@ -285,12 +290,12 @@ class ObjectiveSheet:
     def _weight_typed(self) -> str:
         """The hidden cell, beside the weight in force, of the weight as it was typed, in force or not in the total."""
         changed, standing, weight = (self.at(f"holding/{part}weight") for part in ("revision/", "in_force/", ""))
-        found = arithmetic.percent(weight)
+        found = arithmetic.weight(weight)
         if standing != '""':
-            found = f"IF(ISNUMBER({standing}),ROUND({standing},pxm_typed),{found})"
+            found = arithmetic.standing_weight(standing, found)
         if changed != '""':
             own = f"$W${changed.rpartition('$')[2]}"
-            self._echo(SHARE, "=" + arithmetic.percent(changed), int(changed.rpartition("$")[2]), "hidden")
+            self._echo(SHARE, "=" + arithmetic.weight(changed), int(changed.rpartition("$")[2]), "hidden")
             found = f'IF({own}<>"",{own},{found})'
         self._echo(SHARE, "=" + found, self.canvas.row, "hidden")
         return f"$W${self.canvas.row}"
@@ -315,7 +320,7 @@ class ObjectiveSheet:
         for column in range(4, 10):
             canvas.put(column, None, "head", row=row)
         for number, column in enumerate((4, 6, 8)):
-            canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "head", "0", row=row)
+            canvas.put(column, "=" + arithmetic.year_name(number), "head", "0", row=row)
         canvas.draft.name(canvas.own("years"), canvas.sheet, top=row, left=4, bottom=row, right=9)
         self.years = row
         canvas.row += 1
@@ -370,7 +375,7 @@ class ObjectiveSheet:
         in_force = self.cells(table_id, CALC)
         must = arithmetic.sum_told(str(self.words("must_make")), "")
         canvas.put(VALUE, f'="{self.words(f"sum_{table_id}")}"&IF(pxm_whole=0,"",{must})', "total_label")
-        canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", "0.00%")
+        canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", arithmetic.weight_format())
         here = canvas.named(canvas.own(f"sum_{table_id}"), WEIGHT)
         canvas.at[f"sum_{table_id}"] = here
         fair = arithmetic.whole(here)
@@ -392,12 +397,11 @@ class ObjectiveSheet:
 
     def _typed_weight(self, row: int) -> None:
         """Hidden beside the item of ``row``: the weight in force as typed, and whether the item was dropped."""
-        base = arithmetic.kept(f"C{row}") if self.round == FINAL else arithmetic.percent(f"C{row}")
+        base = arithmetic.standing_weight(f"C{row}") if self.round == FINAL else arithmetic.weight(f"C{row}")
         if self.round == "monitoring":
-            self._echo(CHANGED, "=" + arithmetic.percent(f"C{row + 2}"), row + 2, "hidden")
+            self._echo(CHANGED, "=" + arithmetic.weight(f"C{row + 2}"), row + 2, "hidden")
         if self.below(row):
-            standing = f"C{row + 1}"
-            base = f"IF(ISNUMBER({standing}),ROUND({standing},pxm_typed),{base})"
+            base = arithmetic.standing_weight(f"C{row + 1}", base)
             self._echo(DROPPED, "=" + self._reason_below(row), row, "hidden")
         if self.round == "monitoring":
             base = f'IF(Z{row + 2}<>"",Z{row + 2},{base})'
@@ -458,6 +462,8 @@ class ObjectiveSheet:
             self._chooser.formula1 = str(self.cells("phases", 1))
         canvas.row = self._computed
         outcome_rows.draw(self)
+        if self.full:
+            self._missing_phases()
         self._offer()
         percent, status, reason = (self.at(f"holding/reading/{key}") for key in ("percent", "status", "reason"))
         state = canvas.at["status"]
@@ -529,11 +535,16 @@ class ObjectiveSheet:
             weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
             weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
             weight = f'IF({self.dropped(source)},"{self.words("dropped")}",{weight})'
-            self._echo(4, f'=IF(A{row}="","",{weight})', row=row, part="figure", number_format="0.00%")
+            self._echo(4, f'=IF(A{row}="","",{weight})', row=row, part="figure", number_format=arithmetic.weight_format())
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
-        first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
         self._without_item(table)
-        look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
+
+    def _missing_phases(self) -> None:
+        """What weighs and tells no share of itself is tinted, where the objective is due or has an outcome."""
+        canvas = self.canvas
+        first, last = canvas.rows["phases_reading"][0], canvas.rows["phases_reading"][-1]
+        asked = f'{canvas.at["status"]}<>"{self.words("not_due")}"'
+        look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="",{asked})')
 
     def _result_outcomes(self) -> None:
         canvas, table = self.canvas, self.tables["results_reading"]

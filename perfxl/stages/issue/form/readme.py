@@ -3,10 +3,11 @@
 from perfxl.model.identity import NAME
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.levels import ABOVE, BELOW
 from perfxl.stages.issue.form.names import STEPS, TITLE
 
 #: What issue writes here, by name: number format of the cell.
-FACTS = {"pxm_body": "@", "pxm_sector": "@", "pxm_manager": "@", "pxm_year": "0", "pxm_round": "@",
+FACTS = {"pxm_body": "@", "pxm_sector": "@", "pxm_manager": "@", ABOVE: "@", BELOW: "@", "pxm_year": "0", "pxm_round": "@",
          "pxm_reference": "dd/mm/yyyy", "pxm_deadline": "dd/mm/yyyy", "pxm_return_to": "@", "pxm_questions": "@"}
 
 

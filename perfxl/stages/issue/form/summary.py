@@ -12,8 +12,9 @@ from perfxl.model.rounds import REPORTING
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.arithmetic import figure, sum_told, whole
+from perfxl.stages.issue.form.arithmetic import figure, sum_told, weight_format, whole
 from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.levels import NOTE
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
 from perfxl.workbook.binding import return_scalars
@@ -29,7 +30,7 @@ LAST, HIDDEN = 13, 14
 #: The columns in order: first what this round asks; those of the outcome are there when the form asks for it.
 KEYS = ("code", "title", "outcome", "status", "open", "weight", "counted", "before", "priority", "duration", "light")
 OUTCOME = ("before", "status", "outcome", "light")
-FORMATS = {"weight": "0.00%", "outcome": "0.00%", "before": "0.00%"}
+FORMATS = {"outcome": "0.00%", "before": "0.00%"}
 
 
 class Summary:
@@ -82,8 +83,9 @@ class Summary:
             formulas = self._formulas(row)
             self.rows.append(row)
             for key, column in self.columns.items():
-                part = "link" if key == "code" else "mark" if key == "open" else "figure" if key in FORMATS else "computed"
-                canvas.put(column, formulas[key], part, FORMATS.get(key, "General"), row=row)
+                formats = {**FORMATS, "weight": weight_format()}
+                part = "link" if key == "code" else "mark" if key == "open" else "figure" if key in formats else "computed"
+                canvas.put(column, formulas[key], part, formats.get(key, "General"), row=row)
             canvas.put(HIDDEN, self._counted(row), "hidden", row=row)
         at, last = get_column_letter(self.columns["open"]), first + self.capacity - 1
         look.good_or_bad(canvas.sheet, f"{at}{first}:{at}{last}", f"AND(ISNUMBER({at}{first}),{at}{first}=0)", f"{at}{first}>0")
@@ -146,7 +148,7 @@ class Summary:
         canvas, words, weight = self.canvas, self.words, self._range(HIDDEN)
         must = sum_told(words("must_make"), "")
         self._total_row(words("total") if self.reports else f'="{words("total_plan")}"&IF(pxm_whole=0,"",{must})')
-        canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
+        canvas.put(self.columns["weight"], f"=SUM({weight})", "total", weight_format())
         canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
         if not self.reports:
             canvas.row += 1
@@ -168,6 +170,9 @@ class Summary:
         for note in ("total_note", "total_rules"):
             canvas.put(1, words(note), "help")
             canvas.row += 1
+        canvas.put(1, None, "help", "@")
+        canvas.named(NOTE, 1)
+        canvas.row += 1
 
     def _last_known(self, out: str) -> str:
         """The total with the outcome last known before in place of a missing one, by the body's rule; else ``out``."""
@@ -185,7 +190,7 @@ class Summary:
     def _sector_checks(self) -> None:
         canvas, words, ok = self.canvas, self.words, self.words("ok")
         canvas.section(words("part_checks"))
-        weights, name = canvas.at["weights"], "px_compilation__name"
+        weights, name = self._weights(), "px_compilation__name"
         each = self._range(self.columns["weight"])
         lacking = f'SUMPRODUCT(({self._range(1)}<>"")*({each}<>"==")*({each}<>"*"))'  # else each is out of the total
         none = f'IF({lacking}>0,"{words("todo_no_weights")}","{words("ok_no_weights")}")'
@@ -216,6 +221,15 @@ class Summary:
         canvas.put(1, words("check_open"), "label")
         self._open_row = canvas.row
         canvas.row += 1
+
+    def _weights(self) -> str:
+        """The sum of the weights as the body wants it: of what is not due in this round too, which no outcome of now counts."""
+        total = self.canvas.at["weights"]
+        if not self.reports:
+            return total
+        status, each = (self._range(self.columns[key]) for key in ("status", "weight"))
+        self.canvas.put(HIDDEN, f'={total}+SUMIF({status},"{self.words("not_due")}",{each})', "hidden")
+        return f"${get_column_letter(HIDDEN)}${self.canvas.row}"
 
     def _checks(self) -> None:
         canvas, words = self.canvas, self.words

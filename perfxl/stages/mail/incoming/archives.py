@@ -1,17 +1,21 @@
 """Zip archives taken apart: names only tell people what was inside, sizes are those found and not those declared."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 
 from perfxl.stages.mail.incoming.model import MOST_ITEMS, Budget, TooMuch
+from perfxl.workbook.part_names import entry
 
 #: Bytes of an archive's directory: 1,000 files need a tenth of it.
 DIRECTORY_LIMIT = 1 << 20
 #: Documents say what they are in a file of this name, and so do signed containers (ASiC, ETSI EN 319 162-1), which are archives.
 _TYPE = "mimetype"
 _DOCUMENTS = (b"application/vnd.oasis.opendocument", b"application/vnd.sun.xml", b"application/epub")
+#: A document of Apple's programs, which may be a folder; others zip it.
+_APPLE = re.compile(r"((?:[^/]*/)*[^/]*\.(?:numbers|pages|key)/)(?:index/.*\.iwa|index\.zip)\Z")
 _SIGNED = (b"application/vnd.etsi.asic-", b"application/vnd.etsi.timestamp-token")
 
 
@@ -43,12 +47,18 @@ def opened(data: bytes) -> zipfile.ZipFile | None:
 
 def _is_document(archive: zipfile.ZipFile) -> bool:
     """Whether ``archive`` is one document: an Office workbook or text, an OpenDocument one, one of Apple's."""
-    names = {name.replace("\\", "/").lower() for name in archive.NameToInfo}
+    names = {entry(name).lower() for name in archive.NameToInfo}
     if "[content_types].xml" in names or {"content.xml", "meta-inf/manifest.xml"} <= names:
         return True
-    if any(name == "index.apxl" or name.startswith("index/") and name.endswith(".iwa") for name in names):
+    if any(name == "index.apxl" or name.startswith("index/") and name.endswith(".iwa") for name in names) or _is_folder_of_apple(names):
         return True
     return type_of(archive).startswith(_DOCUMENTS)
+
+
+def _is_folder_of_apple(names: set[str]) -> bool:
+    """Whether all that is in an archive, as lower-case ``names``, is one document of Apple's programs that is a folder."""
+    folder = next((found[1] for found in map(_APPLE.match, sorted(names)) if found), "")
+    return bool(folder) and all(name.startswith((folder, "__macosx/")) or folder.startswith(name) for name in names)
 
 
 def type_of(archive: zipfile.ZipFile) -> bytes:
@@ -84,3 +94,13 @@ def files(archive: zipfile.ZipFile, budget: Budget) -> Iterator[tuple[str, bytes
         if len(content) > budget.room:
             raise TooMuch({"it": "i MB di un file nell’archivio", "en": "the MB of a file in the archive"}, budget.room >> 20)
         yield info.filename, content
+
+
+def ungzipped(data: bytes, limit: int) -> bytes | None:
+    """The file that gzip made smaller (RFC 1952), of more than ``limit`` bytes that many and one; None when ``data`` is none."""
+    if not data.startswith(b"\x1f\x8b\x08"):
+        return None
+    try:
+        return zlib.decompressobj(31).decompress(data, limit + 1)
+    except zlib.error:
+        return None

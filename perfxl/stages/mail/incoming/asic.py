@@ -30,7 +30,7 @@ class Signatures:
 
     unchecked: list[Signature] = field(default_factory=list)
 
-    def took(self, name: str, content: bytes) -> bool:
+    def mark_read(self, name: str, content: bytes) -> bool:
         """Whether the file ``name`` is one of those that stand beside; signatures in CMS are opened like any other."""
         path = name.replace("\\", "/")
         if path == "mimetype":

@@ -1,6 +1,7 @@
 """Files that travel in the text of a message, as programs wrote them before MIME and some gateways do to this day.
 
-uuencode (POSIX) in both its alphabets, quoted or not; base64 that lost its MIME headers; ``data:`` addresses of a page.
+uuencode (POSIX) in both its alphabets, quoted or not, the rest of one that was split over several messages; yEnc; base64 that
+lost its MIME headers; ``data:`` addresses of a page.
 """
 
 import base64
@@ -14,6 +15,12 @@ from urllib.parse import unquote_to_bytes
 _BEGIN = re.compile(rb"^((?:[>|] ?)*)begin(-base64)? ([0-7]{3,5})[ \t]+(\S.{0,300}?)[ \t]*\r?$", re.M)
 #: Base64 of what can be a workbook or hold one (zip, Outlook's and Office's containers, a signature), in lines.
 _LOOSE = re.compile(rb"^(?:UEsDB|0M8R4KGxGu|MI[IMA]|MIAG)[A-Za-z0-9+/]{40,}(?:\r?\n[A-Za-z0-9+/]{1,80}){4,}={0,2}[ \t]*\r?$", re.M)
+#: Lines of uuencode without a beginning: what follows in the next message. No text is written in capitals alone, lines on end.
+_REST = re.compile(rb"^(?:M[ -`]{50,60}\r?\n){10,}(?:[!-M][ -`]{1,60}\r?\n)?(?:[` ]?\r?\n)?(?:end[ \t]*(?:\r?\n|\Z))?", re.M)
+#: yEnc: its first lines and its last; each byte stands 42 further, those that mail takes for its own 64 more.
+_YENC = re.compile(rb"^=ybegin [^\r\n]{0,200}?name=([^\r\n]{1,300})\r?\n(=ypart [^\n]{0,200}\n)?", re.M)
+_YENC_ENDS = re.compile(rb"^=yend[^\n]*\n?", re.M)
+_BACK = bytes((byte - 42) & 255 for byte in range(256))
 _ADDRESS = re.compile(r"""data:([\w.+/-]{0,100})((?:;[\w=.-]{1,60}){0,5}),([A-Za-z0-9+/=%\s_.~!*()-]{200,})""", re.I)
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n \t"
 #: Lines that a block without an end needs before it is taken for one that was cut off.
@@ -42,9 +49,31 @@ def lifted(text: bytes) -> tuple[bytes, list[Block]]:
             found.append(Block(begins[4].decode("utf-8", "replace"), content))
     rest.append(text[at:])
     left = b"".join(rest)
+    left, yenc = _yenc(left) if b"=ybegin " in left else (left, [])
+    found += yenc
+    if split := list(_REST.finditer(left))[:MOST]:
+        found += [Block("", lines[0]) for lines in split]
+        left = _REST.sub(b"", left)
     for loose in list(_LOOSE.finditer(left))[:MOST]:
         found.append(Block("", _decoded(loose[0])))
     return _LOOSE.sub(b"", left) if found else left, found
+
+
+def _yenc(text: bytes) -> tuple[bytes, list[Block]]:
+    """``text`` without the files in it that are written as yEnc, and these; of one that is a part of a file, the block as it stands."""
+    rest, found, at = [], [], 0
+    while len(found) < MOST and (begins := _YENC.search(text, at)) and (ends := _YENC_ENDS.search(text, begins.end())):
+        content = text[begins.start():ends.end()] if begins[2] else _back(text[begins.end():ends.start()])
+        found.append(Block(begins[1].decode("utf-8", "replace").strip(), content))
+        rest.append(text[at:begins.start()])
+        at = ends.end()
+    return b"".join((*rest, text[at:])), found
+
+
+def _back(lines: bytes) -> bytes:
+    """What lines of yEnc encode."""
+    plain, *escaped = lines.translate(None, b"\r\n").split(b"=")
+    return plain.translate(_BACK) + b"".join(bytes([(piece[0] - 106) & 255]) + piece[1:].translate(_BACK) for piece in escaped if piece)
 
 
 def addressed(page: str) -> Iterator[Block]:
@@ -58,6 +87,8 @@ def addressed(page: str) -> Iterator[Block]:
 
 def is_block(data: bytes) -> bool:
     """Whether ``data`` begins as a file that was written as text."""
+    if data[:8] == b"=ybegin ":
+        return bool((begins := _YENC.match(data)) and not begins[2])
     return data[:6] in (b"begin ", b"begin-") and bool(_BEGIN.match(data[:400]))
 
 

@@ -79,23 +79,22 @@ class _Unpacking:
         elif (how := envelopes.secret(data)):
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret=how)
         elif (inner := self._inner(data)) is not None:
-            yield from self.apart(inner, name, where.into(name))
+            yield from self.apart(inner, _stem(name), where.into(name))
         elif intext.is_block(data):
             yield from self._blocks(data, name, where)
         elif len(data) > ITEM_LIMIT:
-            yield Finding("MAIL12", where.place(name), {"size": len(data) // MB, "limit": ITEM_LIMIT // MB})
+            yield Finding("MAIL12", where.place(name), {"size": -(-len(data) // MB), "limit": ITEM_LIMIT // MB})
         else:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures,
                        beside=leftovers.is_leftover(name, data))
 
-    @staticmethod
-    def _inner(data: bytes) -> bytes | None:
+    def _inner(self, data: bytes) -> bytes | None:
         """The one file in a wrapper of a program; None when ``data`` is none."""
         for unwrap in (leftovers.data_fork, outlook.package, intext.bare):
             found = unwrap(data)
             if found:
                 return found
-        return None
+        return archives.ungzipped(data, self._budget.room) or None
 
     def _blocks(self, data: bytes, name: str, where: Where) -> Iterator:
         """The files in a file of text; itself, when there are none after all."""
@@ -113,7 +112,7 @@ class _Unpacking:
             if isinstance(content, archives.Broken):
                 if not leftovers.is_leftover(inner, b""):
                     yield Finding("MAIL13", where.place(), {"name": inner, "reason": _reason(content.reason)})
-            elif signatures is not None and signatures.took(inner, content):
+            elif signatures is not None and signatures.mark_read(inner, content):
                 made.append(Item(inner, content, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True))
             else:
                 made += self.apart(content, inner, where)
@@ -285,7 +284,8 @@ def _certain(said: Envelope, known: pec.Certified | None) -> Envelope:
 
 def _stem(name: str) -> str:
     """The name of the file in a wrapper called ``name``."""
-    return name[:-4] if name.lower().endswith((".p7m", ".p7s", ".p7z", ".tsd")) and len(name) > 4 else name
+    stem, dot, suffix = name.rpartition(".")
+    return stem if stem and dot and suffix.lower() in ("p7m", "p7s", "p7z", "tsd", "gz") else name
 
 
 def _reason(key: str) -> dict[str, str]:

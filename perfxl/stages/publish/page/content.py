@@ -10,22 +10,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import dec
+from perfxl.model.arithmetic import dec, weight_at
 from perfxl.model.columns import further_values
 from perfxl.model.derived import applicable
 from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.model.views import Measure
+from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome, Result
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
+from perfxl.stages.report.sectors import sum_in
 from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import NONE, Speech
 
 #: States in the order in which they are told. The last three are out of every mean.
-STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "replaced", "withdrawn")
-_SYMBOLS = {**SYMBOLS, "replaced": "⇄", "withdrawn": "×"}
+STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "not_due", "replaced", "withdrawn")
+_SYMBOLS = {**SYMBOLS, "not_due": "·", "replaced": "⇄", "withdrawn": "×"}
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class Content:
 
     def figures(self, kind: str, code: str) -> tuple[Figure, ...]:
         """The outcomes of a sector, a line or the body over the rounds."""
-        return tuple(self._figure(m, self.view.mean(m.round, kind, code).get("outcome")) for m in self.moments)
+        return tuple(self._figure(m, self.view.mean(m.round, kind, code).outcome) for m in self.moments)
 
     def _figure(self, moment: Moment, value: str | None, key: str = "") -> Figure:
         return Figure(moment, dec(value), self.speech.outcome(value), self.state(key or state(value)))
@@ -166,9 +167,9 @@ class Content:
         return [(self.state(k), counts[k]) for k in STATES if counts[k]]
 
     def _key(self, held: Assignment, round: str) -> str:
-        """The state of an objective: that of its outcome, unless it was replaced or withdrawn."""
+        """The state of an objective: that of its outcome, unless it was replaced, withdrawn or not due."""
         outcome = self.view.outcome(round, held)
-        return outcome["status"] if outcome.get("status") in ("replaced", "withdrawn") else state(outcome.get("value"))
+        return outcome.state if outcome.state in ("replaced", "withdrawn", "not_due") else state(outcome.value)
 
     def objectives(self, held: Iterable[Assignment]) -> str:
         """``7 su 9``: how many objectives were fully achieved, of those not replaced or withdrawn; how many, in a plan."""
@@ -206,8 +207,8 @@ class Content:
 
     def _levels(self, code: str) -> Iterable[str]:
         """What the latest outcome of a sector follows from, where others stand below it."""
-        mean = self.view.mean(self.view.rounds[-1], "sectors", code) if self.view.rounds else {}
-        if "units" in mean and mean["outcome"] is not None:
+        mean = self.view.mean(self.view.rounds[-1], "sectors", code) if self.view.rounds else MeanOutcome({})
+        if mean.levelled and mean.outcome is not None:
             yield self.speech.levels(mean, self.speech.words.at("of", self.view.rounds[-1]))
 
     def _objective(self, held: Assignment) -> Objective:
@@ -215,7 +216,7 @@ class Content:
         outcome = self.view.outcome(last, held)
         spokesman = next((h for h in self.view.held if h.i == held.i and h.is_lead), held)
         sheet = held.objective.sheet.data
-        figures = tuple(self._figure(m, self.view.outcome(m.round, held).get("value"), self._key(held, m.round)) for m in self.moments)
+        figures = tuple(self._figure(m, self.view.outcome(m.round, held).value, self._key(held, m.round)) for m in self.moments)
         grids = [self._measures(held)]
         if held.is_lead:
             grids += [self._results(held), self._phases(held)]
@@ -227,9 +228,9 @@ class Content:
             outside=self._outside(outcome), reasons=tuple(self._reasons(held)), grids=tuple(g for g in grids if g and g.rows),
             stories=tuple(self._stories[held.objective.code]) if held.is_lead else ())
 
-    def _outside(self, outcome: dict) -> str:
+    def _outside(self, outcome: ObjectiveOutcome) -> str:
         """Why the objective is out of the mean of its sector; blank when it is in."""
-        why = outcome.get("exclusion")
+        why = outcome.exclusion
         return self.say("outside", why=self.speech.words(f"exclusion_{why}").lower()) if why and why != "missing" else ""
 
     def _facts(self, held: Assignment) -> Iterable[tuple[str, str]]:
@@ -237,7 +238,8 @@ class Content:
         sheet, last = held.objective.sheet.data, self.view.round
         weight = held.weight(last)
         if weight is not None:
-            yield self.say("fact_weight"), self.speech.points(weight)
+            rules = self.view.rules()
+            yield self.say("fact_weight"), self.speech.heavy(weight, rules, sum_in(self.view, held.holder.sector) if rules.points else None)
         yield from self._own("assignments", held.holder.holding.data)
         if not held.is_lead:
             return
@@ -293,8 +295,10 @@ class Content:
                     frozenset(range(len(first), len(heads))))
 
     def _phases(self, held: Assignment) -> Grid:
+        rules, last = self.view.rules(), self.view.round
+        whole = sum(w for p in held.objective.sheet.phases if not p.dropped(last) and (w := weight_at(p, last, rules)) is not None)
         given = [((str(p.get("id", "")), self._with_own("phases", p, self._phase_text(p))),
-                  [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
+                  [self.speech.heavy(in_force(p, "weight", last), rules, whole), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.sheet.data.get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
 
@@ -304,7 +308,7 @@ class Content:
 
     def _results(self, held: Assignment) -> Grid:
         given = [((self._with_own("results", r, self._phase_text(r)), r.get("unit", "")),
-                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(Result(r), m.round) or NONE for m in self.moments)])
                  for r in held.objective.sheet.data.get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 

@@ -3,20 +3,26 @@
 import os
 import sys
 
-from perfxl.model import safe_path
+from perfxl.model import interruption, safe_path
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.libreoffice.desk import OfficeDesk
 from perfxl.ui.addin.libreoffice.line import Line
 
 
 def main() -> int:
-    """Do the work of one button; the exit code."""
+    """Do the work of one button; the exit code. Asked to end, it ends what it has started first."""
+    interruption.heed()
     safe_path.secure()
     stage, language = sys.argv[1:3]
     said = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is printed must not mix with the line
     line = Line(sys.stdin.buffer, said)
-    run(stage, OfficeDesk(line, language))
+    try:
+        run(stage, OfficeDesk(line, language))
+    except KeyboardInterrupt:
+        return 2
+    finally:
+        interruption.ignore()
     line.tell(end=True)
     return 0
 

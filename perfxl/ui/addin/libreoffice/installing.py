@@ -83,7 +83,10 @@ def _run(*words: str) -> str:
     program = unopkg()
     if program is None:
         raise OfficeMissing
-    told = subprocess.run([str(program), *words], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_SECONDS, stdin=subprocess.DEVNULL)
+    with TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as folder:  # it leaves its own there, and settings it does not need
+        apart = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder), "GSETTINGS_BACKEND": "memory"}
+        told = subprocess.run([str(program), *words], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_SECONDS,
+                              stdin=subprocess.DEVNULL, env=apart)
     if told.returncode:
         raise OfficeFailed((told.stderr or told.stdout).strip().splitlines()[-1:] or [program.name])
     return told.stdout.replace("\r\n", "\n")

@@ -21,6 +21,9 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     folder = campaign.folder / "emesse" / round
     desk.show(folder)
     text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
+    if made.coming.sheets:
+        told = Texts("cli", desk.language)("issue_held" if made.coming.held else "issue_shown", sheets=", ".join(made.coming.sheets))
+        text = f"{text}\n\n{told}"
     return Done(text, folder, made.findings)
 
 

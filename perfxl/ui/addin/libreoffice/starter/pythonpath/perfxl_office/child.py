@@ -18,7 +18,8 @@ _OFFICES = ("PYTHON", "URE_", "UNO_", "LD_LIBRARY_PATH", "DYLD_")
 
 
 class Child:
-    """One run of perfxl. ``heard`` is called, in a thread of its own, with each message and at last, whatever happened, with None."""
+    """One run of perfxl. From ``listen`` on, ``heard`` is called, in a thread of its own, with each message and at last, whatever
+    happened, with None; before that nothing is heard, so that nobody hears of a child that they do not know yet."""
 
     def __init__(self, machine, stage, language, state, heard):
         self.errors = tempfile.TemporaryFile()
@@ -27,9 +28,12 @@ class Child:
                                         cwd=os.path.expanduser("~"), **_apart())
         self._lock, self._heard = threading.Lock(), heard
         self._listener = threading.Thread(target=self._listen, daemon=True)
+        self.say(state)
+
+    def listen(self):
+        """Begin to listen."""
         self._listener.start()
         threading.Thread(target=self._watch, daemon=True).start()
-        self.say(state)
 
     def _listen(self):
         for line in self.process.stdout:
@@ -44,6 +48,7 @@ class Child:
         self._listener.join(_LAST)
         if self._listener.is_alive():
             self._end_group()
+            self._listener.join(_LAST)  # the end is told last
         self._heard(None)
 
     def say(self, message):
@@ -55,19 +60,24 @@ class Child:
     def cancel(self):
         """Ask it to stop, and end it with all that it has started when it does not."""
         self.say({"cancel": True})
-        timer = threading.Timer(GRACE, self.end)
-        timer.daemon = True
-        timer.start()
+        self._after_grace(self.end)
 
     def end(self):
-        """End it, and the processes that it has started."""
+        """End it, and the processes that it has started: those that left its group are ended by itself, if it still can."""
         if self.process.poll() is not None:
             return
         if sys.platform == "win32":
             subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.process.pid)], stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL, creationflags=0x08000000)
         else:
-            self._end_group()
+            self.process.terminate()
+            self._after_grace(lambda: self.process.poll() is None and self._end_group())
+
+    @staticmethod
+    def _after_grace(what):
+        timer = threading.Timer(GRACE, what)
+        timer.daemon = True
+        timer.start()
 
     def _end_group(self):
         if sys.platform != "win32":

@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import threading
 import traceback
 
 import uno
@@ -16,6 +17,7 @@ from perfxl_office.child import Child
 CANCEL = "cancel"
 #: The work that is under way, and the buttons that want to know.
 _running = None
+_beginning = threading.Lock()  # a button may be pressed in any thread: by a macro, from another program
 _listeners = []
 _last = [None]  # kept while it has something to say
 
@@ -24,19 +26,29 @@ def press(context, frame, stage):
     """Begin the work of ``stage``, or stop the one that is under way."""
     global _running
     if stage == CANCEL:
-        if _running is not None:
-            _running.cancel()
+        under_way = _running
+        if under_way is not None:
+            under_way.cancel()
         return
-    if _running is not None:
+    if not _beginning.acquire(blocking=False):
         return
-    _running = _last[0] = work = Work(context, frame, stage)  # noted first: to begin may let another click through
     try:
-        begun = work.begin()
-    except Exception as problem:  # noqa: BLE001 - a window that is going away
-        begun = work.refuse("office_died", reason=str(problem))
-    if not begun:
-        _running = None
+        if _running is not None:
+            return
+        _running = _last[0] = work = Work(context, frame, stage)  # noted first: to begin may let another click through
+        try:
+            begun = work.begin()
+        except Exception as problem:  # noqa: BLE001 - a window that is going away
+            begun = work.refuse("office_died", reason=str(problem))
+            if work.child is not None:
+                work.child.end()
+        if not begun:
+            _running = None
+    finally:
+        _beginning.release()
     _tell_all()
+    if begun:  # last of all: where the main thread is another, the work may be over in the same moment
+        work.child.listen()
 
 
 def listen(source, listener, url):

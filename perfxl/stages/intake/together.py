@@ -1,0 +1,74 @@
+"""What columns say together that none of them says alone: of one table, and of the sheets of one list."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from perfxl.stages.intake.tables import Table
+
+#: Under this many characters what stands in a column numbers things rather than says them.
+NUMBERING = 8
+
+
+def of_table(mine: Sequence, table: Table) -> list:
+    """The matches of ``table`` after each was made alone; those that were confirmed before stay as they are."""
+    return _with_people(_with_numbers(_with_title(list(mine)), table))
+
+
+def _with_title(mine: list) -> list:
+    """In a table that has objectives and no title of theirs, the lowest level of the cascade is the objective itself."""
+    told = {m.target for m in mine}
+    about = any(t.startswith(("objectives/", "holders/")) for t in told)
+    if "objectives/sheet/title" in told or not about:
+        return mine
+    return [replace(m, target="objectives/sheet/title") if m.target == "cascade/level_3" and m.why != "before" else m for m in mine]
+
+
+def _with_numbers(mine: list, table: Table) -> list:
+    """Of two columns that say the phases or the results, one short and one long, the short one numbers them."""
+    for item in ("phases", "results"):
+        text, number = f"{item}/text", f"{item}/id"
+        found = [m for m in mine if m.target == text and m.why != "before"]
+        if len(found) != 2 or any(m.target == number for m in mine) or any(any(c.isdigit() for c in m.head) for m in found):
+            continue
+        first, second = (max((len(str(c.value)) for c in table.column(m.column)), default=0) for m in found)
+        if first < NUMBERING <= second:
+            changed = {id(found[0]): replace(found[0], target=number, group=1, why="contents"), id(found[1]): replace(found[1], group=1)}
+            mine = [changed.get(id(m), m) for m in mine]
+    return mine
+
+
+def _with_people(mine: list) -> list:
+    """In a table of people with their addresses, the addresses are theirs and not those of sectors."""
+    told = {m.target for m in mine}
+    of_sectors = {"sectors/name", "sectors/code", "sectors/manager", "objectives/lead"}
+    if not {"responsibles/name", "sectors/email"} <= told or told & of_sectors:
+        return mine
+    people = {"responsibles/name": "owners/name", "sectors/email": "owners/email"}
+    return [replace(m, target=people[m.target]) if m.why != "before" and m.target in people else m for m in mine]
+
+
+def of_sheets(found: Iterable, columns: dict[tuple[str, int], list[str]], item_of, least: float) -> list:
+    """``found``, the matches of all sheets, with the columns that hold the codes that another sheet gives its objectives.
+
+    ``columns``: the cells of each column as they are compared; ``item_of``: what the rows of a sheet are, by its name; ``least``: the
+    share of the cells that has to be such codes.
+    """
+    found = list(found)
+    given = {m.sheet: set(columns[m.sheet, m.column]) for m in found if m.target == "objectives/code"}
+    titled = {m.sheet for m in found if m.target == "objectives/sheet/title"}
+    made, coded = [], set()
+    for m in found:
+        cells = columns.get((m.sheet, m.column), [])
+        codes = set().union(*(c for sheet, c in given.items() if sheet != m.sheet))
+        own = m.sheet in titled and m.sheet in given and m.target != "objectives/sheet/title"
+        is_code = m.target in ("", "objectives/sheet/title") and m.why != "before" and m.sheet not in coded and not own and bool(cells) \
+            and sum(c in codes for c in cells) >= least * len(cells) and not (m.sheet in given and given[m.sheet] & codes)
+        if is_code:
+            coded.add(m.sheet)
+        made.append(replace(m, target="objectives/code", group=1, why="contents") if is_code else m)
+    return [_numbering(m, item_of(m.sheet)) if m.sheet in coded and m.target == "objectives/code" and m.why not in ("contents", "before") else m for m in made]
+
+
+def _numbering(match, item: str):
+    """A column of numbers beside that of the objectives’ codes: it numbers what the rows are."""
+    return replace(match, target=f"{item}/id" if item in ("phases", "results") else "", group=1)

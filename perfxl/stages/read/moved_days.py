@@ -1,0 +1,43 @@
+"""Days of a form whose sheets were moved into a workbook that counts days from 1904: the same numbers are other days there."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+#: Days by which a number is a later day where days are counted from 1904.
+LATER = timedelta(1462)
+#: Days that have to be later, all by as much, before it is taken for what moved them.
+ENOUGH = 3
+
+
+def put_back(document: dict, issued: dict) -> list[tuple[str | int, ...]]:
+    """Write in ``document`` the days of the form as it was ``issued`` in place of those that are later by ``LATER``; their paths.
+    Nothing is done where they are few. A day that was not issued stays: whoever typed it saw what stands there."""
+    moved = list(_moved(document, issued, ()))
+    if len(moved) < ENOUGH:
+        return []
+    for owner, key, day, _ in moved:
+        owner[key] = day
+    return [path for *_, path in moved]
+
+
+def _moved(here: Any, there: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Any, str | int, str, tuple[str | int, ...]]]:
+    """What holds the day and by which key, the day as it was issued, and its path; lists row by row, as the form has them."""
+    keys: Any = ()
+    if isinstance(here, dict) and isinstance(there, dict):
+        keys = [key for key in here if key in there]
+    elif isinstance(here, list) and isinstance(there, list):
+        keys = range(min(len(here), len(there)))
+    for key in keys:
+        mine, issued = here[key], there[key]
+        if isinstance(mine, str) and isinstance(issued, str) and _is_later(mine, issued):
+            yield here, key, issued, (*path, key)
+        elif isinstance(mine, dict | list):
+            yield from _moved(mine, issued, (*path, key))
+
+
+def _is_later(mine: str, issued: str) -> bool:
+    try:
+        return len(mine) == len(issued) == 10 and date.fromisoformat(mine) == date.fromisoformat(issued) + LATER
+    except (ValueError, OverflowError):
+        return False
