@@ -16,7 +16,7 @@ from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.issue.form import earlier, facts, levels
 from perfxl.stages.issue.form.arithmetic import told_constants
-from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
+from perfxl.stages.issue.form.incomplete import MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.rooms import rooms
 from perfxl.stages.issue.form.stored import stored
@@ -191,6 +191,8 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     ``plan`` gives what the first sheet says: names, dates, whom to ask. Raises ``MasterIncomplete`` when the master
     lacks names that the schemas or the extension need, ``Unreadable`` when it is not a workbook.
     """
+    from perfxl.stages.issue.form.issuing import Issuing  # computes formulas: most commands only ask what a form says
+
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))

@@ -1,8 +1,8 @@
 """One cell of a worksheet part as text, and how it is written."""
 
 import re
+from html import escape  # that of xml.sax brings in what opens connections
 from typing import NamedTuple
-from xml.sax.saxutils import escape as _escaped
 
 from perfxl.workbook.sheets.refs import a1
 
@@ -12,7 +12,6 @@ _ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 _PHONETIC, _TEXT = re.compile(r"<rPh[ >].*?</rPh>", re.S), re.compile(r"<t(?: [^>]*?)?>([^<]*)</t>")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#13;": "\r", "&#10;": "\n", "&#9;": "\t", "&amp;": "&"}
 _ENTITY = re.compile("|".join(_ENTITIES))
-_CR = {"\r": "&#13;"}
 #: What stands for a number that is known when a sheet is written; no part has it.
 OPEN = "\0"
 
@@ -24,7 +23,7 @@ def plain(text: str) -> str:
 
 def coded(text: str) -> str:
     """``text`` as a part has it."""
-    return _escaped(text, _CR)
+    return escape(text, quote=False).replace("\r", "&#13;")
 
 
 def attributes_in(text: str | None) -> dict[str, str]:

@@ -14,6 +14,7 @@ from perfxl.model.rounds import Rounds, first_day, reference_day
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import bands, earlier, facts, landing, older
 from perfxl.stages.issue.form.arithmetic import constants, derived, unit
+from perfxl.stages.issue.form.incomplete import MasterIncomplete
 from perfxl.stages.issue.form.names import BEGINS, CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
@@ -33,14 +34,6 @@ from perfxl.workbook.patch.workbook import (
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
-
-
-class MasterIncomplete(ValueError):
-    """The master lacks defined names, or keys of its blocks; ``names`` lists them."""
-
-    def __init__(self, missing: list[str]):
-        super().__init__("the master lacks: " + ", ".join(missing))
-        self.names = missing
 
 
 class Issuing:
