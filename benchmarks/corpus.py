@@ -24,10 +24,11 @@ from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.identity import Identity, parse
 from perfxl.model.outcomes import round_outcomes
 from perfxl.model.weigh import weigh
-from perfxl.stages import issue, plan
+from perfxl.stages import plan
 from perfxl.stages.issue.form.stored import stored
 from perfxl.workflow import register_updates
 from perfxl.workflow.new import new
+from perfxl.workflow.prefilled import prefilled_of
 
 SECTOR = r"(?:SG|DG|S[1-9])"
 _WORD = re.compile(r"\b([a-z]{7,})[a-z]{3}\b")
@@ -63,7 +64,7 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
     text = documents.encoded(document)
     # Issued on the plan as the workbook gives it back, which is what every command works with.
     read = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
-    prefilled = issue.returns(base_content(read, document), ROUND)
+    prefilled = prefilled_of(campaign, base_content(read, document), ROUND, {})
     forms = [(source.issued(ROUND, s).read_bytes(), f"emesse/{ROUND}/{{sector}}.xlsx") for s in source.issued_sectors(ROUND)]
     sent = [(p.read_bytes(), f"ricevute/{ROUND}/{{sector}} definitiva.xlsx") for p in source.received(ROUND)]
     with Register.open(folder) as register, register.batch():

@@ -4,9 +4,9 @@ What only the controller decides (which objectives there are, who holds them, th
 from the plan workbook; what the sectors fill in comes from the last consolidated document that has it.
 """
 
-from copy import deepcopy
 from typing import Any
 
+from perfxl.model.copied import copied
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import SHARES, Successions
 
@@ -16,7 +16,7 @@ def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[
 
     ``previous`` is the consolidated document of the last round before it, or None.
     """
-    content = deepcopy(plan)
+    content = copied(plan)
     if previous is None:
         return content
     successions = Successions(plan)
@@ -29,7 +29,7 @@ def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[
             continue
         before = known[objective["code"]]
         lines = objective.get("sheet", {}).get("strategic_lines")
-        sheet = {**deepcopy(before.get("sheet", {})), **({"strategic_lines": lines} if lines else {})}
+        sheet = {**copied(before.get("sheet", {})), **({"strategic_lines": lines} if lines else {})}
         _revise_sheet(sheet, objective.get("sheet", {}), later)
         _decided(sheet, objective.get("sheet", {}))
         if sheet:
@@ -39,7 +39,7 @@ def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[
             if holdings.get(holder["sector"]):
                 typed = {} if (objective["code"], holder["sector"]) in there else holder.get("holding", {})
                 own = holder.get("holding", {})
-                holder["holding"] = {**{k: typed[k] for k in SHARES if k in typed}, **deepcopy(holdings[holder["sector"]])}
+                holder["holding"] = {**{k: typed[k] for k in SHARES if k in typed}, **copied(holdings[holder["sector"]])}
                 _revise(holder["holding"], own, later)
     _measures(content, previous["content"], later)
     _requests(content, previous["content"])
@@ -58,7 +58,7 @@ def _decided(sheet: dict[str, Any], planned: dict[str, Any]) -> None:
             if row.get("id") in by_id:
                 for key in DECIDED:
                     row.pop(key, None)
-                row |= {k: deepcopy(v) for k, v in by_id[row["id"]].items() if k in DECIDED}
+                row |= {k: copied(v) for k, v in by_id[row["id"]].items() if k in DECIDED}
 
 
 #: What the plan round says of an objective beside its code, its title and its strategic lines.
@@ -104,7 +104,7 @@ def _revise_sheet(sheet: dict[str, Any], planned: dict[str, Any], later: set[str
 
 def _revise(item: dict[str, Any], planned: dict[str, Any], later: set[str]) -> None:
     """Put what the plan workbook revises of ``item`` in ``later`` rounds under what earlier ones revised."""
-    own = [deepcopy(r) for r in planned.get("revisions", ()) if r["round"] in later]
+    own = [copied(r) for r in planned.get("revisions", ()) if r["round"] in later]
     if own:
         item["revisions"] = [*(r for r in item.get("revisions", ()) if r["round"] not in later), *own]
 
@@ -114,7 +114,7 @@ def _measures(content: dict[str, Any], before: dict[str, Any], later: set[str]) 
     for row in content.get("measures", ()):
         old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
         planned = {"revisions": row["measure"].get("revisions", ())}
-        row["measure"] |= {k: deepcopy(old[k]) for k in ("revisions", "readings") if k in old}
+        row["measure"] |= {k: copied(old[k]) for k in ("revisions", "readings") if k in old}
         _revise(row["measure"], planned, later)
 
 

@@ -145,6 +145,10 @@ def allowed(mode: int) -> int:
     return mode & ~mask
 
 
+#: How one schema refers to another.
+_REFERENCE = re.compile(r'"\$ref": "(\w+)\.schema\.json')
+
+
 @cached_in_words
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``), with the body's own fields of the
@@ -157,7 +161,21 @@ def schema(name: str) -> dict[str, Any]:
 @cache
 def as_written(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` as its file has it."""
-    return json.loads((resources.folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return json.loads(_text(name))
+
+
+@cache
+def _text(name: str) -> str:
+    return (resources.folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8")
+
+
+@cache
+def _with_referred(name: str) -> tuple[str, ...]:
+    """``name`` and the schemas that it refers to, those that they refer to among them."""
+    found = [name]
+    for known in found:
+        found += [n for n in dict.fromkeys(_REFERENCE.findall(_text(known))) if n not in found]
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -194,10 +212,10 @@ def own_place(extension: dict[str, Any] | None) -> str:
 
 
 def schemas_for(name: str, extension: str) -> dict[str, dict[str, Any]]:
-    """All schemas as they apply to a document of the schema ``name``; ``extension``: as ``own_place`` says it."""
+    """The schema ``name`` and those that it refers to, as they apply to its documents; ``extension``: as ``own_place`` says it."""
     part = "return" if name == "return" else "plan"
-    loaded = {n: _of_part(schema(n), part) for n in ("objective", "plan", "return", "consolidated", "findings")}
-    if extension:
+    loaded = {n: _of_part(schema(n), part) for n in _with_referred(name)}
+    if extension and "objective" in loaded:
         objective = json.loads(json.dumps(loaded["objective"]))
         place = objective["$defs"]["sheet"]["properties"]["extension"]
         place |= {**loads(extension), "additionalProperties": False}

@@ -54,12 +54,9 @@ class _Explainer:
             return self.say("no_outcomes", round=self.round.name(self.language))
         if what.casefold() in BODY:
             return self._mean(self.say("the_body"), self.outcomes.body, self._sectors(), self._out_of_body())
-        if code in self.positions:
-            return self._objective(self.objectives[self.positions[code]], sector)
-        for mean in self.outcomes.sectors:
-            if mean.code == what:
-                return self._sector(mean)
-        return next((self._line(mean) for mean in self.outcomes.lines if mean.code == what), None)
+        objective = self._objective(self.objectives[self.positions[code]], sector) if code in self.positions else None
+        means = [*(self._sector(m) for m in self.outcomes.sectors if m.code == what), *(self._line(m) for m in self.outcomes.lines if m.code == what)]
+        return " ".join(filter(None, (objective, *means))) or None  # a body may give one code to things of several kinds
 
     def _sector(self, mean: MeanOutcome) -> str:
         """How the outcome of a sector came about."""

@@ -141,7 +141,9 @@ class Field:
     def value(self, owner: Any) -> Any:
         """What stands at the field's path below ``owner``; None where nothing does."""
         for part in self.path:
-            owner = owner.get(part) if isinstance(owner, dict) else None
+            if not isinstance(owner, dict):
+                return None
+            owner = owner.get(part)
         return owner
 
 

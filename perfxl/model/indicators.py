@@ -5,11 +5,11 @@ is measured by the same value. Source of the ready-made objective: art. 4-bis, p
 """
 
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from perfxl.model.copied import copied
 from perfxl.model.readings import reading
 from perfxl.model.rounds import first_day
 from perfxl.model.texts import Texts
@@ -40,7 +40,7 @@ def completed(plan: dict[str, Any]) -> dict[str, Any]:
     known = {indicator["code"]: indicator for indicator in plan.get("indicators", ()) if "code" in indicator}
     if not known and not any("ready" in o for o in plan.get("objectives", ())):
         return plan
-    made = deepcopy(plan)
+    made = copied(plan)
     for objective in made.get("objectives", ()):
         if objective.get("ready") == "payment_times":
             _payment_times(objective, plan.get("body", {}).get("language", "it"))
@@ -113,7 +113,7 @@ def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
     places = measuring(content)
     if all(places.get(r["indicator"], (i, k)) == (i, k) for i, k, _, r in results_of(content)):
         return content
-    made = deepcopy(content)
+    made = copied(content)
     for i, k, _, result in results_of(made):
         at = places.get(result["indicator"])
         if at is None or at == (i, k):

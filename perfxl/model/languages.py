@@ -8,27 +8,26 @@ translating again. What has no translation is said in English.
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
-from tomllib import loads
+from pathlib import Path
 from typing import Any
 
+from perfxl.model import toml_files
+
+#: Where all texts are.
+HOME = Path(__file__).with_name("texts")
 #: The languages in which every text is there; what a further one lacks is said in the second.
 COMPLETE = ("it", "en")
 OTHERWISE = "en"
-
-
-def _home() -> Any:
-    return files("perfxl.model.texts")
 
 
 @cache
 def further() -> dict[str, dict[str, Any]]:
     """What the folder of each further language says of it, by its code, in alphabetical order."""
     found = {}
-    for folder in sorted(_home().iterdir(), key=lambda f: f.name):
+    for folder in sorted(HOME.iterdir()):
         about = folder / "language.toml"
         if folder.is_dir() and about.is_file():
-            found[folder.name] = loads(about.read_text(encoding="utf-8"))
+            found[folder.name] = toml_files.load(about)
     return found
 
 
@@ -70,22 +69,24 @@ def catalogue(language: str) -> dict[str, str]:
     if language in COMPLETE or language not in further():
         return {}
     found: dict[str, str] = {}
-    for part in sorted((_home() / language).iterdir(), key=lambda f: f.name):
+    for part in sorted((HOME / language).iterdir()):
         if part.name.endswith(".toml") and part.name != "language.toml":
-            found |= loads(part.read_text(encoding="utf-8"))
+            found |= toml_files.load(part)
     typeset = _TYPESET.get(language, str)
     return {english: typeset(text) for english, text in found.items()}
 
 
 def letter(kind: str, language: str) -> tuple[str, str]:
     """The text of a message, ``scheda`` or ``sollecito``, with the language in which it is there."""
-    own = _home() / language / f"{kind}.txt"
+    own = HOME / language / f"{kind}.txt"
     if language not in COMPLETE and own.is_file():
         return _TYPESET.get(language, str)(own.read_text(encoding="utf-8")), language
     language = complete(language)
-    return (_home() / "posta" / f"{kind}.{language}.txt").read_text(encoding="utf-8"), language
+    return (HOME / "posta" / f"{kind}.{language}.txt").read_text(encoding="utf-8"), language
 
 
+#: Signs beside which French leaves a space that does not break.
+_SIGNS = re.compile("[:;!?»%€«°]")
 #: Signs before which French leaves a space that does not break; the narrow one before those that are no colon.
 _BEFORE = re.compile("(?:^|(?<=[^ \u00a0\u202f])) ([:;!?»%€](?!\\w))")
 _AFTER = re.compile(r"(«|\b[nN]°) ")
@@ -97,6 +98,8 @@ def _french(text: str) -> str:
         piece = _BEFORE.sub(lambda m: ("\u202f" if m[1] in ";!?" else "\u00a0") + m[1], piece)
         return _AFTER.sub("\\1\u00a0", piece)
 
+    if not _SIGNS.search(text):
+        return text
     return "".join(piece if piece.startswith("{%") else parts(piece) for piece in re.split(r"(\{%.*?%\})", text))
 
 

@@ -5,13 +5,13 @@ still says what it said, the proposal stands in the next form; where the control
 counter-proposal and goes before. Rows that sectors added stay, those they took out stay out.
 """
 
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from perfxl.model.change import Change, from_document
 from perfxl.model.changes import changes as changes_of
 from perfxl.model.comparison import KEYS, called, same
+from perfxl.model.copied import copied
 
 #: What the plan round asks about; the rest of the plan is the controller's alone.
 _TABLES = ("results", "entities", "phases", "money")
@@ -46,7 +46,7 @@ def _pass(number: int, by: str, changes: list[Change]) -> dict[str, Any]:
 
 def proposed(plan: dict[str, Any], consolidated: dict[str, Any]) -> dict[str, Any]:
     """The plan document ``plan`` with what ``consolidated``, the last consolidated document of the plan round, proposes."""
-    made = deepcopy(plan)
+    made = copied(plan)
     told: dict[str, list[Change]] = {}
     for change in map(from_document, consolidated.get("changes", ())):
         told.setdefault(change.objective, []).append(change)
@@ -79,7 +79,7 @@ def _fields(now: dict[str, Any], said: dict[str, Any], changes: list[Change]) ->
             if said.get(change.field) is None:
                 now.pop(change.field, None)
             else:
-                now[change.field] = deepcopy(said[change.field])
+                now[change.field] = copied(said[change.field])
 
 
 def _rows(sheet: dict[str, Any], said: dict[str, Any], table: str, changes: list[Change]) -> None:
@@ -99,7 +99,7 @@ def _rows(sheet: dict[str, Any], said: dict[str, Any], table: str, changes: list
         if key in proposed_rows:
             _fields(row, proposed_rows[key], [c for c in changes if c.item == called(table, row)])
         rows.append(row)
-    rows += [deepcopy(row) for k, (key, row) in enumerate(proposed_rows.items())
+    rows += [copied(row) for k, (key, row) in enumerate(proposed_rows.items())
              if key not in now and any(path.endswith(f"/{table}/{k}") for path in added)]
     if rows:
         sheet[table] = rows

@@ -4,7 +4,8 @@ What a controller would copy by hand is copied; what has to be decided anew is l
 
 - body, rules, words, tables of bands, own fields, mailbox, sectors and cascade stay; rounds move by a year, without their acts;
 - objectives of several years that are not at an end, not replaced and not withdrawn go on under the same code, with
-  ``continues`` saying where they come from; annual ones do not, whatever they came to, unless all are asked for;
+  ``continues`` saying where they come from; annual ones do not, whatever they came to, unless all are asked for: then
+  their dates move by a year;
 - a revised value becomes the approved one; reasons, outcomes, evaluations, requests and considerations go;
 - phases move up by a year: those of the next year become this year's and want a weight, those of later years follow;
   those that are done stay as history, unweighted and without dates, so that the results tied to them still say by what
@@ -126,6 +127,8 @@ class _Turn:
 
     def _sheet(self, sheet: Sheet) -> dict[str, Any]:
         made = _approved(sheet.data, [f for f in objective_fields() if f.path[0] == "sheet"], self.round)
+        if self.again:
+            made |= {edge: max(shifted(made[edge], self.years), self.begins) for edge in ("start", "end") if edge in made}
         if made.get("end", self.begins) < self.begins:
             del made["end"]
         tables = {"responsibles": self._responsibles(map(Person, made.get("responsibles", ()))),
@@ -237,7 +240,7 @@ class _Turn:
 def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
     """What the controller has to decide in ``plan``, begun from ``consolidated`` by ``carry``.
 
-    YEAR01: an objective that ended below 100 and was not carried on; YEAR02: phases that are late and want new dates;
+    YEAR01: an objective that ended below 100 and was not carried on; YEAR02: phases that go on and want new dates;
     YEAR04: an objective whose responsibles' time has ended; by sector, YEAR03: objectives whose phases want a weight,
     YEAR05: results that reached their target and want another.
     """

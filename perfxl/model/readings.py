@@ -67,7 +67,12 @@ def changes(item: dict[str, Any], round: Round) -> list[dict[str, Any]]:
 
 def revised(item: dict[str, Any], key: str, round: Round) -> Any:
     """The latest revision of ``key`` at ``round`` or before it; None where it was never revised."""
-    return next((changed[key] for changed in reversed(changes(item, round)) if changed.get(key) is not None), None)
+    if "revisions" in item:
+        return next((changed[key] for changed in reversed(changes(item, round)) if changed.get(key) is not None), None)
+    for part in ("revision", "in_force"):  # of a return, whose every cell is asked for
+        if part in item and (found := item[part].get(key)) is not None:
+            return found
+    return None
 
 
 def last_revised(item: dict[str, Any], key: str) -> Any:

@@ -59,7 +59,10 @@ def no_figure(sheet: Sheet, outcome: ObjectiveOutcome, round: Round, near: Decim
 
 def typed_as_shares(sheet: Sheet, round: Round, declared: Decimal | None, near: Decimal) -> bool:
     """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
-    told = [(weight_at(p, round), dec(p.reading(round).realised)) for p in sheet.phases
-            if p.weighting != "not_weighted" and not p.dropped(round) and weight_at(p, round) != 0]
-    whole, given = like_shares(told, declared, near), by_phases(sheet, round)
-    return whole is not None and (given is None or abs(given - whole) > near)
+    told = [(weight, dec(p.reading(round).realised)) for p in sheet.phases
+            if p.weighting != "not_weighted" and not p.dropped(round) and (weight := weight_at(p, round)) != 0]
+    whole = like_shares(told, declared, near)
+    if whole is None:
+        return False
+    given = by_phases(sheet, round)
+    return given is None or abs(given - whole) > near

@@ -7,8 +7,9 @@ who holds it.
 """
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from typing import Any
+
+from perfxl.model.copied import copied
 
 #: What of a holding means nothing in another sector: weights are shares of the sector's whole.
 SHARES = ("weighting", "weight")
@@ -138,7 +139,7 @@ class Successions:
         ``moved``: what went over to another sector, or to one of several that a sector became, is that sector's too; weights
         do not go with it, which are shares of the sector it left.
         """
-        found = deepcopy(content)
+        found = copied(content)
         for objective in found.get("objectives", ()):
             self._objective(objective, moved)
         for row in found.get("measures", ()):
@@ -177,7 +178,7 @@ class Successions:
 
     def outcomes(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """The outcomes of an earlier round under the codes of now: no figure is another."""
-        found: dict[str, Any] = deepcopy(dict(told))
+        found: dict[str, Any] = copied(dict(told))
         sectors = [part for mean in found.get("sectors", ()) for part in (mean, *(mean[k] for k in ("own", "units", "above") if k in mean))]
         for mean in (found.get("body", {}), *sectors, *found.get("lines", ())):
             if "excluded" in mean:

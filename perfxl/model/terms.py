@@ -12,12 +12,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, wraps
-from importlib.resources import files
 from inspect import signature
-from tomllib import loads
 from typing import Any, TypeVar, cast
 
-from perfxl.model import languages
+from perfxl.model import languages, toml_files
 from perfxl.model.own_fields import declared
 from perfxl.model.points import TITLE, in_points, sign
 
@@ -63,7 +61,7 @@ class Words:
 @cache
 def known() -> dict[str, Words]:
     """The nouns to choose from, by their key."""
-    listed = loads((files("perfxl.model.texts") / "terms.toml").read_text(encoding="utf-8"))
+    listed = toml_files.load(languages.HOME / "terms.toml")
     for language, about in languages.further().items():
         for key, told in about["nouns"].items():
             listed[key][language] = told

@@ -4,8 +4,9 @@ The first shape knew one plan, one interim and one final: ``interim_realised``, 
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
+
+from perfxl.model.copied import copied
 
 #: The rounds of the first shape with their kinds, in order.
 ROUNDS = {"plan": "plan", "interim": "monitoring", "final": "final"}
@@ -32,7 +33,7 @@ def upgraded(document: Any) -> Any:
     if shape(document) != 1:
         return document
     kind = document["schema"].split("/")[1]
-    found = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](deepcopy(document))
+    found = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](copied(document))
     found["schema"] = f"perfxl/{kind}/2"
     return found
 
@@ -113,7 +114,7 @@ def _return(document: dict[str, Any]) -> dict[str, Any]:
 
 def _consolidated(document: dict[str, Any]) -> dict[str, Any]:
     before = document["content"]
-    document["content"] = {**plan(deepcopy(before), document.get("round", "")), "schema": "perfxl/plan/2"}
+    document["content"] = {**plan(copied(before), document.get("round", "")), "schema": "perfxl/plan/2"}
     for place in document.get("places", ()):
         place["path"] = pointer(place["path"], document["content"])
     for change in document.get("changes", ()):

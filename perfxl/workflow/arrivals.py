@@ -8,7 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.campaign.register.store import suffix_of
 from perfxl.model import documents
-from perfxl.model.findings import Finding, Place
+from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
@@ -55,12 +55,18 @@ class CollectedFile:
 @dataclass
 class Fetched:
     """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
-    sent): only what was not said before; ``looked``: how many messages and files were looked into."""
+    sent): only what was not said before; ``of_nobody``: findings on files that no message brought, until they are told with the
+    others; ``looked``: how many messages and files were looked into."""
 
     taken: list[CollectedFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    of_nobody: list[Finding] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     looked: int = 0
+
+    def said(self) -> list[Finding]:
+        """All findings in order: those alike on files that lay in a folder are one, each sender of a message is told of."""
+        return in_order([*self.findings, *grouped(self.of_nobody)])
 
 
 @dataclass(frozen=True)
@@ -231,7 +237,7 @@ class Arrivals:
         """Set ``one`` aside, and say why unless it was said before."""
         before = self.register.latest("taken", f"{one.message}/{one.sha256}")
         if self._register(one, "aside", before, code=said[0].code):
-            self.found.findings += said
+            (self.found.findings if one.item.envelope else self.found.of_nobody).extend(said)
 
     def _not_a_form(self, one: _Kept, read: FileRead) -> Finding:
         """Why a file is no form of perfxl: what it is, in one finding."""
@@ -240,7 +246,7 @@ class Arrivals:
             return first.at(file=one.label)
         kind = first.values.get("kind") if first is not None and first.values else None
         code = "MAIL28" if one.item.inline else "MAIL20"
-        return Finding(code, Place(one.label), {"name": one.item.name, "kind": kind or {"it": "vuoto", "en": "empty"}, "sha256": one.sha256[:12]})
+        return Finding(code, Place(one.label), {"kind": kind or {"it": "vuoto", "en": "empty"}})
 
     def _elsewhere(self, one: _Kept, known: Identity) -> Finding | None:
         """Why a form is not one of this campaign; None when it is."""

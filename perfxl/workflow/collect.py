@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
-from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.findings import Finding, Place
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import with_former
 from perfxl.model.texts import LANGUAGES, Texts
@@ -56,13 +56,13 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
             for batch in _batches(listed):
                 arrivals.take(batch, progress)
         except Unusable as problem:
-            raise CannotRun(problem.say(language), found.findings) from None
+            raise CannotRun(problem.say(language), found.said()) from None
         except work.Unavailable as problem:
-            raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.findings) from None
+            raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.said()) from None
         if remote is not None and chosen.way == "imap":
             for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
                 found.findings += drafts.look(register, chosen, round)
-    found.findings = in_order(found.findings)
+    found.findings, found.of_nobody = found.said(), []
     return found
 
 

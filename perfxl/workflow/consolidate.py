@@ -18,8 +18,8 @@ from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted
 from perfxl.workflow import register_updates, since_approval
+from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import load_round
-from perfxl.workflow.merge_round import Gathered
 from perfxl.workflow.plan_workbook import has_plan
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers

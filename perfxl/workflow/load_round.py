@@ -1,7 +1,8 @@
 """A round as it lies in the campaign folder: its files read, put together and checked."""
 
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -11,15 +12,16 @@ from perfxl.campaign.register import Register, local_day
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
-from perfxl.model.rounds import PLAN
+from perfxl.model.rounds import PLAN, Round
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
+from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.issued_documents import document_in
-from perfxl.workflow.merge_round import Gathered, Source, merge_round
+from perfxl.workflow.merge_round import merge_round
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.read_files import read_files
@@ -31,6 +33,28 @@ from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
+@dataclass(frozen=True)
+class _Recorded:
+    """What the campaign knows of a round before its files are read. ``base``, ``prefilled``, ``asked``: as ``RoundInputs`` has them, the
+    forms by path; ``previous``: the consolidated document of the round before; ``fresh``: the returns as they would be issued now;
+    ``then``: the sectors as they were, of a round without one before it; ``elsewhere``: paths of earlier forms by digest; ``aside``:
+    why files are left aside, ``came_on``: the day on which they came, ``counted``: sector and path of those that counted, by SHA-256;
+    ``last``: the digests of the forms issued last."""
+
+    previous: dict | None
+    base: dict
+    fresh: dict[str, dict]
+    prefilled: dict[str, dict]
+    then: list[dict] | None
+    asked: dict[str, str]
+    elsewhere: dict[str, str]
+    aside: Mapping[str, str]
+    counted: dict[str, tuple[str, Path | None]]
+    came_on: dict[str, date]
+    last: set[str]
+    outcomes_before: dict[str, dict]
+
+
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
            register: Register | None = None, written: Review = Review()) -> Gathered:
     """Read what was received in ``round``, choose among versions, check, lay over the plan.
@@ -38,64 +62,98 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
-
-    say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
+    plan = plan_of(campaign, language)[0]  # what is wrong with it was told when it was issued
     round = known_round(plan, round, language)
     issued = campaign.issued_sectors(round)
     if not issued:
-        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
-        previous = register_updates.previous(known, campaign, round)
-        successions = Successions(plan)
-        published = {r: successions.outcomes(told) for r, told in register_updates.earlier(known, campaign, round, previous).items()}
-        extensions, aside = known.extensions(round), withdrawn(known, round)
-        base = base_content(deadlines.laid(plan, round, extensions), previous)
-        fresh = prefilled_of(campaign, base, round, extensions)
-        prefilled = register_updates.as_issued(known, campaign, round, fresh)
-        then = None if previous else sectors_then(known, campaign, base, round=round, now={s: d["identity"]["digest"] for s, d in fresh.items()})
-        asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
-        counted = {e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
-                   for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")}
-        came_on = {e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in reversed(known.entries("received", round=round))}
-        last = {several[-1].digest for several in emissions.emissions(known, round).values()}
-    if not plan.get("successions"):  # codes that changed are told by themselves
-        findings += check.by_rules(since_issued(round, {s: prefilled[s] for s in issued if s in prefilled}, fresh, campaign.relative(campaign.plan)), plan)
-    received = campaign.received(round)
-    digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
-    tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
-    findings += [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside]
-    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(base, issued)), issued=prefilled,
-              home=campaign.folder, forms={**elsewhere, **asked})
+        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
+    with _opened(campaign, register, language) as known:
+        there = _recorded(known, campaign, plan, round)
+    findings = _since_issued(campaign, plan, round, there=there, issued=issued)
+    tasks, aside = _received(campaign, round, there.aside)
+    findings += aside
+    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=there.prefilled,
+              home=campaign.folder, forms={**there.elsewhere, **there.asked})
     reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
-
-    replaced = _replaced(counted, {*aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
-    came = {r.reading.identity.digest for r in reads if r.reading.identity}
-    answered, earlier = ({digest: document for digest, path in forms.items() if digest in came - last
-                          and (document := document_in(campaign, campaign.folder / path, digest))}
-                         for forms in (asked, elsewhere))
-
-    def put_together() -> Gathered:
-        with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
-            decisions, said = register_updates.decisions(known, round), register_updates.review(known)
-        return merge_round(plan, base, round=round, issued=issued, prefilled=prefilled, reads=reads, asked=answered,
-                           earlier=earlier, decisions=decisions, said=said, extension=campaign.extension, language=language,
-                                outcomes_before=published, before=previous and previous["content"], replaced=replaced)
-
-    found = put_together()
+    replaced = _replaced(there.counted, {*there.aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
+    answered, earlier = (_answered(campaign, forms, reads, there.last) for forms in (there.asked, there.elsewhere))
+    given = RoundInputs(plan, there.base, round=round, issued=issued, prefilled=there.prefilled, asked=answered, earlier=earlier,
+                        extension=campaign.extension, language=language, outcomes_before=there.outcomes_before,
+                        before=there.previous and there.previous["content"], replaced=replaced)
+    found = _put_together(campaign, given, reads, register=register)
     if register is not None:
         anything, stale = register_updates.take(register, found, written)
-        found = put_together() if anything else found
+        found = _put_together(campaign, given, reads, register=register) if anything else found
         findings += [*written.findings, *stale]
-    started = as_asked(base if then is None else {**base, "sectors": then}, ((s, prefilled[s]) for s in issued if s in prefilled))
-    with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
-        found.negotiated = register_updates.negotiated(known, base, round) if round.kind == PLAN else None
-    found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}
+    with _opened(campaign, register, language) as known:
+        found.negotiated = register_updates.negotiated(known, there.base, round) if round.kind == PLAN else None
+    found.approved, found.forms = _approved(given, there), {**there.elsewhere, **there.asked}
     extra = [f for s in found.sources if s.verdict != "superseded"
-              for f in (*s.read.extra, *_arrived(s, came_on.get(s.read.sha256, date.today())))]
+             for f in (*s.read.extra, *_arrived(s, there.came_on.get(s.read.sha256, date.today())))]
     irregular = check.by_rules([*extra, *_irregular(campaign, round)], plan)
     found.findings = ranked(check.without_repeats(in_order([*findings, *found.findings, *irregular])))
     return found
+
+
+def _opened(campaign: Campaign, register: Register | None, language: str) -> AbstractContextManager[Register]:
+    """``register``, else the campaign's to be read."""
+    return nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False)
+
+
+def _recorded(known: Register, campaign: Campaign, plan: dict, round: Round) -> _Recorded:
+    previous, successions = register_updates.previous(known, campaign, round), Successions(plan)
+    before = register_updates.earlier(known, campaign, round, previous)
+    extensions = known.extensions(round)
+    base = base_content(deadlines.laid(plan, round, extensions), previous)
+    fresh = prefilled_of(campaign, base, round, extensions)
+    now = {s: d["identity"]["digest"] for s, d in fresh.items()}
+    received = reversed(known.entries("received", round=round))
+    return _Recorded(
+        previous, base, fresh, prefilled=register_updates.as_issued(known, campaign, round, fresh),
+        then=None if previous else sectors_then(known, campaign, base, round=round, now=now),
+        asked=register_updates.asked(known, campaign, round), elsewhere=emissions.elsewhere(known, campaign, round), aside=withdrawn(known, round),
+        counted={e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
+                 for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")},
+        came_on={e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in received},
+        last={several[-1].digest for several in emissions.emissions(known, round).values()},
+        outcomes_before={r: successions.outcomes(told) for r, told in before.items()})
+
+
+def _since_issued(campaign: Campaign, plan: dict, round: Round, there: _Recorded, issued: list[str]) -> list[Finding]:
+    """What forms would say otherwise by now; codes that changed are told by themselves."""
+    if plan.get("successions"):
+        return []
+    then = {s: there.prefilled[s] for s in issued if s in there.prefilled}
+    return list(check.by_rules(since_issued(round, then, there.fresh, campaign.relative(campaign.plan)), plan))
+
+
+def _received(campaign: Campaign, round: Round, aside: Mapping[str, str]) -> tuple[list[Task], list[Finding]]:
+    """The received files that are to be read, and a finding on each that is left ``aside``."""
+    received = campaign.received(round)
+    digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
+    return ([Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside],
+            [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside])
+
+
+def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead], last: set[str]) -> dict[str, dict]:
+    """Those of the ``forms``, paths by digest, that a file answers and that are not the ``last`` of their sector, as returns."""
+    came = {r.reading.identity.digest for r in reads if r.reading.identity}
+    return {digest: document for digest, path in forms.items() if digest in came - last
+            and (document := document_in(campaign, campaign.folder / path, digest))}
+
+
+def _put_together(campaign: Campaign, given: RoundInputs, reads: list[FileRead], register: Register | None) -> Gathered:
+    """The round, with what the controller has decided so far."""
+    with _opened(campaign, register, given.language) as known:
+        decisions, said = register_updates.decisions(known, given.round), register_updates.review(known)
+    return merge_round(given, reads, decisions=decisions, said=said)
+
+
+def _approved(given: RoundInputs, there: _Recorded) -> dict:
+    """What changes are told against: the consolidated document of the round before, else the plan as forms asked it."""
+    if there.previous is not None:
+        return given.successions.consolidated(there.previous)
+    return as_asked(there.base if there.then is None else {**there.base, "sectors": there.then}, given.answered.items())
 
 
 def _replaced(counted: Mapping[str, tuple[str, Path | None]], known: Collection[str], job: Job, workers: Workers,

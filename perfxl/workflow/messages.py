@@ -15,8 +15,8 @@ from perfxl.stages import mail, mark
 from perfxl.stages.mail import Matter, correspondents
 from perfxl.stages.mail.correspondents import Correspondent
 from perfxl.stages.mail.out import Attachment
+from perfxl.workflow.gathered import Gathered, Source
 from perfxl.workflow.load_round import form_of, load_round
-from perfxl.workflow.merge_round import Gathered, Source
 
 
 def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str,

@@ -1,17 +1,15 @@
 """The plan of a campaign, as its workbook says it now."""
 
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model import documents, indicators, terms
+from perfxl.model.copied import copied
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import check, plan
-from perfxl.stages.plan import later
-from perfxl.workbook.patch.package import Unreadable
 from perfxl.workflow.running import CannotRun
 
 #: Errors that bar issuing alone: a year that began before they were looked for goes on.
@@ -21,7 +19,7 @@ BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     reading = plan_reading(campaign, language)
-    return deepcopy(reading.document), list(reading.findings)
+    return copied(reading.document), list(reading.findings)
 
 
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
@@ -68,6 +66,9 @@ class ComingUp:
 
 def come_up(campaign: Campaign, kind: str) -> ComingUp:
     """Show in the plan workbook what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
+    from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
+    from perfxl.workbook.patch.package import Unreadable
+
     before = campaign.plan.read_bytes()
     try:
         content, named = later.shown(before, kind, campaign.extension)

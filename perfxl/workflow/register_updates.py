@@ -22,7 +22,7 @@ from perfxl.workflow.issued_documents import Kept, document_in, documents_in
 if TYPE_CHECKING:  # who only looks something up need not load what merges
     from perfxl.stages.merge.answers import Conflict, Decision
     from perfxl.stages.review import Review
-    from perfxl.workflow.merge_round import Gathered
+    from perfxl.workflow.gathered import Gathered
 
 TAKEN_BACK = "withdrawn"  # the choice that stands for none
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round

@@ -78,3 +78,10 @@ def test_a_line_that_its_body_places_under_another_tells_what_realises_it():
     document = {**DOCUMENT, "content": content, "outcomes": {"final": weigh(content, "final").document()}}
     for line in ("AREA-A.1", "P7", "AREA-A"):
         assert "S1.00001 60,00 × 57,25%" in explain(document, line, "it")
+
+
+def test_a_code_that_a_body_gives_to_a_sector_an_objective_and_a_line_is_explained_as_each():
+    content = first_shape.now({**CONTENT, "evaluations": [], "sectors": [{"code": "01", "name": "Uno"}, {"code": "S2", "name": "Due"}], "objectives": [
+        {"code": "01", "lead": "01", "sheet": {"strategic_lines": ["01.01.01"]}, "holders": [{"sector": "01", "holding": {"weight": 100, "final": {"percent": 57.25}}}]}]})
+    said = explain({**DOCUMENT, "content": content, "outcomes": {"final": weigh(content, "final").document()}}, "01", "it")
+    assert all(part in said for part in ("dell’obiettivo 01 nel settore 01", "del settore 01", "della linea strategica 01")), said

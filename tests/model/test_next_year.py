@@ -272,8 +272,12 @@ def test_annual_objectives_go_on_where_all_are_asked_for():
     sheet = made["content"]["objectives"][0]["sheet"]
     sheet |= {"year_number": 1, "year_count": 1, "phases": [{"id": "1", "text": "Fare", "weight": 100, "start_1": "2021-01-01", "end_1": "2021-12-31",
                                                              "readings": [{"round": "final", "realised": 100}]}]}
+    sheet |= {"start": "2021-02-01", "end": "2021-12-31"}
     assert "objectives" not in carry_on(made, 2022)
     found = carry_on(made, 2022, every=True)
+    assert {k: found["objectives"][0]["sheet"][k] for k in ("start", "end")} == {"start": "2022-02-01", "end": "2022-12-31"}
+    sheet |= {"start": "2019-02-01"}  # of several years, at its end: the year that follows is its own
+    assert carry_on(made, 2022, every=True)["objectives"][0]["sheet"]["start"] == "2022-01-01"
     assert list(documents.violations("plan", found)) == []
     assert found["objectives"][0]["continues"] == {"code": "S1.00001", "year": 2021}
     assert found["objectives"][0]["sheet"]["phases"] == [{"id": "1", "text": "Fare"}]  # to be done again, with a weight and dates of its own

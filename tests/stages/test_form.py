@@ -28,7 +28,7 @@ from perfxl.workbook.patch.workbook import Workbook, tokens
 
 EXTENSION = {"properties": {"pnrr": {"type": "string", "title": "Missione", "enum": ["M1, digitale", "M2"]},
                             "green": {"type": "boolean", "title": "Verde", "x-open": ["interim"]}}}
-KNOWN_FUNCTIONS = {"IFERROR", "COUNTA", "SUBSTITUTE", "EXACT", "LOWER", "UPPER", "MIN", "IF", "AND", "OR", "NOT", "LEN", "LEFT", "SUM", "SUMPRODUCT", "COUNT", "COUNTIF", "SUMIF", "ISNUMBER", "ISERROR", "ROUND", "ABS",
+KNOWN_FUNCTIONS = {"IFERROR", "COUNTA", "SUBSTITUTE", "EXACT", "LOWER", "UPPER", "SUMIF", "MIN", "IF", "AND", "OR", "NOT", "LEN", "LEFT", "SUM", "SUMPRODUCT", "COUNT", "COUNTIF", "ISNUMBER", "ISERROR", "ROUND", "ABS",
                    "AVERAGE", "MAX", "HYPERLINK", "VALUE", "RIGHT", "ISTEXT", "YEAR", "MONTH", "DAY", "DATE", "CHAR", "FIND"}
 
 

@@ -159,6 +159,22 @@ def test_a_blank_field_of_the_body_s_own_is_red_in_every_table(table):
     assert raised and expected in blank and expected not in filled, (blank, filled)
 
 
+def test_own_fields_alike_in_two_tables_are_each_asked_for_in_its_own_rows():
+    base, prefilled, document = before("final"), issued("final"), clean("final") | {"compilation": {"name": "Ada Neri"}}
+    base["fields"] = [{"table": table, "code": "dato", "title": "Dato proprio", "kind": "percent", "rounds": "all", "required": True, "help": help_}
+                      for table, help_ in (("phases", "Alike"), ("results", "Alike"), ("objectives", "Alike"), ("measures", "Another"))]
+    for table in ("phases", "results", "objectives", "measures"):
+        for item in _items(document, table):
+            item["own_dato"] = 40
+    with speaking(base):
+        made = issue.issue(prefilled, base, master=masters.build("final", "it"))
+        assert seen("final", document, made) == {}
+        for table, value, red in (("results", None, "texts"), ("phases", 0.4, "typed"), ("measures", None, "measures")):
+            spoilt = deepcopy(document)
+            _items(spoilt, table)[0]["own_dato"] = value
+            assert seen("final", spoilt, made).keys() == {red}
+
+
 def _items(document: dict, table: str) -> list[dict]:
     """The items of ``table`` in a return."""
     if table == "measures":

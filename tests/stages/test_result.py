@@ -20,6 +20,7 @@ from perfxl.stages.consolidate import book as book_module
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.book import clean, file_link
+from perfxl.stages.consolidate.columns import field_key, is_story, revised_key
 from perfxl.stages.consolidate.gantt import bars, months
 from perfxl.stages.consolidate.origins import as_ranges
 from perfxl.stages.consolidate.view import View
@@ -296,10 +297,10 @@ def test_every_field_of_the_form_has_a_column():
             assert f.key in single
         elif f.cell == "table":
             columns = {c.key for t in (rows.phases(view), rows.results(view), rows.money(view)) for c in t.columns}
-            assert {g.key for g in f.items if not rows.is_story(g) and not (g.reading or g.standing)} - {"result"} <= columns, f.key
-            assert all(any(key.endswith(f"_{g.key}") for key in columns) for g in f.items if g.reading and not rows.is_story(g)), f.key
+            assert {g.key for g in f.items if not is_story(g) and not (g.reading or g.standing)} - {"result"} <= columns, f.key
+            assert all(any(key.endswith(f"_{g.key}") for key in columns) for g in f.items if g.reading and not is_story(g)), f.key
         else:
-            assert rows.is_story(f) or (rows.revised_key(f.key) if f.revision else rows.field_key(f)) in single \
+            assert is_story(f) or (revised_key(f.key) if f.revision else field_key(f)) in single \
                 or f.reading and any(key.endswith(f"_{f.key}") for key in single), f.path
 
 

@@ -189,7 +189,7 @@ def test_word_tells_dates_other_years_and_lateness():
     ({"end_1": "2021-06-30", "reading": {"realised": 100, "actual_start": "2021-07-20", "actual_end": "2021-07-10"}}, ["DATE23"]),
     ({"end_1": "2021-12-31", "reading": {"realised": 40, "actual_start": "2021-10-02"}}, ["DATE24"])])
 def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(phase, codes):
-    from perfxl.stages.check import dates
+    from perfxl.stages.check import dates, dates_moved
     from perfxl.stages.check.return_context import ReturnContext
 
     plan = {"year": 2021, "rounds": [{"id": str(r), "kind": r.kind, "reference_date": r.reference_date, "deadline": r.reference_date} for r in YEAR],
@@ -197,7 +197,7 @@ def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(pha
     told = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"},
             "objectives": [{"code": "S1.00001", "role": "lead", "holding": {"reading": {"percent": 100}}, "sheet": {"phases": [{"id": "1", "start_1": "2021-01-01", **phase}]}}]}
     case = ReturnContext.of(told, told, plan=plan, round=YEAR["interim"])
-    assert [f.code for check in (dates.late, dates.actual) for f in check(case)] == codes
+    assert [f.code for check in (dates_moved.late, dates.actual) for f in check(case)] == codes
 
 
 @pytest.mark.parametrize(("realised", "shares", "late"), [(35, False, True), (35, True, False), (40, True, False), (20, True, True), (100, False, False)])

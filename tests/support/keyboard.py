@@ -100,16 +100,29 @@ class Keyboard:
         self.acts += 1
         self.until(lambda: self.ask("where") != before or self.ask("dialogs"), f"{text!r} is taken or refused")
 
-    def paste(self, text: str, edits: bool = False) -> None:
-        """Paste text from another program on the chosen cell, or in one that is being edited; the program's question how lines are
-        to be pasted is answered as it proposes."""
-        self.ask("copied", text)
+    def paste(self, text: str, edits: bool = False, page: str = "") -> None:
+        """Paste text from another program on the chosen cell, or in one that is being edited, with ``page`` as HTML; the program's
+        question how it is to be pasted is answered as it proposes."""
+        self.ask("copied", text, page)
         self.key("ctrl+v")
-        if "\n" in text and not edits:
-            asking = self.until(lambda: self._windows("^Text Import$"), "the program asks how the lines are to be pasted")
+        title = "Import Options" if page else "Text Import" if {"\n", "\t"} & set(text) and not edits else ""
+        if title:
+            asking = self.until(lambda: self._windows(f"^{title}$"), "the program asks how it is to be pasted")
             self._run("windowfocus", "--sync", asking, "key", "Return")
-            self.until(lambda: "Text Import" not in self.ask("dialogs"), "it closes")
-            self._run("windowfocus", "--sync", self.window)
+            self.until(lambda: title not in self.ask("dialogs") or "Information" in self.ask("dialogs"), "it closes, or the program says why not")
+            if "Information" not in self.ask("dialogs"):
+                self._run("windowfocus", "--sync", self.window)
+
+    def copy(self, sheet: str, source: str, target: str) -> None:
+        """Copy a cell and paste it on another one, which shows something else before."""
+        if self.ask("where")[1] != source:
+            self.click(sheet, source)
+        self.key("ctrl+c")
+        self.click(sheet, target)  # after the key, as it came
+        before = self.ask("cell", sheet, target)
+        self.key("ctrl+v")
+        self.until(lambda: self.ask("cell", sheet, target) != before, f"{source} is pasted on {target}")
+        self.key("Escape")
 
     def drag(self, sheet: str, first: str, last: str) -> None:
         """Drag the corner of the chosen cell down to another one, as one fills a column."""
@@ -132,8 +145,10 @@ class Keyboard:
         return self.ask("where")
 
     def click(self, sheet: str, cell: str, control: bool = False) -> None:
-        """Click a cell that is on the screen; with ``control`` as one follows a link."""
+        """Click a cell that is on the screen; with ``control`` as one follows a link, on its first letters."""
         spot = self.until(lambda: self.ask("at", sheet, cell), f"{cell} is on the screen")
+        if control:
+            spot[0] = self.ask("around", sheet, cell)[0] + 16
         held = ("keydown", "ctrl") if control else ()
         before = self.ask("where")
         self._run("mousemove", *map(str, spot), *held, "click", "1", *(("keyup", "ctrl") if control else ()))

@@ -63,24 +63,25 @@ def visible():
 
 
 class Copied(unohelper.Base, XTransferable):
-    """Text as another program, a browser or a word processor's notepad, leaves it to be pasted."""
+    """Text as another program leaves it to be pasted: bare, as a notepad does, and as a page, as a browser or a word processor does."""
 
-    def __init__(self, text):
-        self.text = text
+    def __init__(self, text, page):
+        self.text, self.page = text, page
 
     def getTransferData(self, flavour):
-        return self.text
+        return uno.ByteSequence(self.page.encode()) if flavour.MimeType.startswith("text/html") else self.text
 
     def getTransferDataFlavors(self):
-        return (DataFlavor("text/plain;charset=utf-16", "Text", uno.getTypeByName("string")),)
+        bare = DataFlavor("text/plain;charset=utf-16", "Text", uno.getTypeByName("string"))
+        return (DataFlavor("text/html", "HTML", uno.getTypeByName("[]byte")), bare) if self.page else (bare,)
 
     def isDataFlavorSupported(self, flavour):
-        return flavour.MimeType.startswith("text/plain")
+        return flavour.MimeType.startswith("text/plain") or bool(self.page) and flavour.MimeType.startswith("text/html")
 
 
-def copied(text):
-    """Have ``text`` on the clipboard."""
-    service(context, "datatransfer.clipboard.SystemClipboard").setContents(Copied(text), None)
+def copied(text, page=""):
+    """Have ``text`` on the clipboard; with ``page`` as HTML too."""
+    service(context, "datatransfer.clipboard.SystemClipboard").setContents(Copied(text, page), None)
 
 
 def modified():

@@ -265,6 +265,79 @@ def test_lines_pasted_after_f2_stay_in_their_cell(hands, form):
     assert [p.get("reading") for p in returned(form)["sheet"]["phases"]][:2] == [{"done": "Prima riga,\nseconda riga"}, None]
 
 
+def test_what_is_pasted_is_taken_for_what_it_is_or_told(hands, form):
+    """From another cell, a computed one, a table over closed cells, a page or a word processor: right, refused, or red at once."""
+    hands.open(form)
+    hands.ask("put", SHEET, "B5")
+    outcome, done = cell(hands, "px01_holding__reading__percent"), beside(cell(hands, "px01_t_phases_reading"), 1, 2)
+    share, typed_check = beside(done, 1), hands.ask("place", "pxc01_check_typed")
+    hands.copy(SHEET, beside(share, 1), share)  # a formula of cells that it cannot find from there
+    assert hands.ask("cell", *typed_check)[0].startswith("Una cella contiene un errore")
+    hands.key("ctrl+z")
+    hands.until(lambda: not hands.ask("cell", SHEET, share)[0], "it is undone")
+    hands.click(SHEET, done)
+    hands.paste("Fatto\t50\t30\nIn corso\t20\t30")  # over the weights, which are closed
+    assert hands.refused("Information") and not any(hands.ask("cell", SHEET, beside(done, c, r))[0] for c in (0, 1) for r in (0, 1))
+    hands.ask("put", SHEET, done)
+    hands.paste("Fatto tutto.\t100%\nIn corso.\t50%\nDa fare.\t0%")
+    assert [hands.ask("cell", SHEET, beside(share, 0, n))[0] for n in range(3)] == ["100,00%", "50,00%", "0,00%"]
+    hands.copy(SHEET, hands.ask("place", "pxc01_by_phases")[1], outcome)  # another formula
+    assert hands.ask("cell", SHEET, outcome)[1] == 0.5 and hands.ask("cell", *typed_check)[0].startswith("In ordine")
+    hands.ask("put", SHEET, beside(share, 0, 2))
+    hands.paste("0%", page="<html><body><p style='color:red'><b>0%</b></p></body></html>")  # comes as text
+    assert hands.ask("cell", *typed_check)[0].startswith("Una cella (in arancione) contiene un testo")
+    hands.ask("put", SHEET, beside(done, 0, 1))
+    hands.paste("Scritto l’avviso,\nin corso la raccolta", page="<html><body><p>Scritto l’avviso,</p><p>in corso la raccolta</p></body></html>")
+    hands.key("Escape")
+    hands.save()
+    hands.close()
+    reading = read(form.read_bytes(), form.name)
+    assert [p["reading"]["realised"] for p in reading.document["objectives"][0]["sheet"]["phases"][:3]] == [100, 50, 0]
+    found = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], form_year.plan(), "interim", reading.places, form.name)
+    assert [f.values["rows"] for f in found if f.code == "TYPE02"] == ["3-bis"]
+
+
+def test_a_cell_of_another_form_is_pasted_with_its_value(hands, form, tmp_path):
+    other = tmp_path / "S1 di prima.xlsx"
+    other.write_bytes(form.read_bytes())
+    hands.open(form)
+    share = beside(cell(hands, "px01_t_phases_reading"), 2, 2)
+    hands.open(other)
+    hands.ask("put", SHEET, share)
+    hands.type("80")
+    hands.ask("put", SHEET, share)
+    hands.key("ctrl+c")
+    hands.go("Down")  # after the key, as it came
+    hands.close()
+    hands.window = hands.until(lambda: hands._windows(form.name), "the form is in front")
+    hands._run("windowfocus", "--sync", hands.window)
+    hands.ask("put", SHEET, share)
+    hands.key("ctrl+v")
+    hands.until(lambda: hands.ask("cell", SHEET, share)[0], "it is pasted")
+    hands.key("Escape")
+    hands.ask("put", SHEET, share)
+    hands.type("0,35")  # what the cell refuses or doubts it still does
+    assert hands.ask("cell", SHEET, share)[0] == "0,35%" and hands.ask("cell", *hands.ask("place", "pxc01_check_typed"))[0].startswith("Una percentuale")
+    hands.close()
+
+
+def test_a_seventeenth_phase_of_the_plan_is_refused_and_the_line_there_says_what_to_do(hands, tmp_path):
+    path = tmp_path / "S1.xlsx"
+    path.write_bytes(issue.issue(issue.returns(form_year.plan(), "plan")["S1"], form_year.plan()))
+    hands.open(path)
+    last = beside(hands.ask("place", "px01_t_phases")[1], 0, 1 + 16)
+    hands.ask("put", SHEET, last)
+    assert hands.ask("around", SHEET, last)  # open, with all those before it
+    hands.type("16", "Tab")
+    below = beside(last, 0, 1)
+    hands.click(SHEET, below)
+    assert hands.ask("cell", SHEET, below)[0].startswith("Non bastano 16 righe? Dillo nelle considerazioni")
+    hands._run("type", "1")
+    hands.until(lambda: "Information" in hands.ask("dialogs"), "it is refused")
+    assert hands.refused("Information") and hands.ask("cell", SHEET, last)[0] == "16"
+    hands.close()
+
+
 def test_the_controller_decides_in_the_consolidated_workbook(hands, tmp_path):
     from test_review import MADE, PHASE, SHA, WEIGHT
 
@@ -300,7 +373,12 @@ def test_the_controller_decides_in_the_consolidated_workbook(hands, tmp_path):
     hands.ask("put", "Valutazioni", reason)
     hands.type("=1+1 non basta")
     hands.click("Valutazioni", "A2", control=True)
-    assert hands.ask("where")[0] == "Cruscotto" and hands.ask("cell", *hands.ask("where"))[0]  # the first sector, not a blank corner
+    front, first = hands.ask("where")
+    sector = hands.ask("cell", front, first)[0]
+    assert front == "Cruscotto" and sector  # the first sector, not a blank corner
+    hands.ask("put", front, "A1")
+    hands.click(front, first, control=True)
+    assert hands.ask("where")[0] == sector
     hands.save()
     hands.close()
     found = review.read(path.read_bytes(), path.name)

@@ -198,6 +198,16 @@ def test_english(screen, issued, tmp_path):
         made.close()
 
 
+def test_drafts_that_were_not_sent_come_before_reminders(driven):
+    say = Texts("addin", "it")
+    assert driven.until(lambda s: s["board"])["next"] == "remind"
+    driven.press("send")
+    for button in ("go_on", "post_drafts"):
+        driven.click(driven.until(lambda s, word=say(button): word in s["dialog"])["dialog"][say(button)])
+    state = driven.done()
+    assert state["next"] == "send" and state["advice"] == say("next_drafts", sectors=", ".join(small_year.SECTORS))
+
+
 def test_the_first_campaign_is_begun_in_the_window_which_keeps_its_width(screen, tmp_path):
     made, path = Driven(screen, tmp_path / "none", tmp_path), tmp_path / "Piano 2031"
     try:

@@ -1,14 +1,20 @@
 """Many files that are no forms among the returns: told once for each kind of fault, with how many and the first names."""
 
 import json
+import shutil
 import zipfile
 
 import pytest
 from hostile import OLE, packed, parts
 
+from perfxl import demo
+from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, grouped, report
 from perfxl.ui.cli import main
+from perfxl.ui.cli.collect import MOST_ASIDE
+from perfxl.workflow.arrivals import Fetched
+from perfxl.workflow.new import new
 from perfxl.workflow.workers import Job, Task
 from perfxl.workflow.workers import tasks as reading
 
@@ -76,3 +82,28 @@ def test_what_can_be_no_workbook_is_not_read_to_its_end(folder):
     assert zipfile.is_zipfile(folder / "tabella0.xlsx") and whole == (folder / "tabella0.xlsx").read_bytes()
     read = reading.opened(Task(folder / "atto0.pdf", "atto0.pdf"), Job())
     assert [f.code for f in read.reading.findings] == ["FILE02"] and read.sha256 == ""
+
+
+def test_collecting_a_folder_of_them_tells_each_kind_once_and_lists_the_first(tmp_path, capsys):
+    folder, here = tmp_path / "arrivi", tmp_path / "c"
+    folder.mkdir()
+    for n in range(30):
+        (folder / f"atto{n}.pdf").write_bytes(b"%%PDF-1.7 %d" % n)
+        if n < 6:
+            (folder / f"tabella{n}.xlsx").write_bytes(packed(parts(ROW.replace("<v>1", f"<v>{n}"))))
+    campaign = Campaign(here)
+    new(campaign, 2021, demo.plan(), "it")
+    assert main(["collect", "--json", str(here), str(folder)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert sorted((f["code"], f["count"]) for f in told["findings"]) == [("IDEN01", 6), ("MAIL20", 30)]
+    assert len(told["taken"]) == 36
+    shutil.rmtree(here)
+    new(campaign, 2021, demo.plan(), "it")
+    assert main(["collect", str(here), str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert said.count("messo da parte") == MOST_ASIDE and "Altri file messi da parte: 16." in said
+
+
+def test_what_each_sender_of_a_message_is_asked_for_stays_apart():
+    found = Fetched(findings=[f.at(file=f"m.eml › {f.place.file}") for f in foreign("FILE03", 5)], of_nobody=foreign("FILE03", 5))
+    assert sorted(f.count for f in found.said()) == [1] * 5 + [5]

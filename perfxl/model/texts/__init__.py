@@ -5,13 +5,11 @@ Every message has ``it`` and ``en`` with the same placeholders; a test sees to i
 """
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from perfxl.model import languages, terms
+from perfxl.model import languages, terms, toml_files
 
 LANGUAGES = languages.COMPLETE
 #: The languages in which a form can be issued, and what is told of it said.
@@ -31,7 +29,7 @@ def area(name: str, language: str = "") -> dict[str, Any]:
 @cache
 def written(name: str) -> dict[str, Any]:
     """The messages of ``name`` as its file has them, with their marked phrases."""
-    return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+    return toml_files.load(languages.HOME / f"{name}.toml")
 
 
 @lru_cache(256)

@@ -1,4 +1,4 @@
-"""Check: every finding on the content of returns at without_repeats, each with its cell, both figures and what to do.
+"""Check: every finding on the content of returns at once, each with its cell, both figures and what to do.
 
 Pure functions from documents to findings. A check says nothing of a field that is right, and of one that is wrong
 what the person who typed it can act on; the severities are the body's own (``rules`` of the plan).
@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from perfxl.model.findings import Finding, Place, in_order
-from perfxl.model.rounds import Rounds
+from perfxl.model.rounds import Round, Rounds
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
+from perfxl.stages.check import codes, dates, dates_moved, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import UNUSABLE, without_repeats
 from perfxl.stages.check.return_context import ReturnContext, Shared
@@ -27,7 +27,7 @@ CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS,
                   *requests.CHECKS)
 
 #: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
-DATES: Checks = dates.CHECKS
+DATES: Checks = (*dates.CHECKS, *dates_moved.CHECKS)
 
 #: Those of the rounds in which outcomes are declared.
 OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
@@ -51,7 +51,7 @@ def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[st
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = ReturnContext.of(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
+    case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
     found = _raised(case)
     if issued is not None:
         found = mendable(found, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
@@ -62,9 +62,9 @@ def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[st
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there; what cannot be read there is told to the controller. The rest as ``check``."""
-    case = ReturnContext.of(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
     if issued is None:
         return list(findings)
+    case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
     return [f.at(to="controller") if shut_ else f for f in findings if not (shut_ := on_closed(f, case)) or f.code in UNUSABLE]
 
 
@@ -74,11 +74,16 @@ def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = ReturnContext.of(prefilled, prefilled, plan=plan, round=Rounds.of(plan)[round], places={}, file="")
+    case = ReturnContext.of(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
     found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in found
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
     return in_order(by_rules(wrong, plan))
+
+
+def _round(plan: dict[str, Any], round: str) -> Round:
+    """The round ``round`` of ``plan``."""
+    return (plan.rounds if isinstance(plan, Shared) else Rounds.of(plan))[round]
 
 
 def _raised(case: ReturnContext) -> Iterator[Finding]:

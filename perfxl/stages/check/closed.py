@@ -18,6 +18,9 @@ from perfxl.stages.check.return_context import ReturnContext, title_of
 
 Path = tuple[str | int, ...]
 
+#: Tables whose rows have an identity, and what it is; a row added or taken away is told when the returns are merged.
+KEYS = {"phases": ("id",), "results": ("id",), "entities": ("result", "entity")}
+
 
 @cached_in_words
 def _fields() -> dict[tuple, tuple[Field, Field | None]]:
@@ -31,16 +34,46 @@ def _fields() -> dict[tuple, tuple[Field, Field | None]]:
 
 def open_to(entry: Entry, field: Field) -> bool:
     """Whether this round lets the sector fill in ``field``; an objective born in the round is open as in the plan round."""
-    if field.path[0] == "sheet" and not entry.is_lead:
+    return _open_to(field, entry.case.round.kind, entry.is_lead, entry.born)
+
+
+def _open_to(field: Field, kind: str, is_lead: bool, born: bool) -> bool:
+    if field.path[0] == "sheet" and not is_lead:
         return False
-    return field.opens(entry.case.round) or entry.born and field.opens("plan")
+    return field.opens(kind) or born and field.opens("plan")
 
 
 def fixed(entry: Entry, table: Field, column: Field) -> bool:
     """Whether ``column`` is closed in a row that was issued: after the plan round, what the plan said of phases and results."""
-    if not open_to(entry, column):
+    return _fixed(table, column, entry.case.round.kind, is_lead=entry.is_lead, born=entry.born)
+
+
+def _fixed(table: Field, column: Field, kind: str, is_lead: bool, born: bool) -> bool:
+    if not _open_to(column, kind, is_lead, born):
         return True
-    return table.key in ("phases", "results") and entry.case.round.kind != "plan" and column.opens("plan") and not entry.born and not column.own
+    return table.key in ("phases", "results") and kind != "plan" and column.opens("plan") and not born and not column.own
+
+
+def locked_fields(entry: Entry) -> tuple[Field, ...]:
+    """The fields that the form of the round shows and the sector cannot fill in: the round does not open them, or another sector leads."""
+    return _locked_fields(entry.case.round.kind, entry.is_lead, entry.born)
+
+
+@cached_in_words
+def _locked_fields(kind: str, is_lead: bool, born: bool) -> tuple[Field, ...]:
+    return tuple(f for f in objective_fields() if f.shows(kind) and not _open_to(f, kind, is_lead, born))
+
+
+def fixed_columns(entry: Entry, table: Field) -> tuple[Field, ...]:
+    """The columns of a table of ``KEYS`` that the form of the round shows and that are closed in rows that were issued, without those
+    that tell the rows apart."""
+    return _fixed_columns(table.key, entry.case.round.kind, entry.is_lead, entry.born)
+
+
+@cached_in_words
+def _fixed_columns(key: str, kind: str, is_lead: bool, born: bool) -> tuple[Field, ...]:
+    table = next(f for f in objective_fields() if f.key == key and f.cell == "table")
+    return tuple(c for c in table.items if c.path not in [(k,) for k in KEYS[key]] and c.shows(kind) and _fixed(table, c, kind, is_lead=is_lead, born=born))
 
 
 def closed(entry: Entry, path: Path) -> bool:
@@ -134,7 +167,7 @@ def _taken(entry: Entry) -> dict:
 
 def _rows(entry: Entry, table: Field) -> list[dict]:
     issued = {r.id: r for r in entry.issued.sheet.rows(table.key)}
-    shut = [c for c in table.items if c.key != "id" and fixed(entry, table, c) and c.shows(entry.case.round)]
+    shut = fixed_columns(entry, table)
     rows = []
     for row in entry.sheet.rows(table.key):
         made, before = dict(row.data), issued.get(row.id)

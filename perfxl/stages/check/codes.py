@@ -9,10 +9,10 @@ from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.mentions import USUAL
 from perfxl.stages.check.return_context import ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
 
-_MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")
 #: Codes as short as this are words that anybody writes (A4, B2); how many codes of a sector are listed.
 TOO_SHORT, LISTED = 3, 8
 _TEXTS = (("purpose",), ("revision", "purpose"), ("shared_with",), ("constraints",), ("detail",), ("revision", "detail"), NARRATIVE[1:])
@@ -79,7 +79,7 @@ def unknown_objective(case: ReturnContext) -> Iterator[Finding]:
 
 def lines(case: ReturnContext) -> Iterator[Finding]:
     """CODE02, CODE16, CODE03: a strategic line the plan does not have, or lines other than those the plan gives the objective."""
-    known = {line.code for line in case.content.cascade}
+    known = case.shared.line_codes
     for entry in case.entries:
         own = entry.sheet.strategic_lines
         planned = _planned_lines(entry)
@@ -102,11 +102,10 @@ def _planned_lines(entry: Entry) -> Sequence[str]:
 def mentions(case: ReturnContext) -> Iterator[Finding]:
     """CODE04, CODE05, CODE20: a full code in the text under another strategic line, a code that is almost one of the plan's, or one
     that is written as they are and is none of them."""
-    sectors = {s.code for s in case.content.sectors}
     for entry in case.filled_entries:
         for path, text in _told(entry):
-            for m in _MENTION.finditer(text):
-                yield from _mention(entry, path, m, sectors)
+            for m in USUAL.finditer(text):
+                yield from _mention(entry, path, m)
             yield from _own_mentions(entry, path, text)
 
 
@@ -123,37 +122,23 @@ def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
 def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:
     """The same of codes of the body's own: what is written like one of them, letter by letter, with other digits."""
     case = entry.case
-    own = _own_codes(case)
-    if not own:
-        return
-    planned, others, skeletons = own
-    for m in codes.shaped(text):
+    own = case.shared.own_codes
+    for m in codes.shaped(text) if own else ():
         said = m[0]
-        line, code = next(((said[:-len(c) - 1], c) for c in planned if said.endswith(f".{c}") and said[:-len(c) - 1] in others), ("", said))
-        if code in planned:
+        line, code = next(((said[:-len(c) - 1], c) for c in own.planned if said.endswith(f".{c}") and said[:-len(c) - 1] in own.others), ("", said))
+        if code in own.planned:
             lines_ = case.planned[code].sheet.strategic_lines
             if line and lines_ and line not in lines_:
                 yield entry.finding("CODE04", *path, code=said, planned=", ".join(lines_))
-        elif said not in others and len(said) > TOO_SHORT and codes.skeleton(said) in skeletons:
+        elif said not in own.others and len(said) > TOO_SHORT and codes.skeleton(said) in own.skeletons:
             yield from _unknown(entry, path, m, said)
 
 
-def _own_codes(case: ReturnContext) -> tuple[set[str], set[str], set[str]] | None:
-    """The planned codes that are not of the usual shape, every other code of the plan, and how the former are written; those
-    of digits alone are told from numbers by nothing."""
-    planned = {c for c in case.planned if not _MENTION.fullmatch(c)}
-    if not planned:
-        return None
-    others = {item.code for item in (*case.content.sectors, *case.content.cascade)}
-    others |= {str(item.id) for o in case.planned.values() for item in (*o.sheet.phases, *o.sheet.results)}
-    return planned, others, {codes.skeleton(c) for c in planned if any(map(str.isalpha, c)) and any(map(str.isdigit, c))}
-
-
-def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
+def _mention(entry: Entry, path: tuple, m: re.Match) -> Iterator[Finding]:
     case, code = entry.case, f"{m[2]}.{m[3]}"
     objective = case.planned.get(code)
     if objective is None:
-        if m[2] in sectors:
+        if m[2] in case.shared.sector_codes:
             yield from _unknown(entry, path, m, code)
         return
     lines_ = objective.sheet.strategic_lines

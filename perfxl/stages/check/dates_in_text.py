@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from perfxl.model.pattern import Pattern
 from perfxl.workbook.sheets import parse_text
 
 MONTHS = {name: number for number, names in enumerate(parse_text.MONTHS, 1) for name in names}
@@ -18,28 +19,28 @@ _LEADS = re.compile(r"\b(?:il|al|dal|del|entro|data|giorno|on|by|from|to)\s+\Z",
 _WORDS = re.compile(r"(?<![\d/.])(\d{1,2})[°º]?\s+(" + "|".join(MONTHS) + r")(?:\s+((?:19|20)\d{2}))?\b", re.I)
 
 #: What an act is called: the date that it bears is a fact.
-_ACT = re.compile(r"\b(?:prot|protocollo|n[r°]?|mail|e-mail|pec|not[ae]|letter[ae]|deliber\w*|determin\w*|decret\w*|circolar\w*|"
+_ACT = Pattern(r"\b(?:prot|protocollo|n[r°]?|mail|e-mail|pec|not[ae]|letter[ae]|deliber\w*|determin\w*|decret\w*|circolar\w*|"
                   r"verbal\w*|ordinanz\w*|att[oi]|convenzione|contratto|resolution|minutes|letter|decree)\b", re.I)
 #: How the date that an act bears is joined to it: “n. 45 del”, “in data”; “valid from” and “due on” are dates of something else.
-_BEARS = re.compile(r"(?:\b(?:del|in\s+data|datat[aoei]|di\s+data|of|dated)\s+|\bdell['’]\s*|,\s*|\d\s*)\Z", re.I)
+_BEARS = Pattern(r"(?:\b(?:del|in\s+data|datat[aoei]|di\s+data|of|dated)\s+|\bdell['’]\s*|,\s*|\d\s*)\Z", re.I)
 #: A meeting at which something was done.
-_MET = re.compile(r"\b(?:nell[ae]|durante\s+l[ae]|nel\s+corso\s+dell[ae]|at)\s+(?:sedut\w+|riunion\w+|assemble\w+|meeting)(?:\s+\w+){0,3}\s+(?:del\w*|of)\s*['’]?\Z", re.I)
+_MET = Pattern(r"\b(?:nell[ae]|durante\s+l[ae]|nel\s+corso\s+dell[ae]|at)\s+(?:sedut\w+|riunion\w+|assemble\w+|meeting)(?:\s+\w+){0,3}\s+(?:del\w*|of)\s*['’]?\Z", re.I)
 _VERBS = (r"avvenut|svolt|effettuat|inviat|approvat|realizzat|pubblicat|conclus|completat|presentat|riunit|tenut|terminat|finit|aggiudicat|"
           r"consegnat|firmat|sottoscritt|stipulat|trasmess|adottat|affidat|attivat|avviat|iniziat|depositat|collaudat|inaugurat|nominat|"
           r"liquidat|pagat|acquistat|acquisit|ricevut|pervenut|comunicat|notificat|installat|erogat|validat|registrat|redatt|predispost|emess|rilasciat")
-_DONE = re.compile(rf"\b(?:stat[oaie]|(?:{_VERBS})[oaie]|was|were|sent|approved|published|done|held|signed|delivered|completed)\b", re.I)
+_DONE = Pattern(rf"\b(?:stat[oaie]|(?:{_VERBS})[oaie]|was|were|sent|approved|published|done|held|signed|delivered|completed)\b", re.I)
 #: The same right after a date: “il 18 ottobre si è svolto il corso”.
-_THEN = re.compile(rf"[\s,]{{1,3}}(?:(?:la|il|lo|l['’]|the)\s*\w+\s+){{0,1}}(?:si\s+)?(?:è|sono|was|were)\s+(?:stat[oaie]\s+)?(?:(?:{_VERBS})[oaie]|sent|approved|published|held|signed|delivered|completed)\b", re.I)
-_LATER = re.compile(r"\b(?:entro|fino|sino|prossim\w+|previst\w+|preved\w+|programmat\w+|scaden\w+|scad\w+|termine|termini|dovr\w+|"
+_THEN = Pattern(rf"[\s,]{{1,3}}(?:(?:la|il|lo|l['’]|the)\s*\w+\s+){{0,1}}(?:si\s+)?(?:è|sono|was|were)\s+(?:stat[oaie]\s+)?(?:(?:{_VERBS})[oaie]|sent|approved|published|held|signed|delivered|completed)\b", re.I)
+_LATER = Pattern(r"\b(?:entro|fino|sino|prossim\w+|previst\w+|preved\w+|programmat\w+|scaden\w+|scad\w+|termine|termini|dovr\w+|"
                     r"potr\w+|sarà|saranno|verr\w+|\w+(?:erà|irà|arà|eranno|iranno|aranno)|avrà|avranno|by|until|due|will|expected|planned|"
                     r"completamento|misurabil\w+|fissat\w+|rinviat\w+|convocat\w+|indett\w+|appuntament\w+|in\s+programma|in\s+calendario|"
                     r"calendarizzat\w+|in\s+agenda|scheduled|convened|appointment|meeting\s+of)\b|\b(?:per|for)\s+(?:il|l['’]|le|the)?\s*\Z", re.I)
 #: What may lie ahead although something else was done: “comunicato l’avvio dei lavori il …”, “inviato l’invito alla seduta del …”.
-_AHEAD = re.compile(r"\b(?:avvio|inizio|partenza|apertura|chiusura|consegna|decorr\w+|vigore|effetto|durata|prorog\w+|slitt\w+|spost\w+|rinvi\w+|rimand\w+|invit\w+|"
+_AHEAD = Pattern(r"\b(?:avvio|inizio|partenza|apertura|chiusura|consegna|decorr\w+|vigore|effetto|durata|prorog\w+|slitt\w+|spost\w+|rinvi\w+|rimand\w+|invit\w+|"
                     r"attes[ao]|attend\w+|calendari\w+|che|part(?:e|ono|irà)\s+(?:il|dal)|inizia|comincia|starts?|begins?|postponed)\b", re.I)
-_MEETING = re.compile(r"\b(?:sedut\w+|riunion\w+|assemble\w+|incontr\w+|convegn\w+|udienz\w+|meetings?)\b", re.I)
+_MEETING = Pattern(r"\b(?:sedut\w+|riunion\w+|assemble\w+|incontr\w+|convegn\w+|udienz\w+|meetings?)\b", re.I)
 #: What follows a date that is still to come: “la seduta del 12/11 è convocata”.
-_TO_COME = re.compile(r"[\s,]{1,3}(?:(?:è|sono|is|are)\s+(?:stat[oaie]\s+)?)?(?:convocat|previst|fissat|programmat|indett|rinviat|attes|sarà|saranno|verr|will|planned|scheduled)", re.I)
+_TO_COME = Pattern(r"[\s,]{1,3}(?:(?:è|sono|is|are)\s+(?:stat[oaie]\s+)?)?(?:convocat|previst|fissat|programmat|indett|rinviat|attes|sarà|saranno|verr|will|planned|scheduled)", re.I)
 
 
 @dataclass(frozen=True)
@@ -97,20 +98,20 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
     yield from (found[at] for at in sorted(found))
 
 
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
-_TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|nell['’]insieme|nel\s+complesso(?=\s*,|\s+(?:gli|il|l['’]|la|i|è|sono)\b|\s*\Z)|overall|total|weighted\s+mean)\b", re.I)
+_PERCENT = Pattern(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
+_TOTAL = Pattern(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|nell['’]insieme|nel\s+complesso(?=\s*,|\s+(?:gli|il|l['’]|la|i|è|sono)\b|\s*\Z)|overall|total|weighted\s+mean)\b", re.I)
 #: What may stand between a percentage and the words for a total that follow it: “72% di realizzazione complessiva”, “72% nel complesso”.
 #: Anything else is of something else: “l’80% della spesa complessiva”, “il 30% del totale”.
-_BETWEEN = re.compile(r"(?:[\s,(–-]|\b(?:è|e|il|l|lo|la|un|una|di|del|della|dello|dell|d|come|quale|a|al|livello|the|is|was|as|an?|of|in|at)\b['’]?"
+_BETWEEN = Pattern(r"(?:[\s,(–-]|\b(?:è|e|il|l|lo|la|un|una|di|del|della|dello|dell|d|come|quale|a|al|livello|the|is|was|as|an?|of|in|at)\b['’]?"
                       r"|\b(?:esit\w+|risultat\w+|grad\w+|realizzazion\w+|raggiungiment\w+|attuazion\w+|avanzament\w+|completament\w+"
                       r"|conseguiment\w+|percentual\w+|performance|medi[ao]|valore|final[ei]|outcomes?|results?|achievements?|completion|progress|degree|rate|final)\b)*\Z", re.I)
 #: What makes a total that of another thing: an amount, a number of cases.
 _OTHER = (r"(?:spes[ae]|cost[oi]|import[oi]|stanziament[oi]|impegn[oi]|entrat[ae]|budget|numer[oi]|risors[ae]|ore|temp[oi]|durat[ae]|pratiche"
           r"|istanze|domande|costs?|spend(?:ing)?|expenditure|revenue|amount|number|resources|hours|time|cases)")
-_OTHERS = re.compile(rf"\b{_OTHER}\s+\Z", re.I), re.compile(rf"\s+(?:d\w+\s+|of\s+)?{_OTHER}\b", re.I)
-_OF_IT = re.compile(r"\b(?:de|su)(?:l|i|gli|lle|lla)\s+\Z|\bof(?:\s+the)?\s+\Z", re.I)
-_PART = re.compile(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]")
-_SENTENCE = re.compile(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
+_OTHERS = Pattern(rf"\b{_OTHER}\s+\Z", re.I), re.compile(rf"\s+(?:d\w+\s+|of\s+)?{_OTHER}\b", re.I)
+_OF_IT = Pattern(r"\b(?:de|su)(?:l|i|gli|lle|lla)\s+\Z|\bof(?:\s+the)?\s+\Z", re.I)
+_PART = Pattern(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]")
+_SENTENCE = Pattern(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
 
 
 def totals_in(text: str) -> Iterator[tuple[str, str]]:
@@ -134,7 +135,9 @@ def totals_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _before(sentence: str, total: re.Match[str]) -> re.Match[str] | None:
     """The percentage that stands right before ``total``, with nothing between them but words for an outcome."""
-    *_, last = (None, *_PERCENT.finditer(sentence, 0, total.start()))
-    partial = last is None or _PART.search(sentence, 0, last.start())
+    found = [*_PERCENT.finditer(sentence, 0, total.start())]
+    if not found or _PART.search(sentence, 0, found[-1].start()):
+        return None
+    last: re.Match[str] = found[-1]
     of_it = total[0].lower().startswith("total") and _OF_IT.search(sentence, 0, total.start())
-    return None if partial or of_it or not _BETWEEN.fullmatch(sentence, last.end(), total.start()) else last
+    return None if of_it or not _BETWEEN.fullmatch(sentence, last.end(), total.start()) else last

@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from perfxl.model.arithmetic import HUNDRED, ZERO, dec, mean, rounded
-from perfxl.model.derived import by_mix, by_phases, by_results
+from perfxl.model.derived import by_mix
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
-from perfxl.model.shares import like_shares
 from perfxl.model.views import Phase, Result
 from perfxl.stages.check.dates import begins, moved_to, tied
 from perfxl.stages.check.dates_in_text import dates_in
@@ -36,12 +35,6 @@ def by_elapsed(entry: Entry) -> Decimal | None:
     return mean(pairs)
 
 
-def _realised(entry: Entry) -> list[tuple[int, Phase, Decimal | None, Decimal | None]]:
-    round = entry.case.round
-    found = [(i, p, dec(p.in_force("weight", round)), dec(p.reading(round).realised)) for i, p in entry.weighted_phases]
-    return [(i, p, w, r) for i, p, w, r in found if r is not None or p.due(round)]
-
-
 def _least(rows: list[tuple[int, Phase, Decimal | None, Decimal | None]]) -> Decimal:
     """What the realised percentages give when those that are missing are 0."""
     return mean((w, r or ZERO) for _, _, w, r in rows if w is not None) or ZERO
@@ -52,32 +45,23 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
     source = case.rules["derivable_from"]
     for entry in case.filled_entries:
         if entry.transversal:  # its outcome may come from the measures of all sectors: see across
-            if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
+            if entry.percent is not None and any(r is not None for *_, r in entry.realised):
                 yield from _not_computable(entry, False, None)
             continue
-        phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.weighed_sheet, case.round, case.arithmetic)
-        near, shares = dec(case.rules["derivable_tolerance"]), _shares(entry)
+        phases, results = entry.phases_outcome, entry.results_outcome
+        near, shares = dec(case.rules["derivable_tolerance"]), entry.shares
         if shares is not None:
-            above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
+            above = [(i, p, w, r) for i, p, w, r in entry.realised if None not in (w, r) and r > w]
             for i, phase, weight, realised in above:
                 yield entry.finding("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.id, weight=weight,
                                  share=realised)
             if above:
                 continue
-            i = next(i for i, _, w, r in _realised(entry) if r is not None and r == w)
+            i = next(i for i, _, w, r in entry.realised if r is not None and r == w)
             yield entry.finding("OUTC19", "sheet", "phases", i, "reading", "realised", shares=shares,
-                             phases=rounded(_least(_realised(entry))))
+                             phases=rounded(_least(entry.realised)))
         elif entry.percent is not None and source != "free" and not _mixed(entry, near):
             yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
-
-
-def _shares(entry: Entry) -> Decimal | None:
-    """The sum of the realised percentages when they were told as shares of the objective, None when they were not."""
-    case = entry.case
-    near = dec(case.rules["derivable_tolerance"])
-    shares = like_shares([(w, r) for _, _, w, r in _realised(entry)], entry.percent, near)
-    phases = by_phases(entry.sheet, case.round, case.arithmetic)
-    return None if shares is None or phases is not None and abs(phases - shares) <= near else shares
 
 
 def _mixed(entry: Entry, near: Decimal) -> bool:
@@ -98,7 +82,7 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     close = close and any(_under_way(p, entry) for _, p in entry.weighted_phases)
     path = ("holding", "reading", "percent")
     both = {"percent": percent}
-    begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
+    begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in entry.realised)
     if close and begun or phases is None and results is None:
         yield from _not_computable(entry, close, elapsed)
     elif close:
@@ -113,7 +97,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
     """What is missing before the outcome can be followed: realised percentages of phases, else figures of results."""
     case = entry.case
     source = case.rules["derivable_from"]
-    rows = _realised(entry) if source != "results" else []
+    rows = entry.realised if source != "results" else []
     open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None and _begun(p, entry)]
     if open_:
         most = _least([(i, p, w, HUNDRED if r is None and _begun(p, entry) else r) for i, p, w, r in rows])
@@ -149,7 +133,7 @@ def phase_figures(case: ReturnContext) -> Iterator[Finding]:
     """OUTC27, OUTC28: a phase less realised than at an earlier round; a phase done that runs for more than a month still."""
     earlier = case.round.before
     for entry in case.filled_entries:
-        as_shares = not entry.transversal and _shares(entry) is not None  # told as such: they did not go back
+        as_shares = not entry.transversal and entry.shares is not None  # told as such: they did not go back
         for i, phase in entry.kept_phases:
             now = dec(phase.reading(case.round).realised)
             before = dec(entry.phase_before(phase).last_read("realised", earlier)) if earlier else None

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl.model.arithmetic import dec, status_of
 from perfxl.model.base import born
+from perfxl.model.derived import by_phases, by_results
 from perfxl.model.findings import Finding
 from perfxl.model.rounds import Round
+from perfxl.model.shares import like_shares
 from perfxl.model.views import (
     Entity,
     Holding,
@@ -131,6 +133,30 @@ class Entry:
     def result_before(self, result: Result) -> Result:
         """``result`` as it stood when the round was issued, with what earlier rounds found; without facts where it was not."""
         return next((r for r in self.before.results if r.id == result.id), Result(NOTHING))
+
+    @cached_property
+    def phases_outcome(self) -> Decimal | None:
+        """What its phases give, None where they give nothing."""
+        return by_phases(self.sheet, self.case.round, self.case.arithmetic)
+
+    @cached_property
+    def results_outcome(self) -> Decimal | None:
+        """What its results give, None where they give nothing."""
+        return by_results(self.weighed_sheet, self.case.round, self.case.arithmetic)
+
+    @cached_property
+    def realised(self) -> list[tuple[int, Phase, Decimal | None, Decimal | None]]:
+        """(index, phase, weight in force, realised) of each weighted phase that says what was realised of it, or is to say it."""
+        round = self.case.round
+        found = [(i, p, dec(p.in_force("weight", round)), dec(p.reading(round).realised)) for i, p in self.weighted_phases]
+        return [(i, p, w, r) for i, p, w, r in found if r is not None or p.due(round)]
+
+    @cached_property
+    def shares(self) -> Decimal | None:
+        """The sum of the realised percentages when they were told as shares of the objective, None when they were not."""
+        near, phases = dec(self.case.rules["derivable_tolerance"]), self.phases_outcome
+        told = like_shares([(w, r) for _, _, w, r in self.realised], self.percent, near)
+        return None if told is None or phases is not None and abs(phases - told) <= near else told
 
     @cached_property
     def percent(self) -> Decimal | None:

@@ -8,16 +8,13 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import FORMS
-from perfxl.stages.check.closed import fixed, open_to
+from perfxl.stages.check.closed import KEYS, fixed_columns, locked_fields
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.return_context import ReturnContext, blank
 from perfxl.workbook.values import shown
 
 #: Told by checks of their own, with better words.
 ELSEWHERE = {("code",), ("sheet", "title"), ("sheet", "strategic_lines")}
-
-#: Tables whose rows have an identity; a row added or taken away is told when the returns are merged.
-KEYS = {"phases": ("id",), "results": ("id",), "entities": ("result", "entity")}
 
 
 def same(a: Any, b: Any) -> bool:
@@ -37,19 +34,14 @@ def _title(field: Field) -> dict[str, str]:
     return {language: field.title(language) for language in FORMS}
 
 
-def _locked(entry: Entry, field: Field) -> bool:
-    """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
-    return field.shows(entry.case.round) and not open_to(entry, field)
-
-
 def fields(case: ReturnContext) -> Iterator[Finding]:
     """LOCK01: a single cell that was not open has changed."""
     for entry in case.entries:
         issued = entry.issued
-        for f in objective_fields():
-            if issued is None or f.cell == "table" or f.path in ELSEWHERE or not _locked(entry, f):
-                continue
-            if f.path[0] == "sheet" and not entry.sheet:
+        if issued is None:
+            continue
+        for f in locked_fields(entry):
+            if f.cell == "table" or f.path in ELSEWHERE or f.path[0] == "sheet" and not entry.sheet:
                 continue
             old, new = f.value(issued.data), f.value(entry.objective.data)
             if not same(old, new):
@@ -61,13 +53,14 @@ def tables(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.entries:
         if entry.issued is None or not entry.sheet:
             continue
+        closed = locked_fields(entry)
         for f in objective_fields():
-            if f.cell != "table":
+            if f.cell != "table" or f.key not in KEYS and f not in closed:
                 continue
             old, new = f.value(entry.issued.data) or [], f.value(entry.objective.data) or []
             if f.key in KEYS:
                 yield from _rows(entry, f, old, new)
-            elif _locked(entry, f) and not _equal(f, old, new):
+            elif not _equal(f, old, new):
                 yield entry.finding("LOCK03", *f.path, old=_listed(f, old), new=_listed(f, new))
 
 
@@ -86,7 +79,7 @@ def _rows(entry: Entry, table: Field, old: list[Any], new: list[Any]) -> Iterato
     issued: dict[tuple[Any, ...], list[Any]] = {}
     for row in old:
         issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
-    columns = [c for c in table.items if c.path not in [(k,) for k in keys] and fixed(entry, table, c) and c.shows(entry.case.round)]
+    columns = fixed_columns(entry, table)
     for i, row in enumerate(new):
         twins = issued.get(tuple(row.get(k) for k in keys))
         before = twins.pop(0) if twins else None

@@ -18,7 +18,7 @@ def wanted(case: ReturnContext) -> Iterator[Finding]:
 
 def _blank(case: ReturnContext) -> Iterator[Finding]:
     alone = [f for f in objective_fields() if f.own and _asked(f, case)]
-    tables = [(f.key, [c for c in f.items if c.own and _asked(c, case)]) for f in objective_fields() if f.cell == "table"]
+    tables = [(f.key, columns) for f in objective_fields() if f.cell == "table" and (columns := [c for c in f.items if c.own and _asked(c, case)])]
     for entry in case.entries:
         yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective.data, [f for f in alone if f.path[0] == "holding"])
                     if not entry.gone)
@@ -26,9 +26,9 @@ def _blank(case: ReturnContext) -> Iterator[Finding]:
         yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective.data, [f for f in alone if f.path[0] == "sheet"]))
         for key, columns in tables:
             yield from _rows(entry, key, columns)
-    measures = next(f for f in return_fields() if f.key == "measures").items
+    measures = [c for c in next(f for f in return_fields() if f.key == "measures").items if c.own and _asked(c, case)]
     for i, measure in case.measures:
-        for f in wanting(measure.data, [c for c in measures if c.own and _asked(c, case)]):
+        for f in wanting(measure.data, measures):
             yield case.finding("TEXT12", "measures", i, *f.path, objective=measure.objective or "", **_said(f, measure.id))
 
 
@@ -38,7 +38,7 @@ def _asked(f: Field, case: ReturnContext) -> bool:
 
 def _rows(entry: Entry, key: str, columns: list[Field]) -> Iterator[Finding]:
     given_up = {i for i, _ in entry.given_up(key)}
-    for i, row in enumerate(entry.sheet.data.get(key) or ()) if columns else ():
+    for i, row in enumerate(entry.sheet.data.get(key) or ()):
         if i in given_up:
             continue
         for f in wanting(row, columns):

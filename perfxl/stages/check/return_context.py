@@ -13,7 +13,7 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
-from perfxl.model.rounds import Round, first_day, last_day, reference_day
+from perfxl.model.rounds import Round, Rounds, first_day, last_day, reference_day
 from perfxl.model.terms import cached_in_words
 from perfxl.model.views import (
     Item,
@@ -24,6 +24,7 @@ from perfxl.model.views import (
     ReturnedObjective,
 )
 from perfxl.stages.check.entry import Entry
+from perfxl.stages.check.mentions import OwnCodes
 from perfxl.stages.check.rules import rules_of
 
 
@@ -119,6 +120,42 @@ class Shared(dict[str, Any]):
         return found
 
     @cached_property
+    def rounds(self) -> Rounds:
+        """Its rounds."""
+        return Rounds.of(self)
+
+    @cached_property
+    def sector_codes(self) -> frozenset[str]:
+        """The codes of its sectors."""
+        return frozenset(s.code for s in Plan(self).sectors)
+
+    @cached_property
+    def line_codes(self) -> frozenset[str]:
+        """The codes of its cascade."""
+        return frozenset(line.code for line in Plan(self).cascade)
+
+    @cached_property
+    def row_ids(self) -> frozenset[str]:
+        """What tells the phases and results of its objectives from one another."""
+        sheets = [o.sheet for o in self.by_code.values()]
+        return frozenset(str(p.id) for s in sheets for p in s.phases) | frozenset(str(r.id) for s in sheets for r in s.results)
+
+    @cached_property
+    def borrowed(self) -> dict[tuple[str, str], str]:
+        """By (objective, result), of every result measured elsewhere, the sector that measures it."""
+        return borrowed(self)
+
+    @cached_property
+    def former(self) -> frozenset[str]:
+        """The codes that objectives and sectors had during the year and have no more."""
+        return frozenset(r["before"] for r in self.get("successions", ()) if "before" in r)
+
+    @cached_property
+    def own_codes(self) -> OwnCodes | None:
+        """How the body writes codes of its own; None where it has none."""
+        return OwnCodes.of(self)
+
+    @cached_property
     def read_rounds(self) -> frozenset[str]:
         """The rounds at which anything was found of anything of the year: those that are at hand."""
         items = (item for o in Plan(self).objectives
@@ -148,10 +185,10 @@ class ReturnContext:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
 
-    @cached_property
+    @property
     def borrowed(self) -> dict[tuple[str, str], str]:
         """By (objective, result), of every result measured elsewhere, the sector that measures it."""
-        return borrowed(self.plan)
+        return self.shared.borrowed
 
     @cached_property
     def arithmetic(self) -> Rules:
@@ -212,10 +249,10 @@ class ReturnContext:
         """The plan's objectives by every code they have."""
         return self.shared.by_code
 
-    @cached_property
+    @property
     def former(self) -> frozenset[str]:
         """The codes that objectives and sectors had during the year and have no more."""
-        return frozenset(r["before"] for r in self.plan.get("successions", ()) if "before" in r)
+        return self.shared.former
 
     @cached_property
     def issued_objectives(self) -> dict[str, ReturnedObjective]:

@@ -2,7 +2,7 @@
 over the rows below, a cell whose corner was dragged."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.documents import day_of
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
+from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import FORMS
 from perfxl.stages.check.return_context import ReturnContext, format_day
 from perfxl.workbook.values import likely_percent, percent_words
@@ -23,6 +24,10 @@ _LISTED = re.compile(r"[-–—•·*▪◦>]|\(?\w{1,3}[.)]\s")
 #: A line that goes on: it ends in a comma or in a word that no sentence ends with.
 _OPEN_END = re.compile(r"(?:[,;:(–-]|\b(?:a|al|alla|con|da|dal|dalla|dei|del|della|delle|di|e|ed|in|il|i|la|le|lo|gli|nel|nella|o|per|su|un|una|"
                        r"and|at|by|for|from|in|of|on|or|the|to|with))$", re.IGNORECASE)
+
+
+#: What gives the fields of an objective, or those outside it.
+FieldsOf = Callable[[], tuple[Field, ...]]
 
 
 def _rows(owner: dict, path: tuple) -> list[dict]:
@@ -38,31 +43,54 @@ def _like(row: dict, rows: list[dict], index: int) -> dict:
     return rows[index] if index < len(rows) else {}
 
 
-def _owners(case: ReturnContext) -> Iterator[tuple[tuple, dict, dict, tuple[Field, ...], str]]:
-    """(path, what was returned, what was issued, its fields, code) of each objective and of what stands outside them."""
+def _owners(case: ReturnContext) -> Iterator[tuple[tuple, dict, dict, FieldsOf, str]]:
+    """(path, what was returned, what was issued, what gives its fields, code) of each objective and of what stands outside them."""
     for entry in case.entries:
-        yield ("objectives", entry.index), entry.objective.data, entry.issued.data if entry.issued else {}, objective_fields(), entry.code
-    yield (), case.document.data, case.issued.data if case.issued else {}, return_fields(), ""
+        yield ("objectives", entry.index), entry.objective.data, entry.issued.data if entry.issued else {}, objective_fields, entry.code
+    yield (), case.document.data, case.issued.data if case.issued else {}, return_fields, ""
 
 
-def _percents(case: ReturnContext) -> Iterator[tuple[tuple, str, Any, Any]]:
-    """(path, code of the objective, value, value issued) of every percentage of the return."""
+@cached_in_words
+def _columns(fields: FieldsOf, wanted: Callable[[Field, Field], bool]) -> tuple[tuple[Field, tuple[Field, ...]], ...]:
+    """The tables among ``fields`` that have columns that are ``wanted`` of (table, column), each with those."""
+    found = ((f, tuple(c for c in f.items if wanted(f, c))) for f in fields())
+    return tuple((f, columns) for f, columns in found if columns)
+
+
+def _is_percent(_table: Field, column: Field) -> bool:
+    return column.cell == "percent"
+
+
+def _is_told(table: Field, column: Field) -> bool:
+    return column.cell == "long" and (column.reading or table.key == "requests")
+
+
+def _is_found(_table: Field, column: Field) -> bool:
+    return column.cell in ("percent", "date") and column.reading
+
+
+def _fractions(case: ReturnContext) -> Iterator[tuple[tuple, str, Decimal, Any]]:
+    """(path, code of the objective, value, value issued) of every percentage of the return above 0 and below 1."""
     for path, said, issued, fields, code in _owners(case):
-        for f in fields:
-            if f.cell == "percent":
-                yield (*path, *f.path), code, f.value(said), f.value(issued)
-            columns = [c for c in f.items if c.cell == "percent"]
-            before = _rows(issued, f.path) if columns else []
-            for index, row in enumerate(_rows(said, f.path) if columns else ()):
+        for f in fields():
+            if f.cell == "percent" and (points := _fraction(f.value(said))) is not None:
+                yield (*path, *f.path), code, points, f.value(issued)
+        for f, columns in _columns(fields, _is_percent):
+            for index, row in enumerate(_rows(said, f.path)):
                 for column in columns:
-                    yield (*path, *f.path, index, *column.path), code, column.value(row), column.value(_like(row, before, index))
+                    if (points := _fraction(column.value(row))) is not None:
+                        yield (*path, *f.path, index, *column.path), code, points, column.value(_like(row, _rows(issued, f.path), index))
+
+
+def _fraction(value: Any) -> Decimal | None:
+    points = dec(value)
+    return points if points is not None and 0 < points < 1 else None
 
 
 def too_small(case: ReturnContext) -> Iterator[Finding]:
     """TYPE01: a percentage above 0 and below 1 that the form did not have: 0,35 typed for 35."""
-    for path, code, value, issued in _percents(case):
-        points = dec(value)
-        if points is not None and 0 < points < 1 and points != dec(issued):
+    for path, code, points, issued in _fractions(case):
+        if points != dec(issued):
             yield case.finding("TYPE01", *path, objective=code, found=percent_words(Decimal(points)), likely=percent_words(likely_percent(points)))
 
 
@@ -89,11 +117,11 @@ def _goes_on(first: str, before: str, line: str) -> bool:
 def spilled(case: ReturnContext) -> Iterator[Finding]:
     """TYPE02: a text of several lines that was pasted on a cell, and of which each line went into the cell of another row."""
     for path, said, issued, fields, code in _owners(case):
-        for f in fields:
-            for column in f.items:
-                if column.cell != "long" or not column.opens(case.round) or not (column.reading or f.key == "requests"):
+        for f, columns in _columns(fields, _is_told):
+            rows = _rows(said, f.path)
+            for column in columns if rows else ():
+                if not column.opens(case.round):
                     continue
-                rows = _rows(said, f.path)
                 for run in _runs(rows, _rows(issued, f.path), column):
                     lines = [text for _, text in run]
                     over = [n for n in range(1, len(run)) if _goes_on(lines[0], lines[n - 1], lines[n])]
@@ -126,9 +154,9 @@ def _steps(rows: list[dict], before: list[dict], column: Field) -> Iterator[list
 def dragged(case: ReturnContext) -> Iterator[Finding]:
     """TYPE03: three rows or more of what a round found that grow by one: the corner of the first cell was dragged over the others."""
     for path, said, issued, fields, code in _owners(case):
-        for f in fields:
+        for f, columns in _columns(fields, _is_found):
             rows = _rows(said, f.path)
-            for column in (c for c in f.items if c.cell in ("percent", "date") and c.reading and c.opens(case.round)):
+            for column in (c for c in columns if rows and c.opens(case.round)):
                 for run in _steps(rows, _rows(issued, f.path), column):
                     if len(run) >= STEPS:
                         at, ends = run[1][0], [column.value(rows[run[n][0]]) for n in (0, -1)]

@@ -5,12 +5,15 @@ so that only one row is in memory; a sheet made with ``free`` may be written in 
 """
 
 import re
+from copy import copy
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import quote
 
 from xlsxwriter import Workbook
+from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfxl.model.texts import Texts
@@ -49,7 +52,8 @@ def clean(text: str) -> str:
 
     Callers carry long texts on in further rows; the cut is the last guard.
     """
-    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    if not text.isprintable():
+        text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     if len(text) * 2 > TEXT_UNITS and len(text.encode("utf-16-le")) // 2 > TEXT_UNITS:
         text = text.encode("utf-16-le")[: (TEXT_UNITS - 1) * 2].decode("utf-16-le", "ignore") + "…"
     return text
@@ -65,12 +69,29 @@ def file_link(file: str, sheet: str, cell: str, up: str = "../../") -> str | Non
 
     Only workbooks are linked, only by a path that stays inside the campaign.
     """
-    parts = file.split("/")
-    if not _OPENABLE.fullmatch(file) or any(p in ("", ".", "..") for p in parts):
+    address = _address(file, up)
+    if address is None:
         return None
     where = f"#{quoted(clean(sheet))}!{cell}" if sheet and cell else ""
-    target = f"external:{up}{quote(file, safe='/')}{where}"
+    target = f"{address}{where}"
     return target if len(target) <= ADDRESS_LENGTH + 40 and len(where) <= ADDRESS_LENGTH else None
+
+
+def _url(target: str) -> Url:
+    """The link ``target``: of all that lead to one sheet, XlsxWriter makes out what the first is."""
+    head, mark, cell = target.rpartition("!")
+    if not mark or len(target) > ADDRESS_LENGTH:
+        return Url(target)
+    found = copy(_url_to(head))
+    found._original_url, found._anchor = target, f"{found._anchor}!{cell}"
+    if target.startswith("internal:"):
+        found._link, found._relationship_link = found._anchor, f"#{found._anchor}"
+    return found
+
+
+@lru_cache(4096)
+def _url_to(sheet: str) -> Url:
+    return Url(sheet)
 
 
 class Sheet:
@@ -98,7 +119,7 @@ class Sheet:
 
     def text(self, row: int, column: int, value: str, style) -> None:
         """Text as text, whatever it begins with."""
-        self._put(row, self.sheet._write_string, column, clean(value), self.book.text_style(value, style))
+        self._put(row, self.sheet.put_text, column, clean(value), self.book.text_style(value, style))
 
     def rich(self, row: int, column: int, pieces: list[tuple], style) -> None:
         """Text in several colours: (format, text) pieces; blank ones are left out."""
@@ -112,14 +133,14 @@ class Sheet:
 
     def number(self, row: int, column: int, value, style) -> None:
         """A number as it is: Decimal, int or float."""
-        self._put(row, self.sheet._write_number, column, float(value), style)
+        self._put(row, self.sheet.put_number, column, float(value), style)
 
     def percent(self, row: int, column: int, value, style) -> None:
         """A percentage given in points, kept as a fraction; blank when None."""
         if value is None:
             self.blank(row, column, style)
         else:
-            self._put(row, self.sheet._write_number, column, points(value), style)
+            self._put(row, self.sheet.put_number, column, points(value), style)
 
     def day(self, row: int, column: int, value: str, style) -> None:
         """An ISO date as a date; as text where it is no date of Excel's calendar."""
@@ -170,7 +191,7 @@ class Sheet:
         if self._links > LINKS_A_SHEET:
             self.text(row, column, text, plain or style)
         else:
-            self._put(row, self.sheet.write_url, column, target, style, clean(text))
+            self._put(row, self.sheet.put_link, column, _url(target), clean(text), style)
 
     def across(self, row: int, first: int, last: int, value: str, style) -> None:
         """Text over several columns of one row."""
@@ -210,6 +231,14 @@ class Sheet:
         self.sheet.set_footer(f"&L&8{self.book.footer}&C&8&A&R&8&P / &N")
         if self.book.mark:
             self.sheet.set_header(f'&C&"-,Bold"&11&KA01C10{self.book.mark}', {"margin": 0.2})
+
+
+@lru_cache(4096)
+def _address(file: str, up: str) -> str | None:
+    """The link to ``file``; None when it is not safe."""
+    if not _OPENABLE.fullmatch(file) or any(p in ("", ".", "..") for p in file.split("/")):
+        return None
+    return f"external:{up}{quote(file, safe='/')}"
 
 
 class Book:

@@ -7,6 +7,7 @@ from perfxl.model.columns import further_values
 from perfxl.model.outcomes import line_mean
 from perfxl.model.readings import in_force
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
@@ -21,7 +22,6 @@ from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, 
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.records import Node, below, tree
-from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.sector import title_pieces
 from perfxl.stages.consolidate.styles import SOFT, TABS
 from perfxl.stages.consolidate.view import Assignment, View

@@ -7,6 +7,7 @@ from perfxl.model.change import Change, from_document
 from perfxl.model.changes import changes
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages.consolidate.book import Book, Sheet
+from perfxl.stages.consolidate.columns import Column, Row, Table, choice, column_from_texts, people, round_column
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import (
     TOP,
@@ -16,15 +17,6 @@ from perfxl.stages.consolidate.lists import (
     lines_of,
     pages,
     put,
-)
-from perfxl.stages.consolidate.rows import (
-    Column,
-    Row,
-    Table,
-    choice,
-    column_from_texts,
-    people,
-    round_column,
 )
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
@@ -69,7 +61,7 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     row = TOP
     for change, told in _told(view):
         row += 1
-        when = book.words(f"pass_{told['by']}", number=told["pass"]) if told else ""
+        when = book.words(f"pass_{told['by']}", number=told["pass"], round=view.year.all[0].name(book.language)) if told else ""
         _row(view, book, sheet=sheet, row=row, columns=columns, change=change, when=when)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())

@@ -11,6 +11,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.model.terms import worded
 from perfxl.stages.consolidate import changes_sheet as changes
 from perfxl.stages.consolidate import indicators, records, rows
+from perfxl.stages.consolidate.columns import Table
 from perfxl.stages.consolidate.view import View
 
 
@@ -62,7 +63,7 @@ def _value(value, cell: str):
     return value
 
 
-def _frame(table: rows.Table):
+def _frame(table: Table):
     import pandas as pd
 
     kinds = {column.key: column.cell for column in table.columns}
@@ -77,7 +78,7 @@ def _frame(table: rows.Table):
 
 
 @worded()
-def build(document: dict, extension: dict | None = None) -> list[rows.Table]:
+def build(document: dict, extension: dict | None = None) -> list[Table]:
     """The tables of a consolidated document, in the order of the workbook's sheets."""
     view = View(document)
     shared = [indicators.table(view)] if view.content.get("indicators") else []

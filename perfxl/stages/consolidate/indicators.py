@@ -11,14 +11,7 @@ from perfxl.model.result_degree import actual_of, degree
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.model.views import Objective, Result
-from perfxl.stages.consolidate.rows import (
-    Column,
-    Row,
-    Table,
-    column_from_field,
-    column_from_texts,
-    in_round,
-)
+from perfxl.stages.consolidate.columns import Column, Row, Table, column_from_field, column_from_texts, in_round
 from perfxl.stages.consolidate.view import View
 
 #: What stands before what was measured; the other fields of the plan follow it.

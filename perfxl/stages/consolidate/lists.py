@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 
+from xlsxwriter.format import Format
+
 from perfxl.model import long_text
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book, Sheet, points, span
+from perfxl.stages.consolidate.columns import LONG_TEXT, Column, Row, Table, column_from_texts, folded
 from perfxl.stages.consolidate.formulas import NONE, percent_format
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.prose import long_pieces
-from perfxl.stages.consolidate.rows import Column, Row, Table, column_from_texts
 from perfxl.stages.consolidate.styles import SEVERITY, TABS
 from perfxl.stages.consolidate.view import Assignment, View
 
@@ -19,6 +21,7 @@ WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integ
 WIDER = {"title": 46, "title_revised": 46, "text": 60, "email": 26, "appointment": 34, "name": 30, "file": 40, "sha256": 34,
          "narrative": 104, "id": 9, "phase": 9, "phases": 12, "unit": 14, "weighting": 23, "about": 26, "state": 13, "part": 8}
 PAGE = 190  # characters that fit the width of a printed page and can still be read
+NARROW = 8  # a column of texts is never narrower: what is no longer takes one line
 LINES = 6  # a row of a list shows at most so many lines; the rest is read in the cell
 
 
@@ -38,7 +41,7 @@ def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: di
     longest = max(len(c.title(book.language)) / max(8, w) for c, w in zip(columns, wide, strict=True))
     sheet.sheet.set_row(row, 15 * min(4, max(2, 1 + int(longest * 1.25))))
     for k, column in enumerate(columns):
-        away = {"level": 1, "hidden": True} if view and rows.folded(view, column) else None
+        away = {"level": 1, "hidden": True} if view and folded(view, column) else None
         sheet.sheet.set_column(k, k, wide[k], None, away)
         sheet.text(row, k, column.title(book.language), book.styles.header(column.moment))
 
@@ -55,9 +58,11 @@ def _width(column: Column, widths: dict | None = None) -> float:
 
 def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:
     """One value in the cell its column asks for; a blank is not written, the grid of the list draws it."""
-    if value is None or value == [] or value == "":
-        return
-    style = book.styles.cell(column.cell, column.moment, **look)
+    if value is not None and value != [] and value != "":
+        _put(book, sheet, row, k, column=column, value=value, style=book.styles.cell(column.cell, column.moment, **look))
+
+
+def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, style: Format) -> None:
     if column.cell == "percent":
         sheet.percent(row, k, value, style)
     elif column.cell in ("number", "money", "integer") and not isinstance(value, str):
@@ -74,9 +79,9 @@ def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **loo
 
 def _shortened(text: str, book: Book) -> str:
     """A text too long for a list is begun here and stands whole among the narratives."""
-    if len(text) <= rows.LONG_TEXT:
+    if len(text) <= LONG_TEXT:
         return text
-    return f"{text[:rows.LONG_TEXT]}… ({book.words('continues', sheet=book.words('sheet_narratives'))})"
+    return f"{text[:LONG_TEXT]}… ({book.words('continues', sheet=book.words('sheet_narratives'))})"
 
 
 def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dict | None = None) -> int:
@@ -86,7 +91,7 @@ def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dic
         value = values.get(column.key)
         if isinstance(value, list):
             need = max(need, len(value))
-        elif isinstance(value, str) and column.cell in ("text", "long"):
+        elif isinstance(value, str) and column.cell in ("text", "long") and (len(value) > NARROW or "\n" in value):
             need = max(need, long_text.lines_shown(value[:1000], _width(column, widths) * 1.05))
         if need >= most:
             return most
@@ -109,22 +114,30 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     columns = [*table.columns, column_from_texts("origin", "code")]
     head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
-    row = TOP
+    row, there = TOP, [(k, column, column.key) for k, column in enumerate(table.columns)]
+    looks: dict[tuple[int, bool], Format] = {}
     for item in table:
         row += 1
-        sheet.height(row, lines_of(columns, item.values, most))
-        given_up = item.values.get("dropped")
-        for k, column in enumerate(table.columns):
-            if special is None or not special(sheet, row, k, column, item):
-                look = {"font_strikeout": True} if given_up and column.key != "dropped" else {}
-                put(book, sheet, row=row, k=k, column=column, value=item.values.get(column.key), **look)
+        values = item.values
+        sheet.height(row, lines_of(columns, values, most))
+        given_up = bool(values.get("dropped"))
+        for k, column, name in there:
+            if special is not None and special(sheet, row, k, column, item):
+                continue
+            value = values.get(name)
+            if value is None or value == "" or value == []:
+                continue
+            look = k, given_up and name != "dropped"
+            if look not in looks:
+                looks[look] = book.styles.cell(column.cell, column.moment, **({"font_strikeout": True} if look[1] else {}))
+            _put(book, sheet, row, k, column=column, value=value, style=looks[look])
         origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
         book.rows.setdefault(item.at, (layout.name(key), row))
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     end_list(sheet, row, len(columns))
     sheet.sheet.freeze_panes(TOP + 1, freeze)
-    sheet.printed((TOP, TOP), wide=pages([c for c in columns if not rows.folded(view, c)]), left=freeze)
+    sheet.printed((TOP, TOP), wide=pages([c for c in columns if not folded(view, c)]), left=freeze)
 
 
 def end_list(sheet: Sheet, row: int, width: int) -> None:

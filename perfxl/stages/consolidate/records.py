@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from perfxl.model.columns import further
 from perfxl.model.fields import extension_fields, objective_fields, part_fields
 from perfxl.model.texts import area
-from perfxl.stages.consolidate.rows import (
+from perfxl.stages.consolidate.columns import (
     LONG_TEXT,
     Column,
     Row,

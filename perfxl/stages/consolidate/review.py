@@ -8,20 +8,13 @@ from collections.abc import Callable, Iterable
 
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.columns import Column, choice, column_from_field, percent, round_column, schema_column
 from perfxl.stages.consolidate.formulas import NONE
 from perfxl.stages.consolidate.inputs import missing
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import told_as_shares
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
-from perfxl.stages.consolidate.rows import (
-    Column,
-    choice,
-    column_from_field,
-    percent,
-    round_column,
-    schema_column,
-)
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.review import blocks
 from perfxl.stages.review.blocks import (

@@ -7,10 +7,10 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.book import Book, Sheet, a1, quoted, span
+from perfxl.stages.consolidate.columns import Column, column_from_field
 from perfxl.stages.consolidate.inputs import accept, open_style
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import put
-from perfxl.stages.consolidate.rows import Column, column_from_field
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.review.blocks import (

@@ -7,6 +7,7 @@ from perfxl.model.arithmetic import ZERO, Rules, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.outcomes import sector_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
@@ -28,7 +29,6 @@ from perfxl.stages.consolidate.prose import (
     write_footnotes,
     write_requests,
 )
-from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS, ink
 from perfxl.stages.consolidate.units import write_units
 from perfxl.stages.consolidate.view import Assignment, View

@@ -9,6 +9,7 @@ from perfxl.model.means import Mean, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.stages.consolidate.columns import MEAN_FIGURES, Column, column_from_texts, in_round
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
@@ -21,13 +22,12 @@ from perfxl.stages.consolidate.formulas import (
 from perfxl.stages.consolidate.layout import FIRST as FIRST_OBJECTIVE
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head, header, put
-from perfxl.stages.consolidate.rows import Column, column_from_texts
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 
 #: The columns before the figures; the others of the table come after them.
 BASE = ("sector", "name", "manager", "state", "objectives", "sector_weight", "weighted")
-FIGURES = (*rows.FIGURES, "counted", "missing", "excluded")
+FIGURES = (*MEAN_FIGURES, "counted", "missing", "excluded")
 FIRST = TOP + 1
 
 
@@ -60,7 +60,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
     columns = [*(by_key[k] for k in base(view)), *figures, by_key["email"], by_key["appointment"],
                *(by_key[f.key] for f in further("sectors"))]
-    helpers = [rows.in_round(c, r) for r in view.rounds for c in (column_from_texts("inside", "integer"), column_from_texts("body_weight", "number"),
+    helpers = [in_round(c, r) for r in view.rounds for c in (column_from_texts("inside", "integer"), column_from_texts("body_weight", "number"),
                                                                   column_from_texts("last_or_before", "percent"))]
     head(book, layout, sheet=sheet, key="sectors", note=book.words("sectors_note"))
     counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
@@ -85,7 +85,7 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
         (_, _, part), r = column.key.partition("_"), column.moment
         if column.key == "sector":
             sheet.link(row, k, sheet=layout.sectors[code].sheet, cell=a1(FIRST_OBJECTIVE, 0), text=code, style=book.styles.link_cell(bold=True))
-        elif r in view.rounds and part in rows.FIGURES:
+        elif r in view.rounds and part in MEAN_FIGURES:
             cell = layout.sectors[code].part(r, part)
             told, rules = view.mean(r, "sectors", code), view.rules(r)
             look = book.styles.cell("percent", r, bold=part == "outcome", num_format=level_format(told, part, rules))
@@ -126,7 +126,7 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
         style = book.styles.total(column.cell, column.moment)
         if r in view.rounds:
             given = getattr(view.mean(r, "body", ""), part)
-            if part in rows.FIGURES:
+            if part in MEAN_FIGURES:
                 value = float(Decimal(given)) if part == "denominator" and given is not None else value_or_none(given)
                 style = book.styles.total("number", r, num_format="0.00" if part == "denominator" else percent_format(view.rules(r)))
                 sheet.figure(row, n, formula=_formulas(view, r, k)[part] if sums[r] else None, style=style, value=value)
@@ -157,7 +157,7 @@ def _formulas(view: View, r: str, k: int) -> dict[str, str]:
     def column(n):
         return span((FIRST, n), (last, n))
 
-    part = {p: column(column_of(view, r, p)) for p in rows.FIGURES}
+    part = {p: column(column_of(view, r, p)) for p in MEAN_FIGURES}
     inside, weights, known = (column(_helper(view, k, r, key)) for key in ("inside", "weight", "known"))
     rules = view.rules(r)
 

@@ -4,9 +4,9 @@ import re
 
 from perfxl.stages.consolidate import records
 from perfxl.stages.consolidate.book import Book
+from perfxl.stages.consolidate.columns import column_from_texts
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head, header, lines_of, put
-from perfxl.stages.consolidate.rows import column_from_texts
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 

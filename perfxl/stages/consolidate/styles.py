@@ -45,10 +45,9 @@ class Styles:
 
     def cell(self, kind: str = "text", moment: str = "plan", **more) -> Format:
         """A body cell of a table: number format of its kind, text colour of its moment, thin line below."""
-        moment = kind_of(moment)
-        key = (kind, moment, *more.items())
+        key = (kind, kind_of(moment), *more.items())
         if key not in self._cells:
-            self._cells[key] = self._cell(kind, moment, more)
+            self._cells[key] = self._cell(kind, key[1], more)
         return self._cells[key]
 
     def _cell(self, kind: str, moment: str, more: dict) -> Format:

@@ -8,7 +8,7 @@ from functools import cached_property
 from perfxl.model.arithmetic import Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
 from perfxl.model.lateness import Lateness, phase_lateness
-from perfxl.model.outcomes import body_weight, read_outcome
+from perfxl.model.outcomes import Outcome, body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import near_in, no_figure, typed_as_shares, whole_of
@@ -72,6 +72,9 @@ class View:
         self.sectors = [self.structure.sectors[code] for code in self.structure.ordered] if self.structure.levelled else self.content["sectors"]
         self.objectives = Plan(self.content).objectives
         self._as_shares: dict[Round, dict[str, bool]] = {}
+        self._without_figure: dict[tuple[Round, tuple[str, str]], bool] = {}
+        self._rules: dict[str, Rules] = {}
+        self._late: dict[Phase, Lateness | None] = {}
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -90,21 +93,29 @@ class View:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
         if objective.given_up(self.round):
             return None
-        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False), whole_of(objective.sheet, self.round))
+        if phase not in self._late:
+            self._late[phase] = phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False),
+                                               whole_of(objective.sheet, self.round))
+        return self._late[phase]
 
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
         if round not in self._as_shares:
-            near = near_in(self.content)
             self._as_shares[round] = {
                 held.objective.code: found.by_phases is not None
-                and typed_as_shares(held.objective.sheet, round, dec(found.declared), near)
+                and typed_as_shares(held.objective.sheet, round, dec(found.declared), self._near)
                 for held in self.held if held.is_lead and round in self.rounds and (found := self.outcome(round, held))}
         return self._as_shares[round]
 
     def shares_for_phases(self, round: Round, held: Assignment) -> bool:
         """Whether words stand where the outcome by phases would: they were told as shares of what was declared."""
-        return no_figure(held.objective.sheet, self.outcome(round, held), round, near_in(self.content))
+        if (round, held.key) not in self._without_figure:
+            self._without_figure[round, held.key] = no_figure(held.objective.sheet, self.outcome(round, held), round, self._near)
+        return self._without_figure[round, held.key]
+
+    @cached_property
+    def _near(self) -> Decimal:
+        return near_in(self.content)
 
     @cached_property
     def columns(self) -> dict[str, Round | None]:
@@ -167,7 +178,9 @@ class View:
 
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""
-        return rules_in(self.content, self.round_outcomes(round or self.round).rules)
+        if round not in self._rules:
+            self._rules[round] = rules_in(self.content, self.round_outcomes(round or self.round).rules)
+        return self._rules[round]
 
     def weight(self, round: str, held: Assignment) -> Decimal | None:
         """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""
@@ -199,7 +212,11 @@ class View:
 
     def rows_of(self, round: str, items) -> list:
         """The outcomes at ``round`` of the objectives ``items`` in their sectors, as they were computed."""
-        return [read_outcome(o) for h in items if (o := self.outcome(round, h))]
+        return [self._computed[round, *h.key] for h in items if (round, *h.key) in self._computed]
+
+    @cached_property
+    def _computed(self) -> dict[tuple[str, str, str], Outcome]:
+        return {key: read_outcome(told) for key, told in self._outcome.items() if told}
 
     @cached_property
     def evaluations(self) -> dict:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from perfxl.model import deadlines, documents
+from perfxl.model import collector, deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
@@ -16,7 +16,7 @@ from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.issue.form import earlier, facts, levels
 from perfxl.stages.issue.form.arithmetic import told_constants
-from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
+from perfxl.stages.issue.form.incomplete import MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.rooms import rooms
 from perfxl.stages.issue.form.stored import stored
@@ -191,9 +191,12 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     ``plan`` gives what the first sheet says: names, dates, whom to ask. Raises ``MasterIncomplete`` when the master
     lacks names that the schemas or the extension need, ``Unreadable`` when it is not a workbook.
     """
+    from perfxl.stages.issue.form.issuing import Issuing  # computes formulas: most commands only ask what a form says
+
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
         own = extension or wanted or spoken().own or spoken().points or spoken().key != USUAL
         master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
-    return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()
+    with collector.paused():
+        return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

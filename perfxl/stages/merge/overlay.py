@@ -6,10 +6,10 @@ quotes it: nothing a sector typed is lost.
 """
 
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 from perfxl.model.base import born
+from perfxl.model.copied import copied
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
@@ -48,7 +48,7 @@ class Merged:
 
 def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
-    merged, round = Merged(deepcopy(base)), Rounds.of(base)[round]
+    merged, round = Merged(copied(base)), Rounds.of(base)[round]
     held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
         _Overlay(merged, returned, round=round, extension=extension, held=held.get(returned.sector, {})).run()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 from perfxl.model import documents, identity, long_text, upgrade
 from perfxl.model.documents import get_path, searched
@@ -45,15 +46,20 @@ SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none",
 class PlanReading:
     """What a plan workbook says.
 
-    ``document``: the plan, None when its schema refuses it or there is none; ``places``: where every row and every
-    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
+    ``document``: the plan, None when its schema refuses it or there is none; ``locate``: finds where every row and every
+    filled cell stands (``places``), which few ask for; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
     body calls things, and the workbook its sheets.
     """
 
     document: dict | None
-    places: dict[str, Place]
+    locate: Callable[[], dict[str, Place]]
     findings: tuple[Finding, ...]
     words: Words | None = None
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """By JSON Pointer."""
+        return self.locate()
 
 
 @dataclass
@@ -93,13 +99,15 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
         with speaking(words):
             reader = Reader(book, file, extension)
             if not reader.grids:
-                return PlanReading(None, {}, (_not_a_plan(book, file),))
+                return PlanReading(None, dict, (_not_a_plan(book, file),))
             words["fields"] = reader.own_fields()
+            if not words["fields"]:  # nothing that the first reading did not know
+                return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
         with speaking(words):  # every table has the columns that the sheet of own fields gives it
             reader = Reader(book, file, extension)
             return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
-        return PlanReading(None, {}, (refused.own(),))
+        return PlanReading(None, dict, (refused.own(),))
 
 
 def _words(book: Book) -> dict:
@@ -208,8 +216,7 @@ class Reader:
         for code, path, values_, title in (*refusals(wrong, document),
                                            *((p.code, p.path, p.values, None) for p in problems(document))):
             self._about(document, code, path=path, said=values_, title=title)
-        places = {documents.pointer(path): place for path, place in self._places(document)}
-        return PlanReading(None if wrong else document, places, tuple(in_order(self.findings)))
+        return PlanReading(None if wrong else document, partial(self._pointers, document), tuple(in_order(self.findings)))
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
@@ -231,10 +238,12 @@ class Reader:
         there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
                  if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
-        numbers = sorted({row for row, column in grid.sheet.cells if row >= grid.first and column in used})
-        for number in numbers:
-            before, item, owner = len(self.findings), {}, None
+        written = grid.sheet.cells.rows
+        for number in sorted(row for row, there_ in written.items() if row >= grid.first and not used.isdisjoint(there_)):
+            before, item, owner, filled = len(self.findings), {}, None, written[number]
             for at, column, owning, further in there:
+                if at not in filled and further not in filled:
+                    continue
                 cells = [grid.sheet.cell(number, at)]
                 if further is not None:
                     cells.append(grid.sheet.cell(number, further))
@@ -360,6 +369,9 @@ class Reader:
         for k in range(count, 0, -1):
             if ("objectives", i, "holders", k - 1) in self.where:
                 self.where["objectives", i, "holders", k] = self.where.pop(("objectives", i, "holders", k - 1))
+
+    def _pointers(self, document: dict) -> dict[str, Place]:
+        return {documents.pointer(path): place for path, place in self._places(document)}
 
     def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
         for path, place in self.single.items():

@@ -15,6 +15,7 @@ from perfxl.model.fields import walk as fields_of
 from perfxl.model.terms import cached_in_words, said, worded
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.consolidate import indicators, records, rows
+from perfxl.stages.consolidate.columns import Table, field_key, revised_key
 from perfxl.stages.consolidate.view import View
 
 #: Columns that name people who are not office holders, or how to reach them.
@@ -48,7 +49,7 @@ class OpenTable:
 
     name: str
     columns: tuple[OpenColumn, ...]
-    source: rows.Table
+    source: Table
     mark: str = ""
 
     def rows(self) -> Iterator[tuple[str, list]]:
@@ -94,9 +95,9 @@ def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
     return found
 
 
-def _without(table: rows.Table, about: set[str]) -> rows.Table:
+def _without(table: Table, about: set[str]) -> Table:
     """The narratives that are not about internal fields."""
-    return rows.Table(table.name, table.columns, lambda: (row for row in table if row.values["about"] not in about))
+    return Table(table.name, table.columns, lambda: (row for row in table if row.values["about"] not in about))
 
 
 def _bare(key: str, view: View) -> str:
@@ -111,14 +112,14 @@ def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
     for field in (*objective_fields(), *return_fields()):
         if field.key in ITEMS.get(table, ()):
             for item in (i for i in field.items if not i.standing):
-                found.setdefault(rows.revised_key(item.key) if item.revision else item.key, _said(item))
+                found.setdefault(revised_key(item.key) if item.revision else item.key, _said(item))
     for name in DEFINITIONS.get(table, ()):
         found = _defined(name) | found
     if table == "indicators":
         found |= {f.key: _said(f) for f in indicators.fields()}
     if table == "objectives":
         own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.standing]
-        found |= {rows.revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else rows.field_key(f): _said(f) for f in own}
+        found |= {revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else field_key(f): _said(f) for f in own}
         found |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
     words = area("publish")
     return found | {k: words[f"field_{k}"] for k in COMMON if f"field_{k}" in words} \

@@ -18,7 +18,7 @@ from perfxl.model.readings import dropped, due, read
 from perfxl.model.succession import Successions
 from perfxl.model.terms import worded
 from perfxl.model.views import Measure
-from perfxl.stages.consolidate.rows import people
+from perfxl.stages.consolidate.columns import people
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.publish import gate
 from perfxl.stages.publish.tables import open_tables

@@ -78,7 +78,7 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         found = _recovered(gather, known, form=form, extension=extension_fields(extension), parts=parts)
         document = _document(gather, known, extension=extension_fields(extension), found=found,
                              parts=names.parts(book) if found.found else parts, form=form)
-        if form and form.book and book.from_1904 and not form.book.from_1904:
+        if book.from_1904 and form and form.book and not form.book.from_1904:
             _moved_days(gather, document, form, extension)
         gather.findings += besides.strange(book, file)
         beside = outside_fields.collect(book, gather.areas)

@@ -4,6 +4,7 @@ What the form asks of its own round is read as today's forms are; what it shows 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import round_name
@@ -15,8 +16,11 @@ from perfxl.workbook.older_names import ROUNDS, OlderNames
 from perfxl.workbook.sheets.model import Sheet
 from perfxl.workbook.sheets.refs import Ref
 
-#: How the headings of the parts of a sheet end that tell of each round.
-_HEADINGS = {r: tuple(f". {round_name(r, language)}".casefold() for language in FORMS) for r in ROUNDS}
+
+@cache
+def _headings(round: str) -> tuple[str, ...]:
+    """How the headings of the parts of a sheet end that tell of ``round``, in each language."""
+    return tuple(f". {round_name(round, language)}".casefold() for language in FORMS)
 
 
 class Older(OlderNames):
@@ -42,7 +46,7 @@ class Older(OlderNames):
         past = False
         for row, columns in texts_of(sheet):
             said = next(iter(columns.values())).casefold()
-            heading = next((r for r in ROUNDS if said.endswith(_HEADINGS[r])), None)
+            heading = next((r for r in ROUNDS if said.endswith(_headings(r))), None)
             past = heading != self.round if heading else past
             if not past:
                 today = self.key if "#" in columns.values() else self._label

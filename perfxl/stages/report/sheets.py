@@ -7,7 +7,7 @@ from perfxl.model import views
 from perfxl.model.cascade import Cascade
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.views import Money, Person
-from perfxl.stages.consolidate.rows import is_story
+from perfxl.stages.consolidate.columns import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.monitoring import Monitoring, monitoring

@@ -5,11 +5,11 @@ What the controller wrote is kept apart from what the sectors sent: ``read`` tak
 """
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfxl.model.arithmetic import dec
+from perfxl.model.copied import copied
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.outcomes import outcomes
 from perfxl.model.texts import area
@@ -169,7 +169,7 @@ def lay(content: dict, review: Review) -> dict:
     On the same key the controller's holds; what was declared is not touched, and ``content`` itself stays as it is. An
     evaluation does not hold where the sector has since declared something else: see ``lapsed``.
     """
-    made = deepcopy(content)
+    made = copied(content)
     gone = set(_lapsed(content, review))
     evaluations = [e for e in review.evaluations if _evaluated(e) not in gone]
     away = {kind: {key[1:] for key in review.withdrawn if key[0] == kind} for kind in ("evaluation", "consideration")}
@@ -181,7 +181,7 @@ def lay(content: dict, review: Review) -> dict:
 
 def with_requests(content: dict, review: Review) -> dict:
     """``content``, a plan document, with the controller's requests in it, so that answers find them."""
-    made = {**content, "requests": deepcopy(content.get("requests", []))}
+    made = {**content, "requests": copied(content.get("requests", []))}
     _requests(made, numbered(content, review).requests)
     if not made["requests"]:
         del made["requests"]

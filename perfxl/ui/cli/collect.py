@@ -13,9 +13,12 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import progress, show_findings, show_table
 from perfxl.workflow import collect as fetching
+from perfxl.workflow.arrivals import CollectedFile
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.workers import Workers
 
+#: Files set aside, which no message brought, that have a row each.
+MOST_ASIDE = 20
 #: It can be done on the workbook open in Excel.
 ON_OPEN_WORKBOOK = True
 
@@ -41,12 +44,23 @@ def run(args: Namespace) -> int:
         return exit_code(found.findings)
     show_findings(found.findings, args.lang, sys.stderr)
     rounds = rounds_of(Campaign(args.folder), args.lang)
+    shown, more = _shown([t for t in found.taken if not t.known])
     rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", rounds.get(t.round) or t.round) if t.round else ""),
-             t.protocol, t.file] for t in found.taken if not t.known]
+             t.protocol, t.file] for t in shown]
     if rows:
         show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)
+    if more:
+        print(say("more_aside", count=more, folder=args.folder))
     for news in found.notices:
         print(say("notice", event=words(f"notice_{news.event}"), subject=news.subject, address=news.address))
     print(say("collect_done", looked=found.looked, new=sum(t.became == "return" and not t.known for t in found.taken),
               known=sum(t.known for t in found.taken), aside=sum(t.became == "aside" and not t.known for t in found.taken)))
     return exit_code(found.findings)
+
+
+def _shown(taken: list[CollectedFile]) -> tuple[list[CollectedFile], int]:
+    """Those of ``taken`` that have a row each, and how many have none: of the files that no message brought and that are set
+    aside, some."""
+    aside = [t for t in taken if t.became == "aside" and not t.sender]
+    left = {id(t) for t in aside[MOST_ASIDE:]}
+    return [t for t in taken if id(t) not in left], len(left)

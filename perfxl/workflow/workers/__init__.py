@@ -8,7 +8,6 @@ it, is tried once more alone and then becomes a finding; the others are read all
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ from perfxl.workflow.workers import tasks
 from perfxl.workflow.workers.tasks import MB, FileRead, Job, Reader, ReaderFailed, Task, Unavailable
 
 if TYPE_CHECKING:  # what starts processes is loaded where some are started: most commands read a file or two, here
+    from concurrent.futures import Future
+
     from perfxl.workflow.workers.cluster import Cluster
     from perfxl.workflow.workers.processes import Processes
 
@@ -89,7 +90,7 @@ def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()
 
 def _stream(given: Iterable, pool: "Processes | Cluster", job: Any, again: Reader | None = None) -> Iterator[Any]:
     """The results in the order of the tasks, no more than ``pool.width`` of them in flight; ``again`` tries one alone."""
-    in_flight: deque[tuple[Any, Future]] = deque()
+    in_flight: deque[tuple[Any, "Future"]] = deque()
     for task in given:
         if len(in_flight) >= pool.width:
             yield _result_or_retry(*in_flight.popleft(), pool, job, again or _alone)
@@ -104,7 +105,7 @@ def _alone(task: Task, job: Job) -> FileRead:
     return processes.alone(task, job)
 
 
-def _result_or_retry(task: Any, future: Future, pool: "Processes | Cluster", job: Any, alone: Reader) -> Any:
+def _result_or_retry(task: Any, future: "Future", pool: "Processes | Cluster", job: Any, alone: Reader) -> Any:
     """The result of ``future``; of its file read again alone, when whoever read it failed."""
     try:
         return future.result(pool.patience)

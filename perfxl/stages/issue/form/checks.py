@@ -50,7 +50,7 @@ def draw(sheet) -> None:
     for key in keys(sheet.round, sheet.full):
         formula = conditions.CHECKS[key](sheet)
         canvas.put(LABEL, sheet.words("agrees_short" if key == "agrees" and not sheet.full else f"check_{key}"), "label")
-        canvas.put(VALUE, "=" + formula, "state")
+        canvas.put(VALUE, f'=IFERROR({formula},"{sheet.words("todo_error")}")', "state")
         here = canvas.at[f"check_{key}"] = canvas.named(canvas.own(f"check_{key}"), VALUE)
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"', f'LEFT({here},{len(ok)})<>"{ok}"')
         canvas.row += 1

@@ -158,7 +158,8 @@ class Canvas:
                 self.sheet.add_data_validation(found)
             self._rules[key, prompted] = found
         self._rules[key, prompted].add(cell)
-        self._checked.setdefault((*key, end), (f, MultiCellRange(), end))[1].add(cell)
+        table = None if end is None else len(self.rows)  # fields of two tables may be alike in all: each is asked for in its own rows
+        self._checked.setdefault((*key, end, table), (f, MultiCellRange(), end))[1].add(cell)
 
     def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None, prompted: bool = False,
               end: str | None = None) -> bool:

@@ -247,7 +247,8 @@ class ObjectiveSheet:
         if all(c.opens(self.round) for c in table.columns if c.required):
             rows = len(self.canvas.rows[table.id])
             # see Visibility: of other tables there are rows folded away
-            all_seen = self.round == "plan" and table.revisions or rows <= SPARE
+            revised = next(t.revisions for t in objective_tables() if t.id == table.id)  # of the whole year: of a plan's own, none are left
+            all_seen = self.round == "plan" and revised or rows <= SPARE
             self.canvas.put(LABEL, self.words("more_rows_plan" if all_seen else "more_rows_later", slots=rows), "help")
             self.canvas.row += 1
 
