@@ -1,6 +1,7 @@
 """Copies of a sheet are computed only where something is written in them, and come to what all their formulas come to."""
 
 import io
+import random
 
 import pytest
 from openpyxl import Workbook as Drawn
@@ -13,7 +14,12 @@ from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.workbook import Workbook
 
 FORMULAS = {"B1": "=IF(A1=\"\",\"\",A1&\"!\")", "B2": "=IF(A2=\"\",\"\",A2*limit)", "B3": "=SUMPRODUCT((A1:A4<>\"\")*1)+B4", "B4": "=IF(A1=\"x\",A3,A4)+0",
-            "B5": "=IF(A2=\"\",0,Other!A1)", "B6": "=IFERROR(A2/A3,\"none\")", "B7": "=B6", "B8": "=Other!B1+1", "B9": "=Nowhere!A1"}
+            "B5": "=IF(A2=\"\",0,Other!A1)", "B6": "=IFERROR(A2/A3,\"none\")", "B7": "=B6", "B8": "=Other!B1+1", "B9": "=Nowhere!A1",
+            # what formulas have in common: of columns in which some cells are another
+            "B10": "=SUMPRODUCT((A1:A4&\"\"=A2&\"\")*(LEN(A1:A4)>0))", "B11": "=IF(B10>1,SUMPRODUCT(ISTEXT(A1:A4)*(A1:A4<>\"x\")),limit)",
+            "B12": "=SUMPRODUCT((A1:A4=limit)*1)+SUMPRODUCT(ISTEXT(A1:A4)*(A1:A4<>\"x\"))", "B13": "=SUMPRODUCT((RIGHT(A1:A4,1)=\"x\")*(B1:B4<>\"\"))",
+            "B14": "=SUMPRODUCT((A1:A4=Other!A1)*1)", "B15": "=SUMPRODUCT((A1:A4=there)*1)", "B16": "=COUNTIF(A1:B4,\"x\")+COUNTIF(B11:B12,\">0\")",
+            "B17": "=IFERROR(SUMPRODUCT((A1:A4>0)*A1:A4),\"text\")", "B18": "=B16&B17", "B19": "=SUMPRODUCT((A1:A4<>\"\")*(B1:B2<>\"\"))"}
 
 
 def drawn() -> bytes:
@@ -25,6 +31,7 @@ def drawn() -> bytes:
     other = book.create_sheet("Other")
     other["A1"], other["B1"] = 7, "=A1*2"
     book.defined_names["limit"] = DefinedName("limit", attr_text="10")
+    book.defined_names["there"] = DefinedName("there", attr_text="Form!$A$2")
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -81,6 +88,29 @@ def test_a_form_says_what_it_says_when_everything_is_computed(monkeypatch):
         with monkeypatch.context() as patched:
             patched.setattr(Calculator, "take", lambda self, entry, _: asked.append(entry) or [at[:2] for at in self.book.sheet(entry).computed()])
             assert issue.issue(document, content) == made and len(asked) > 5
+
+
+def test_any_edits_give_what_computing_all_gives():
+    chosen = random.Random(7)
+    for _ in range(60):
+        edits = {(row, 1): chosen.choice(["x", "X", "10", 10, 3, 7, 0, -2, "ax", None]) for row in chosen.sample(range(1, 6), chosen.randint(1, 4))}
+        if chosen.random() < 0.3:
+            edits[chosen.randint(1, 19), 2] = chosen.choice(["=1+1", '="x"', "=A1"])
+        assert written(edits) == written(edits, whole=True), edits
+
+
+def test_what_was_found_of_one_copy_is_not_in_the_next():
+    before = written({(3, 1): "mine"})
+    written({(1, 1): "x", (2, 1): 10, (3, 1): "x", (4, 1): None})
+    assert written({(3, 1): "mine"}) == before
+
+
+def test_a_value_given_to_a_formula_that_nothing_touches_is_worked_out_all_the_same():
+    book = Workbook(MASTER)
+    copy = book.sheet(book.clone(book.entries[0], "Copy"))
+    copy.put_result(3, 2, 99)
+    compute(book, "it")
+    assert copy.at(3, 2).value == "5"
 
 
 def test_sheets_from_one_master_do_not_write_in_one_another():

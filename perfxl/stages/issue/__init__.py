@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from perfxl.model import deadlines, documents
+from perfxl.model import collector, deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
@@ -198,4 +198,5 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
         wanted = tuple(sorted(rooms(prefilled).items()))
         own = extension or wanted or spoken().own or spoken().points or spoken().key != USUAL
         master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
-    return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()
+    with collector.paused():
+        return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

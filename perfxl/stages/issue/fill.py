@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from perfxl.model import points
+from perfxl.model import collector, points
 from perfxl.model.documents import pointer
 from perfxl.model.fields import extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
@@ -25,9 +25,10 @@ def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[by
     stays that of the form. Objectives are matched by code; one that the document lacks is left as it is. Raises
     ``Unreadable`` when ``form`` is not a workbook.
     """
-    filling = _Filling(form, document, extension)
-    with speaking(filling.words):
-        return filling.run()
+    with collector.paused():
+        filling = _Filling(form, document, extension)
+        with speaking(filling.words):
+            return filling.run()
 
 
 class _Filling:

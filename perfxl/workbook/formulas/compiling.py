@@ -1,13 +1,14 @@
 """A formula made into a function, once: forms have thousands of cells and a few hundred formulas.
 
-The function takes who computes (it is asked for cells, blocks and names) and the sheet that the formula stands on. What cannot be
-computed says so when it is reached, not before: a branch that is not taken may hold anything.
+The function takes who computes (it is asked for names and other sheets) and the page of values that the formula stands on (it is asked
+for cells and blocks). What cannot be computed says so when it is reached, not before: a branch that is not taken may hold anything.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from perfxl.workbook.formulas.each import PLAIN, Each, each
 from perfxl.workbook.formulas.functions import SINGLE, WHOLE, WORDED
 from perfxl.workbook.formulas.parsing import Node, Unsupported, parse
 from perfxl.workbook.formulas.values import (
@@ -23,9 +24,9 @@ from perfxl.workbook.formulas.values import (
 
 if TYPE_CHECKING:
     from perfxl.workbook.formulas.calculating import Calculator
-    from perfxl.workbook.patch.workbook import Entry
+    from perfxl.workbook.formulas.pages import Page
 
-Formula = Callable[["Calculator", "Entry"], Any]
+Formula = Callable[["Calculator", "Page"], Any]
 
 
 @lru_cache(4096)
@@ -37,39 +38,45 @@ def compiled(formula: str) -> Formula:
 @lru_cache(1 << 16)
 def _made(node: Node) -> Formula:
     made = _MADE[node.kind](node)
-    return _remembered(made) if node.ranged and node.kind in ("binary", "call") and node.value not in _LAZY else made
+    return (lambda _of, page: page.remember(made)) if _shared(node) else made
 
 
-def _remembered(made: Formula) -> Formula:
-    """The same, worked out once on each sheet: the checks of a form ask the same of the same columns over and over."""
-    def remembered(of, entry):
-        known, key = of.remembered, (made, entry.name)
-        if key not in known:
-            known[key] = made(of, entry)
-        return known[key]
-    return remembered
+def _shared(node: Node) -> bool:
+    """Whether a formula has it in common with others: what is asked of whole columns. Their sums are not: each is of one formula."""
+    if node.kind == "call":
+        return node.ranged and node.value not in _LAZY
+    return node.kind == "binary" and _several(node)
+
+
+@lru_cache(1 << 16)
+def _several(node: Node) -> bool:
+    """Whether it comes to several values: a range, and what is done with each of its cells."""
+    return node.kind == "range" or (node.kind != "call" or node.value in SINGLE or node.value in WORDED) and any(map(_several, node.parts))
 
 
 def _constant(node: Node) -> Formula:
     value = Error(node.value) if node.kind == "error" else None if node.kind == "blank" else node.value
-    return lambda _of, _entry: value
+    return lambda _of, _page: value
 
 
 def _cell(node: Node) -> Formula:
     name, row, column = node.value
     if name is None:
-        return lambda of, entry: of.cell(entry, row, column)
-    return lambda of, entry: of.cell(of.sheet(name, entry), row, column)
+        return lambda _of, page: page.cell(row, column)
+    return lambda of, _page: of.page(name).cell(row, column)
 
 
 def _range(node: Node) -> Formula:
     name, *place = node.value
-    return lambda of, entry: of.block(of.sheet(name, entry), *place)
+    rectangle = tuple(place)
+    if name is None:
+        return lambda _of, page: page.block(rectangle)
+    return lambda of, _page: of.page(name).block(rectangle)
 
 
 def _name(node: Node) -> Formula:
     name = node.value.casefold()
-    return lambda of, entry: of.named(name, entry)
+    return lambda of, page: of.named(name, page)
 
 
 def _unary(node: Node) -> Formula:
@@ -78,36 +85,28 @@ def _unary(node: Node) -> Formula:
     def signed(value):
         found = number(value)
         return found if isinstance(found, Error) else -found if minus else found
-    return lambda of, entry: _each(signed, inner(of, entry))
+    return lambda of, page: each(signed, inner(of, page))
 
 
 def _percent(node: Node) -> Formula:
     inner = _made(node.parts[0])
-    return lambda of, entry: _each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, entry))
+    return lambda of, page: each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page))
 
 
 def _binary(node: Node) -> Formula:
     left, right = map(_made, node.parts)
     if node.value == "&":
-        def joined(of, entry):
-            one, other = left(of, entry), right(of, entry)
-            return _each(lambda a, b: _joined(a, b, of.comma), one, other)
-        return joined
+        if _several(node):
+            return Each(_joined, (left, right), worded=True)
+        return lambda of, page: each(partial(_joined, comma=of.comma), left(of, page), right(of, page))
     do = _SIGNS[node.value]
+    if _several(node):
+        return Each(do, (left, right), product=node.value == "*")
 
-    def combined(of, entry):
-        one, other = left(of, entry), right(of, entry)
-        if type(one) is Block or type(other) is Block:
-            return (_product(one, other) if node.value == "*" else None) or _each(do, one, other)
-        return do(one, other)
+    def combined(of, page):
+        one, other = left(of, page), right(of, page)
+        return each(do, one, other) if type(one) is Block or type(other) is Block else do(one, other)
     return combined
-
-
-def _product(one, other) -> Block | None:
-    """The product of two blocks of numbers and conditions, which most checks are made of; None where they are something else."""
-    if type(one) is type(other) is Block and one.shape == other.shape and _PLAIN.issuperset(map(type, one.flat)) and _PLAIN.issuperset(map(type, other.flat)):
-        return Block([1.0 * a * b for a, b in zip(one.flat, other.flat, strict=True)], one.columns)
-    return None
 
 
 def _joined(left, right, comma: bool):
@@ -124,15 +123,11 @@ def _comparing(holds: Callable[[int], bool]) -> Callable:
 
 def _reckoning(do: Callable[[float, float], Any]) -> Callable:
     def reckoned(left, right):
-        if type(left) in _PLAIN and type(right) in _PLAIN:
+        if type(left) in PLAIN and type(right) in PLAIN:
             return do(float(left), float(right))
         one, other = number(left), number(right)
         return one if isinstance(one, Error) else other if isinstance(other, Error) else do(one, other)
     return reckoned
-
-
-#: Values that are numbers as they stand.
-_PLAIN = frozenset((float, bool))
 
 
 def _power(one: float, other: float):
@@ -159,52 +154,56 @@ def _call(node: Node) -> Formula:
         return _LAZY[name](parts)
     if name in WHOLE:
         whole = WHOLE[name]
-        return lambda of, entry: whole(*[part(of, entry) for part in parts])
+        return lambda of, page: whole(*[part(of, page) for part in parts])
     if name in SINGLE:
         single = SINGLE[name]
-        return lambda of, entry: _each(single, *[part(of, entry) for part in parts])
+        if _several(node):
+            return Each(single, parts)
+        return lambda of, page: each(single, *[part(of, page) for part in parts])
     if name in WORDED:
         worded = WORDED[name]
+        if _several(node):
+            return Each(worded, parts, worded=True)
 
-        def said(of, entry):
-            given = [part(of, entry) for part in parts]
-            return _each(lambda *values: worded(*values, comma=of.comma), *given)
+        def said(of, page):
+            given = [part(of, page) for part in parts]
+            return each(lambda *values: worded(*values, comma=of.comma), *given)
         return said
 
-    def unknown(of, entry):
+    def unknown(of, page):
         for part in parts:
-            part(of, entry)
+            part(of, page)
         raise Unsupported(name)
     return unknown
 
 
 def _if(parts: tuple[Formula, ...]) -> Formula:
-    def chosen(of, entry):
-        condition = parts[0](of, entry)
+    def chosen(of, page):
+        condition = parts[0](of, page)
         if isinstance(condition, Block):
             raise Unsupported("a condition on a block")
         holds = condition if isinstance(condition, bool) else truth(condition)
         if isinstance(holds, Error):
             return holds
         if holds:
-            return parts[1](of, entry)
-        return parts[2](of, entry) if len(parts) > 2 else False
+            return parts[1](of, page)
+        return parts[2](of, page) if len(parts) > 2 else False
     return chosen
 
 
 def _iferror(parts: tuple[Formula, ...]) -> Formula:
-    def rescued(of, entry):
-        found = parts[0](of, entry)
-        return parts[1](of, entry) if isinstance(found, Error) else found
+    def rescued(of, page):
+        found = parts[0](of, page)
+        return parts[1](of, page) if isinstance(found, Error) else found
     return rescued
 
 
 def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Formula, ...]], Formula]:
     def made(parts: tuple[Formula, ...]) -> Formula:
-        def checked(of, entry):
+        def checked(of, page):
             found: list[bool] = []
             for part in parts:
-                value = part(of, entry)
+                value = part(of, page)
                 several = [v for v in value.flat if not isinstance(v, str) and v is not None] if isinstance(value, Block) else (value,)
                 for one in several:
                     holds = truth(one)
@@ -217,11 +216,11 @@ def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Form
 
 
 def _not(parts: tuple[Formula, ...]) -> Formula:
-    return lambda of, entry: _each(lambda v: h if isinstance(h := truth(v), Error) else not h, parts[0](of, entry))
+    return lambda of, page: each(lambda v: h if isinstance(h := truth(v), Error) else not h, parts[0](of, page))
 
 
 def _hyperlink(parts: tuple[Formula, ...]) -> Formula:
-    return lambda of, entry: parts[-1](of, entry)
+    return lambda of, page: parts[-1](of, page)
 
 
 #: Functions that do not look at all they are given.
@@ -230,27 +229,3 @@ _LAZY: dict[str, Callable[[tuple[Formula, ...]], Formula]] = {
 _MADE: dict[str, Callable[[Node], Formula]] = {
     **dict.fromkeys(("number", "text", "bool", "error", "blank"), _constant), "cell": _cell, "range": _range, "name": _name,
     "unary": _unary, "percent": _percent, "binary": _binary, "call": _call}
-
-
-def _each(do: Callable, *given):
-    """``do`` on single values; on blocks for each place, single values standing for every place."""
-    blocks = [v for v in given if isinstance(v, Block)]
-    if not blocks:
-        return do(*given)
-    if len(given) == 1:
-        blank = do(None)  # most cells of a form are blank
-        return Block([blank if v is None else do(v) for v in given[0].flat], given[0].columns)
-    if len(given) == 2 and len(blocks) == 1:
-        one, other = given
-        if isinstance(one, Block):
-            blank = do(None, other)
-            return Block([blank if v is None else do(v, other) for v in one.flat], one.columns)
-        blank = do(one, None)
-        return Block([blank if v is None else do(one, v) for v in other.flat], other.columns)
-    if len(given) == len(blocks) and len({b.shape for b in blocks}) == 1:
-        return Block(list(map(do, *[b.flat for b in blocks])), blocks[0].columns)
-    rows, columns = max(b.shape[0] for b in blocks), max(b.shape[1] for b in blocks)
-    if any(b.shape[0] not in (1, rows) or b.shape[1] not in (1, columns) for b in blocks):
-        return VALUE
-    lists = [v.spread(rows, columns) if isinstance(v, Block) else [v] * (rows * columns) for v in given]
-    return Block(list(map(do, *lists)), columns)

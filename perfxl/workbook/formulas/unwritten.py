@@ -1,48 +1,31 @@
-"""What the formulas of a sheet come to before anything is written in it, and which of them that touches.
+"""What the formulas of a sheet come to before anything is written in it, and what each of them looks at.
 
 Sheets of many forms are copies of one, and most of their rows stay blank. They are computed once, with note taken of every cell
-that each formula looked at; of a copy only those are computed again that looked, directly or through others, at a cell that is not
-as it was. A formula that looks at another sheet, or at a name that is not the same for all, is always computed.
+that each formula, and each part that formulas have in common, looked at (``pages.Known``). A formula that looks at another sheet, or
+at a name that is not the same for all, is always computed.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
 
 from perfxl.model.identity import CONSTANT
 from perfxl.workbook.formulas.calculating import Calculator, store
+from perfxl.workbook.formulas.pages import Known, Page, Place, Rectangle
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.rows import Row
 from perfxl.workbook.patch.workbook import Entry, Workbook
 from perfxl.workbook.sheets.refs import parse_named
 
-Place = tuple[int, int]
 #: Ways in which the constants of a master were set that are kept: one round has one.
 _MOST = 4
 
 
-@dataclass
-class Unwritten:
-    """``values`` of formulas by row and column; ``readers``: the formulas that looked at a cell; ``outside``: those that are always
-    computed; ``rows``: the rows that have formulas, with their values."""
-
-    values: dict[Place, object] = field(default_factory=dict)
-    readers: dict[Place, list[Place]] = field(default_factory=dict)
-    outside: set[Place] = field(default_factory=set)
-    rows: dict[int, Row] = field(default_factory=dict)
-
-    def touched(self, changed: set[Place]) -> set[Place]:
-        """The formulas to compute where ``changed`` cells are not as they were."""
-        found, waiting = set(), [*changed, *self.outside]
-        while waiting:
-            place = waiting.pop()
-            if place not in found:
-                found.add(place)
-                waiting += self.readers.get(place, ())
-        return found
+def begin_computed(book: Workbook, entry: Entry, language: str) -> None:
+    """Give the formulas of ``entry`` the values that they have before anything is written in it: its copies begin with them."""
+    book.sheet(entry).begin_with(unwritten(book, entry, language).rows)
 
 
-def unwritten(book: Workbook, entry: Entry, language: str) -> Unwritten:
-    """The same of the sheet that ``entry`` is a copy of, with the constants of ``book``."""
+def unwritten(book: Workbook, entry: Entry, language: str) -> Known:
+    """What is known of the sheet that ``entry`` is a copy of, with the constants of ``book``."""
     sheet, constants = book.sheet(entry), _constants(book)
     kept, key = sheet.base.computed, (language, frozenset(constants.items()))
     if key not in kept:
@@ -54,72 +37,104 @@ def unwritten(book: Workbook, entry: Entry, language: str) -> Unwritten:
 
 def _constants(book: Workbook) -> dict[str, str]:
     """The names that stand for a value, the same in all forms of a round."""
-    return {n.name.casefold(): n.text for n in book.names if n.scope is None and n.name != CONSTANT and "!" not in n.text}
+    return {n.name.casefold(): n.text for n in book.names if "!" not in n.text and n.scope is None and n.name != CONSTANT}
 
 
 class _Recording(Calculator):
     """Computes a sheet as it was before anything was written in it, and keeps what each formula looked at."""
 
-    def __init__(self, book: Workbook, language: str, entry: Entry, constants):
+    def __init__(self, book: Workbook, language: str, entry: Entry, constants: Collection[str]):
         super().__init__(book, language)
-        self._of, self._constants = entry, constants
+        self._constants = constants
         self._sheet = Sheet(book.sheet(entry).root, book.shared, book.sheet(entry).base)
-        self._looked: list[set[Place | None]] = [set()]
-        self._reads: dict[Place, set[Place | None]] = {}
+        self._page = self._pages[entry.name.casefold()] = _RecordedPage(self, entry.name, self._sheet)
 
-    def run(self) -> Unwritten:
+    def run(self) -> Known:
         """What was found."""
-        found = Unwritten()
+        page, values = self._page, {}
+        found = Known(values=page.values, blocks=page.blocks, parts=page.parts)
         for row, column, _ in self._sheet.computed():
             place = row, column
             try:
-                found.values[place] = value = self.cell(self._of, row, column)
+                values[place] = value = page.cell(row, column)
                 store(self._sheet, row, column, value)
             except Unsupported:
                 found.outside.add(place)
-        for place, reads in self._reads.items():
+        for place, reads in page.reads.items():
             if None in reads:
                 found.outside.add(place)
-            for read in reads - {None}:
+            found.reads[place] = tuple(read for read in reads if read is not None)
+            for read in {cell for rectangle in found.reads[place] for cell in _cells(rectangle)}:
                 found.readers.setdefault(read, []).append(place)
-        for place in found.outside:
-            found.values.pop(place, None)
-        found.rows = {row: self._sheet.line(row) for row, _ in found.values}
+        for row, column in found.outside:
+            found.reads.pop((row, column), None)
+            self._sheet.put_stored(row, column, *self._sheet.base[row].cells[column].stored)
+        found.rows = {row: self._sheet.line(row).settled() for row in dict.fromkeys(row for row, _ in found.reads)}
         return found
 
-    @property
-    def remembered(self) -> dict[tuple, object]:
-        """Nothing: whoever asks looks at the cells himself."""
-        return {}
-
-    @remembered.setter
-    def remembered(self, _) -> None:
-        pass
-
-    def sheet_of(self, entry: Entry) -> Sheet:
-        """As it was."""
-        return self._sheet if entry is self._of else super().sheet_of(entry)
-
-    def cell(self, entry: Entry, row: int, column: int):
-        self._looked[-1].add((row, column) if entry is self._of else None)
-        return super().cell(entry, row, column)
-
-    def block(self, entry: Entry, top: int, left: int, bottom: int, right: int):
-        own = entry is self._of
-        self._looked[-1].update([(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)] if own else [None])
-        return super().block(entry, top, left=left, bottom=bottom, right=right)
-
-    def named(self, name: str, entry: Entry):
-        text = self.told(name, entry)
+    def named(self, name: str, page: Page):
+        text = self.told(name, page)
         if text is None or name not in self._constants and parse_named(text) is None:
-            self._looked[-1].add(None)
-        return super().named(name, entry)
+            self._page.note(None)
+        return super().named(name, page)
 
-    def _computed(self, entry: Entry, row: int, column: int):
-        self._looked.append(set())
+    def page(self, name: str) -> Page:
+        found = super().page(name)
+        if found is not self._page:
+            self._page.note(None)
+        return found
+
+
+def _cells(rectangle: Rectangle) -> list[Place]:
+    top, left, bottom, right = rectangle
+    return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+class _RecordedPage(Page):
+    """The values of the sheet, with what was looked at for each: ``None`` for what is not on it."""
+
+    def __init__(self, of: Calculator, name: str, sheet: Sheet):
+        super().__init__(of, name, sheet)
+        self.reads: dict[Place, dict[Rectangle | None, None]] = {}
+        self.parts: dict = {}
+        self._looked: list[dict[Rectangle | None, None]] = [{}]
+
+    def note(self, rectangle: Rectangle | None) -> None:
+        """Keep that ``rectangle`` is looked at."""
+        self._looked[-1][rectangle] = None
+
+    def cell(self, row: int, column: int):
+        self.note((row, column, row, column))
+        return super().cell(row, column)
+
+    def computed(self, row: int, column: int):
+        self._looked.append({})
         try:
-            return super()._computed(entry, row, column)
+            return super().computed(row, column)
         finally:
             reads = self._looked.pop()
-            if entry is self._of and self._sheet.formula(row, column) is not None:
-                self._reads[row, column] = reads
+            if self.sheet.formula(row, column) is not None:
+                self.reads[row, column] = reads
+
+    def block(self, rectangle: Rectangle):
+        self.note(rectangle)
+        self._looked.append({})  # its cells one by one say no more
+        try:
+            return super().block(rectangle)
+        finally:
+            self._looked.pop()
+
+    def remember(self, made):
+        if made not in self.parts:
+            self._looked.append({})
+            try:
+                value = made(self.of, self)
+            finally:
+                reads = self._looked.pop()
+                self._looked[-1] |= reads
+            if None in reads:
+                return value
+            self.parts[made] = value, tuple(reads)
+        value, known = self.parts[made]
+        self._looked[-1] |= dict.fromkeys(known)
+        return value

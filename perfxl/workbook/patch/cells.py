@@ -9,8 +9,9 @@ from decimal import Decimal
 from lxml import etree
 
 from perfxl.workbook.patch import measure, shared_formulas, texts
+from perfxl.workbook.patch.cell import Cell, blank_cell, coded
 from perfxl.workbook.patch.package import serialise
-from perfxl.workbook.patch.rows import Cell, Row, Rows, blank_cell, coded, rows_of
+from perfxl.workbook.patch.rows import Row, Rows, rows_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -80,13 +81,16 @@ class Sheet:
     """A worksheet: ``root``, its XML without rows, and its rows, of which it has its own where it changes them.
 
     ``shared``: the workbook's shared strings, for reading; ``touched``: texts shown, by (row, column); ``written``: cells that were
-    given a value; ``copied``: whether it is a copy of another sheet of the workbook.
+    given a value; ``given``: formulas that were given theirs by ``put_result``; ``copied``: whether it is a copy of another sheet of
+    the workbook.
     """
 
     def __init__(self, root: etree._Element, shared: list[str], base: Rows, copied: bool = False):
         """``base``: the rows of the part, which are not changed."""
         self.root, self.shared, self.base, self.copied = root, shared, base, copied
         self._rows, self._own = dict(base), set[int]()
+        self._altered, self.given = set[tuple[int, int]](), set[tuple[int, int]]()
+        self._valued: Mapping[int, Row] | None = None
         self.touched: dict[tuple[int, int], str] = {}
         self.written: set[tuple[int, int]] = set()
 
@@ -94,11 +98,12 @@ class Sheet:
         """Another sheet of the same rows, written in by nobody yet."""
         made = Sheet(copy.deepcopy(self.root), self.shared, self.base, copied=True)
         made._rows, made._own = {n: row.own() if n in self._own else row for n, row in self._rows.items()}, set(self._own)
+        made._altered, made._valued = set(self._altered), self._valued
         return made
 
     def xml(self, told: Callable[[str], str] = str) -> bytes:
         """The part; ``told``: what is done to its rows before."""
-        rows = told("".join(shared_formulas.lines(self._rows, self._own)))
+        rows = told("".join(shared_formulas.lines(self._rows)))
         xml = serialise(self.root)
         data = _DATA.search(xml)
         return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
@@ -110,37 +115,35 @@ class Sheet:
     def changed(self) -> set[tuple[int, int]]:
         """The cells that hold or compute something else than those of the part."""
         found = set()
-        for number in self._own:
-            before = self.base[number].cells if number in self.base else {}
-            for column, cell in self._rows[number].cells.items():
-                old = before.get(column)
-                if cell is not old and (old is None or cell.formula != old.formula or cell.formula is None and cell.content != old.content):
-                    found.add((number, column))
+        for number, column in self._altered:
+            before, now = (rows[number].cells.get(column) if number in rows else None for rows in (self.base, self._rows))
+            if now is None or before is None or now.formula != before.formula or now.formula is None and now.content != before.content:
+                found.add((number, column))
         return found
 
-    def settle(self, known: Mapping[int, Row], but: Container[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Take the values of formulas from rows that are ``known``, ``but`` of some cells: those are returned."""
-        left = []
-        for number, row in self._rows.items():
-            if not row.formulas:
+    def begin_with(self, known: Mapping[int, Row], but: Container[tuple[int, int]] = ()) -> None:
+        """Take the values of formulas from rows that are ``known``, ``but`` of some cells; once."""
+        if self._valued is known:
+            return
+        self._valued = known
+        for number, line in known.items():
+            row = self._rows.get(number)
+            if row is None:
                 continue
-            new = [(number, c) for c in row.formulas if number not in known or (number, c) in but]
-            if new or row.raw is None:
-                left += new
-                for column in row.formulas if len(new) < len(row.formulas) else ():
-                    if (number, column) not in but:
-                        self.put_stored(number, column, *known[number].cells[column].stored)
+            if row.raw is None or any((number, c) in but for c in line.formulas):
+                for column in row.formulas:
+                    if column in line.cells and (number, column) not in but:
+                        self.put_stored(number, column, *line.cells[column].stored)
             elif number in self._own:
-                row.take(known[number])
+                row.take(line)
             else:
-                self._rows[number] = known[number]
-        return left
+                self._rows[number] = line
 
     def _row(self, number: int) -> Row:
         """The row, which is the sheet's own from now on; made when there is none."""
         if number not in self._own:
             known = self._rows.get(number)
-            self._rows[number] = known.own() if known else Row({"r": str(number)})
+            self._rows[number] = known.own() if known else Row.new(number)
             self._own.add(number)
             if known is None:
                 self._rows = dict(sorted(self._rows.items()))
@@ -160,6 +163,7 @@ class Sheet:
 
     def _put(self, row: int, column: int, cell: Cell) -> None:
         self._row(row).put(column, cell)
+        self._altered.add((row, column))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         """Row and column of every cell."""
@@ -191,7 +195,8 @@ class Sheet:
         line = self._row(row)
         if not line.formulas:
             return
-        known = self.base.get(row)
+        self._altered |= {(row, column) for column in line.formulas}
+        known = (self._valued or {}).get(row) or self.base.get(row)
         if known is None or any(line.cells.get(c) is not cell for c, cell in known.cells.items()):  # no longer as the part has it
             line.take(line.without_formulas())
             return
@@ -223,7 +228,7 @@ class Sheet:
         """Have the cell stand in the format ``style``."""
         cell = self.at(row, column)
         if cell is None or cell.attributes.get("s") != str(style):
-            self._put(row, column, (cell or blank_cell(row, column)).styled(style))
+            self._row(row).put(column, (cell or blank_cell(row, column)).styled(style))
 
     def style(self, row: int, column: int) -> int:
         """The format of the cell."""
@@ -252,6 +257,7 @@ class Sheet:
             self.put_stored(row, column, escape(value), "str")
         else:
             self.put_stored(row, column, number_text(value))
+        self.given.add((row, column))
         if fit and isinstance(value, str):
             self.touched[row, column] = value
 
@@ -259,7 +265,7 @@ class Sheet:
         """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None)."""
         cell = self.at(row, column)
         if cell.value != value or cell.attributes.get("t") != kind:
-            self._put(row, column, cell.having(value, kind))
+            self._row(row).put(column, cell.having(value, kind))
 
     def forget_results(self) -> None:
         """Drop the values of all formulas: they belong to what stood here before."""

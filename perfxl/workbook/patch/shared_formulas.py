@@ -4,67 +4,39 @@ While a sheet is patched every cell has its formula in full, and may be changed 
 that say the same of their own rows share one formula again: a form is a fifth smaller.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 
-from perfxl.workbook.patch.rows import Cell, Row, Rows
+from perfxl.workbook.patch.cell import Cell, Together
+from perfxl.workbook.patch.relative import in_row, relative
+from perfxl.workbook.patch.rows import Row, Rows
 from perfxl.workbook.sheets.refs import a1
 
-#: Formulas that are written in full are no longer than this.
-_SHORT = 48
 #: Characters that the shared formulas of a sheet may come to in full, all and those that take long; more are left as they are.
 _MOST, _MOST_SLOWLY = 16_000_000, 400_000
-#: What looks like a cell and is none: a text, the name of a sheet.
-_QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')""")
-#: A cell whose row moves with the formula.
-_MOVING = re.compile(r"(?<![\w.\\])(\$?[A-Z]{1,3})(\d{1,7})(?![\w.(!])")
-#: Whole rows, other sheets and workbooks, tables, cells in small letters: not seen as cells that move.
-_OTHERWISE = re.compile(r"[!\[]|\d\s*:\s*\$?\d|(?<![\w.\\$])\$?[a-zA-Z]{0,2}[a-z][a-zA-Z]{0,2}\$?\d{1,7}(?![\w.(!])")
 
 
-@lru_cache(1 << 15)
-def relative(formula: str, row: int) -> str | None:
-    """``formula`` as cells of any row of its column say it: a row that moves with it counts from its own. None where that cannot
-    be said."""
-    pieces = _QUOTED.split(formula)
-    if any(_OTHERWISE.search(piece) for piece in pieces[::2]):
-        return None
-    pieces[::2] = [_MOVING.sub(lambda m: f"{m[1]}\0{int(m[2]) - row}\1", piece) for piece in pieces[::2]]
-    return "".join(pieces)
-
-
-_COUNTED = re.compile("\0(-?\\d+)\1")
-
-
-def _at(said: str, row: int) -> str:
-    """What ``relative`` said, in a cell of ``row``."""
-    return _COUNTED.sub(lambda m: str(int(m[1]) + row), said)
-
-
-def shared(rows: Mapping[int, Row]) -> dict[int, dict[int, str]]:
-    """By row and column the options of the formulas that are written together: the first has the text, the others refer to it.
-    Between them their column has no other formula, so that whoever reads the part finds the text above. Nothing where some are
-    written so already."""
+def shared(rows: Mapping[int, Row]) -> dict[int, dict[int, Together]]:
+    """By row and column the formulas that are written together: the first has the text, the others refer to it. Between them their
+    column has no other formula, so that whoever reads the part finds the text above. Nothing where some are written so already."""
     groups: list[tuple[int, list[int]]] = []
     last: dict[int, tuple[str | None, list[int]]] = {}
     for number, row in rows.items():
-        for column in row.formulas:
-            cell = row.cells[column]
-            if cell.option("t") == "shared":
-                return {}
-            said = relative(cell.formula, number) if len(cell.formula) > _SHORT and not cell.options else None
+        sayings = row.sayings(number)
+        if sayings is None:
+            return {}
+        for column, said in sayings:
             known = last.get(column)
             if known is None or said is None or known[0] != said:
                 last[column] = known = said, []
                 groups.append((column, known[1]))
             known[1].append(number)
-    found: dict[int, dict[int, str]] = {}
+    found: dict[int, dict[int, Together]] = {}
     for index, (column, numbers) in enumerate(g for g in groups if len(g[1]) > 1):
         first, *others = numbers
-        found.setdefault(first, {})[column] = f' t="shared" ref="{a1(first, column)}:{a1(numbers[-1], column)}" si="{index}"'
+        found.setdefault(first, {})[column] = Together(index, f"{a1(first, column)}:{a1(numbers[-1], column)}")
+        other = Together(index)
         for number in others:
-            found.setdefault(number, {})[column] = f' t="shared" si="{index}"'
+            found.setdefault(number, {})[column] = other
     return found
 
 
@@ -84,7 +56,7 @@ def write_out(rows: Rows) -> None:
         if (row, column) == origin[:2]:
             formula = cell.formula
         else:
-            formula = _at(quick, row) if quick is not None and column == origin[1] else _translated(*origin, to=a1(row, column))
+            formula = in_row(quick, row) if quick is not None and column == origin[1] else _translated(*origin, to=a1(row, column))
         rows[row].put(column, Cell(cell.attributes, formula, value=cell.value, rest=cell.rest))
 
 
@@ -102,9 +74,7 @@ def _translated(row: int, column: int, formula: str, to: str) -> str:
     return Translator("=" + formula, a1(row, column)).translate_formula(to)[1:]
 
 
-def lines(rows: Mapping[int, Row], own: Iterable[int]) -> Iterator[str]:
-    """``rows`` as the part writes them, with what they share written once; ``own``: those that no other sheet has."""
-    together, alone = shared(rows), set(own)
-    for number, row in rows.items():
-        options = together.get(number)
-        yield row.xml(options) if number in alone else row.written(options)
+def lines(rows: Mapping[int, Row]) -> Iterator[str]:
+    """``rows`` as the part writes them, with what they share written once."""
+    together = shared(rows)
+    return (row.xml(together.get(number)) for number, row in rows.items())

@@ -64,6 +64,7 @@ def parse_cell(text: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= MAX_ROW and column <= MAX_COLUMN else None
 
 
+@lru_cache(1 << 13)
 def parse_named(text: str) -> Ref | None:
     """The rectangle that a name stands for: ``'S1.00001'!$B$3:$K$20``, or ``$'S1.00001'.$B$3`` in .ods.
 

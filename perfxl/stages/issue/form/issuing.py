@@ -21,6 +21,7 @@ from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
+from perfxl.workbook.formulas.unwritten import begin_computed
 from perfxl.workbook.patch.cells import Sheet, serial, tag
 from perfxl.workbook.patch.workbook import (
     Entry,
@@ -50,6 +51,7 @@ class Issuing:
     def run(self) -> bytes:
         """The issued file."""
         self._demand()
+        self._set_constants()
         self._copy_sheets()
         if self.document.get("requests"):
             self._without_summary()
@@ -103,6 +105,8 @@ class Issuing:
     def _copy_sheets(self) -> None:
         sources = {full: self.form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}
         where, made = self.book.entries.index(sources[True]), []
+        for source in sources.values():
+            begin_computed(self.book, source, self.language)
         self._names = {s.name: [n for n in self.book.names if n.scope is s or _leads_to(n, s)] for s in sources.values()}
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             made.append(self._copy(sources[objective.get("role", "lead") == "lead"], objective["code"], number))
@@ -167,8 +171,6 @@ class Issuing:
                 self._remove(table_name(table.id))
         if not self._banded():
             self._remove(bands.NAME)
-            for name in bands.looked_up():  # formulas look up in nothing, where no table is
-                self.book.set_name(name, "0")
 
     def _without_summary(self) -> None:
         """Take out the sector's totals: among questions there are only the sheets that were reopened."""
@@ -247,6 +249,22 @@ class Issuing:
                 style = self.book.styles.numbered(sheet.style(row, ref.left), f"0.{'0' * decimals}%" if decimals else "0%")
                 sheet.put_style(row, ref.left, style)
 
+    def _set_constants(self) -> None:
+        """Say what formulas go by: the year, the day of the round, the body's rules and words."""
+        tolerance = self.plan.get("rules", {}).get("weight_tolerance")
+        if tolerance is not None:
+            self.book.set_name("pxm_tolerance", facts.fraction(tolerance, unit()))
+        for number, name in enumerate(BEGINS, 1):
+            self.book.set_name(name, str(serial(first_day(self.plan, number).isoformat())))
+        self.book.set_name("pxm_at", str(serial(reference_day(self.plan, self.round).isoformat())))
+        for name, text in (constants(rules_in(self.plan), self.language) | derived(self.plan.get("rules", {}))).items():
+            self.book.set_name(name, text)
+        if terms.spoken().key != terms.USUAL:
+            self.book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
+        if not self._banded():
+            for name in bands.looked_up():  # formulas look up in nothing, where no table is
+                self.book.set_name(name, "0")
+
     # -- the copy
     def _identify(self) -> None:
         """Write the identity wherever it is looked for, and lock every sheet."""
@@ -259,16 +277,6 @@ class Issuing:
             self.book.sheet(entry).put_text(1, 1, token)
             entry.state = "veryHidden"
         facts.write_property(self.book, token)
-        tolerance = self.plan.get("rules", {}).get("weight_tolerance")
-        if tolerance is not None:
-            self.book.set_name("pxm_tolerance", facts.fraction(tolerance, unit()))
-        for number, name in enumerate(BEGINS, 1):
-            self.book.set_name(name, str(serial(first_day(self.plan, number).isoformat())))
-        self.book.set_name("pxm_at", str(serial(reference_day(self.plan, self.round).isoformat())))
-        for name, text in (constants(rules_in(self.plan), self.language) | derived(self.plan.get("rules", {}))).items():
-            self.book.set_name(name, text)
-        if terms.spoken().key != terms.USUAL:
-            self.book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)

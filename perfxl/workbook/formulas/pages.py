@@ -1,0 +1,207 @@
+"""The values of one sheet, as its formulas ask for them.
+
+Sheets of many forms are copies of one, in most rows of which nothing is ever written. What the formulas of that one come to is known
+(``Known``), with all that each looked at; a copy takes it wherever the cells looked at are as they were, cell by cell and, within a
+formula, for what it has in common with others. So a formula is computed again only when something that it saw is another.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from perfxl.workbook.formulas.each import Each
+from perfxl.workbook.formulas.parsing import Unsupported
+from perfxl.workbook.formulas.values import Block, Error
+from perfxl.workbook.patch.cell import Cell
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.rows import Row
+from perfxl.workbook.sheets.refs import parse_named
+
+if TYPE_CHECKING:
+    from perfxl.workbook.formulas.calculating import Calculator
+    from perfxl.workbook.formulas.compiling import Formula
+
+Place = tuple[int, int]
+#: Top, left, bottom, right.
+Rectangle = tuple[int, int, int, int]
+_ABSENT = object()
+
+
+class Page:
+    """The values of ``sheet``, worked out when they are asked for: of cells, of blocks, of what formulas have in common."""
+
+    def __init__(self, of: "Calculator", name: str, sheet: Sheet):
+        self.of, self.name, self.sheet = of, name, sheet
+        self.values: dict[Place, object] = {}
+        self.blocks: dict[Rectangle, Block] = {}
+        self._remembered: dict["Formula", object] = {}
+
+    def cell(self, row: int, column: int):
+        """The value of a cell; ``Unsupported`` when it cannot be computed."""
+        found = self.values.get((row, column), _ABSENT)
+        if found is _ABSENT:
+            found = self.values[row, column] = self.of.guarded(self, row, column)
+        if found.__class__ is Unsupported:
+            raise found
+        return found
+
+    def computed(self, row: int, column: int):
+        """The value of a cell that is not known yet."""
+        cell = self.sheet.at(row, column)
+        if cell is None:
+            return None
+        return _typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell)
+
+    def block(self, rectangle: Rectangle) -> Block:
+        """The values of a block of cells."""
+        found = self.blocks.get(rectangle)
+        if found is None:
+            found = self.blocks[rectangle] = self._block(rectangle)
+        return found
+
+    def _block(self, rectangle: Rectangle) -> Block:
+        top, left, bottom, right = rectangle
+        self.of.look_at((bottom - top + 1) * (right - left + 1))
+        blank, columns = self.sheet.blank, range(left, right + 1)  # most cells of a form are
+        values = [None if blank(r, c) else self.cell(r, c) for r in range(top, bottom + 1) for c in columns]
+        return Block(values, len(columns))
+
+    def remember(self, made: "Formula"):
+        """What ``made``, a part of several formulas, comes to: worked out once."""
+        found = self._remembered.get(made, _ABSENT)
+        if found is _ABSENT:
+            found = self._remembered[made] = self._worked_out(made)
+        return found
+
+    def _worked_out(self, made: "Formula"):
+        return made(self.of, self)
+
+
+def _typed(sheet: Sheet, cell: Cell, row: int, column: int):
+    """What a cell without a formula holds."""
+    kind, value = cell.kind, cell.value
+    if kind in ("s", "str", "inlineStr"):
+        return sheet.text(row, column)
+    if value is None:
+        return None
+    return value in ("1", "true") if kind == "b" else Error(value) if kind == "e" else float(value)
+
+
+@dataclass
+class Known:
+    """What a sheet comes to as long as nothing is written in it.
+
+    ``values`` of the cells that formulas looked at, and of the formulas; ``reads``: what each of these looked at, in that order;
+    ``outside``: those that looked at other sheets, at names that are not the same for all, or could not be computed; ``readers``:
+    the formulas that looked at a cell; ``blocks`` of cells; ``parts``: what formulas have in common, with what it looked at;
+    ``rows``: those that have formulas, with their values.
+    """
+
+    values: dict[Place, object] = field(default_factory=dict)
+    reads: dict[Place, tuple[Rectangle, ...]] = field(default_factory=dict)
+    outside: set[Place] = field(default_factory=set)
+    readers: dict[Place, list[Place]] = field(default_factory=dict)
+    blocks: dict[Rectangle, Block] = field(default_factory=dict)
+    parts: dict["Formula", tuple[object, tuple[Rectangle, ...]]] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
+
+    def touched(self, changed: set[Place]) -> set[Place]:
+        """The ``changed`` cells and all whose value may be another because of them."""
+        found, waiting = set(), [*changed, *self.outside]
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found.add(place)
+                waiting += self.readers.get(place, ())
+        return found
+
+
+class _Before:
+    """What formulas found on the sheet that is ``known``; ``LookupError`` for what they did not ask, or that is not the same for all."""
+
+    def __init__(self, of: "Calculator", name: str, known: Known):
+        self._of, self.name, self._known, self.comma = of, name, known, of.comma
+
+    def cell(self, row: int, column: int):
+        """As ``Page`` has it."""
+        return self._known.values[row, column]
+
+    def block(self, rectangle: Rectangle) -> Block:
+        """As ``Page`` has it."""
+        return self._known.blocks[rectangle]
+
+    def remember(self, made: "Formula"):
+        """As ``Page`` has it."""
+        return self._known.parts[made][0]
+
+    def named(self, name: str, page: Page):
+        """As ``Calculator`` has it, of constants."""
+        text = self._of.told(name, page)
+        if text is None or parse_named(text) is not None:
+            raise LookupError(name)
+        return self._of.named(name, page)
+
+    def page(self, name: str) -> Page:
+        """As ``Calculator`` has it: another sheet may say anything."""
+        raise LookupError(name)
+
+
+class CopiedPage(Page):
+    """The values of a copy of the sheet that is ``known``."""
+
+    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known):
+        super().__init__(of, name, sheet)
+        self.known, self.changed = known, sheet.changed()
+        self.touched = known.touched(self.changed)
+        self.values = known.values.copy()
+        self._in_column: dict[int, list[int]] = {}
+        for row, column in self.touched:
+            self.values.pop((row, column), None)
+            self._in_column.setdefault(column, []).append(row)
+        self._same: dict[Rectangle, bool] = {}
+        self._before = _Before(of, name, known)
+
+    def computed(self, row: int, column: int):
+        place = row, column
+        reads = None if place in self.changed else self.known.reads.get(place)
+        return self.known.values[place] if reads is not None and self._as_known(reads) else super().computed(row, column)
+
+    def _block(self, rectangle: Rectangle) -> Block:
+        known = self.known.blocks.get(rectangle)
+        return known if known is not None and self._is_same(rectangle) else super()._block(rectangle)
+
+    def _worked_out(self, made: "Formula"):
+        value, reads = self.known.parts.get(made, (None, None))
+        if reads is None:
+            return super()._worked_out(made)
+        if self._as_known(reads):
+            return value
+        if type(made) is Each and type(value) is Block:
+            try:
+                return made.again(self.of, self, self._before, value)
+            except LookupError:
+                pass
+        return super()._worked_out(made)
+
+    def _as_known(self, reads: tuple[Rectangle, ...]) -> bool:
+        """Whether all of them hold what they are known to hold; they are looked at in order, as whoever read them did."""
+        same = self._same
+        for rectangle in reads:
+            found = same.get(rectangle)
+            if not (self._is_same(rectangle) if found is None else found):
+                return False
+        return True
+
+    def _is_same(self, rectangle: Rectangle) -> bool:
+        top, left, bottom, right = rectangle
+        known, found = self.known.values, True
+        for column in range(left, right + 1):
+            for row in self._in_column.get(column, ()):
+                if top <= row <= bottom:
+                    before, now = known.get((row, column)), self.cell(row, column)
+                    if now is not before and (type(now) is not type(before) or now != before):
+                        found = False
+                        break
+            if not found:
+                break
+        self._same[rectangle] = found
+        return found
