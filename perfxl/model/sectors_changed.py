@@ -9,7 +9,7 @@ from perfxl.model.fields import resolve
 from perfxl.model.findings import Place
 from perfxl.model.rounds import Round
 from perfxl.model.succession import Successions
-from perfxl.model.terms import cached_in_words
+from perfxl.model.terms import cached_in_words, said_titles
 
 #: What of a sector is told when it is another: how it is called, who leads it, what it counts.
 FIELDS = ("name", "manager", "weight", "weighted")
@@ -19,7 +19,7 @@ _CELLS = {"weight": "percent", "weighted": "yesno"}
 @cached_in_words
 def _titles(place: str) -> dict[str, Any]:
     found, _ = resolve({"$ref": f"plan.schema.json#/$defs/{place}"}, "plan")
-    return {"it": found["title"], "en": found["x-en"]["title"]}
+    return dict(said_titles(found))
 
 
 def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round: Round, place: Callable[[tuple[Any, ...]], Place]) -> Iterator[Change]:
@@ -32,8 +32,9 @@ def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round:
 
     successions = Successions(content)
     if plan is not None:
-        before = {successions.sector(s["code"]): s for s in plan.get("sectors", ()) if s["code"] not in successions.after or s["code"] in successions.sectors
-                  or len(successions.before(successions.sector(s["code"]))) == 1}
+        then = {s["code"]: s for s in plan.get("sectors", ())}
+        before = {now: s for code, s in then.items() if (now := successions.sector(code)) == code  # one that went into another is not that one's past
+                  or now not in then and (code not in successions.after or len(successions.before(now)) == 1)}
         for k, sector in enumerate(content["sectors"]):
             code, path = sector["code"], ("sectors", k)
             old = before.pop(code, None)

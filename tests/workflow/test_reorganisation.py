@@ -187,6 +187,19 @@ def test_sectors_that_join_leave_are_renamed_or_led_by_another_are_told(begun, c
     assert ("added", "S9", "code", None, "Nono", "") in told(final, "code")
 
 
+def test_a_sector_that_others_go_into_keeps_its_name_and_changes_are_told_in_words(begun, campaign):
+    def change(made):
+        itself = next(s for s in plan()["sectors"] if s["code"] == "S1")
+        made["sectors"] = [itself if s["code"] == "S1" else s for s in made["sectors"]] + [{"code": "S9", "name": "Nono"}]
+
+    replanned(campaign, {"S3": "S1"}, rows=[("S3", "S1")], change=change)
+    issue(campaign, "final", (), "it")
+    final = loaded(campaign, "final")
+    assert told(final, "name", "manager") == []
+    titles = {t for c in final.document["changes"] for t in c["title"].values()}
+    assert {"Settore", "Adesso"} <= titles and not any("{" in t for t in titles)
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_a_new_name_is_told_in_the_first_round_too(begun, campaign, again):
     def change(made):

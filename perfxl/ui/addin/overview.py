@@ -15,8 +15,8 @@ from perfxl.workflow.running import CannotRun
 #: Widths of the columns of the board, in pixels; those that follow are as wide as the last.
 _WIDTHS = (190, 90, 125, 90, 135, 55, 55, 55, 50, 75)
 _ROWS = 7
-#: The width that the table asks for, in pixels: less than the buttons above it.
-_WIDTH = 600
+#: The width that the table asks for, in pixels: that of its columns and of the bar beside them.
+_WIDTH = sum(_WIDTHS) + 16
 
 
 class Overview(ttk.Frame):
