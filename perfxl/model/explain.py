@@ -37,7 +37,8 @@ class _Explainer:
     def __init__(self, consolidated: dict[str, Any], language: str):
         self.document, self.language, self.plan = consolidated, language, Plan(consolidated["content"])
         self.say = Texts("explain", language)
-        self.round = Rounds.of(consolidated["content"])[consolidated["round"]]
+        self.year = Rounds.of(consolidated["content"])
+        self.round = self.year[consolidated["round"]]
         self.outcomes = RoundOutcomes(consolidated["outcomes"].get(self.round, {}))
         self.rules = rules_in(consolidated["content"], self.outcomes.rules)
         self.cascade = Cascade(consolidated["content"])
@@ -51,7 +52,7 @@ class _Explainer:
     def of(self, what: str) -> str | None:
         sector, _, code = what.rpartition("/")
         if not self.outcomes:
-            return self.say("no_outcomes", round=self.round.name(self.language))
+            return self.say("no_outcomes", round=self.round.name(self.language), first=self.say.at("round", self.year.reporting[0]))
         if what.casefold() in BODY:
             return self._mean(self.say("the_body"), self.outcomes.body, self._sectors(), self._out_of_body())
         objective = self._objective(self.objectives[self.positions[code]], sector) if code in self.positions else None

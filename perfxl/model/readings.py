@@ -8,7 +8,7 @@ one for each round that said something; an item of a return has those of its own
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.model.rounds import Round
+from perfxl.model.rounds import Round, Rounds
 
 #: What revises a date that holds no more: from then on there is none.
 CLEARED = "–"
@@ -129,6 +129,22 @@ def due(item: dict[str, Any], round: Round) -> bool:
     """Whether ``item`` is to be reported at ``round``: at every round where it does not say at which."""
     asked = item.get("due")
     return not asked or any(round.called(word) for word in asked)
+
+
+def idle(plan: dict[str, Any], round: str) -> set[str]:
+    """The sectors that hold objectives or measures of ``plan`` of which nothing is to be reported at ``round``: none is due, nor a
+    phase or a result that says its rounds itself. At a round that reports nothing, none."""
+    at = Rounds.of(plan).get(round)
+    if at is None or not at.reports:
+        return set()
+
+    def asked(item: dict[str, Any], *parts: dict[str, Any]) -> bool:
+        return due(item, at) or any(p.get("due") and due(p, at) for p in parts)
+
+    told = [(h["sector"], asked(o, *(p for table in ("phases", "results") for p in o.get("sheet", {}).get(table, ()))))
+            for o in plan.get("objectives", ()) for h in o["holders"]]
+    told += [(m["sector"], asked(m.get("measure", {}))) for m in plan.get("measures", ())]
+    return {sector for sector, _ in told} - {sector for sector, is_asked in told if is_asked}
 
 
 def gone(holding: dict[str, Any], round: Round) -> str | None:

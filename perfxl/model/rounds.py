@@ -3,7 +3,7 @@
 What is said at a round stays with that round; in force is the latest said at or before it (``readings``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -62,10 +62,15 @@ class Round(str):
         """What users call it: the body's own name, else the one that follows from its kind and day."""
         return self.own_name or (pick(self.names, language) if self.names else str(self))
 
-    @property
-    def plain(self) -> bool:
-        """Whether its kind is name enough: it is alone and the body calls it nothing else."""
-        return self.alone and not self.own_name
+    def by_kind(self, language: str) -> bool:
+        """Whether its kind is name enough: it is alone, and the body calls it nothing else than everybody does in ``language``."""
+        return self.alone and not self.named(language)
+
+    def named(self, language: str) -> bool:
+        """Whether the body calls it something of its own, not what everybody does in ``language``."""
+        if not self.own_name:
+            return False
+        return _plain(self.own_name) not in {_plain(pick(kind_labels()[self.kind], language)), _plain(pick(self.names, language))}
 
     def called(self, word: str) -> bool:
         """Whether ``word`` stands for it: its id, or a name of it in either language."""
@@ -229,6 +234,12 @@ def _names(given: list[dict[str, Any]]) -> list[dict[str, str]]:
             found.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}",
                           **{x: said_in("Monitoring {number}", x).format(number=number) for x in further()}})
     return found
+
+
+def names_of(rounds: Sequence[Round], language: str) -> str:
+    """Several rounds by their names: each of three at most, else the first and the last."""
+    names = [r.name(language) for r in rounds]
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} – {names[-1]}"
 
 
 def shifted(day: str, years: int) -> str:

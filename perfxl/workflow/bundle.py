@@ -7,7 +7,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import counted
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
-from perfxl.model.rounds import Round, Rounds
+from perfxl.model.rounds import Round, Rounds, names_of
 from perfxl.model.texts import Texts
 from perfxl.stages import report as reports
 from perfxl.stages.publish import bundle as stage
@@ -18,7 +18,7 @@ from perfxl.stages.report import board, changed_template, short, templates
 from perfxl.stages.report.pages import numbered
 from perfxl.workflow import register_updates
 from perfxl.workflow.report import filled, marked, short_word, word
-from perfxl.workflow.rounds import consolidated_rounds, round_of
+from perfxl.workflow.rounds import consolidated_rounds, round_of, rounds_of
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.standing import Standing, name_of, standing
 
@@ -31,6 +31,11 @@ class Bundle:
     told: tuple[str, ...] = ()
 
 
+def none_with_outcomes(campaign: Campaign, language: str) -> str:
+    """What is said where no round with outcomes was consolidated, with those that have them."""
+    return Texts("cli", language)("bundle_no_outcomes", folder=campaign.folder, rounds=names_of(rounds_of(campaign, language).reporting, language))
+
+
 def bundle(campaign: Campaign, round: str | None, language: str, licence: str | None = None, draft: bool = False) -> Bundle:
     """Write the archive for the evaluation board into ``risultati/<round>``.
 
@@ -41,7 +46,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     told = [r for r in consolidated_rounds(campaign, language) if r.reports]
     chosen = round_of(campaign, round, language) if round else told[-1] if told else None
     if chosen is None or not chosen.reports:
-        raise CannotRun(Texts("cli", language)("bundle_no_outcomes", folder=campaign.folder))
+        raise CannotRun(none_with_outcomes(campaign, language))
     of = standing(campaign, chosen, language, draft)
     document, extension = of.document, campaign.extension
     licence = licence or _published_licence(campaign, chosen)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from perfxl.model.findings import grouped, in_order
 from perfxl.model.indicators import shared
+from perfxl.model.readings import idle
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
 from perfxl.stages import check
@@ -21,7 +22,7 @@ def merge_round(given: RoundInputs, reads: Iterable[FileRead], decisions: Decisi
     """The round from its files as read. ``said``: the controller's own evaluations, requests and considerations."""
     read = list(reads)
     usable = {r.file: r for r in read if r.reading.document is not None}
-    collected, awaited = _awaited(_collected(given, usable), given.successions, given.issued)
+    collected, awaited = _awaited(_collected(given, usable), given.successions, given.issued, unasked=idle(given.base, given.round))
     found = Gathered(given.round, awaited, Merged({}), collected=collected, outcomes_before=given.outcomes_before,
                      findings=[*grouped(f for r in read if r.file not in usable for f in r.reading.findings), *collected.findings])
     returns = [sector_return(found, given, sector, usable, decisions=decisions) for sector in sorted(collected.accepted.keys() | collected.answers.keys())]
@@ -51,10 +52,10 @@ def _collected(given: RoundInputs, usable: Mapping[str, FileRead]) -> match_retu
         earlier=given.earlier, led=led, rounds=Rounds.of(plan))
 
 
-def _awaited(collected: match_returns.Collected, successions: Successions, issued: list[str]) -> tuple[match_returns.Collected, list[str]]:
+def _awaited(collected: match_returns.Collected, successions: Successions, issued: list[str], unasked: set[str]) -> tuple[match_returns.Collected, list[str]]:
     """Which of the sectors that a form was ``issued`` to are to answer, and ``collected`` without what says that others do not:
-    where a sector became another, the answers to either form are those of both."""
-    spared = set()
+    where a sector became another, the answers to either form are those of both; of those that are ``unasked`` nothing is due."""
+    spared = {code for code in issued if code in unasked and code not in collected.accepted}
     for code in issued:
         parts = [p for p in successions.parts(code) if p != code and p in issued]
         if code in successions.sectors or not parts:

@@ -8,7 +8,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import Finding, Place
 from perfxl.model.languages import complete
-from perfxl.model.rounds import Rounds
+from perfxl.model.rounds import Rounds, names_of
 from perfxl.model.texts import Texts
 from perfxl.stages import report as stage
 from perfxl.stages.consolidate.view import View
@@ -86,7 +86,8 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     of = standing(campaign, round, language, draft)
     document = of.document
     if round not in document["outcomes"]:
-        raise CannotRun(say("short_no_outcomes"))
+        rounds = Rounds.of(document["content"])
+        raise CannotRun(say("short_no_outcomes", round=rounds[round].name(language), rounds=names_of(rounds.reporting, language)))
     made = marked(short_word(campaign, document, language), of)
     path = campaign.result(round, name_of("cittadini.docx", of))
     _put(path, made, language, renewed)

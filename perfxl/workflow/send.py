@@ -14,6 +14,7 @@ from perfxl.campaign.register.board import Row
 from perfxl.campaign.register.words import day
 from perfxl.model import deadlines
 from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.readings import idle
 from perfxl.model.succession import with_former
 from perfxl.model.texts import Texts
 from perfxl.stages import mail
@@ -98,7 +99,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
                                                    listed=[o for o in listed if o.sector == s and o.email], today=today)]
 
     def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
-        missing = [r for r in rows(register, plan) if r.state in ("waiting", "late")]
+        missing = [r for r in rows(register, plan) if r.sector not in idle(plan, round) and r.state in ("waiting", "late")]
         rest = {r.sector: [o for o in listed if o.sector == r.sector] for r in missing}
         due = [r for r in _due(missing, settings(plan).remind_days, about=about, today=today,
                                findings=findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]

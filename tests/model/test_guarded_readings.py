@@ -5,6 +5,7 @@ from perfxl.model.readings import (
     as_returned,
     due,
     gone,
+    idle,
     in_force,
     last_read,
     last_revised,
@@ -52,6 +53,15 @@ def test_an_item_of_a_return_says_its_own_and_what_was_in_force_before_it():
 def test_what_is_due_at_some_rounds_is_due_at_each_of_them():
     assert [due({"due": ["q1", "final"]}, YEAR[r]) for r in ("q1", "q2", "final")] == [True, False, True]
     assert due({}, YEAR["q1"]) and due({"due": []}, YEAR["q1"])
+
+
+def test_a_sector_is_idle_where_nothing_that_it_holds_is_due():
+    def of(sector: str, **more) -> dict:
+        return {"code": f"{sector}.1", "holders": [{"sector": sector}], **more}
+
+    plan = {"rounds": [{"id": str(r), "kind": r.kind} for r in YEAR], "objectives": [of("A"), of("B", due=["final"]), of("C", due=["final"], sheet={"results": [{"id": "1", "due": ["q1"]}, {"id": "2"}]})],
+            "measures": [{"sector": "D", "measure": {"id": "1", "due": ["q2"]}}]}
+    assert {r: "".join(sorted(idle(plan, r))) for r in YEAR} == {"plan": "", "q1": "BD", "q2": "BC", "final": "D"}
 
 
 def test_what_is_given_up_stays_so_until_something_else_is_declared():

@@ -63,7 +63,7 @@ def test_names_are_the_body_s_own_else_they_follow_from_kind_and_number():
     names = [(r.name("it"), r.name("en")) for r in Rounds.of(YEAR)]
     assert names[1:4] == [("1º monitoraggio", "Monitoring 1"), ("Verifica d’autunno",) * 2, ("3º monitoraggio", "Monitoring 3")]
     assert [r.name("it") for r in Rounds.of({})][1] == "Monitoraggio intermedio"
-    assert [r.plain for r in Rounds.of(YEAR)] == [True, False, False, False, True]
+    assert [r.by_kind("it") for r in Rounds.of(YEAR)] == [True, False, False, False, True]
 
 
 @pytest.mark.parametrize(("word", "found"), [

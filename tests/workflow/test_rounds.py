@@ -5,8 +5,10 @@ import zipfile
 
 import pytest
 
+from perfxl.campaign import Campaign
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
+from perfxl.workflow.new import new
 from perfxl.workflow.plan_workbook import plan_of
 
 ROUNDS = {"plan": "Piano", "interim": "Monitoraggio intermedio", "final": "Consuntivo"}
@@ -67,3 +69,22 @@ def test_what_a_round_needs_comes_up_in_the_plan_when_its_forms_are_issued(campa
     assert plan_of(campaign, "it")[0] == plan_of(campaign, "it")[0] | document
     main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S8"])
     assert "nei fogli" not in capsys.readouterr().err
+
+
+def test_a_sector_of_which_nothing_is_due_is_not_awaited(tmp_path, capsys):
+    def objective(sector: str, **more) -> dict:
+        return {"code": f"{sector}.1", "lead": sector, "holders": [{"sector": sector, "holding": {"weight": 100}}], "sheet": {"title": sector}, **more}
+
+    made = Campaign(tmp_path)
+    new(made, 2021, {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "E", "name": "Ente"}, "sectors": [{"code": "A", "name": "Uno"}, {"code": "B", "name": "Due"}],
+                     "rounds": [{"id": "plan", "kind": "plan", "reference_date": "2021-01-01", "deadline": "2021-01-31"},
+                                {"id": "q", "kind": "monitoring", "reference_date": "2021-06-30", "deadline": "2021-07-15"},
+                                {"id": "final", "kind": "final", "reference_date": "2021-12-31", "deadline": "2022-01-31"}],
+                     "objectives": [objective("A"), objective("B", due=["final"])]}, "it")
+    assert main(["issue", str(tmp_path), "--round", "q"]) == 0
+    main(["status", str(tmp_path), "--round", "q"])
+    said = capsys.readouterr().out
+    assert "Schede attese: 1." in said and "In ritardo: 1." in said
+    main(["consolidate", str(tmp_path), "--round", "q"])
+    said = "".join(capsys.readouterr())
+    assert "RETN01" in said and "Mancano: A." in said

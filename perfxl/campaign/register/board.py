@@ -16,6 +16,7 @@ from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
 from perfxl.model.deadlines import due
 from perfxl.model.findings import SEVERITIES
+from perfxl.model.readings import idle
 from perfxl.model.succession import Successions, with_former
 
 #: What a sector's return can be, in the order in which it happens.
@@ -100,7 +101,7 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
     found = _findings(document)
     asked = runs[-1].payload["questions"] if runs else {
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
-    holding = _holding(plan)
+    holding, unasked = _holding(plan), idle(plan, round)
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
     counted = _counted(register, campaign, round)
     arrivals, answered = _arrivals(register, round, counted), _answered(counted)
@@ -115,9 +116,10 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
     rows = []
     for sector, name in names.items():
         came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
-        late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
+        asked_of = issue and (came or sector not in unasked)  # nobody is late with what was never asked
+        late = _days_late(came, deadline, today) if asked_of else 0
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
-        rows.append(Row(sector, name, expected=sector in holding, state=_state(issue, came, late), issue=number, issued=on,
+        rows.append(Row(sector, name, expected=sector in holding and (bool(came) or sector not in unasked), state=_state(issue, came, late), issue=number, issued=on,
                         versions=len(came),
                         received=max(came, default=""), late=late, findings=found.get(sector, _none()), questions=asked.get(sector, 0),
                         mail=mail.get(sector, ""), reminders=reminders.get(sector, 0), protocol=protocols.get(sector, ""),

@@ -84,12 +84,13 @@ class Texts:
 
     def at(self, key: str, round: str, /, **values: Any) -> str:
         """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
-        else ``key_named``."""
+        else ``key_<kind>_named`` or ``key_named``."""
         known = f"{key}_{getattr(round, 'kind', _OLD_IDS.get(round, round))}"
         messages = area(self.name)
-        if known in messages and (getattr(round, "plain", True) or f"{key}_named" not in messages):
+        named = f"{known}_named" if f"{known}_named" in messages else f"{key}_named"
+        if known in messages and (not hasattr(round, "by_kind") or round.by_kind(self.language) or named not in messages):
             return self(known, **values)
-        return self(f"{key}_named", round=round.name(self.language) if hasattr(round, "name") else str(round), **values)
+        return self(named, round=round.name(self.language) if hasattr(round, "name") else str(round), **values)
 
 
 def _shown(value: Any) -> Any:

@@ -52,11 +52,18 @@ def _values(change: Change) -> dict:
     return values
 
 
+def _note(view: View, book: Book) -> str:
+    """What the colours stand for, by the name of the final round where the body names its rounds."""
+    if not any(r.named(book.language) for r in view.year.reporting):
+        return book.words("changes_note")
+    return book.words("changes_note_named", final=view.year.reporting[-1].name(book.language))
+
+
 def write_changes(view: View, book: Book, layout: Layout) -> None:
     """Write the sheet; each row ends with a link to the cell that the change was written in."""
     sheet = book.sheet(layout.name("changes"), TABS["list"])
     columns = [*(c for c in table(view).columns if c.key not in OF_PASSES), column_from_texts("origin", "code")]
-    head(book, layout, sheet=sheet, key="changes", note=book.words("changes_note"))
+    head(book, layout, sheet=sheet, key="changes", note=_note(view, book))
     header(book, sheet, row=TOP, columns=columns, widths=WIDTHS)
     row = TOP
     for change, told in _told(view):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from perfxl.model import lights
 from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
-from perfxl.model.rounds import Round
+from perfxl.model.rounds import Round, names_of
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
 from perfxl.stages.consolidate.cascade import Tree, line_cell, status_count
 from perfxl.stages.consolidate.charts import (
@@ -251,9 +251,16 @@ def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, lo
 
 
 def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:
-    pieces = [(book.styles(font_color=MOMENTS[m], font_size=9, bold=True), book.words(f"legend_{m}") + "   ")
+    pieces = [(book.styles(font_color=MOMENTS[m], font_size=9, bold=True), _moment(view, book, m) + "   ")
               for m in MOMENTS if m == "plan" or any(r.kind == m for r in view.rounds)]
     sheet.rich(row, CODE, pieces, book.styles(font_size=9, bold=True))
+
+
+def _moment(view: View, book: Book, kind: str) -> str:
+    """What a colour stands for: the rounds of its kind, by name where the body names them."""
+    rounds = [r for r in view.rounds if r.kind == kind]
+    named = any(r.named(book.language) for r in rounds)
+    return book.words(f"legend_named_{kind}", rounds=names_of(rounds, book.language)) if named else book.words(f"legend_{kind}")
 
 
 def _fill(round: Round, latest: tuple[Round, ...]) -> str:

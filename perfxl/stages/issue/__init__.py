@@ -14,7 +14,7 @@ from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
-from perfxl.stages.issue.form import earlier, facts, levels
+from perfxl.stages.issue.form import earlier, facts, levels, round_words
 from perfxl.stages.issue.form.arithmetic import told_constants
 from perfxl.stages.issue.form.incomplete import MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
@@ -86,6 +86,8 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
     rules = rules_in(plan)
     if replace(rules, scales={}) != DEFAULT:
         said["arithmetic"] = told_constants(rules)
+    if called := round_words.retold(round, body.get("language", "it")):
+        said["round"] = called
     if told := levels.told(plan, sector, body.get("language", "it")):
         said["levels"] = told
     if spoken().key != USUAL:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from perfxl.model.rounds import KINDS, MONITORING, PLAN
+from perfxl.stages.plan.grids import Grid
 from perfxl.stages.plan.layout import READINGS, RESPONSIBLES, REVISIONS, SAID
-from perfxl.stages.plan.reading import Grid, Reader
+from perfxl.stages.plan.reading import Reader
 from perfxl.workbook import sheets as cells
 from perfxl.workbook.patch.cells import tag
 from perfxl.workbook.patch.package import Package, parse, serialise

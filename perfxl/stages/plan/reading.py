@@ -1,39 +1,27 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from perfxl.model import documents, identity, long_text, upgrade
-from perfxl.model.documents import get_path, searched
+from perfxl.model.documents import searched
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
-from perfxl.model.rounds import Rounds, kind_labels
+from perfxl.model.rounds import Rounds
 from perfxl.model.terms import Words, speaking, with_tabs
 from perfxl.stages.plan import headings, said
 from perfxl.stages.plan.checks import problems
-from perfxl.stages.plan.layout import (
-    KEY_ROW,
-    MORE,
-    OWNER,
-    SAID,
-    TARGETS,
-    TITLE_ROW,
-    Column,
-    Sheet,
-    optional,
-    scalar_name,
-    scalars,
-)
+from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
+from perfxl.stages.plan.layout import MORE, OWNER, SAID, TARGETS, Column, Sheet, optional, scalar_name, scalars
+from perfxl.stages.plan.placement import Placement, made, put
 from perfxl.stages.plan.sheets import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import BLANK, Book, Cell, Refused
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 
-#: How far down a hidden row of keys is looked for when its name is lost.
-SEARCHED_ROWS = 30
 #: Sheets that plan workbooks did not have at first: one without them is not told so.
 LATER = (TARGETS, "successions", "bands", "indicators", "fields")
 #: What a plan says of its words beside them: the language of its forms, whether weights are points.
@@ -60,35 +48,6 @@ class PlanReading:
     def places(self) -> dict[str, Place]:
         """By JSON Pointer."""
         return self.locate()
-
-
-@dataclass
-class Grid:
-    """A table found in a workbook: its columns by key, the first row under its head; ``headed``: the columns known by their
-    headings alone."""
-
-    layout: Sheet
-    sheet: sheets.Sheet
-    key_row: int
-    first: int
-    columns: dict[str, int] = field(default_factory=dict)
-    headed: set[int] = field(default_factory=set)
-
-    def place(self, file: str, row: int, key: str = "") -> Place:
-        """The cell of column ``key`` in ``row``; of the first column when there is no such column."""
-        return Place(file, self.sheet.name, a1(row, self.columns.get(key) or min(self.columns.values())))
-
-
-@dataclass
-class Row:
-    """One item: the grid and the row it stands in, what it says, the objective it belongs to; ``part``: of a row of what
-    rounds said, what it speaks of."""
-
-    grid: Grid
-    number: int
-    item: dict
-    owner: str | None
-    part: str = ""
 
 
 def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -> PlanReading:
@@ -118,7 +77,7 @@ def _words(book: Book) -> dict:
         sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
         value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0] if sheet else None
         if value is not None and item.cell != "lines" and (item.cell == "number" or searched(item.schema.get("pattern", ""))(value)):
-            _put(found, item.path, value)
+            put(found, item.path, value)
     return found
 
 
@@ -141,11 +100,8 @@ class Reader:
     def __init__(self, book: Book, file: str, extension: dict | None):
         self.book, self.file, self.extension = book, file, extension
         self.findings: list[Finding] = []
-        self.where: dict[tuple, Row] = {}
-        self.own: list[tuple[Row, dict | None]] = []
-        self.single: dict[tuple, Place] = {}
         self.layouts = layouts(extension)
-        self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
+        self.grids = {s.id: grid for s in self.layouts if (grid := grid_of(book, s))}
         if self.grids or _is_plan(book):
             self._recover()
 
@@ -193,34 +149,35 @@ class Reader:
 
     def reading(self) -> PlanReading:
         """The document and all that is to be said about it."""
-        document = {"schema": documents.schema("plan")["properties"]["schema"]["const"], "body": {}}
-        self._scalars(document)
+        placement = Placement(self.file, self.grids, self.findings)
+        self._scalars(placement)
         for layout in self.layouts:
-            grid = self.grids.get(layout.id)
             if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
-                self._own_holdings(document)
-            if grid is None and layout.id in LATER:
-                continue  # the workbook may be from before there was such a sheet
-            if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
-                continue  # the workbook is from before there were tables of what rounds said, and of owners
-            if grid is None:
-                self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
-                continue
-            self._columns(grid)
-            self._no_column(grid)
-            self._place(document, layout, list(self._rows(grid)))
-            grid.sheet.release()
-        document = upgrade.plan(document)
+                placement.own_holdings()
+            grid = self._there(layout)
+            if grid is not None:
+                self._columns(grid)
+                self._no_column(grid)
+                placement.rows(layout, list(self._rows(grid)))
+                grid.sheet.release()
+        document = placement.document = upgrade.plan(placement.document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
-        for code, path, values_, title in (*refusals(wrong, document),
-                                           *((p.code, p.path, p.values, None) for p in problems(document))):
-            self._about(document, code, path=path, said=values_, title=title)
-        return PlanReading(None if wrong else document, partial(self._pointers, document), tuple(in_order(self.findings)))
+        for code, path, told, title in (*refusals(wrong, document), *((p.code, p.path, p.values, None) for p in problems(document))):
+            placement.about(code, path=path, said=told, title=title)
+        return PlanReading(None if wrong else document, placement.pointers, tuple(in_order(self.findings)))
+
+    def _there(self, layout: Sheet) -> Grid | None:
+        """The table of ``layout``; that it is missing is said, but of what older workbooks had not."""
+        grid = self.grids.get(layout.id)
+        named = "round" in getattr(self.grids.get("rounds"), "columns", ())  # from before there were tables of what rounds said, and of owners
+        if grid is None and layout.id not in LATER and not (named and layout.id in (*SAID, "owners")):
+            self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
+        return grid
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
-    def _scalars(self, document: dict) -> None:
+    def _scalars(self, placement: Placement) -> None:
         for item in scalars():
             ref = self.book.names.get(scalar_name(item))
             sheet = self.book.sheet(ref.sheet) if isinstance(ref, Ref) else None
@@ -228,13 +185,11 @@ class Reader:
                 continue
             place = Place(self.file, sheet.name, a1(ref.top, ref.left))
             value = self._value([sheet.cell(ref.top, ref.left)], item, lambda place=place: place)
-            self.single[item.path] = place
-            if value is not None:
-                _put(document, item.path, value)
+            placement.scalar(item.path, place, value)
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
-        columns = {**said.old_columns(grid.layout.id), **_old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
+        columns = {**said.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
         there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
                  if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
@@ -256,10 +211,10 @@ class Reader:
                 if owning:
                     owner = value
                 elif value is not None:
-                    _put(item, column.field.path, value)
+                    put(item, column.field.path, value)
             if item or owner or len(self.findings) > before:
                 for group in grid.layout.groups:
-                    _made(item, group)
+                    made(item, group)
                 yield Row(grid, number, item, owner)
 
     def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None):
@@ -279,7 +234,7 @@ class Reader:
         """Says which columns are not read although something stands in them."""
         known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in said.old_columns(grid.layout.id) for end in ("", MORE)}, \
             set(grid.columns.values())
-        known |= set(_old_round(grid.layout))
+        known |= set(old_round(grid.layout))
         filled = {column for row, column in grid.sheet.cells if row >= grid.first}
         for column in sorted(filled):
             text = grid.sheet.cell(grid.key_row, column).value
@@ -298,171 +253,8 @@ class Reader:
             place = Place(self.file, grid.sheet.name, a1(grid.first - 1, max(grid.columns.values()) + 1))
             self._notice("PLAN98", place, {"field": dict(column.titles), "sheet": grid.sheet.name})
 
-    # --- the document --------------------------------------------------------------------------------------------
-
-    def _place(self, document: dict, layout: Sheet, rows: list[Row]) -> None:
-        """Puts the rows of one table where they belong in the document."""
-        if layout.id in SAID:
-            self._place_said(document, layout, rows)
-            return
-        if not layout.owned:
-            if layout.id == "objectives":
-                self.own = [(row, row.item.pop("holding", None)) for row in rows]
-            if rows:
-                document[layout.id] = [row.item for row in rows]
-                self.where |= {(layout.id, i): row for i, row in enumerate(rows)}
-            return
-        known: dict[str, int] = {}
-        for i, objective in enumerate(document.get("objectives", ())):
-            known.setdefault(objective.get("code"), i)
-        for row in rows:
-            place = row.grid.place(self.file, row.number, OWNER)
-            title = {lang: dict(layout.columns[0].titles)[lang] for lang in ("it", "en")}
-            if row.owner is None:
-                self.findings.append(Finding("PLAN10", place, {"row": row.number}, title))
-            elif row.owner not in known:
-                self.findings.append(Finding("PLAN41", place, {"objective": row.owner}, title, objective=row.owner))
-            else:
-                index = known[row.owner]
-                parent = _made(document["objectives"][index], layout.path[:-1])
-                items = parent.setdefault(layout.path[-1], [])
-                self.where["objectives", index, *layout.path, len(items)] = row
-                items.append(row.item)
-
-    def _place_said(self, document: dict, layout: Sheet, rows: list[Row]) -> None:
-        """Puts what rounds said with the items that it is about."""
-        placing = said.Placing(document)
-        for row in rows:
-            place = row.grid.place(self.file, row.number, OWNER)
-            found = placing.put(layout.id, row.owner or "", row.item)
-            if row.owner is None:
-                self.findings.append(Finding("PLAN10", place, {"row": row.number}, dict(layout.columns[0].titles)))
-            elif not found:
-                about = ", ".join(str(v) for v in row.item.get("@", {}).values())
-                self.findings.append(Finding("PLAN54", place, {"objective": row.owner, "item": about}, objective=row.owner))
-            else:
-                self.where |= {path: replace(row, part=part) for path, part in found}
-
-    def _own_holdings(self, document: dict) -> None:
-        """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""
-        if "holding/weight" not in self.grids["objectives"].columns:
-            return
-        for i, (row, holding) in enumerate(self.own):
-            objective = document["objectives"][i]
-            lead, holders = objective.get("lead"), objective.get("holders", [])
-            if lead is None or holding is None and holders:
-                continue
-            k = next((k for k, h in enumerate(holders) if h.get("sector") == lead), None)
-            if k is None:
-                self._shift(i, len(holders))
-                objective["holders"] = [{"sector": lead, **({"holding": holding} if holding else {})}, *holders]
-                self.where["objectives", i, "holders", 0] = Row(row.grid, row.number, objective["holders"][0], row.owner)
-                continue
-            told = holders[k].setdefault("holding", {})
-            for key, value in (holding or {}).items():
-                if told.setdefault(key, value) != value:
-                    self.findings.append(Finding("PLAN78", row.grid.place(self.file, row.number, f"holding/{key}"),
-                                                 {"sector": lead, "objective": objective.get("code")}, objective=objective.get("code", "")))
-
-    def _shift(self, i: int, count: int) -> None:
-        """Make room for a first holder: the places of those of the sheet of holders move on by one."""
-        for k in range(count, 0, -1):
-            if ("objectives", i, "holders", k - 1) in self.where:
-                self.where["objectives", i, "holders", k] = self.where.pop(("objectives", i, "holders", k - 1))
-
-    def _pointers(self, document: dict) -> dict[str, Place]:
-        return {documents.pointer(path): place for path, place in self._places(document)}
-
-    def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
-        for path, place in self.single.items():
-            if get_path(document, path) is not None:
-                yield path, place
-        for path, row in self.where.items():
-            yield path, row.grid.place(self.file, row.number)
-            for column in row.grid.layout.columns:
-                if column.read and column.key != OWNER and column.field.path[0] != "@" \
-                        and get_path(row.item, column.field.path) is not None:
-                    inner = column.field.path[column.field.path[0] == row.part and bool(row.part):]
-                    yield (*path, *inner), row.grid.place(self.file, row.number, column.key)
-
-    # --- findings ------------------------------------------------------------------------------------------------
-
     def _notice(self, code: str, place: Place, said: dict) -> None:
         self.findings.append(Finding(code, place, said))
-
-    def _about(self, document: dict, code: str, path: tuple, said: dict, title: dict | None) -> None:
-        """A finding about the value at ``path`` of the document."""
-        place, found = self._find(path)
-        about = {"objective": "", "sector": ""}
-        if path[:1] == ("objectives",) and len(path) > 1:
-            about["objective"] = document["objectives"][path[1]].get("code", "")
-        item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
-        if isinstance(item.get("sector"), str):
-            about["sector"] = item["sector"]
-        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path), **about))
-
-    def _find(self, path: tuple) -> tuple[Place, dict | None]:
-        """Where the value at ``path`` stands or should stand, and the title of its column."""
-        if path in self.single:
-            titles = next(f for f in scalars() if f.path == path)
-            return self.single[path], {lang: titles.title(lang) for lang in ("it", "en")}
-        for length in range(len(path), 0, -1):
-            row = self.where.get(path[:length])
-            if row:
-                inner = (row.part, *path[length:]) if row.part and path[length:] not in ((), ("round",)) else path[length:]
-                key = "/".join(str(part) for part in inner if isinstance(part, str))
-                column = next((c for c in row.grid.layout.columns if c.key == key), None)
-                owned = next((g for g in self.grids.values() if g.layout.owned and "/".join(g.layout.path) == key), None)
-                if owned:
-                    return owned.place(self.file, owned.first), None
-                return row.grid.place(self.file, row.number, key), dict(column.titles) if column else None
-        grid = self.grids.get(path[0]) if path else None
-        if grid:
-            return grid.place(self.file, grid.first), {lang: grid.layout.title(lang) for lang in ("it", "en")}
-        return Place(self.file), None
-
-
-def _grid(book: Book, layout: Sheet) -> Grid | None:
-    """The table of ``layout``: by its name, or else by its row of keys on any sheet."""
-    ref = book.names.get(layout.name)
-    named = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-    if named:
-        grid = _keys(named, layout, range(ref.top, ref.bottom + 1))
-        if grid:
-            grid.first = max(ref.bottom, grid.key_row) + 1
-            return grid
-    for sheet in book.sheets:
-        grid = _keys(sheet, layout, range(1, SEARCHED_ROWS + 1))
-        if grid:
-            return grid
-    return None
-
-
-def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
-    """The table whose row of keys is one of ``rows``; the first column wins when a key stands twice."""
-    start = f"{layout.id}:"
-    found: dict[int, dict[str, int]] = {}
-    for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells if at[0] in rows):
-        if cell.kind == "text" and cell.value.startswith(start):
-            keys = found.setdefault(row, {})
-            key = cell.value.removeprefix(start)
-            keys[key] = min(column, keys.get(key, column))
-    for row, columns in sorted(found.items()):
-        if len(columns) > 1 or len(layout.columns) == 1:
-            ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))
-            return Grid(layout, sheet, key_row=row, first=row + TITLE_ROW - KEY_ROW + 1, columns=ordered)
-    return None
-
-
-def _old_round(layout: Sheet) -> dict[str, Column]:
-    """The column in which the table of the rounds named them, when there were three."""
-    if layout.id != "rounds":
-        return {}
-    kind = next(c for c in layout.columns if c.key == "kind")
-    labels = {old: kind_labels()[new] for old, new in upgrade.ROUNDS.items()}
-    labels["interim"] = {"it": "Monitoraggio intermedio", "en": "Interim monitoring"}
-    field = Field(("round",), "choice", schema={**kind.field.schema, "enum": list(labels), "x-labels": labels}, open=(), shown=())
-    return {"round": Column("round", field, kind.titles)}
 
 
 def _round_ids(document: dict) -> None:
@@ -477,14 +269,3 @@ def _round_ids(document: dict) -> None:
         found = rounds.parse(row["round"]) if isinstance(row.get("round"), str) else None
         if found is not None:
             row["round"] = str(found)
-
-
-def _made(item: dict, path: tuple[str, ...]) -> dict:
-    """The object at ``path`` below ``item``, made when it is not there."""
-    for key in path:
-        item = item.setdefault(key, {})
-    return item
-
-
-def _put(item: dict, path: tuple[str, ...], value) -> None:
-    _made(item, path[:-1])[path[-1]] = value

@@ -10,6 +10,7 @@ from perfxl.stages.report.front import (
     body_sentence,
     cascade,
     colours,
+    heads,
     indicator_lines,
     premise,
     sector_lines,
@@ -32,7 +33,7 @@ def context(document: dict, language: str, extension: dict | None = None, approv
     return {
         "title": speech.at("title", view.round), "year": year, "years": [year_name(view.content, k) for k in (1, 2, 3)], "round": str(view.round),
         "body": view.content["body"]["name"], "act": acts[view.round], "acts": acts,
-        "premise": premise(view, speech, acts), "colours": colours(view, speech),
+        "premise": premise(view, speech, acts), "colours": colours(view, speech), "heads": heads(view, speech),
         "body_sentence": body_sentence(view, speech), "sector_lines": sector_lines(view, speech), "cascade": cascade(view, speech),
         "indicators": indicator_lines(view, speech),
         "sections": sections(view, speech), "chapters": chapters(view, speech, extension),

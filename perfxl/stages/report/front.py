@@ -6,12 +6,16 @@ from perfxl.model.arithmetic import rounded
 from perfxl.model.indicators import used_in
 from perfxl.model.outcomes import rules_of
 from perfxl.model.readings import in_force
+from perfxl.model.rounds import MONITORING, names_of
 from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_of_line, said_value
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Paragraph, paragraphs
 from perfxl.stages.report.runs import Runs, joined, revised, said
 from perfxl.stages.report.speech import Speech
+
+#: What heads a column of a round's figures, by what it holds.
+HEADS = ("percent", "status", "measured", "achieved", "realised")
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ class IndicatorLine:
 def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
     """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
     rules, r = rules_of(view.content), view.round
-    keys = [f"premise_{r.kind}", "premise_sectors" if r.reports else "premise_sectors_plan", f"premise_colours_{r.kind}"]
-    texts = [speech.say(k, year=view.content["year"]) for k in keys]
+    keys = [f"premise_{r.kind}", "premise_sectors" if r.reports else "premise_sectors_plan"]
+    texts = [*(speech.say(k, year=view.content["year"]) for k in keys), _moments(view, speech)]
     before = [acts[q] for q in r.earlier if acts[q]]
     if before:
         texts.append(speech.say("premise_acts", acts="; ".join(before)))
@@ -82,6 +86,21 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
                                                                    decimals=speech.say(f"decimals_{view.rules().decimals}")),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
     return tuple(p for text in texts for p in paragraphs(text, "plan"))
+
+
+def _moments(view: View, speech: Speech) -> str:
+    """What the colours tell apart, by the names that the body gives its rounds."""
+    during = [r for r in view.rounds if r.kind == MONITORING]
+    if not during or not any(r.named(speech.language) for r in view.rounds):
+        return speech.say(f"premise_colours_{view.round.kind}")
+    return speech.say(f"premise_colours_{view.round.kind}_named", during=names_of(during, speech.language), round=view.round.name(speech.language))
+
+
+def heads(view: View, speech: Speech) -> dict[str, dict[str, str]]:
+    """What heads the two columns of figures, ``interim`` and ``final``, by what they hold: ``percent``, ``status``, ``measured``,
+    ``achieved``, ``realised``."""
+    return {"interim" if kind == MONITORING else kind: {key: speech.at(f"head_{key}", round or kind) for key in HEADS}
+            for kind, round in view.columns.items()}
 
 
 def _levels(view: View, speech: Speech) -> list[str]:

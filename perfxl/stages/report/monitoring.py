@@ -33,7 +33,7 @@ def monitoring(view: View, speech: Speech, i: int, round: str) -> Monitoring:
 
 
 def _undated(speech: Speech, round: Round) -> str:
-    return speech.say("moment_named_undated", round=round.name(speech.language)) if not round.plain else \
+    return speech.say("moment_named_undated", round=round.name(speech.language)) if not round.by_kind(speech.language) else \
         speech.say(f"moment_{round.kind}_undated")
 
 

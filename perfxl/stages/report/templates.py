@@ -86,8 +86,13 @@ def _contents(draft: Draft) -> None:
     draft.field(draft.document.add_paragraph(style="toc 1"), 'TOC \\o "1-2" \\h \\z \\u', draft.say("contents_note"), dirty=True)
 
 
-def _figures(draft: Draft, seen: tuple, width: float, key: str = "head_{}") -> list[Column]:
-    return [Column(draft.say(key.format(r)), width, f"{{{{ row.{FILES.get(r, r)} }}}}", r, right=True) for r in seen]
+def _head(round: str, key: str) -> str:
+    """What heads a column of the figures of a kind of round: by the name that the body gives the round."""
+    return f"{{{{ heads.{FILES.get(round, round)}.{key} }}}}"
+
+
+def _figures(seen: tuple, width: float, key: str = "percent") -> list[Column]:
+    return [Column(_head(r, key), width, f"{{{{ row.{FILES.get(r, r)} }}}}", r, right=True) for r in seen]
 
 
 def _premise(draft: Draft, seen: tuple) -> None:
@@ -103,7 +108,7 @@ def _premise(draft: Draft, seen: tuple) -> None:
     draft.write("{{ body_sentence }}")
     draft.picture("charts.sectors", say("caption_chart_sectors"))
     columns = [Column(say("head_sector"), 1.6, "{{ row.code }}"), Column(say("head_name"), 0, "{{ row.name }}"),
-               Column(say("head_count"), 1.9, "{{ row.objectives }}", right=True), *_figures(draft, seen, 2.5),
+               Column(say("head_count"), 1.9, "{{ row.objectives }}", right=True), *_figures(seen, 2.5),
                Column(say("head_denominator"), 2.5, "{{ row.denominator }}", right=True),
                Column(say("head_coverage"), 2.2, "{{ row.coverage }}", right=True)]
     draft.table(say("caption_outcomes"), _filled(columns), "sector_lines", strong="row.bold")
@@ -122,13 +127,13 @@ def _cascade(draft: Draft, seen: tuple) -> None:
     draft.heading(1, say("cascade"))
     draft.write(say("cascade_intro"))
     columns = [Column(say("head_code"), 2.1, "{{ row.code }}"), Column(say("head_line"), 0, "{{r row.title }}"),
-               Column(say("head_who"), 3.2, "{{ row.who }}"), *_figures(draft, seen, 2.4)]
+               Column(say("head_who"), 3.2, "{{ row.who }}"), *_figures(seen, 2.4)]
     draft.table(say("caption_cascade" if seen else "caption_cascade_plan"), _filled(columns), "cascade", strong="row.depth")
     draft.tag("if indicators")
     draft.heading(2, say("indicators"))
     draft.write(say("indicators_intro"))
     columns = [Column(say("head_code"), 2.1, "{{ row.code }}"), Column(say("head_indicator"), 0, "{{ row.name }}"), Column(say("head_unit"), 1.8, "{{ row.unit }}"),
-               Column(say("head_target"), 1.9, "{{ row.target }}", right=True), *_figures(draft, seen, 2.0, key="head_measured_{}"), Column(say("head_used"), 2.6, "{{ row.used }}")]
+               Column(say("head_target"), 1.9, "{{ row.target }}", right=True), *_figures(seen, 2.0, key="measured"), Column(say("head_used"), 2.6, "{{ row.used }}")]
     draft.table(say("caption_indicators"), _filled(columns), "indicators")
     draft.tag("endif")
 
@@ -151,7 +156,7 @@ def _sectors(draft: Draft, seen: tuple) -> None:
                        Column(say("head_duration"), 1.75, "{{ row.duration }}")], ["", "{{ row.label }}", "", "{{ row.weight }}", ""]
     for r in seen:
         row = f"row.{FILES.get(r, r)}"
-        columns += [Column(say(f"head_{r}_status"), 1.95, f"{{{{ {row}_status }}}}", r), Column("%", 1.3, f"{{{{ {row} }}}}", r, right=True)]
+        columns += [Column(_head(r, "status"), 1.95, f"{{{{ {row}_status }}}}", r), Column("%", 1.3, f"{{{{ {row} }}}}", r, right=True)]
         totals += ["", f"{{{{ {row} }}}}"]
     draft.table(say("caption_sector", sector="{{ s.code }}"), _filled(columns), "s.lines", after=(("s.totals", totals),))
     draft.tag("for line in s.footnotes")
@@ -226,11 +231,11 @@ def _tables(draft: Draft, seen: tuple) -> None:
     say, code = draft.say, "{{ o.code }}"
     results = [Column(say("number"), 1.0, "{{ row.id }}"), Column(say("head_result"), 0, "{{r row.text }}"),
                Column(say("head_weight"), 1.3, "{{r row.weight }}", right=True), Column(say("head_indicator"), 2.8, "{{r row.indicator }}"),
-               Column(say("head_deadline"), 1.9, "{{r row.deadline }}"), *_figures(draft, seen, 2.15, "head_achieved_{}")]
+               Column(say("head_deadline"), 1.9, "{{r row.deadline }}"), *_figures(seen, 2.15, "achieved")]
     phases = [Column(say("number"), 1.0, "{{ row.id }}"), Column(say("head_phase"), 0, "{{r row.text }}"),
               Column(say("head_weight"), 1.3, "{{r row.weight }}", right=True),
               *(Column(say("head_year", year=f"{{{{ years[{k}] }}}}"), 1.95, f"{{{{r row.dates[{k}] }}}}") for k in range(3)),
-              *_figures(draft, seen, 2.15, "head_realised_{}")]
+              *_figures(seen, 2.15, "realised")]
     outcomes = [Column(say("head_sector"), 1.5, "{{ row.sector }}"), Column(say("head_when"), 2.3, "{{ row.when }}"),
                 Column(say("head_weight"), 1.4, "{{ row.weight }}", right=True),
                 *(Column(say(f"head_{k}"), 2.0, f"{{{{ row.{k} }}}}", right=True) for k in ("phases", "results", "declared", "evaluated")),
@@ -240,7 +245,7 @@ def _tables(draft: Draft, seen: tuple) -> None:
                 Column(say("head_indicator"), 2.4, "{{ row.indicator }}")]
     for r in seen:
         row = f"row.{FILES.get(r, r)}"
-        measures += [Column(say(f"head_achieved_{r}"), 2.5, f"{{{{r {row} }}}}"), Column("%", 1.1, f"{{{{ {row}_percent }}}}", r, right=True)]
+        measures += [Column(_head(r, "achieved"), 2.5, f"{{{{r {row} }}}}"), Column("%", 1.1, f"{{{{ {row}_percent }}}}", r, right=True)]
     listed = [("expected_results", "results", results), ("phases", "phases", phases)] \
         + ([("outcomes", "outcomes", outcomes)] if seen else []) + [("measures", "measures", measures)]
     captions = {"outcomes": "caption_outcome"}

@@ -12,7 +12,14 @@ from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.indicators import borrowed
 from perfxl.model.rounds import Rounds, first_day, reference_day
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form import bands, earlier, facts, landing, older
+from perfxl.stages.issue.form import (
+    bands,
+    earlier,
+    facts,
+    landing,
+    older,
+    round_words,
+)
 from perfxl.stages.issue.form.arithmetic import constants, derived, unit
 from perfxl.stages.issue.form.incomplete import MasterIncomplete
 from perfxl.stages.issue.form.names import BEGINS, CHECKS, OUTCOME, PRINTED, SUMMARY, required
@@ -52,6 +59,7 @@ class Issuing:
         """The issued file."""
         self._demand()
         self._set_constants()
+        round_words.write(self.form, self.round)
         self._copy_sheets()
         if self.document.get("requests"):
             self._without_summary()

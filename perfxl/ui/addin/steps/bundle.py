@@ -5,6 +5,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.workflow.bundle import bundle as write_bundle
+from perfxl.workflow.bundle import none_with_outcomes
 from perfxl.workflow.running import CannotRun
 
 
@@ -12,7 +13,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     """*Archivio*: everything of a round for the evaluation board, in one file that proves itself."""
     rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r.reports]
     if not rounds:
-        raise CannotRun(Texts("cli", desk.language)("bundle_no_outcomes", folder=campaign.folder))
+        raise CannotRun(none_with_outcomes(campaign, desk.language))
     round = choosing.round_of(campaign, desk, rounds)
     made = write_bundle(campaign, round, desk.language)
     desk.show(made.path.parent)
