@@ -4,7 +4,7 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.campaign_made import begun, new_folder
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
@@ -19,7 +19,8 @@ _YEARS = range(2000, 2100)
 def press(desk: Desk) -> Done:
     """*Nuova campagna*: the year it is of, its folder, and its plan to fill in."""
     year = _year(desk, date.today())
-    folder = new_folder(desk, None)
+    known = place.campaign_of(desk.active) if desk.active else next(iter(place.remembered()), None)
+    folder = new_folder(desk, year, known)
     path = new_campaign(Campaign(folder), year, None, desk.language)
     return begun(desk, folder, path)
 
