@@ -8,6 +8,7 @@ from pathlib import Path
 from tkinter import ttk
 
 from perfxl.campaign import Campaign, open_files
+from perfxl.model.buttons import at_hand
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.actions import act
@@ -212,14 +213,15 @@ class Window(Root):
         threading.Thread(target=self._work, args=(stage, WindowDesk(self)), daemon=True).start()
 
     def _work(self, stage: str, desk: WindowDesk) -> None:
-        try:
-            done = act(stage, desk)
-            self.post(lambda: self._done(done, desk.remarks))
-        except GivenUp:
-            self.post(lambda: self._over(self.say("given_up"), False))
-        except Exception as problem:  # noqa: BLE001 - words for the user, the technical detail in the log
-            text = in_words(problem, self.language)
-            self.post(lambda: self._over(text, True))
+        with at_hand():
+            try:
+                done = act(stage, desk)
+                self.post(lambda: self._done(done, desk.remarks))
+            except GivenUp:
+                self.post(lambda: self._over(self.say("given_up"), False))
+            except Exception as problem:  # noqa: BLE001 - words for the user, the technical detail in the log
+                text = in_words(problem, self.language)
+                self.post(lambda: self._over(text, True))
 
     def _done(self, done: Done, remarks: list[str]) -> None:
         self.campaign = (place.campaign_of(done.path) if done.path else None) or self.campaign

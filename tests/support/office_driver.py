@@ -200,6 +200,11 @@ def dialog():
     return None
 
 
+def named(title):
+    """The same of a window of the office program itself, by what stands in its frame."""
+    return next((parts_of(window) for name, window in windows() if name == title), None)
+
+
 def parts_of(window):
     parts = [p for p in children(window, 6) if p is not window]
     texts = [getattr(p, "Text", "") or p.AccessibleName for p in parts]

@@ -8,6 +8,7 @@ import shutil
 import sys
 import threading
 import zipfile
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from perfxl.ui.addin.libreoffice import added, configuration, extension, install
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.cli import main
 from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.new import following
+from perfxl.workflow.plan_workbook import plan_of
 
 STARTER = Path(extension.__file__).parent / "starter"
 SLOW = Path(__file__).parents[1] / "support" / "slow_work.py"
@@ -280,6 +283,62 @@ def test_approva_asks_for_the_act_and_once_more_before_it_freezes(office, campai
     office.answer(words(office, "button_approve"), "Deliberazione n. 34")
     office.answer("OK", str(campaign.approved("final")))
     assert campaign.approved("final").exists()
+
+
+def test_raccogli_takes_a_message_from_the_folder_of_arrivals_and_files_its_form(office, campaign, result):
+    [form] = campaign.folder.glob("ricevute/final/*S3*")
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "s3@ente.example", "piano@ente.example", "scheda"
+    message.set_content("in allegato")
+    message.add_attachment(form.read_bytes(), maintype="application", subtype="octet-stream", filename="scheda S3.xlsx")
+    arrivals = campaign.folder / "in arrivo"
+    arrivals.mkdir()
+    (arrivals / "risposta.eml").write_bytes(message.as_bytes())
+    returned = form.read_bytes()
+    form.unlink()
+    office.press(result, "collect")
+    assert str(arrivals) in office.answer(words(office, "go_on"), words(office, "ask_returns"))
+    assert words(office, "then_check") in office.answer("OK")
+    [filed] = campaign.folder.glob("ricevute/final/*S3*")
+    assert filed.read_bytes() == returned and (arrivals / "risposta.eml").is_file()
+
+
+def test_anno_seguente_offers_the_folder_beside_and_takes_up_annual_objectives_where_it_is_ticked(office, campaign, result):
+    office.press(result, "next")
+    office.dialog(words(office, "field_every"))
+    office("key", "space")
+    office.answer(words(office, "go_on"), words(office, "field_every"))
+    year = small_year.plan()["year"] + 1
+    made = campaign.folder.parent / f"Performance {year}" / "piano.xlsx"
+    assert str(made.parent) in office.answer(words(office, "go_on"), words(office, "ask_new"))
+    assert str(made) in office.answer("OK") and str(made) in office("opened")
+    given, _ = plan_of(Campaign(made.parent), office.language)
+    [annual, every] = [following(campaign, Campaign(campaign.folder / "mai"), None, office.language, every=ticked)[0]["objectives"]
+                       for ticked in (False, True)]
+    assert given["year"] == year and [o["code"] for o in given["objectives"]] == [o["code"] for o in every] and len(every) > len(annual)
+
+
+def test_nuova_asks_again_for_a_path_that_is_none_and_looks_for_a_folder_in_the_window_of_the_office(office, campaign, result, tmp_path):
+    office.press(result, "new")
+    office.answer(words(office, "go_on"), words(office, "ask_year"))
+    office.dialog(words(office, "ask_new"))
+    office("key", "ctrl+a")
+    office("type", "da qualche parte")
+    office.answer(words(office, "go_on"), words(office, "ask_new"))
+    wanted = tmp_path / "Piano nuovo"
+    wanted.mkdir()
+    told = office.dialog(words(office, "folder_wrong", given="da qualche parte"))
+    office("key", "ctrl+a")
+    office("type", str(wanted / "ancora"))
+    office("click", told["buttons"][words(office, "browse")])
+    picker = office.until(lambda: office("named", words(office, "ask_new")), "the window of the office comes up")
+    assert str(wanted) in picker["text"] and "ancora" not in picker["text"]  # it looks where the folder would be
+    select = picker["buttons"][{"it": "Seleziona", "en": "Select"}[office.language]]
+    office.until(lambda: office("named", words(office, "ask_new")) is None or office("click", select), "the folder is chosen")
+    office.until(lambda: (d := office("dialog")) and "ancora" not in d["text"], "the folder stands in the field")
+    office.answer(words(office, "go_on"), str(wanted))
+    office.answer("OK", str(wanted / "piano.xlsx"))
+    assert str(wanted / "piano.xlsx") in office("opened")
 
 
 def test_a_question_that_is_given_up_changes_nothing(office, campaign, result):

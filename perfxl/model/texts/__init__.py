@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from perfxl.model import languages, terms, toml_files
+from perfxl.model import buttons, languages, terms, toml_files
 
 LANGUAGES = languages.COMPLETE
 #: The languages in which a form can be issued, and what is told of it said.
@@ -23,7 +23,7 @@ _OLD_IDS = {"interim": "monitoring"}
 
 def area(name: str, language: str = "") -> dict[str, Any]:
     """The messages of ``name`` in the words in use: {key: {"it": ..., "en": ...}}; in ``language`` too, where that is a further one."""
-    return _worded(name, terms.spoken(), "" if language in LANGUAGES else language)
+    return _worded(name, terms.spoken(), "" if language in LANGUAGES else language, buttons.are_at_hand())
 
 
 @cache
@@ -33,8 +33,18 @@ def written(name: str) -> dict[str, Any]:
 
 
 @lru_cache(256)
-def _worded(name: str, words: terms.Words, further: str) -> dict[str, Any]:
-    return {key: _in_words(_translated(told, further) if further else told, words, "") for key, told in written(name).items()}
+def _worded(name: str, words: terms.Words, further: str, by_buttons: bool) -> dict[str, Any]:
+    told = written(name) if not further else {key: _translated(told, further) for key, told in written(name).items()}
+    if by_buttons or name in buttons.WRITTEN:
+        told = _with_buttons(told, name, "", by_buttons)
+    return {key: _in_words(value, words, "") for key, value in told.items()}
+
+
+def _with_buttons(told: Any, name: str, language: str, alone: bool) -> Any:
+    """A message, or a table of them, of the area ``name`` with the buttons of the commands that it names."""
+    if isinstance(told, dict):
+        return {key: _with_buttons(value, name, key if key in LANGUAGES else language, alone) for key, value in told.items()}
+    return buttons.named(told, name, language, alone) if isinstance(told, str) else told
 
 
 def _translated(told: Any, language: str) -> Any:

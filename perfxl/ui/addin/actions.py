@@ -3,9 +3,11 @@
 Ribbon, window and extension share these functions; what differs between them (dialogs, showing a file) is their ``Desk``.
 """
 
+from contextlib import nullcontext
 from importlib import import_module
 
 from perfxl.campaign import Campaign
+from perfxl.model.buttons import at_hand
 from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.telling import in_words
@@ -14,18 +16,19 @@ from perfxl.ui.addin.telling import in_words
 FREE = ("new", "guide")
 
 
-def run(stage: str, desk: Desk) -> Done | None:
-    """Do the action and tell how it went; None when it could not be done."""
-    try:
-        done = act(stage, desk)
-        desk.tell("\n\n".join([done.text, *desk.remarks]))
-        return done
-    except GivenUp:
-        return None
-    except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
-        desk.fail(in_words(problem, desk.language))
-    finally:
-        desk.rest()
+def run(stage: str, desk: Desk, typed: bool = False) -> Done | None:
+    """Do the action and tell how it went; None when it could not be done. ``typed``: as a command in a terminal."""
+    with nullcontext() if typed else at_hand():
+        try:
+            done = act(stage, desk)
+            desk.tell("\n\n".join([done.text, *desk.remarks]))
+            return done
+        except GivenUp:
+            return None
+        except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
+            desk.fail(in_words(problem, desk.language))
+        finally:
+            desk.rest()
     return None
 
 

@@ -22,7 +22,7 @@ class Desk(Protocol):
     remarks: list[str]  # what there is to say besides what the action says itself
 
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
-        """A folder that the user chooses; None when they give up."""
+        """A folder that the user chooses; None when they give up. ``start``: the one to offer, which need not be there yet."""
 
     def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
         """One of ``rounds``, ``first`` being offered; None when they give up."""

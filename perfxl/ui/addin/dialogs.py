@@ -32,11 +32,12 @@ class Dialogs:
         return self.parent
 
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
-        """A folder, also one that is not there yet; None when the user gives up."""
+        """A folder, also one that is not there yet; None when the user gives up. ``start``: where they begin to look, or around it."""
         root = self._root()
         from tkinter import filedialog
 
-        chosen = filedialog.askdirectory(parent=root, title=title, mustexist=False, **({"initialdir": str(start)} if start else {}))
+        around = next((f for f in (start, *start.parents) if f.is_dir()), None) if start else None
+        chosen = filedialog.askdirectory(parent=root, title=title, mustexist=False, **({"initialdir": str(around)} if around else {}))
         return Path(chosen) if chosen else None
 
     def ask_yes(self, question: str) -> bool | None:

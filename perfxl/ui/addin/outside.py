@@ -36,7 +36,7 @@ def attached(stage: str, language: str, round: str | None) -> int:
         book = xlwings.apps.active.books.active
     except Exception:  # noqa: BLE001 - each system has its own error for an Excel that is not there
         raise CannotRun(Texts("addin", language)("no_excel_open")) from None
-    done = run(stage, OutsideDesk(book, language, round))
+    done = run(stage, OutsideDesk(book, language, round), typed=True)
     if done is None:
         return 2
     return 1 if any(f.severity != "note" for f in done.findings) else 0

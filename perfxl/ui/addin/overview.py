@@ -7,6 +7,7 @@ from tkinter import ttk
 from perfxl.campaign import BadExtension, Campaign
 from perfxl.campaign.register import Board, board_table
 from perfxl.campaign.register.telling import board_summary
+from perfxl.model.buttons import at_hand
 from perfxl.model.texts import Texts
 from perfxl.ui.addin.board_at_hand import board_of
 from perfxl.ui.addin.next_step import next_step
@@ -57,7 +58,8 @@ class Overview(ttk.Frame):
         self.do.pack_forget()
         self.stage = None
         if board is not None:
-            self._fill(board)
+            with at_hand():
+                self._fill(board)
 
     def _fill(self, board: Board) -> None:
         say, step = Texts("addin", self.language), next_step(board, self.language)

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 @dataclass(frozen=True)
 class Field:
     """One thing to fill in. ``kind``: ``choice`` (one of ``options``: value and label), ``text``, ``date`` (written as the
-    language writes it) or ``yes`` (a box to tick: ``yes`` or ""); ``value``: what stands there at first."""
+    language writes it), ``yes`` (a box to tick: ``yes`` or "") or ``folder`` (a path, with a button to look for it, whose label is that
+    of its one option; asked in office programs alone: elsewhere folders are chosen in a window of the system); ``value``: what stands there at first."""
 
     key: str
     label: str

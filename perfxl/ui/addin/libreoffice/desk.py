@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,9 +37,19 @@ class OfficeDesk:
 
     # -- what the user is asked and told
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
-        """A folder that the user chooses; None when they give up."""
-        chosen = self.line.call("folder", title, str(start) if start else None)
-        return Path(chosen) if chosen else None
+        """A folder that the user types or looks for, ``start`` standing there; None when they give up."""
+        say, text, given = Texts("addin", self.language), title, str(start or "")
+        while True:
+            field = Field("folder", say("field_folder"), kind="folder", value=given, options=(("", say("browse")),))
+            said = self.ask(Question("perfxl", text, fields=(field,), agree=say("go_on"), refuse=say("give_up")))
+            if said is None:
+                return None
+            given = said["folder"].strip().strip('"')  # as Windows copies a path
+            with suppress(RuntimeError):  # ~ of nobody
+                chosen = Path(given).expanduser()
+                if chosen.is_absolute():
+                    return chosen
+            text = f"{title}\n\n{say('folder_wrong', given=given)}" if given else title
 
     def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
         """One of ``rounds``; None when the user gives up."""

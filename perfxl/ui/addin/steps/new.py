@@ -7,7 +7,7 @@ from decimal import Decimal
 from perfxl.campaign import Campaign
 from perfxl.model.points import HUNDRED, MOST
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.campaign_made import begun, new_folder
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
@@ -24,7 +24,8 @@ _WHOLE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}([., \u00a0’'][0-9]{3}){1,2}")
 def press(desk: Desk) -> Done:
     """*Nuova campagna*: the year it is of, its folder, and its plan to fill in."""
     year, points = _year(desk, date.today())
-    folder = new_folder(desk, None)
+    known = place.campaign_of(desk.active) if desk.active else next(iter(place.remembered()), None)
+    folder = new_folder(desk, year, known)
     path = new_campaign(Campaign(folder), year, None, desk.language, points=points)
     return begun(desk, folder, path)
 

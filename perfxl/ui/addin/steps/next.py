@@ -1,8 +1,10 @@
 """*Anno seguente*: the campaign of the year that follows."""
 
+from datetime import date
+
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.campaign_made import begun, new_folder
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
@@ -15,7 +17,8 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     said = choosing.asked(desk, say("button_next"), text=say("ask_next"), fields=(Field("every", say("field_every"), "yes"),),
                           agree="go_on")
-    folder = new_folder(desk, campaign.folder.parent)
+    about = place.about_campaign(campaign.folder)
+    folder = new_folder(desk, about.year + 1 if about else date.today().year + 1, campaign.folder)
     given, notes = follow(campaign, Campaign(folder), None, desk.language, every=bool(said["every"]))
     path = new_campaign(Campaign(folder), given["year"], given, desk.language)
     done = begun(desk, folder, path)

@@ -1,21 +1,37 @@
 """Questions and answers in the office program's own windows."""
 
+import contextlib
+from pathlib import Path
+
 import uno
+import unohelper
+from com.sun.star.awt import XActionListener
 from com.sun.star.awt.MessageBoxType import ERRORBOX, INFOBOX, QUERYBOX
 
 _BUTTONS = {"ok": 1, "yes_no_cancel": 4}
 _ANSWERS = {1: "ok", 2: "yes", 3: "no"}
 #: Sizes of a dialog, in the units of dialogs (a quarter of a letter's width).
 _WIDTH, _LINE, _GAP, _MARGIN = 260, 13, 4, 8
+_BROWSE = 48  # the button beside a field
 _LETTERS = 62  # that fit on a line of text
+_TALL = 30  # lines that a box of the office program surely has room for
 
 
 def _service(context, name):
     return context.ServiceManager.createInstanceWithContext(name, context)
 
 
+def _lines(text):
+    """How many lines a text takes in a dialog."""
+    return sum(1 + len(line) // _LETTERS for line in text.split("\n"))
+
+
 def alert(context, parent, text, kind, buttons):
-    """A box with ``text``; ``ok``, ``yes`` or ``no``, None when it was closed or given up."""
+    """A box with ``text``; ``ok``, ``yes`` or ``no``, None when it was closed or given up. A long text that only tells something is
+    shown so that it can be scrolled: the box would be taller than the screen, its button below it."""
+    if buttons == "ok" and _lines(text) > _TALL:
+        ask(context, parent, {"title": "perfxl", "text": text, "fields": (), "agree": "OK", "refuse": ""})
+        return "ok"
     toolkit = _service(context, "com.sun.star.awt.Toolkit")
     box = toolkit.createMessageBox(parent or toolkit.getDesktopWindow(), {"error": ERRORBOX, "ask": QUERYBOX}.get(kind, INFOBOX),
                                    _BUTTONS[buttons], "perfxl", text)
@@ -26,19 +42,31 @@ def alert(context, parent, text, kind, buttons):
     return _ANSWERS.get(pressed) if buttons != "ok" else "ok"
 
 
-def folder(context, title, start):
-    """A folder that the user chooses, as a path; None when they give up."""
-    picker = _service(context, "com.sun.star.ui.dialogs.FolderPicker")
-    picker.setTitle(title)
-    if start:
-        picker.setDisplayDirectory(uno.systemPathToFileUrl(start))
-    return uno.fileUrlToSystemPath(picker.getDirectory()) if picker.execute() == 1 else None
+class _Browse(unohelper.Base, XActionListener):
+    """The button beside a field for a folder: the office program's own window, from the folder that the field names."""
+
+    def __init__(self, context, title, field):
+        self.context, self.title, self.field = context, title, field
+
+    def actionPerformed(self, _):  # noqa: N802
+        picker = _service(self.context, "com.sun.star.ui.dialogs.FolderPicker")
+        picker.setTitle(self.title)
+        with contextlib.suppress(Exception):  # what was typed is no path
+            named = Path(self.field.Text)
+            there = next(f for f in (named, *named.parents) if f.is_dir())
+            picker.setDisplayDirectory(uno.systemPathToFileUrl(str(there)))
+        if picker.execute() == 1:
+            self.field.Text = uno.fileUrlToSystemPath(picker.getDirectory())
+
+    def disposing(self, _):
+        """Nothing is kept."""
 
 
 def ask(context, parent, question):
     """The answers to the fields of ``question`` by their key; None when the user gives up.
 
-    ``question``: title, text, fields (key, label, kind, value, options as pairs of value and label), agree and refuse (buttons).
+    ``question``: title, text, fields (key, label, kind, value, options as pairs of value and label; of a folder, the label of the
+    button that looks for one), agree and refuse (buttons).
     """
     model = _service(context, "com.sun.star.awt.UnoControlDialogModel")
     model.Title = "perfxl" if question["title"] == "perfxl" else "perfxl: " + question["title"]
@@ -56,8 +84,11 @@ def ask(context, parent, question):
     if parent is not None:
         whole, own = parent.PosSize, dialog.PosSize
         dialog.setPosSize(max(0, (whole.Width - own.Width) // 2), max(0, (whole.Height - own.Height) // 3), 0, 0, 3)
-    if question["fields"]:
-        dialog.getControl("field0").setFocus()
+    for number, field in enumerate(question["fields"]):
+        if field["kind"] == "folder":
+            dialog.getControl("browse{}".format(number)).addActionListener(
+                _Browse(context, question["text"].partition("\n")[0], dialog.getControl("field{}".format(number))))
+    dialog.getControl("field0" if question["fields"] else "agree").setFocus()
     try:
         return drawing.answers(dialog, question["fields"]) if dialog.execute() == 1 else None
     finally:
@@ -81,7 +112,7 @@ class _Drawing:
 
     def text(self, text):
         """Text above the fields: as it is when short, in a box that can be scrolled when long."""
-        lines = sum(1 + len(line) // _LETTERS for line in text.split("\n"))
+        lines = _lines(text)
         if lines <= 14:
             self._put("FixedText", "text", x=_MARGIN, width=_WIDTH - 2 * _MARGIN, height=lines * 9 + 2, Label=text, MultiLine=True)
             self.at += lines * 9 + 2 + _GAP
@@ -104,16 +135,22 @@ class _Drawing:
                 self._put("ListBox", name, x=left, width=_WIDTH - left - _MARGIN, height=_LINE, Dropdown=True, LineCount=12,
                           StringItemList=tuple(label for _, label in field["options"]))
                 self.model.getByName(name).SelectedItems = (values.index(field["value"]) if field["value"] in values else 0,)
+            elif field["kind"] == "folder":
+                self._put("Edit", name, x=left, width=_WIDTH - left - _MARGIN - _BROWSE - _GAP, height=_LINE, Text=field["value"])
+                self._put("Button", "browse{}".format(number), x=_WIDTH - _MARGIN - _BROWSE, width=_BROWSE, height=_LINE,
+                          Label=field["options"][0][1])
             else:
                 self._put("Edit", name, x=left, width=_WIDTH - left - _MARGIN, height=_LINE, Text=field["value"])
         self.at += _LINE + _GAP
 
     def buttons(self, agree, refuse):
-        """The two buttons below, and the height of the whole."""
+        """The two buttons below, one where there is nothing to refuse, and the height of the whole."""
         self.at += _GAP
-        self._put("Button", "agree", x=_WIDTH - 2 * (76 + _GAP) - _MARGIN + _GAP, width=76, height=15, Label=agree,
+        right = _WIDTH - 76 - _MARGIN
+        self._put("Button", "agree", x=right - 76 - _GAP if refuse else right, width=76, height=15, Label=agree,
                   PushButtonType=1, DefaultButton=True)
-        self._put("Button", "refuse", x=_WIDTH - 76 - _MARGIN, width=76, height=15, Label=refuse, PushButtonType=2)
+        if refuse:
+            self._put("Button", "refuse", x=right, width=76, height=15, Label=refuse, PushButtonType=2)
         self.model.Height = self.at + 15 + _MARGIN
 
     @staticmethod

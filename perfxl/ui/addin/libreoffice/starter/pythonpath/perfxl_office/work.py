@@ -90,7 +90,7 @@ class Work(unohelper.Base, XCallback):
         self.main = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
         self.books = books.Books(context, frame)
         self.does = {"books": self.books.opened, "save": self.books.save, "open": self.books.open, "release": self.books.release,
-                     "load": self.books.load, "remote": self.books.remote, "folder": self._folder, "ask": self._ask, "alert": self._alert}
+                     "load": self.books.load, "remote": self.books.remote, "ask": self._ask, "alert": self._alert}
 
     def begin(self):
         """Start perfxl; whether it could be."""
@@ -171,9 +171,6 @@ class Work(unohelper.Base, XCallback):
     def _parent(self):
         frame = self.books.frame_in_front()
         return frame.ContainerWindow if frame is not None else None
-
-    def _folder(self, title, start):
-        return dialogs.folder(self.context, title, start)
 
     def _ask(self, question):
         return dialogs.ask(self.context, self._parent(), question)
