@@ -93,10 +93,11 @@ FILES = {
     **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in KINDS for language in LANGUAGES},
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
     **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r)) for r in ROUNDS},
-    **{f"report-{r}.docx": lambda r=r: report(report_year.document(r), "it") for r in ROUNDS},
+    "report-plan.docx": lambda: report(small(), "it"), "report-en.docx": lambda: report(report_year.document("interim"), "en"),
+    "report-final.docx": lambda: report(report_year.document(), "it"),
     "citizens.docx": lambda: short_version(report_year.document()), "validation.docx": lambda: pack(report_year.document(), "it"),
     "piao.docx": lambda: piao_chapter(report_year.document()),
-    "report-en.docx": lambda: report(small(), "en"), "citizens-en.docx": lambda: short_version(report_year.document("interim"), "en"),
+    "citizens-en.docx": lambda: short_version(report_year.document("interim"), "en"),
     "validation-en.docx": lambda: pack(report_year.document(), "en"), "piao-en.docx": lambda: piao_chapter(small(), "en"),
     "draft.docx": lambda: draft_marked(piao_chapter(small()), "it"),
     **{f"template-{language}.docx": lambda language=language: templates.named(short.TEMPLATE, language) for language in LANGUAGES},
@@ -174,7 +175,7 @@ def test_a_formula_without_a_value_is_found():
 def test_the_validator_finds_an_element_out_of_its_place(tmp_path):
     from perfxl.workbook.patch.package import Package
 
-    package = Package.open(issued())
+    package = Package.open(made("blank plan.xlsx"))
     package.parts["xl/styles.xml"] = re.sub(rb"(<b val=\"1\"/>)(.*?)(</font>)", rb"\2\1\3", package.parts["xl/styles.xml"], count=1)
     (tmp_path / "wrong.xlsx").write_bytes(package.save())
     assert audit(tmp_path / "wrong.xlsx")

@@ -10,6 +10,7 @@ from copy import copy, deepcopy
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import xlwings
 from openpyxl import load_workbook
@@ -23,6 +24,13 @@ from openpyxl.worksheet.formula import ArrayFormula
 from xlwings import base_classes
 
 _SHEET_REF = re.compile(r"('(?:[^']|'')+'|[A-Za-zÀ-ÿ_][\w.]*)!")
+
+
+class Box(NamedTuple):
+    """A box that came up. ``kind``: the icon in it, ``info`` or ``critical``; ``text``: what it says."""
+
+    kind: str
+    text: str
 
 
 class Refused(Exception):
@@ -90,7 +98,7 @@ class App(base_classes.App):
         self.steady_focus = not steal_focus
 
     def alert(self, prompt, title, buttons, mode, callback):
-        self.alerts.append((mode, prompt))
+        self.alerts.append(Box(mode, prompt))
         return "ok"
 
 

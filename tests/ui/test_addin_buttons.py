@@ -92,7 +92,7 @@ class Answers:
 
 
 def press(excel, stage, language="it"):
-    """Press a button of the ribbon with the active workbook; the dialogs that came up."""
+    """Press a button of the ribbon with the active workbook; the boxes that came up, in their order."""
     xlwings.Book(impl=excel.impl.books.active).set_mock_caller()
     before = len(excel.impl.alerts)
     buttons.press(stage, language)
@@ -202,7 +202,7 @@ def test_consolida_renews_the_open_workbook_as_the_file_would_be(excel, whole_ca
     occupied(path)
     Answers().use(monkeypatch)
     said = press(excel, "consolidate")
-    assert [mode for mode, _ in said] == ["info"] and "10 su 11" in said[0][1] and "grafici" not in said[0][1]
+    assert [box.kind for box in said] == ["info"] and "10 su 11" in said[0].text and "grafici" not in said[0].text
     made = result.write(documents.load(campaign.result("final")), "it")
     wanted = path.with_name("wanted.xlsx")
     wanted.write_bytes(made)
@@ -240,7 +240,7 @@ def test_only_what_was_typed_is_kept_whatever_perfxl_wrote_then(excel, campaign,
     rows = [[c.value for c in row] for row in kept.iter_rows(min_row=2)]
     assert rows == [["S1", "A3", "+39 055 telefonare"], ["Fasi", "C7", "non era così"]]
     assert all(c.data_type == "s" for row in kept.iter_rows(min_row=2) for c in row)
-    assert "Annotazioni conservate" in said[0][1] and "una volta" not in str([c.value for c in book.impl.workbook["S1"][6]])
+    assert "Annotazioni conservate" in said[0].text and "una volta" not in str([c.value for c in book.impl.workbook["S1"][6]])
     assert occupied_module.as_written(path) == result.write(documents.load(campaign.result("final")), "it")
 
 
@@ -252,9 +252,9 @@ def test_excel_is_as_it_was_even_when_the_refresh_fails(excel, campaign, monkeyp
     Answers().use(monkeypatch)
     monkeypatch.setattr(live, "_place_sheets", lambda *_, **__: 1 / 0)
     said = press(excel, "consolidate")
-    assert [mode for mode, _ in said] == ["critical"] and "perfxl.log" in said[0][1] and "ZeroDivision" not in said[0][1]
+    assert [box.kind for box in said] == ["critical"] and "perfxl.log" in said[0].text and "ZeroDivision" not in said[0].text
     assert (excel.calculation, excel.screen_updating, excel.enable_events, excel.display_alerts) == ("semiautomatic", True, False, True)
-    assert excel.status_bar is False and "senza salvare" in said[0][1] and "consolidato-nuovo.xlsx" in said[0][1]
+    assert excel.status_bar is False and "senza salvare" in said[0].text and "consolidato-nuovo.xlsx" in said[0].text
     assert "ZeroDivisionError" in (place.home() / "perfxl.log").read_text()
 
 
@@ -272,7 +272,7 @@ def test_a_closed_result_that_the_user_saved_something_in_is_opened_and_renewed(
     Answers(round="final").use(monkeypatch)
     said = press(excel, "consolidate")
     book = excel.books["consolidato.xlsx"].impl.workbook
-    assert book["I miei conti"]["A1"].value == "=Obiettivi!C5" and "1 su 2" in said[0][1]
+    assert book["I miei conti"]["A1"].value == "=Obiettivi!C5" and "1 su 2" in said[0].text
     assert [c.value for c in book["Annotazioni conservate"][2]] == ["S1", "A3", "telefonare"]
     assert load_workbook(path).sheetnames[-2:] == ["I miei conti", "Annotazioni conservate"]
 
@@ -305,7 +305,7 @@ def test_somebody_elses_open_result_is_left_alone(excel, campaign, monkeypatch):
     Answers(round="final").use(monkeypatch)
     said = press(excel, "consolidate")
     assert path.read_bytes() == before and path.with_name("consolidato-nuovo.xlsx").is_file()
-    assert "Anna Controller" in said[0][1] and "consolidato-nuovo.xlsx" in said[0][1]
+    assert "Anna Controller" in said[0].text and "consolidato-nuovo.xlsx" in said[0].text
 
 
 def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tmp_path, monkeypatch):
@@ -366,7 +366,7 @@ def test_another_workbook_of_the_same_name_makes_room_when_the_user_agrees(excel
     there = excel_engine.open_book(excel, campaign.plan)
     Answers(folder=tmp_path / "nuova", yes=False).use(monkeypatch)
     said = press(excel, "new")
-    assert said[0][0] == "info" and "chiudilo" in said[0][1] and (tmp_path / "nuova" / "piano.xlsx").is_file()
+    assert said[0].kind == "info" and "chiudilo" in said[0].text and (tmp_path / "nuova" / "piano.xlsx").is_file()
     assert [b.fullname for b in excel.books] == [str(campaign.plan)]
     Answers(folder=tmp_path / "nuovissima", yes=True).use(monkeypatch)
     press(excel, "new")
@@ -380,7 +380,7 @@ def test_a_result_that_is_open_for_reading_only_is_left_alone(excel, campaign, m
     occupied(path)
     Answers().use(monkeypatch)
     said = press(excel, "consolidate")
-    assert [mode for mode, _ in said] == ["info"] and "Anna Controller" in said[0][1] and path.read_bytes() == before
+    assert [box.kind for box in said] == ["info"] and "Anna Controller" in said[0].text and path.read_bytes() == before
     assert [b.name for b in excel.books] == ["consolidato-nuovo.xlsx", "consolidato.xlsx"]
 
 
@@ -389,11 +389,11 @@ def test_a_list_that_is_open_comes_anew_and_what_was_typed_is_in_a_copy(excel, c
     Answers().use(monkeypatch)
     press(excel, "status")
     said = press(excel, "status")
-    assert "nella copia" not in said[0][1]
+    assert "nella copia" not in said[0].text
     excel.books["stato.xlsx"].sheets[0].range("A30").formula = "appunto"
     said = press(excel, "status")
     [copy] = (campaign.folder / "risultati").glob("stato-*.xlsx")
-    assert str(copy) in said[0][1] and load_workbook(copy).active["A30"].value == "appunto"
+    assert str(copy) in said[0].text and load_workbook(copy).active["A30"].value == "appunto"
     assert excel.books[0].name == "stato.xlsx" and excel.books[0].impl.workbook.active["A30"].value is None
 
 
@@ -412,7 +412,7 @@ def test_a_folder_without_a_campaign_is_told(excel, campaign, tmp_path, monkeypa
     excel_engine.open_book(excel, loose)
     Answers(folder=tmp_path / "vuota").use(monkeypatch)
     said = press(excel, "check")
-    assert said[0][0] == "critical" and "piano.xlsx" in said[0][1]
+    assert said[0].kind == "critical" and "piano.xlsx" in said[0].text
 
 
 def test_controlla_lists_the_findings(excel, campaign, another_result, monkeypatch):
@@ -423,7 +423,7 @@ def test_controlla_lists_the_findings(excel, campaign, another_result, monkeypat
     listed = excel.books["rilievi.xlsx"].impl.workbook.active
     expected = [f for f in __import__("perfxl.workflow.check", fromlist=["inspect"]).inspect([campaign.folder], "it").findings]
     assert [r[1] for r in listed.iter_rows(min_row=5, values_only=True)] == [f.code for f in expected] and expected
-    assert said[0][0] == "info"
+    assert said[0].kind == "info"
 
 
 def test_raccogli_takes_what_is_new_and_never_overwrites(excel, campaign, tmp_path, monkeypatch):
@@ -439,7 +439,7 @@ def test_raccogli_takes_what_is_new_and_never_overwrites(excel, campaign, tmp_pa
     said = press(excel, "collect")
     after = {p: p.read_bytes() for p in campaign.received("final")}
     assert {p: after[p] for p in before} == before and [after[p] for p in after.keys() - before.keys()] == [other]
-    assert said[0][0] == "info" and excel.impl.outside == [campaign.folder / "ricevute"]
+    assert said[0].kind == "info" and excel.impl.outside == [campaign.folder / "ricevute"]
     assert (inbox / "rinominata.xlsx").read_bytes() == other
 
 
@@ -493,7 +493,7 @@ def test_a_plan_open_from_the_network_is_saved_and_read_where_it_is_synchronised
     book = excel_engine.open_remote(excel, known.plan, f"{ADDRESS}/piano.xlsx", known.plan)
     book.impl.workbook["Ente"]["A40"] = "typed and not saved"
     said = press(excel, "status")
-    assert said[-1][0] == "info" and any(c.value == "typed and not saved" for row in load_workbook(known.plan)["Ente"].iter_rows() for c in row)
+    assert said[-1].kind == "info" and any(c.value == "typed and not saved" for row in load_workbook(known.plan)["Ente"].iter_rows() for c in row)
     assert cloud._WORD not in load_workbook(known.plan).defined_names
 
 
@@ -505,7 +505,7 @@ def test_a_workbook_of_the_network_that_is_no_file_of_the_campaign_stops_the_wor
     elsewhere = tmp_path / "altro computer.xlsx"  # it is synchronised with something, but not with this
     excel_engine.open_remote(excel, path, f"{ADDRESS}/{path.name}", elsewhere)
     said = press(excel, stage)
-    assert said[0][0] == "critical" and f"{ADDRESS}/{path.name}" in said[0][1] and answers.asked == []
+    assert said[0].kind == "critical" and f"{ADDRESS}/{path.name}" in said[0].text and answers.asked == []
     assert {p: p.read_bytes() for p in known.folder.rglob("*") if p.is_file()} == before
 
 
@@ -515,7 +515,7 @@ def test_a_result_open_from_the_network_is_renewed_in_place_once_it_is_proved(ex
     book = excel_engine.open_remote(excel, path, f"{ADDRESS}/{path.name}", path)
     book.impl.workbook.create_sheet("Mio")["A1"] = "la mia nota"
     said = press(excel, "consolidate")
-    assert said[-1][0] == "info" and len(excel.books) == 1, said
+    assert said[-1].kind == "info" and len(excel.books) == 1, said
     assert load_workbook(path)["Mio"]["A1"].value == "la mia nota"
     assert not list(path.parent.glob("*-nuovo*"))
 
@@ -534,7 +534,7 @@ def test_a_workbook_whose_address_is_taken_for_a_file_of_the_campaign_is_proved_
     Answers(round="final", yes=True).use(monkeypatch)
     excel_engine.open_remote(excel, colleagues, f"{ADDRESS}/{path.name}", colleagues, guess=path)
     said = press(excel, "consolidate")
-    assert said[0][0] == "critical" and f"{ADDRESS}/{path.name}" in said[0][1]
+    assert said[0].kind == "critical" and f"{ADDRESS}/{path.name}" in said[0].text
     assert {p: p.read_bytes() for p in known.folder.rglob("*") if p.is_file()} == before
 
 
@@ -551,7 +551,7 @@ def test_a_result_that_excel_calls_by_its_address_once_it_has_opened_it_is_renew
 def test_a_form_or_a_stranger_of_the_network_does_not_stop_the_work(excel, known, monkeypatch):
     Answers(round="final").use(monkeypatch)
     excel_engine.open_remote(excel, known.issued("final", "S1"), f"{ADDRESS}/S1.xlsx")
-    assert press(excel, "status")[-1][0] == "info"
+    assert press(excel, "status")[-1].kind == "info"
 
 
 @pytest.mark.parametrize("name", ["a=b.xlsx", "A=1=2.XLSX", "piano (1).xlsx"])
@@ -576,7 +576,7 @@ def test_a_campaign_is_not_made_over_another(excel, campaign, tmp_path, monkeypa
     excel_engine.open_book(excel, campaign.issued("final", "S1"))
     Answers(folder=campaign.folder).use(monkeypatch)
     said = press(excel, "new")
-    assert said[0][0] == "critical" and "piano.xlsx" in said[0][1]
+    assert said[0].kind == "critical" and "piano.xlsx" in said[0].text
 
 
 @pytest.mark.parametrize("language, name, title", [("it", "guida.html", "Guida a perfxl"), ("en", "guide.html", "Guide to perfxl")])
@@ -584,7 +584,7 @@ def test_the_guide_is_a_page_of_its_language_whose_links_lead_somewhere(excel, c
     import re
 
     excel_engine.open_book(excel, campaign.plan)
-    assert str(place.home() / name) in press(excel, "guide", language)[0][1]
+    assert str(place.home() / name) in press(excel, "guide", language)[0].text
     page = excel.impl.outside[0]
     text = page.read_text(encoding="utf-8")
     assert page == place.home() / name and f'<html lang="{language}"' in text and f">{title}</h1>" in text
@@ -604,7 +604,7 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
             given={"act": "Deliberazione n. 34"}).use(monkeypatch)
     xlwings.Book(impl=excel.impl.books.active).set_mock_caller()
     exec(command, {})
-    assert [mode for mode, _ in excel.impl.alerts] == ["critical" if button.stage == "ask" else "info"], excel.impl.alerts
+    assert [box.kind for box in excel.impl.alerts] == ["critical" if button.stage == "ask" else "info"], excel.impl.alerts
     if button.stage == "issue":  # how far it is stands in the status bar, which is then Excel's again
         assert "perfxl: Emissione delle schede 2/2" in excel.impl.bars and excel.impl.bars[-1] is False
     shown = {"new": "piano.xlsx", "next": "piano.xlsx", "check": "rilievi.xlsx", "consolidate": "consolidato.xlsx", "status": "stato.xlsx"}

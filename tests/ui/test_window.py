@@ -15,6 +15,7 @@ from screens import display
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.drawing import write as write_plan
+from perfxl.ui.addin import columns
 from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
 
@@ -225,3 +226,44 @@ def test_the_first_campaign_is_begun_in_the_window_which_keeps_its_width(screen,
         assert state["columns"] > before["columns"] and state["width"] == before["width"]
     finally:
         made.close()
+
+
+def test_pubblica_shows_what_looks_personal_and_writes_the_open_data_once_that_is_cleared(screen, small_played, tmp_path):
+    shutil.copytree(small_played.folder, tmp_path / "campagna")
+    made, say = Driven(screen, tmp_path / "campagna", tmp_path), Texts("addin", "it")
+    try:
+        made.press("publish")
+        for button in ("write_it", "cleared"):
+            state = made.until(lambda s, word=say(button): word in s["dialog"] or s["ended"])
+            if not state["ended"]:  # nothing looks personal: nothing is asked
+                made.click(state["dialog"][say(button)])
+        state = made.done()
+        [folder] = state["opened"]
+        assert Path(folder).name == "dati-aperti" and (Path(folder) / "datapackage.json").is_file() and not state["wrong"] and folder in state["told"]
+    finally:
+        made.close()
+
+
+# -- the columns of the board
+ROWS = [["S1 Affari Generali e Contratti", "in ritardo", "12"], ["S2 Bilancio", "ricevuta", ""]]
+HEADINGS = ["Settore", "Stato", "Giorni di ritardo"]
+
+
+def test_columns_that_fit_are_as_wide_as_their_texts_and_their_headings_take_two_lines():
+    assert columns.widths(HEADINGS, ROWS, 1000, measure=lambda text: 6 * len(text), bold=lambda text: 7 * len(text)) == [
+        6 * 30 + 12, 6 * 10 + 12, 7 * len("Giorni di") + 12]
+
+
+def test_where_there_is_not_room_for_all_the_longest_text_takes_another_line_and_no_word_is_cut():
+    def measure(text):
+        return 6 * len(text)
+    wide = columns.widths(HEADINGS, ROWS, 280, measure=measure, bold=measure)
+    assert sum(wide) == 280 and wide[1] == 6 * 10 + 12
+    shown = [columns.wrapped(text, wide[0], measure) for text, *_ in ROWS]
+    assert shown == ["S1 Affari Generali e\nContratti", "S2 Bilancio"] and columns.lines(shown) == 2
+    assert all(measure(line) <= wide[0] for text in shown for line in text.split("\n"))
+
+
+def test_a_board_without_rows_has_the_columns_of_its_headings():
+    assert columns.widths(["Giorni di ritardo", "Note"], [], 500, measure=len, bold=lambda text: 7 * len(text)) == [63 + 12, 28 + 12]
+    assert columns.lines([]) == 1 and columns.wrapped("", 50, len) == ""
