@@ -119,7 +119,7 @@ def test_a_document_that_somebody_has_open_is_told_and_stays_as_it_was(tmp_path,
 def test_no_outcomes_no_short_version(tmp_path, capsys):
     campaign(tmp_path, report_year.document("plan"))
     assert main(["report", str(tmp_path), "--round", "plan", "--citizens"]) == 2
-    assert "piano non ce ne sono" in capsys.readouterr().err
+    assert "«Piano» non ce ne sono" in capsys.readouterr().err
 
 
 def test_the_command_writes_report_and_pdf(tmp_path):

@@ -94,7 +94,7 @@ def shared_plan(indicators: list, *objectives: dict) -> dict:
 
 
 def codes(made: dict) -> list[str]:
-    return sorted(p.code for p in problems(made) if p.code in ("PLAN40", "PLAN83", "PLAN86", "PLAN87", "PLAN88", "PLAN89", "PLAN95"))
+    return sorted(p.code for p in problems(made) if p.code in ("PLAN40", "PLAN83", "PLAN86", "PLAN87", "PLAN88", "PLAN89", "PLAN91", "PLAN95"))
 
 
 def test_shared_indicators_that_nobody_defines_or_measures():
@@ -106,6 +106,23 @@ def test_shared_indicators_that_nobody_defines_or_measures():
     assert codes(shared_plan([], objective("S1.001", "S1", uses))) == ["PLAN87"]
     assert codes(shared_plan([{**own, "owner": "S9"}], objective("S1.001", "S1", uses))) == ["PLAN40", "PLAN88"]
     assert codes(shared_plan([{**own, "direction": "bands"}], objective("S2.001", "S2", uses))) == ["PLAN83"]  # as what it gives is measured
+
+
+@pytest.mark.parametrize(("owner", "objectives", "told"), [
+    ("S1", [("S1", {}, [])], ["PLAN91"]),                                          # nobody uses it
+    ("S1", [("S1", {"ready": "line_indicators"}, [])], []),                        # the ready-made objective of its owner brings it
+    ("S1", [("S2", {"ready": "line_indicators"}, [])], ["PLAN91"]),                # that of another does not
+    (None, [("S1", {"ready": "line_indicators"}, [])], ["PLAN91"]),                # nor any, where nobody is said to measure it
+    ("S1", [("S1", {"ready": "line_indicators"}, ["I2"])], ["PLAN91"]),            # nor one with results of its own
+    (None, [("S2", {}, ["I1"])], []), ("S1", [("S2", {}, ["I1"])], ["PLAN88"])])   # a result uses it; then whoever measures it has to
+def test_an_indicator_of_a_strategic_line_that_nobody_measures_is_told(owner, objectives, told):
+    mine = {"code": "I1", "name": "Residenti", "direction": "higher", "target": 5, "line": "L1", **({"owner": owner} if owner else {})}
+    made = shared_plan([mine, mine, {**mine, "code": "I2", "line": "L9"}, {**mine, "code": "I3", "line": None}],
+                       *(objective(f"{lead}.001", lead, [{"id": str(n), "indicator": c} for n, c in enumerate(used, 1)], **more) for lead, more, used in objectives))
+    made["cascade"] = [{"code": "L1", "title": "Abitare"}]
+    found = [p for p in problems(made) if p.code in ("PLAN88", "PLAN91")]  # once, though the row stands twice; not of a line that is not there
+    assert [p.code for p in found if p.values["value"] != "I2"] == told
+    assert all(p.path == ("indicators", 0, "line") and p.values == {"value": "I1", "line": "L1"} for p in found if p.code == "PLAN91")
 
 
 def test_an_indicator_is_measured_once_and_counts_where_it_is_used():

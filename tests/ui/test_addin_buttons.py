@@ -458,6 +458,16 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
         Texts("addin", "it")("year_wrong", given=given) for given in ("", "27", "duemila")]
 
 
+@pytest.mark.parametrize(("weights", "total"), [("100", None), ("1.000", 1000), ("1000 ", 1000), ("0", 0)])
+def test_new_campaign_begins_in_points_where_weights_make_another_total(excel, campaign, monkeypatch, weights, total):
+    given = iter(["mille", "12,5", "9999999", weights])
+    answers = Answers().use(monkeypatch)
+    monkeypatch.setattr(answers, "filled", lambda question: {"year": "2031", "weights": next(given)})
+    assert new._year(ExcelDesk(excel_engine.open_book(excel, campaign.plan), "it"), date(2030, 10, 1)) == (2031, total)
+    assert answers.asked[0].fields[1].value == "100"
+    assert [q.text for q in answers.asked[1:]] == [Texts("addin", "it")("weights_wrong", given=g, most=1_000_000) for g in ("mille", "12,5", "9999999")]
+
+
 def test_no_protected_sheet_offers_to_sort_cells_that_are_locked(excel, campaign, monkeypatch):
     Answers(round="final").use(monkeypatch)
     excel_engine.open_book(excel, campaign.plan)

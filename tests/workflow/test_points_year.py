@@ -134,6 +134,23 @@ def test_a_form_issued_in_per_cent_is_read_in_a_body_that_has_points_now(year):
         assert read(data, "12.xlsx").document["objectives"][0]["holding"]["weight"] == 250
 
 
+def test_weights_of_a_plan_begun_in_per_cent_say_that_they_are_points_once_they_make_another_total(tmp_path):
+    for name, more in (("c", ()), ("d", ("--points", "1000"))):
+        assert run("new", tmp_path / name, "--year", YEAR, *more) == 0
+        book, told = load_workbook(tmp_path / name / "piano.xlsx"), {}
+        for ws in book:
+            for part in ws.conditional_formatting:
+                shown = [(r.dxf.numFmt.formatCode, r.formula[0]) for r in part.rules if r.dxf and r.dxf.numFmt]
+                if shown:
+                    told[ws.title, ws.cell(1, min(r.min_col for r in part.sqref.ranges)).value] = shown
+        weights = {(ws.title, c.value) for ws in book for c in ws[1] if re.search(r":(holding/|results/|phases/)?weight$|:=$", str(c.value)) and ws.title != "_elenchi"}
+        weights -= {("Settori", "sectors:weight")}  # the weight of a sector in the body is a number of its own
+        assert len(weights) == 8 and set(told) == (weights if name == "c" else set())
+        assert all({code for code, _ in shown} == {'0%" punti"', '0.00%" punti"'} and all("weights_total,100)<>100" in f for _, f in shown) for shown in told.values())
+        helps = [c.value for c in book["Ente"]["C"] if c.value and "250% punti" in c.value]
+        assert len(helps) == (name == "c")
+
+
 def test_a_blank_plan_can_begin_in_points(tmp_path, capsys):
     assert run("new", tmp_path / "c", "--year", YEAR, "--points", "1000") == 0
     book = load_workbook(tmp_path / "c" / "piano.xlsx")

@@ -373,6 +373,16 @@ def shared(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN88", ("indicators", owners[code][0], "owner"), {"value": code, "sector": owners[code][1]})
 
 
+def unmeasured(plan: dict) -> Iterator[Problem]:
+    """Indicators of a strategic line that no result uses, not even one of a ready-made objective: their value would never be found."""
+    lines, told = Cascade(plan).lines, {result["indicator"] for *_, result in indicators.results_of(indicators.completed(plan))}
+    for i, indicator in _items(plan, "indicators"):
+        code, line = indicator.get("code"), indicator.get("line")
+        if code and line in lines and code not in told:
+            told.add(code)
+            yield Problem("PLAN91", ("indicators", i, "line"), {"value": code, "line": line})
+
+
 def _share(plan: dict, holder: dict, round: Round) -> Decimal | None:
     """The weight of an objective in a sector as per cent of the whole: of the total of the body's points, or of the sum of the sector's
     where they have none; None when it has no weight."""
@@ -414,4 +424,4 @@ def own(plan: dict) -> Iterator[Problem]:
     yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, levels, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions, own)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, levels, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, unmeasured, payment_times, measured, successions, own)

@@ -11,6 +11,7 @@ from perfxl.model import long_text
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.findings import quote
+from perfxl.model.terms import spoken
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.cells import (
     BOX,
@@ -88,6 +89,8 @@ def _help(field: Field, say: Texts, lists: Lists) -> str:
     if default not in (None, []):
         shown = values.to_cell(default, field, say.language)
         told.append(say("blank_means", value=quote(shown.content, say.language)))
+    if field.key == "weights_total" and not spoken().points:
+        told.append(say("begun_in_percent"))
     return " ".join(told)
 
 

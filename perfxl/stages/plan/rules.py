@@ -1,8 +1,10 @@
 """The lists, prompts and live checks of the plan workbook, column by column."""
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -10,9 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
-from perfxl.model.points import HUNDRED, MOST
+from perfxl.model.points import HUNDRED, MOST, sign
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.layout import OWNER, REFERRED, Column, Sheet, optional
+from perfxl.stages.plan.layout import COMPUTED, OWNER, REFERRED, Column, Sheet, optional
 from perfxl.workbook.entry import doubtful, percentage
 
 #: Colours of what is missing and of what is wrong.
@@ -76,7 +78,9 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
         gap = f"px_plan_rules__weight_tolerance/{unit}+0.000001"
         whole = f"{TOTAL}/{unit}"
-        _colour(ws, cells, f"AND(ISNUMBER({cell}),{whole}>0,ABS(N({cell})-{whole})>{gap})", WRONG)
+        wrong = f"AND(ISNUMBER({cell}),{whole}>0,ABS(N({cell})-{whole})>{gap})"
+        _as_points(ws, cells, field, lists.language, wrong=wrong)
+        _colour(ws, cells, wrong, WRONG)
         return
     if column.more:
         _add(ws, cells, accepts={}, title=title, hint_=lists.say("hint_more"), help_="", lists=lists)
@@ -109,6 +113,7 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         group = [get_column_letter(n) for n, c in enumerate(sheet.columns, 1) if optional(sheet, column) and c.key.partition("/")[0] == column.key.partition("/")[0]]
         begun = "+".join(_said(f"${at}{first}") for at in group) if group else f"SUMPRODUCT(LEN($A{first}:${end}{first}))"
         _colour(ws, cells, f"AND({begun}>0,LEN(TRIM({cell}))=0)", MISSING)
+    _as_points(ws, cells, field, lists.language)
 
 
 def add_key_guard(ws: Worksheet, cells: str, say: Texts) -> None:
@@ -176,6 +181,21 @@ def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_
 
 def _colour(ws: Worksheet, cells: str, formula: str, colour: str) -> None:
     ws.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=PatternFill(bgColor=colour)))
+
+
+def _as_points(ws: Worksheet, cells: str, field: Field, language: str, wrong: str = "") -> None:
+    """Have weights of a plan begun in per cent say that they are points once the body says that they make another total: «250% punti».
+    Only a format with the sign shows 2.5 as 250, which is what programs store for 250 typed there. ``wrong``: when a cell is coloured
+    as well, since of several rules LibreOffice applies the first that holds."""
+    if field.cell != "percent" or field.key not in ("weight", COMPUTED):
+        return
+    cell = cells.partition(":")[0]
+    whole = f"ROUND(N({cell})*100,0)=ROUND(N({cell})*100,6)"
+    for more, fill in ((f",{wrong}", PatternFill(bgColor=WRONG)), ("", None)) if wrong else (("", None),):
+        for number, condition, shown in ((190, whole, "0%"), (191, f"NOT({whole})", "0.00%")):
+            look = DifferentialStyle(fill=fill, numFmt=NumberFormat(numFmtId=number, formatCode=f'{shown}"{sign(language, points=True)}"'))
+            formula = f"AND(ISNUMBER({cell}),{TOTAL}<>100,{condition}{more})"
+            ws.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=look))
 
 
 def _said(cell: str) -> str:
