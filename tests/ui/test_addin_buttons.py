@@ -21,6 +21,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
 from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, telling
 from perfxl.ui.addin.buttons import ExcelDesk
+from perfxl.ui.addin.campaign_made import offered_folder
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.addin.steps import new
 from perfxl.ui.cli import command_names, main, module
@@ -570,6 +571,19 @@ def test_the_year_that_is_offered_is_the_one_to_plan(excel, campaign, monkeypatc
     answers = Answers().use(monkeypatch)
     new._year(ExcelDesk(excel_engine.open_book(excel, campaign.plan), "it"), date.fromisoformat(today))
     assert answers.asked[0].fields[0].value == year
+
+
+def test_the_folder_that_is_offered_stands_beside_is_named_by_its_year_and_has_no_campaign_yet(campaign, tmp_path, monkeypatch):
+    year = place.about_campaign(campaign.folder).year
+    assert offered_folder(campaign.plan, year + 1, campaign.folder) == tmp_path / f"Performance {year + 1}"
+    named = campaign.folder.rename(tmp_path / f"Piano {year} della Giunta")
+    assert offered_folder(None, year + 1, named) == tmp_path / f"Piano {year + 1} della Giunta"
+    assert offered_folder(None, year, named) == tmp_path / f"Piano {year} della Giunta (2)"
+    assert offered_folder(tmp_path / "altro.xlsx", 2031, None) == tmp_path / "Performance 2031"
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert offered_folder(None, 2031, None) == tmp_path / "Performance 2031"
+    (tmp_path / "Documents").mkdir()
+    assert offered_folder(None, 2031, None) == tmp_path / "Documents" / "Performance 2031"
 
 
 def test_a_campaign_is_not_made_over_another(excel, campaign, tmp_path, monkeypatch):
