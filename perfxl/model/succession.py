@@ -169,7 +169,7 @@ class Successions:
 
     def _measured(self, row: Mapping[str, Any]) -> str:
         measure, parts = row["measure"], self.parts(row["sector"])
-        mine = [s for s in parts if (measure["objective"], measure["id"], s) in self.measures]
+        mine = [s for s in parts if (measure["objective"], measure.get("id"), s) in self.measures]
         return row["sector"] if row["sector"] in mine else mine[0] if mine else self.sector(row["sector"])
 
     def measured(self, sector: str, measure: Mapping[str, Any]) -> str:

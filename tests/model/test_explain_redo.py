@@ -10,8 +10,9 @@ from perfxl.model.explain import explain
 from perfxl.stages.publish.validation import criteria
 
 NUMBER = r"-?\d+(?:[.,]\d+)?"
-#: One thing in a mean: weight, divided or not, by percentage; of a sector in a body: percentage, by weight or not.
-TERM = re.compile(rf"(?:^|; ?|\()(?:S\d\.\d+(?: \(S\d\))?|\w+:) ({NUMBER})(?: : (\d+))? × ({NUMBER})%")
+#: One thing in a mean: weight (in points: of their sum), divided or not, by percentage; of a sector in a body: percentage, by weight or not.
+POINTS = rf"(?: (?:di|of) {NUMBER} (?:punti|points))?"
+TERM = re.compile(rf"(?:^|; ?|\()(?:S\d\.\d+(?: \(S\d\))?|\w+:) ({NUMBER}){POINTS}(?: : (\d+))? × ({NUMBER})%")
 SECTOR = re.compile(rf"(?:^|; ?)S\d ({NUMBER})%(?: × ({NUMBER}))?")
 WORST = re.compile("il peggiore dei|the worst of")
 ROUNDING = {"all’unità": 0, "a un decimale": 1, "a due decimali": 2, "to the unit": 0, "to one decimal": 1, "to two decimals": 2}

@@ -33,10 +33,10 @@ def without(path: tuple) -> dict:
 
 
 @pytest.mark.parametrize("round", ["plan", "interim", "final"])
-@pytest.mark.parametrize("known", [False, True])
-def test_any_key_may_be_absent(round, known):
+@pytest.mark.parametrize(("known", "points"), [(False, False), (True, True)])
+def test_any_key_may_be_absent(round, known, points):
     for path in pointers(WHOLE):
         lacking = without(path)
-        plan = _alone(WHOLE if known else lacking)
+        plan = _alone(WHOLE if known else lacking, points)
         found = check.check(lacking, WHOLE if known else None, plan=plan, round=round, places={}, file="S1.xlsx")
         assert all(finding.message("it") for finding in found), path
