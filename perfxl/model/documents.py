@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import points, resources
+from perfxl.model.copied import copied
 from perfxl.model.own_fields import woven
 from perfxl.model.terms import cached_in_words, said, speaking, spoken
 from perfxl.model.upgrade import upgraded
@@ -216,7 +217,7 @@ def schemas_for(name: str, extension: str) -> dict[str, dict[str, Any]]:
     part = "return" if name == "return" else "plan"
     loaded = {n: _of_part(schema(n), part) for n in _with_referred(name)}
     if extension and "objective" in loaded:
-        objective = json.loads(json.dumps(loaded["objective"]))
+        objective = copied(loaded["objective"])
         place = objective["$defs"]["sheet"]["properties"]["extension"]
         place |= {**loads(extension), "additionalProperties": False}
         loaded["objective"] = objective

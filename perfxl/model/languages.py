@@ -7,6 +7,7 @@ translating again. What has no translation is said in English.
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,13 @@ def number_text(text: str, language: str) -> str:
     """A number written with a decimal point, and perhaps a percent sign, as the language writes it: ``12,5%``, in French ``12,5 %``."""
     shown = text.replace(".", ",") if comma(language) else text
     return shown[:-1] + further()[language].get("percent", "%") if shown.endswith("%") and language not in COMPLETE else shown
+
+
+def grouped(value: Any, language: str, places: int | None = None) -> str:
+    """A number with the separators of the language, as short as it is exact unless ``places`` are asked for."""
+    exact = Decimal(str(value))
+    text = f"{exact:,.{places}f}" if places is not None else f"{exact.normalize():,f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "it" else text
 
 
 def quoted(text: str, language: str) -> str:

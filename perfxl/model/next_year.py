@@ -204,11 +204,12 @@ class _Turn:
     # -- indicators
     def indicators(self) -> list[dict[str, Any]]:
         """The indicators that objectives and lines share, begun like results from what was last measured of them."""
-        return [self._indicator(indicator) for indicator in self.plan.data.get("indicators", ())]
+        places, objectives = measuring(self.plan.data), self.plan.objectives
+        measured = {code: objectives[i].sheet.results[k] for code, (i, k) in places.items()}
+        return [self._indicator(one, measured.get(one.get("code", ""), Result(one))) for one in self.plan.data.get("indicators", ())]
 
-    def _indicator(self, indicator: dict[str, Any]) -> dict[str, Any]:
-        at = measuring(self.plan.data).get(indicator.get("code", ""))
-        result = self.plan.objectives[at[0]].sheet.results[at[1]] if at else Result(indicator)
+    def _indicator(self, indicator: dict[str, Any], result: Result) -> dict[str, Any]:
+        """An indicator begun from what was found of ``result``, which it is measured by; of itself, where it is measured by none."""
         made, self.again = deepcopy(indicator), self.every
         if (target := result.in_force("target", self.round)) is not None:
             made["target"] = target

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from perfxl.model.copied import copied
+
 #: Beginning of the key of a field of the body's own: no column of perfxl's begins so.
 PREFIX = "own_"
 #: Where the items of each table are declared: the schema, and the keys that lead to the object that they are.
@@ -144,7 +146,7 @@ def _block(table: str, number: int) -> str:
 
 def woven(name: str, schema: dict[str, Any], own: str) -> dict[str, Any]:
     """``schema``, called ``name``, with the properties that ``own`` (of ``declared``) gives its items; ``schema`` stays as it was."""
-    found = json.loads(json.dumps(schema))
+    found = copied(schema)
     for table, properties in json.loads(own).items():
         home, path = PLACES[table]
         if home == name:

@@ -5,14 +5,12 @@ A body whose weights do not make 100 in all (``weights_total`` of its rules) giv
 stands in a cell as a number, may be more than 100, and is called what it is.
 """
 
-import json
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
-from tomllib import loads
 from typing import Any
 
-from perfxl.model import languages
+from perfxl.model import languages, toml_files
+from perfxl.model.copied import copied
 
 #: The most that a weight, or the total of a scale, can be.
 MOST = 1_000_000
@@ -38,7 +36,7 @@ def woven(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """``schema``, called ``name``, with its weights in points; ``schema`` stays as it was."""
     if name != "objective":
         return schema
-    found = json.loads(json.dumps(schema))
+    found = copied(schema)
     for *path, key in PLACES:
         node = found
         for part in path:
@@ -57,7 +55,7 @@ def _in_points(weight: dict[str, Any], place: str) -> dict[str, Any]:
 
 @cache
 def _texts() -> dict[str, Any]:
-    return loads((files("perfxl.model.texts") / "points.toml").read_text(encoding="utf-8"))
+    return toml_files.load(languages.HOME / "points.toml")
 
 
 def sign(language: str, points: bool) -> str:

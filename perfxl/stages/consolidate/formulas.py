@@ -2,6 +2,7 @@
 
 from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
+from perfxl.model.languages import grouped
 from perfxl.model.means import Mean, follows_from
 from perfxl.model.points import sign
 from perfxl.model.views import MeanOutcome
@@ -44,14 +45,8 @@ def weight_format(rules: Rules, whole=None, book: Book | None = None) -> str:
     """The number format of a weight, or of a sum of them. ``whole``: the sum of which a weight in points is a part, told beside it."""
     if not rules.points:
         return "0.00%"
-    told = book.words("weight_of", whole=number_said(whole, book.language)) if book is not None and whole else ""
+    told = book.words("weight_of", whole=grouped(whole, book.language)) if book is not None and whole else ""
     return f'General"{told}"' if told else "General"
-
-
-def number_said(value, language: str) -> str:
-    """A number with the separators of the language, as short as it is exact."""
-    text = f"{dec(value).normalize():,f}"
-    return text.translate(str.maketrans(",.", ".,")) if language == "it" else text
 
 
 def part_value(told: MeanOutcome, part: str, rules: Rules):
@@ -90,7 +85,7 @@ def said_weight(value, book: Book, rules: Rules) -> str:
     """A weight in words: ``15%``, or ``250 punti``; "(vuoto)" where there is none."""
     if value is None or not rules.points:
         return said_percent(value, book)
-    return number_said(value, book.language) + sign(book.language, True)
+    return grouped(value, book.language) + sign(book.language, True)
 
 
 def said_percent(value, book: Book, decimals: int | None = None) -> str:

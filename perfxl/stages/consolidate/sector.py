@@ -140,7 +140,7 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     centred = {"align": "center", "valign": "vcenter"}
     priority = contents.get("priority")
     sheet.text(row, 1, _labels("priority", book.language).get(priority, priority or ""), styles.cell(**centred))
-    written = _weight(view, book, sheet=sheet, held=held, row=row, whole=_whole(view, place))
+    written = _weight(view, book, sheet=sheet, held=held, row=row, whole=view.weight_sums.get(place.code, ZERO))
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
         found = view.outcome(r, held)
@@ -148,12 +148,6 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
         sheet.percent(row, place.value_column(r), percent(found.value), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
     _working(view, book, sheet=sheet, place=place, held=held, row=row, written=written)
-
-
-def _whole(view: View, place: SectorPlace) -> Decimal:
-    """The sum of the weights that count at the latest round."""
-    latest = place.rounds[-1] if place.rounds else view.round
-    return sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
 
 
 def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int, whole: Decimal) -> Decimal | None:
@@ -223,7 +217,7 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     sheet.sheet.set_row(place.total, 22)
     sheet.text(place.total, 0, words("total_own" if place.units else "total" if place.rounds else "total_plan"), styles.total())
     sheet.formula(place.total, 2, formula=f"=SUMPRODUCT({weights},{counted})", style=styles.total("percent", align="center", num_format=weight_format(view.rules(latest))),
-                  value=weight_value(_whole(view, place), view.rules(latest)))
+                  value=weight_value(view.weight_sums.get(place.code, ZERO), view.rules(latest)))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
     means = {r: view.mean(r, "sectors", place.code).own for r in place.rounds}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import Rules, dec, rules_in, weight_at
+from perfxl.model.arithmetic import ZERO, Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
 from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import Outcome, body_weight, read_outcome
@@ -187,6 +187,12 @@ class View:
         if round not in self.rounds:
             return held.weight(round)
         return dec(self.outcome(round, held).weight)
+
+    @cached_property
+    def weight_sums(self) -> dict[str, Decimal]:
+        """By sector, the sum of the weights that count in it at the latest round."""
+        latest = self.rounds[-1] if self.rounds else self.round
+        return {code: sum((self.weight(latest, h) or ZERO for h in items if self.weighs(latest, h)), ZERO) for code, items in self.by_sector.items()}
 
     def weighs(self, round: str, held: Assignment) -> bool:
         """Whether an objective enters the mean of its sector at ``round``, or would if it were not missing."""

@@ -103,19 +103,13 @@ def _labels(key: str, language: str) -> dict:
     return next(f for f in objective_fields() if f.key == key).labels(language)
 
 
-def sum_in(view: View, code: str) -> Decimal:
-    """The sum of the weights that count in a sector at the round."""
-    latest = view.rounds[-1] if view.rounds else view.round
-    return sum((view.weight(latest, h) or ZERO for h in view.by_sector.get(code, ()) if view.weighs(latest, h)), ZERO)
-
-
 def weight(view: View, speech: Speech, held: Assignment) -> Runs:
     """The weight of an objective in a sector: the approved one and, where revised, the new one beside it; in points beside the sum."""
     holding, rules = held.holder.holding.data, view.rules()
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return said(speech.words(f"weight_{holding['weighting']}"), "soft")
     new = view.revised(holding, "weight")
-    whole = sum_in(view, held.holder.sector) if rules.points else None
+    whole = view.weight_sums.get(held.holder.sector, ZERO) if rules.points else None
     return revised(speech.heavy(holding.get("weight"), rules, whole), speech.heavy(new, rules, whole)) or said(speech.say("no_weight"), "soft")
 
 

@@ -1,12 +1,12 @@
 """Words, numbers and dates as the documents print them, in one language."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from perfxl.campaign.register.words import DATED
 from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
+from perfxl.model.languages import grouped
 from perfxl.model.points import sign
 from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
@@ -43,9 +43,7 @@ class Speech:
         """A number with the separators of the language; as short as it is exact unless ``places`` are asked for."""
         if value is None:
             return NONE
-        exact = Decimal(str(value))
-        text = f"{exact:,.{places}f}" if places is not None else f"{exact.normalize():,f}"
-        return text.translate(str.maketrans(",.", ".,")) if self.language == "it" else text
+        return grouped(value, self.language, places)
 
     def outcome(self, value) -> str:
         """An outcome in points as it is published: ``97,98``; a dash where there is none."""

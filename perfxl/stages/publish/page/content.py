@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import dec, weight_at
+from perfxl.model.arithmetic import ZERO, dec, weight_at
 from perfxl.model.columns import further_values
 from perfxl.model.derived import applicable
 from perfxl.model.fields import extension_fields, objective_fields
@@ -20,7 +20,6 @@ from perfxl.model.texts import Texts
 from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome, Result
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
-from perfxl.stages.report.sectors import sum_in
 from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import NONE, Speech
 
@@ -239,7 +238,7 @@ class Content:
         weight = held.weight(last)
         if weight is not None:
             rules = self.view.rules()
-            yield self.say("fact_weight"), self.speech.heavy(weight, rules, sum_in(self.view, held.holder.sector) if rules.points else None)
+            yield self.say("fact_weight"), self.speech.heavy(weight, rules, self.view.weight_sums.get(held.holder.sector, ZERO) if rules.points else None)
         yield from self._own("assignments", held.holder.holding.data)
         if not held.is_lead:
             return
