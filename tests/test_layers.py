@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_no_import_runs_up_and_stages_do_not_import_one_another():
-    run = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+    run = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache", "--verbose"],
                          cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0 and "2 kept, 0 broken" in run.stdout, run.stdout[-6000:] + run.stderr
 

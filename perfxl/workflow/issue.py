@@ -18,7 +18,7 @@ from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
 from perfxl.workflow.forms import forms, making
-from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, chosen, come_up, plan_of, plan_reading
+from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, come_up, nowhere, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -36,11 +36,12 @@ class Issued:
 
 
 def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
-          anyway: bool = False) -> Issued:
+          anyway: bool = False, reveal: Reveal = nowhere) -> Issued:
     """Write ``emesse/<round>/<sector>.xlsx`` for ``sectors`` (all when empty).
 
     Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
-    sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
+    sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``. ``reveal``: shows sheets of the plan workbook
+    where it is open.
     """
 
     say = Texts("cli", language)
@@ -71,7 +72,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             register_updates.issued(register, Identity(**document["identity"]), form)
             paths.append(path)
         register_updates.note_pass(register, campaign, round, fresh)
-    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind))
+    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind, reveal))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict | None) -> bool:
