@@ -111,4 +111,4 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
-                                *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))
+                                *reading.saying_unseen(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))

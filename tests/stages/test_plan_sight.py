@@ -188,3 +188,19 @@ def test_a_plan_made_before_is_left_as_its_controller_has_it(drawn):
 def test_what_waits_fits_in_a_formula():
     assert len(",".join((*sight.ADDED, *sight.COMES_UP))) < 250  # Excel’s limit for a text in a formula is 255
     assert {s.id for s in sheets() if sight.waits(s)} == {*sight.ADDED, *sight.COMES_UP}
+
+
+def test_a_finding_about_a_hidden_sheet_says_how_to_show_it(drawn):
+    def spoilt(book):
+        book["Fasi"].cell(TITLE_ROW + 1, 1, "S9.9")
+        ws = book["Risultati attesi"]
+        at = {ws.cell(KEY_ROW, n).value.partition(":")[2]: n for n in range(1, ws.max_column + 1)}
+        for key, value in (("#objective", "S1.1"), ("id", "1"), ("text", "Utenti"), ("indicator", "IND.9")):
+            ws.cell(TITLE_ROW + 1, at[key], value)
+
+    book = edited(drawn, spoilt)
+    found = {f.code: f for f in plan.read(book).findings}
+    assert (found["PLAN41"].place.sheet, found["PLAN41"].unseen) == ("Fasi", ("Fasi",))
+    assert "«Fasi» è nascosto" in found["PLAN41"].message("it") and "“Fasi” is hidden" in found["PLAN41"].message("en")
+    told = plan.read(later.shown(book, None, None)[0]).findings
+    assert {f.code: f.unseen for f in told} == {"PLAN41": (), "PLAN87": ("Indicatori",)}  # what it asks for stands on a sheet that is hidden

@@ -61,7 +61,8 @@ class _Looking:
             if grid.sheet.name in shown or opened and visible:
                 told.append(grid.sheet.name)
         names = {} if waiting == self.waiting else {WAITING: f'"{",".join(waiting)}"'}
-        return Sight(tuple(shown), tuple(hidden), columns, names | ({SHOWN: f'"{self.kind}"'} if self.kind else {}), tuple(told))
+        names |= {SHOWN: f'"{self.kind}"'} if self.kind else {}
+        return Sight(shown=tuple(shown), hidden=tuple(hidden), columns=columns, names=names, told=tuple(told))
 
     def _comes(self, grid: Grid) -> bool:
         """Whether the hidden table is to be seen from now on."""
