@@ -33,7 +33,7 @@ class Filled:
     counts: dict[str, int]
 
 
-def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match[str]], given: Mapping[str, Target], file: str,
+def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, Target], file: str,
          extension: dict[str, Any] | None = None) -> Filled:
     """The plan ``begun`` (year, body, rules, rounds, what goes on from the year before) with what the list says."""
     told = Told(file)
@@ -57,7 +57,7 @@ def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match
     return Filled(begun, tuple(told.findings), counts)
 
 
-def _rank(mine: Iterable[Match[str]]) -> int:
+def _rank(mine: Iterable[Match]) -> int:
     """When a table is laid down: that of the sectors, with their codes, before those that only name them; what is of objectives after
     the table that gives these their titles."""
     targets = {m.target for m in mine}

@@ -58,7 +58,7 @@ class Row:
         return self.cells.get((item, group, path), self.place)
 
 
-def rows(table: Table, matches: Mapping[int, Match[str]], given: Mapping[str, Target], told: Told) -> Iterator[Row]:
+def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target], told: Told) -> Iterator[Row]:
     """Every row of a table; columns that became nothing and rows of totals are told."""
     taken = {c: m for c, m in matches.items() if m.target}
     for column, head in table.heads.items():

@@ -66,7 +66,7 @@ def is_heading(text: str) -> bool:
     return bool(_by_words(plain(_NUMBER.sub(" ", text)), "objectives", {})[0])
 
 
-def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterable[Match[str]] = (), year: int | None = None) -> list[Match[str]]:
+def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterable[Match] = (), year: int | None = None) -> list[Match]:
     """A match for every column; ``before``: those confirmed for an earlier list, which win; ``year``: that of the plan, from which
     the year in a heading is counted (``Target 2028``)."""
     before = list(before)
@@ -95,7 +95,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
     return _with_codes(found, tables)
 
 
-def _said_before(known: Mapping, anywhere: Mapping, sheet: str, *, column: int, head: str, year: int | None) -> Match[str] | None:
+def _said_before(known: Mapping, anywhere: Mapping, sheet: str, *, column: int, head: str, year: int | None) -> Match | None:
     """What was confirmed for a column of an earlier list, of a year or two before: then ``Target 2027`` was what ``Target 2028`` is now."""
     found = None
     for ago in range(3 if year is not None and _YEAR.search(head) else 1):
@@ -110,7 +110,7 @@ def _said_before(known: Mapping, anywhere: Mapping, sheet: str, *, column: int, 
     return found
 
 
-def _of_its_year(match: Match[str], year: int | None) -> Match[str]:
+def _of_its_year(match: Match, year: int | None) -> Match:
     """``match`` of a target or a value of a result, as what the year in its heading makes of it."""
     said = _YEAR.findall(match.head)
     if year is None or not said or match.target not in ("", *OF_YEAR.values()):
@@ -130,14 +130,14 @@ def _context(before: str, item: str) -> str:
     return before if before in ("phases", "results") and item in ("responsibles", "money", "holders") else item
 
 
-def _without_main(mine: list[Match[str]]) -> list[Match[str]]:
+def _without_main(mine: list[Match]) -> list[Match]:
     """The matches of a table: of money without an amount there is nothing to say (a column *Year* says that of the plan)."""
     if any(m.target == "money/amount" for m in mine):
         return mine
     return [replace(m, target="", why="") if m.target.startswith("money/") and m.why != "before" else m for m in mine]
 
 
-def _with_codes(found: list[Match[str]], tables: list[Table]) -> list[Match[str]]:
+def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
     """``found`` with the columns that hold the codes that another sheet gives its objectives."""
     columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
     return together.of_sheets(found, columns, _of_sheet, FIT)
@@ -149,7 +149,7 @@ def _of_sheet(name: str) -> str:
     return next((item for word, item in item_words().items() if word in words), "objectives")
 
 
-def _without_objectives(mine: list[Match[str]]) -> list[Match[str]]:
+def _without_objectives(mine: list[Match]) -> list[Match]:
     """The matches of a table; in one that says nothing of objectives, sectors and people are those of the sectors."""
     told = {m.target for m in mine}
     if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in told):
@@ -158,7 +158,7 @@ def _without_objectives(mine: list[Match[str]]) -> list[Match[str]]:
     return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in told else m for m in mine]
 
 
-def _titles(table: Table) -> Match[str]:
+def _titles(table: Table) -> Match:
     """Titles over rows: mostly the sector."""
     cells = [c.value for c in table.column(TITLES)]
     line = sum(bool(re.match(r"\s*(?:indirizzo|linea|ambito|area strategica|missione|direction|strategic)", c, re.I)) for c in cells)
@@ -166,7 +166,7 @@ def _titles(table: Table) -> Match[str]:
                  group=1, why="contents")
 
 
-def _next(match: Match[str], taken: set, given: Mapping[str, Target]) -> Match[str]:
+def _next(match: Match, taken: set, given: Mapping[str, Target]) -> Match:
     """A target that another column has already: the next of several, where an objective has several; else none."""
     if given[match.target].item not in REPEATED:
         return Match(match.sheet, match.column, match.head, "")
@@ -174,7 +174,7 @@ def _next(match: Match[str], taken: set, given: Mapping[str, Target]) -> Match[s
     return Match(match.sheet, match.column, head=match.head, target=match.target, group=group, why=match.why)
 
 
-def _match(table: Table, column: int, head: str, context: str, given: Mapping[str, Target], own: Mapping[str, str]) -> Match[str]:
+def _match(table: Table, column: int, head: str, context: str, given: Mapping[str, Target], own: Mapping[str, str]) -> Match:
     number = _NUMBER.search(head)
     key, why = _by_parts(head, context, own)
     if key == "phases/id" and number:

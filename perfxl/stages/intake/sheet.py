@@ -42,12 +42,12 @@ _WIDTHS = (4, 16, 10, 40, 46, 9, 46, 9, 40)
 class Answers:
     """What was confirmed: the matches, whether somebody said that they are right, the titles of targets that are none."""
 
-    matches: tuple[Match[str], ...]
+    matches: tuple[Match, ...]
     confirmed: bool
     unknown: tuple[str, ...]
 
 
-def draw(tables: Sequence[Table], matches: Iterable[Match[str]], given: Mapping[str, Target], file: str, language: str) -> bytes:
+def draw(tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, Target], file: str, language: str) -> bytes:
     """The workbook as bytes of an .xlsx file; ``file``: what the list is called."""
     say, book = Texts("lists", language), Workbook()
     ws = book.active
@@ -81,7 +81,7 @@ def _answer(cell) -> None:
     cell.fill, cell.border = PatternFill("solid", fgColor=INPUT), BOX
 
 
-def _row(ws, row: int, match: Match[str], table: Table, given: Mapping[str, Target], say: Texts) -> None:
+def _row(ws, row: int, match: Match, table: Table, given: Mapping[str, Target], say: Texts) -> None:
     cells = table.column(match.column)
     shown = " · ".join(dict.fromkeys(" ".join(str(c.value).split())[:40] for c in cells[:12]))
     texts = {1: f"perfxl:{match.column}", 2: match.sheet, 3: "" if match.column == TITLES else get_column_letter(match.column),
