@@ -91,12 +91,12 @@ def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
     return said
 
 
-def _earlier(before: Campaign | None, given: dict[str, Target]) -> tuple[proposal.Match[str], ...]:
+def _earlier(before: Campaign | None, given: dict[str, Target]) -> tuple[proposal.Match, ...]:
     said = _answers(before.folder / NAME, given) if before else None
     return said.matches if said else ()
 
 
-def _covers(matches: tuple[proposal.Match[str], ...], found: list[tables.Table]) -> bool:
+def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> bool:
     """Whether the matching speaks of this list: the same sheets, columns and headings."""
     told = {(m.sheet, m.column, plain(m.head)) for m in matches}
     return all((t.sheet, c, plain(head)) in told for t in found for c, head in t.heads.items())
