@@ -9,7 +9,8 @@ from printed_year import YEAR, real_year
 from perfxl.model import derived, result_degree
 from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
 from perfxl.model.documents import schema
-from perfxl.model.outcomes import ComputedOutcomes, added_up, body_weight, round_outcomes
+from perfxl.model.group_means import body_weight
+from perfxl.model.outcomes import ComputedOutcomes, added_up, round_outcomes
 from perfxl.model.readings import dropped, in_force
 from perfxl.model.views import Entity, Item, Measure, Result, RoundOutcomes, Sector, Sheet
 

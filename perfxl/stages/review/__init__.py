@@ -5,9 +5,9 @@ What the controller wrote is kept apart from what the sectors sent: ``read`` tak
 """
 
 from perfxl.stages.review.content import lapsed, lay, numbered, with_requests
-from perfxl.stages.review.decisions import Entry, entries, replay
+from perfxl.stages.review.decisions import PREFIX, Entry, entries, replay
 from perfxl.stages.review.reading import read
 from perfxl.stages.review.record import Review
 from perfxl.stages.review.rules import Choice
 
-__all__ = ["Choice", "Entry", "Review", "entries", "lapsed", "lay", "numbered", "read", "replay", "with_requests"]
+__all__ = ["PREFIX", "Choice", "Entry", "Review", "entries", "lapsed", "lay", "numbered", "read", "replay", "with_requests"]
