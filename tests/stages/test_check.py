@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plan_text import plan as plan_of
 from return_text import cell_at, named, pointer, write
-from text_tables import finding_lines, lines, rows
+from text_tables import cases, finding_lines, lines
 
 from perfxl.model.findings import Place
 from perfxl.model.texts import area
@@ -22,15 +22,10 @@ LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uff
 
 
 def faults(text: str) -> list[tuple[str, list[str], str, str]]:
-    """(round, codes expected, cell at which the fault is told, what is typed) of the table ``text``: a line without codes goes on with
-    the fault above; where nothing is said, it is told at its first cell."""
-    found: list[tuple[str, list[str], str, list[str]]] = []
-    for row in rows(text):
-        if row["rilievi"]:
-            found.append((row["tornata"], row["rilievi"].split(), row["detto a"] or row["cella"], []))
-        *_, typed = found[-1]
-        typed.append(f"{row['cella']} | {row['scritto']}")
-    return [(round, expected, place, "\n".join(typed)) for round, expected, place, typed in found]
+    """(round, codes expected, cell at which the fault is told, what is typed) of the table ``text``; where nothing is said, a fault is
+    told at its first cell."""
+    return [(row["tornata"], row["rilievi"].split(), row["detto a"] or row["cella"],
+             "\n".join(f"{cell['cella']} | {cell['scritto']}" for cell in (row, *others))) for row, *others in cases(text)]
 
 
 FAULTS = faults(f"""

@@ -10,6 +10,9 @@
         1    | 40%  | 100%                  | 100%
     ''')
 
+    plan(SMALL, "Fasi 1: Peso | 50%")   the same with a cell changed; a row is called by what stands in one of its first two cells, or
+                                        by its number (``Fasi #3: Fase``), and a row that is not there is added
+
 What a round found or changed stands in columns that name the round before the caption. What goes without saying may be left out: the
 body, the three usual rounds, sectors without names, the sector that an objective's code begins with as its lead, and the objective of
 a phase where there is one alone.
@@ -17,10 +20,10 @@ a phase where there is one alone.
 
 from typing import Any
 
-from text_tables import blocks, typed
+from text_tables import EMPTIED, blocks, cells, typed
 
 from perfxl.model.fields import part_fields
-from perfxl.stages.plan.layout import SAID, group_titles, scalars
+from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
 from perfxl.stages.plan.said import PARTS
 from perfxl.stages.plan.sheets import sheets
 
@@ -28,14 +31,17 @@ ROUNDS = (("plan", "plan", "01-01", "01-31"), ("interim", "monitoring", "09-30",
 OWNER, HOLDINGS = "Obiettivo", ("Tipo di peso", "Peso")
 
 
-def plan(text: str = "", **more: Any) -> dict:
-    """The plan document that the tables of ``text`` say; ``more``: parts of the document as they are (``rules``, ``year``)."""
+def plan(text: str = "", changes: str = "", **more: Any) -> dict:
+    """The plan document that the tables of ``text`` say after the cells of ``changes`` were written; ``more``: parts of the document
+    as they are (``rules``, ``year``)."""
     given, year = blocks(text), more.get("year", 2021)
+    for line in filter(str.strip, changes.splitlines()):
+        _change(given, *cells(line))
     made: dict = {"schema": "perfxl/plan/2", "year": year, "body": {"code": "UTP", "name": "Unione"},
                   "rounds": [{"id": i, "kind": k, "reference_date": f"{year}-{d}", "deadline": f"{year}-{e}"} for i, k, d, e in ROUNDS],
                   "sectors": [], "objectives": []}
     _single(made, given)
-    layouts = {layout.title("it"): layout for layout in sheets() if layout.id not in SAID}
+    layouts = _layouts()
     assert given.keys() <= layouts.keys(), f"no tables of a plan: {given.keys() - layouts.keys()}"
     for name in sorted(given, key=[*layouts].index):
         layout = layouts[name]
@@ -50,10 +56,25 @@ def plan(text: str = "", **more: Any) -> dict:
             at.setdefault(layout.path[-1], []).append(item)
     for objective in made["objectives"]:
         _held(objective)
-    known = {s["code"] for s in made["sectors"]}
-    holders = [h["sector"] for o in made["objectives"] for h in o["holders"]]
-    made["sectors"] += [{"code": code, "name": f"Settore {code}"} for code in dict.fromkeys(holders) if code not in known]
+    if not made["sectors"]:
+        holders = [h["sector"] for o in made["objectives"] for h in o["holders"]]
+        made["sectors"] = [{"code": code, "name": f"Settore {code}"} for code in dict.fromkeys(holders)]
     return made | more
+
+
+def _change(given: dict[str, list[dict[str, str]]], cell: str, value: str) -> None:
+    """Writes ``value`` in ``cell`` of the tables ``given``."""
+    table = max((name for name in (*given, *_layouts()) if cell.startswith(f"{name} ")), key=len)
+    name, _, caption = cell.removeprefix(table).strip().partition(": ")
+    found = given.setdefault(table, [])
+    at = int(name[1:]) - 1 if name.startswith("#") else next((n for n, row in enumerate(found) if name in [*row.values()][:2]), len(found))
+    if at == len(found):
+        found.append({})
+    found[at][caption] = "" if value == EMPTIED else value
+
+
+def _layouts() -> dict[str, Sheet]:
+    return {layout.title("it"): layout for layout in sheets() if layout.id not in SAID}
 
 
 def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
@@ -64,7 +85,7 @@ def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
             _put(made, field.path, typed(field, row["Valore"]))
 
 
-def _item(row: dict[str, str], layout) -> dict:
+def _item(row: dict[str, str], layout: Sheet) -> dict:
     """The item that a row of a table says, with what rounds found and changed of it."""
     item: dict = {}
     columns = {column.title("it"): column.field for column in layout.columns}

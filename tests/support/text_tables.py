@@ -45,6 +45,16 @@ def rows(text: str) -> list[dict[str, str]]:
     return [dict(zip(head, row + [""] * (len(head) - len(row)), strict=True)) for row in body]
 
 
+def cases(text: str) -> list[list[dict[str, str]]]:
+    """The rows of a table by case: a row whose first cell is blank goes on with the case above."""
+    found: list[list[dict[str, str]]] = []
+    for row in rows(text):
+        if next(iter(row.values())):
+            found.append([])
+        found[-1].append(row)
+    return found
+
+
 def blocks(text: str) -> dict[str, list[dict[str, str]]]:
     """Several tables, each under a line with its name, by name."""
     found: list[Block] = []
