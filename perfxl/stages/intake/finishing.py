@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.codes import order, shape
@@ -17,7 +18,7 @@ SHOWN = 12
 Where = Mapping[tuple[int, str], Place]
 
 
-def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
+def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Told) -> None:
     """Give every objective its code and its holders; leave out what is empty."""
     made: list[tuple[Place, str, str]] = []
     for objective in document.get("objectives", ()):
@@ -42,7 +43,7 @@ def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
         document["cascade"].sort(key=lambda line: order(line["code"]))
 
 
-def _code(objective: dict, document: dict, sectors: Sectors) -> None:
+def _code(objective: dict[str, Any], document: dict[str, Any], sectors: Sectors) -> None:
     """The code of an objective as a plan has it, made where the list gave none of that form; its lead, where the code says it."""
     code, head = objective["code"].upper().replace(" ", ""), plain(objective["code"].partition(".")[0])
     if not objective["lead"] and _OBJECTIVE.match(code) and head in sectors.known:
@@ -54,7 +55,7 @@ def _code(objective: dict, document: dict, sectors: Sectors) -> None:
     objective["code"] = code
 
 
-def holder(objective: dict, sector: str) -> dict:
+def holder(objective: dict[str, Any], sector: str) -> dict[str, Any]:
     """What ``sector`` holds of an objective, added where it holds nothing yet."""
     found = next((h for h in objective["holders"] if h["sector"] == sector), None)
     if found is None:
@@ -71,7 +72,7 @@ def _tell_codes(made: list[tuple[Place, str, str]], told: Told) -> None:
             told.say(code, several[0][0], {"count": len(several), "listed": listed + ", …" * (len(several) > SHOWN)})
 
 
-def prune(document: dict, extension: dict | None, where: Where, told: Told) -> None:
+def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, told: Told) -> None:
     """Take out what the plan could not hold, each told at its cell; what is only missing stays to be filled in."""
     for _ in range(20):
         wrong = [v for v in documents.violations("plan", document, extension) if v.rule != "required" and v.path]
@@ -81,7 +82,7 @@ def prune(document: dict, extension: dict | None, where: Where, told: Told) -> N
             _drop(document, violation, where, told)
 
 
-def _drop(document: dict, violation, where: Where, told: Told) -> None:
+def _drop(document: dict[str, Any], violation, where: Where, told: Told) -> None:
     *above, last = violation.path
     parent = document
     try:
