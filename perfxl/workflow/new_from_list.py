@@ -7,6 +7,7 @@ knows every column of the new list the plan is filled at once.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model.documents import stands, write_bytes
@@ -108,7 +109,7 @@ def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> b
     return all((t.sheet, c, plain(head)) in told for t in found for c, head in t.heads.items())
 
 
-def _blank(year: int, language: str, before: Campaign | None) -> dict:
+def _blank(year: int, language: str, before: Campaign | None) -> dict[str, Any]:
     """The plan before the list: a blank one, or what goes on from the year before without its objectives."""
     begun = plan.blank(year, language)
     if before is None or not any((before.folder / "risultati").glob("*/consolidato.json")) and not any((before.folder / "approvati").glob("*")):

@@ -8,6 +8,7 @@ code that was made, a value that does not fit, a row that says nothing are findi
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.finishing import finish, holder, prune
@@ -30,13 +31,13 @@ _SEVERAL = re.compile(r"[;,\n/]+|\s+e\s+|\s+and\s+")
 class Filled:
     """The plan that a list gives, and what is to be said of it; ``counts``: how many of each item it holds."""
 
-    document: dict
+    document: dict[str, Any]
     findings: tuple[Finding, ...]
     counts: dict[str, int]
 
 
-def fill(begun: dict, tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, Target], file: str,
-         extension: dict | None = None) -> Filled:
+def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, Target], file: str,
+         extension: dict[str, Any] | None = None) -> Filled:
     """The plan ``begun`` (year, body, rules, rounds, what goes on from the year before) with what the list says."""
     told = Told(file)
     filler = _Filler(begun, given, told)
@@ -44,7 +45,7 @@ def fill(begun: dict, tables: Sequence[Table], matches: Iterable[Match], given: 
     laid = [(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}) for table in tables]
     ranks = [_rank(mine.values()) for _, mine in laid]
     for rank, (table, mine) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
-        current: dict | None = None
+        current: dict[str, Any] | None = None
         filler.above, filler.only_known = None, rank == _OF_OTHERS and _TITLED in ranks
         for row in rows(table, mine, given, told):
             current = filler.lay(row, current)
@@ -76,25 +77,25 @@ _OF_SECTORS, _TITLED, _OF_OTHERS = range(3)
 class _Filler:
     """One list being laid into a plan."""
 
-    def __init__(self, begun: dict, given: Mapping[str, Target], told: Told):
+    def __init__(self, begun: dict[str, Any], given: Mapping[str, Target], told: Told):
         self.document, self.given, self.told = begun, given, told
         self.sectors, self.lines = Sectors(begun.setdefault("sectors", []), told), Lines(begun)
-        self.objectives: dict[str, dict] = {}
+        self.objectives: dict[str, dict[str, Any]] = {}
         self.where: dict[tuple[int, str], Place] = {}
         #: The sector that the table being laid down said last; the rows that went on with it, as a cell merged over several does.
-        self.above: dict | None = None
+        self.above: dict[str, Any] | None = None
         self.gone_on: list[tuple[Place, str]] = []
         #: The rows with money of which the list does not say whether it comes in or goes out.
         self.unsaid: list[Place] = []
         #: Whether the table only speaks of objectives that another one gives.
         self.only_known = False
         #: Who provides the data of an objective, which has its code at the end.
-        self.owners: list[tuple[dict, dict]] = []
+        self.owners: list[tuple[dict[str, Any], dict[str, Any]]] = []
         #: Where an objective that one sector leads is named in another one, and the two.
         self.shared: list[tuple[Place, str]] = []
-        self.in_all: list[dict] = []
+        self.in_all: list[dict[str, Any]] = []
 
-    def lay(self, row: Row, current: dict | None) -> dict | None:
+    def lay(self, row: Row, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Lay one row down; the objective that the next row goes on with."""
         lead, line = self.sectors.of_row(row), self.lines.of_row(row, self.told)
         if lead is not None:
@@ -123,13 +124,13 @@ class _Filler:
         self._items(row, current, lead)
         return current
 
-    def _homeless(self, row: Row, current: dict | None) -> dict | None:
+    def _homeless(self, row: Row, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Tell a row that says nothing of any objective; the objective that the next one goes on with stays."""
         self.told.say("LIST02", row.place, {"row": row.number})
         self.told.take(*row.places)
         return current
 
-    def _goes_on(self, row: Row, named: dict) -> dict | None:
+    def _goes_on(self, row: Row, named: dict[str, Any]) -> dict[str, Any] | None:
         """The sector that an objective without one goes on with: that of the rows above; None where its own code says one."""
         if self.above is None or self._met(named) is not None or plain(str(named.get(("code",), "")).partition(".")[0]) in self.sectors.known:
             return None
@@ -142,7 +143,7 @@ class _Filler:
             self.told.say("LIST11", self.gone_on[0][0], {"count": len(self.gone_on), "sectors": ", ".join(dict.fromkeys(s for _, s in self.gone_on))})
             self.gone_on = []
 
-    def tell_unsaid(self, begun: dict) -> None:
+    def tell_unsaid(self, begun: dict[str, Any]) -> None:
         """One note for all money of an unsaid kind, one for all objectives that were met in other sectors too."""
         if self.shared:
             self.told.say("LIST18", self.shared[0][0], {"count": len(self.shared), "listed": listed((text for _, text in self.shared), len(self.shared))})
@@ -150,7 +151,7 @@ class _Filler:
             field, language = self.given["money/kind"].field, begun.get("body", {}).get("language", "it")
             self.told.say("LIST12", self.unsaid[0], {"count": len(self.unsaid), "kind": field.labels(language)[UNSAID_KIND]})
 
-    def _met(self, named: dict) -> dict | None:
+    def _met(self, named: dict[str, Any]) -> dict[str, Any] | None:
         """The objective that a row names, where it was named before."""
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
@@ -158,7 +159,7 @@ class _Filler:
         same = found is None or not code or not found["code"] or plain(found["code"]) == plain(code)
         return found if same else None  # the same words under another code are another objective
 
-    def _objective(self, row: Row, lead: dict | None) -> dict:
+    def _objective(self, row: Row, lead: dict[str, Any] | None) -> dict[str, Any]:
         named = row.of("objectives")
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
@@ -180,7 +181,7 @@ class _Filler:
         self._set(found, {k: v for k, v in named.items() if k not in (("code",), ("lead",))}, row, "objectives")
         return found
 
-    def _items(self, row: Row, objective: dict, lead: dict | None) -> None:
+    def _items(self, row: Row, objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
         """Phases, results, responsibles, money and holders that a row adds to its objective; ``lead``: the sector that it names."""
         for (item, group), told in sorted(row.said.items(), key=lambda pair: pair[0]):
             if item == "holders":
@@ -190,7 +191,7 @@ class _Filler:
             elif item in REPEATED:
                 self._item(row, item, group=group, told=told, objective=objective)
 
-    def _owner(self, row: Row, group: int, told: dict, objective: dict) -> None:
+    def _owner(self, row: Row, group: int, told: dict[str, Any], objective: dict[str, Any]) -> None:
         """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
         name = told.get(("name",)) or row.of("responsibles", group).get(("name",))
         owner = {key: str(value) for key, value in (("name", name), ("email", told.get(("email",)))) if value}
@@ -206,7 +207,7 @@ class _Filler:
             self.document.setdefault("owners", []).append(owner)
             owner["objective"] = objective["code"]
 
-    def _item(self, row: Row, item: str, group: int, told: dict, objective: dict) -> None:
+    def _item(self, row: Row, item: str, group: int, told: dict[str, Any], objective: dict[str, Any]) -> None:
         if item == "responsibles" and ("name",) in told:
             names = people(str(told["name",]))
             if len(names) > 1:
@@ -234,12 +235,12 @@ class _Filler:
         self._set(same, {k: v for k, v in told.items() if k != ("id",)}, row=row, item=item, group=group)
 
     @staticmethod
-    def _number(items: list[dict], given) -> str:
+    def _number(items: list[dict[str, Any]], given) -> str:
         taken = {i["id"] for i in items}
         wanted = re.sub(r"[^0-9A-Za-z ._/-]", "", str(given or "")).strip(" ._/-")[:20].strip(" ._/-")
         return wanted if wanted and wanted not in taken else next(str(n) for n in range(len(items) + 1, 10_000) if str(n) not in taken)
 
-    def _holders(self, row: Row, group: int, *, told: dict, objective: dict, lead: dict | None) -> None:
+    def _holders(self, row: Row, group: int, *, told: dict[str, Any], objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
         """The weight of the objective in the sector of its row, and the other sectors that hold it.
 
         Where no sector is known yet the weight waits for it: in the plan it stands on the row of the objective, beside the lead that is missing.
@@ -266,7 +267,7 @@ class _Filler:
             for sector in self.sectors.sectors:
                 holder(objective, sector["code"])
 
-    def _set(self, owner: dict, told: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
+    def _set(self, owner: dict[str, Any], told: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
         """Write what a row says into its item; what was said before stays, and a difference is told."""
         for path, value in told.items():
             place, inner = row.at(item, path, group), owner

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.codes import order, shape
@@ -15,7 +16,7 @@ _OBJECTIVE = shape("objectiveCode")
 Where = Mapping[tuple[int, str], Place]
 
 
-def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
+def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Told) -> None:
     """Give every objective its code and its holders; leave out what is empty."""
     made: list[tuple[Place, str, str]] = []
     leaderless: list[Place] = []
@@ -46,7 +47,7 @@ def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
         document["cascade"].sort(key=lambda line: order(line["code"]))
 
 
-def _code(objective: dict, document: dict, sectors: Sectors) -> None:
+def _code(objective: dict[str, Any], document: dict[str, Any], sectors: Sectors) -> None:
     """The code of an objective as a plan has it, made where the list gave none of that form; its lead, where the code says it."""
     code, head = objective["code"].upper().replace(" ", ""), plain(objective["code"].partition(".")[0])
     if not objective["lead"] and _OBJECTIVE.match(code) and head in sectors.known:
@@ -58,7 +59,7 @@ def _code(objective: dict, document: dict, sectors: Sectors) -> None:
     objective["code"] = code
 
 
-def _settle(objective: dict) -> None:
+def _settle(objective: dict[str, Any]) -> None:
     """Have the lead of an objective among its holders, with the weight that waited for it."""
     lead = holder(objective, objective["lead"])
     for waiting in [h for h in objective["holders"] if not h["sector"]]:
@@ -66,7 +67,7 @@ def _settle(objective: dict) -> None:
         lead.setdefault("holding", waiting["holding"])
 
 
-def holder(objective: dict, sector: str) -> dict:
+def holder(objective: dict[str, Any], sector: str) -> dict[str, Any]:
     """What ``sector`` holds of an objective, added where it holds nothing yet."""
     found = next((h for h in objective["holders"] if h["sector"] == sector), None)
     if found is None:
@@ -82,7 +83,7 @@ def _tell_codes(made: list[tuple[Place, str, str]], told: Told) -> None:
             told.say(code, several[0][0], {"count": len(several), "listed": listed((f"{given} → {new}" if given else new for _, given, new in several), len(several))})
 
 
-def prune(document: dict, extension: dict | None, where: Where, told: Told) -> None:
+def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, told: Told) -> None:
     """Take out what the plan could not hold, each told at its cell; what is only missing stays to be filled in."""
     for _ in range(20):
         wrong = [v for v in documents.violations("plan", document, extension) if v.rule != "required" and v.path]
@@ -92,7 +93,7 @@ def prune(document: dict, extension: dict | None, where: Where, told: Told) -> N
             _drop(document, violation, where, told)
 
 
-def _whole(document: dict, path: list, where: Where, told: Told) -> Place:
+def _whole(document: dict[str, Any], path: list, where: Where, told: Told) -> Place:
     """The cell of a list of texts."""
     parent = document
     for key in path[:-1]:
@@ -100,7 +101,7 @@ def _whole(document: dict, path: list, where: Where, told: Told) -> Place:
     return where.get((id(parent), path[-1]), Place(told.file))
 
 
-def _drop(document: dict, violation, where: Where, told: Told) -> None:
+def _drop(document: dict[str, Any], violation, where: Where, told: Told) -> None:
     *above, last = violation.path
     parent = document
     try:

@@ -1,6 +1,7 @@
 """The strategic lines that a list names: by code, by title, level by level."""
 
 import re
+from typing import Any
 
 from perfxl.model.cascade import Cascade
 from perfxl.model.codes import shape
@@ -14,7 +15,7 @@ _NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,2})\.?[)\s:–-]+(.*)\Z", re
 class Lines:
     """The strategic lines of the plan ``document`` being filled; new ones are added to it."""
 
-    def __init__(self, document: dict):
+    def __init__(self, document: dict[str, Any]):
         self.document = document
         self.lines: dict[tuple, str] = {}
         for line in document.get("cascade", ()):
@@ -34,7 +35,7 @@ class Lines:
         self._say(code, mine, row=row, told=told)
         return code
 
-    def _say(self, code: str, mine: dict, row: Row, told: Told) -> None:
+    def _say(self, code: str, mine: dict[tuple, Any], row: Row, told: Told) -> None:
         """What else a row says of its line: councillors, the line above."""
         line = next((known for known in self.document.get("cascade", ()) if known["code"] == code), None)
         for path in ((("councillors",), ("above",)) if line else ()):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -260,7 +261,7 @@ def _of(choices: Mapping[str, str], item: str) -> str:
     return choices.get(item) or choices.get("objectives") or next(iter(choices.values()))
 
 
-def _alike(one: str, other: str, **_more) -> float:
+def _alike(one: str, other: str, **_more: Any) -> float:
     """How near two headings are: whole words in any order, or one inside the other when both say enough."""
     whole = fuzz.token_sort_ratio(one, other)
     inside = fuzz.token_set_ratio(one, other) - 8 if min(len(one), len(other)) > 8 and len(one.split()) <= 2 * len(other.split()) + 1 else 0

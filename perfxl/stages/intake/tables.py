@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake import around
@@ -195,7 +196,7 @@ def _other_heads(cells: dict[int, Cell], heads: dict[int, str], known: Callable[
     return len(words) > 1 and len(words) == len(cells) and all(map(known, words.values())) and not any(heads.get(c) == w for c, w in words.items())
 
 
-def _whose(name: str, grid: dict, top: int) -> Cell | None:
+def _whose(name: str, grid: dict[str, Any], top: int) -> Cell | None:
     """What says whose all the rows of a sheet are: a line alone over its headings, else its name; None where nothing does."""
     alone = (_words(grid[n]) for n in sorted(grid, reverse=True) if n < top)
     lines = [(c, words[c]) for words in alone if len(words) == 1 for c in words]
@@ -203,7 +204,7 @@ def _whose(name: str, grid: dict, top: int) -> Cell | None:
     return None if said is None else Cell(said, "text")
 
 
-def _titles_follow(grid: dict, number: int, heads: dict[int, str]) -> bool:
+def _titles_follow(grid: dict[str, Any], number: int, heads: dict[int, str]) -> bool:
     """Whether what stands alone in a row is a title: the next row has several cells, the first column among them."""
     following = next((grid[n] for n in range(number + 1, number + 4) if n in grid), {})
     return len([c for c in following if c in heads]) > 1 and min(following) <= 2 or len(following) == 1
@@ -222,7 +223,7 @@ def _words(cells: dict[int, Cell]) -> dict[int, str]:
     return {c: _text(v) for c, v in cells.items() if v.kind == "text" and v.formula is None and len(v.value) <= HEAD_LENGTH}
 
 
-def _head_row(grid: dict, known: Callable[[str], bool]) -> int | None:
+def _head_row(grid: dict[str, Any], known: Callable[[str], bool]) -> int | None:
     """The row whose cells are headings that lists have; else the first of at least two texts with rows under it."""
     best, first = (0, 0, None), None
     numbers = sorted(grid)[:HEAD_ROWS]
@@ -237,7 +238,7 @@ def _head_row(grid: dict, known: Callable[[str], bool]) -> int | None:
     return best[2] if best[0] >= 2 else first
 
 
-def _with_neighbours(grid: dict, head: int, known: Callable[[str], bool]) -> tuple[int, int]:
+def _with_neighbours(grid: dict[str, Any], head: int, known: Callable[[str], bool]) -> tuple[int, int]:
     """First and last row of the headings: those above or below belong to them where they span or divide columns."""
     top = last = head
     while last - top < HEAD_DEPTH - 1:
@@ -250,7 +251,7 @@ def _with_neighbours(grid: dict, head: int, known: Callable[[str], bool]) -> tup
     return top, last
 
 
-def _divides(grid: dict, top: int, last: int, known: Callable[[str], bool]) -> bool:
+def _divides(grid: dict[str, Any], top: int, last: int, known: Callable[[str], bool]) -> bool:
     """Whether the row ``last`` divides headings of the row ``top``, both of nothing but texts."""
     above, below = _words(grid.get(top, {})), _words(grid.get(last, {}))
     if len(above) < 2 or not below or len(above) != len(grid[top]) or len(below) != len(grid[last]):
@@ -262,7 +263,7 @@ def _divides(grid: dict, top: int, last: int, known: Callable[[str], bool]) -> b
         and not any(known(w) for w in above.values() if w in below.values()))
 
 
-def _heads(grid: dict, top: int, last: int) -> dict[int, str]:
+def _heads(grid: dict[str, Any], top: int, last: int) -> dict[int, str]:
     """The heading of each column: those of the rows above, which count for what is divided to their right, and that of its own."""
     levels = [_words(grid.get(n, {})) for n in range(top, last + 1)]
     columns = sorted({c for level in levels for c in level} | {c for row in grid if row > last for c in grid[row]})

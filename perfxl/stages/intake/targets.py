@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import LANGUAGES, area
@@ -39,7 +40,7 @@ class Target:
         return self.field.cell if self.field else "text"
 
 
-def targets(extension: dict | None = None) -> dict[str, Target]:
+def targets(extension: dict[str, Any] | None = None) -> dict[str, Target]:
     """Every target by key, in the order of the plan workbook."""
     found: dict[str, Target] = {}
     for sheet in sheets(extension):
@@ -69,7 +70,7 @@ def plain(text: str) -> str:
 
 
 @cache
-def _words() -> dict:
+def _words() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "headings.toml").read_text(encoding="utf-8"))
 
 

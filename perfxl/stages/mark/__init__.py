@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
 from perfxl.model import identity
 from perfxl.model.findings import SEVERITIES, Finding, Place
@@ -36,7 +37,7 @@ def for_sector(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def mark(returned: bytes, findings: Iterable[Finding], language: str, form: bytes | None = None,
-         document: dict | None = None, extension: dict | None = None, *, open_only: bool = False, round: str = "") -> bytes:
+         document: dict[str, Any] | None = None, extension: dict[str, Any] | None = None, *, open_only: bool = False, round: str = "") -> bytes:
     """``returned`` as .xlsx with ``findings`` marked on it, its marks of an earlier time replaced; with ``open_only``, without
     those on cells that a protected sheet closes to whoever gets the copy. ``round``: of the return, as the plan calls it.
 

@@ -1,6 +1,7 @@
 """Everything a template may name, from the consolidated document of a round."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from perfxl.model.rounds import year_name
 from perfxl.stages.consolidate.view import View
@@ -20,7 +21,7 @@ from perfxl.stages.report.sheets import chapters
 from perfxl.stages.report.speech import Speech
 
 
-def context(document: dict, language: str, extension: dict | None = None, approvals: Mapping = {}) -> dict:
+def context(document: dict[str, Any], language: str, extension: dict[str, Any] | None = None, approvals: Mapping = {}) -> dict[str, Any]:
     """The names of the templates and their values.
 
     ``approvals``: by round, what has an ``act`` and its ``date`` (ISO); where a round has none, the plan's own act.

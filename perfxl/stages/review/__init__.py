@@ -47,9 +47,9 @@ class Review:
     which the next workbook shows again as they were.
     """
     choices: tuple[Choice, ...] = ()
-    requests: tuple[dict, ...] = ()
-    evaluations: tuple[dict, ...] = ()
-    considerations: tuple[dict, ...] = ()
+    requests: tuple[dict[str, Any], ...] = ()
+    evaluations: tuple[dict[str, Any], ...] = ()
+    considerations: tuple[dict[str, Any], ...] = ()
     withdrawn: tuple[tuple[str, ...], ...] = ()
     seen: Mapping[tuple[str, str, str], str | None] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -141,7 +141,7 @@ class _Reading:
         return dict(area("review")[f"sheet_{block}"])
 
 
-def numbered(content: dict, review: Review) -> Review:
+def numbered(content: dict[str, Any], review: Review) -> Review:
     """``review`` with a number for each new request: the next one that no request of ``content`` has.
 
     A request that ``content`` has already, word for word, gets the number it has there.
@@ -159,11 +159,11 @@ def numbered(content: dict, review: Review) -> Review:
     return replace(review, requests=tuple(found))
 
 
-def _same(request: dict) -> tuple:
+def _same(request: dict[str, Any]) -> tuple:
     return tuple(request.get(k) for k in _SAME_REQUEST)
 
 
-def lay(content: dict, review: Review) -> dict:
+def lay(content: dict[str, Any], review: Review) -> dict[str, Any]:
     """``content``, a plan document, with the controller's requests, evaluations and considerations over its own.
 
     On the same key the controller's holds; what was declared is not touched, and ``content`` itself stays as it is. An
@@ -179,7 +179,7 @@ def lay(content: dict, review: Review) -> dict:
     return made
 
 
-def with_requests(content: dict, review: Review) -> dict:
+def with_requests(content: dict[str, Any], review: Review) -> dict[str, Any]:
     """``content``, a plan document, with the controller's requests in it, so that answers find them."""
     made = {**content, "requests": copied(content.get("requests", []))}
     _requests(made, numbered(content, review).requests)
@@ -188,11 +188,11 @@ def with_requests(content: dict, review: Review) -> dict:
     return made
 
 
-def _evaluated(evaluation: dict) -> tuple[str, str, str]:
+def _evaluated(evaluation: dict[str, Any]) -> tuple[str, str, str]:
     return evaluation["objective"], evaluation["sector"], evaluation["round"]
 
 
-def _replace(content: dict, array: str, new: Iterable[dict], key, away: set[tuple]) -> None:
+def _replace(content: dict[str, Any], array: str, new: Iterable[dict[str, Any]], key, away: set[tuple]) -> None:
     """Put ``new`` items in ``array``, each where the first one of its key stood, else at the end."""
     by_key = {key(item): item for item in new}
     found = []
@@ -210,7 +210,7 @@ def _replace(content: dict, array: str, new: Iterable[dict], key, away: set[tupl
         content.pop(array, None)
 
 
-def _requests(content: dict, new: Iterable[dict]) -> None:
+def _requests(content: dict[str, Any], new: Iterable[dict[str, Any]]) -> None:
     """Add the requests; one that is there already, by its number, keeps its answer. Another of the same number is renumbered."""
     there = content.get("requests", [])
     for request in new:
@@ -227,7 +227,7 @@ def _requests(content: dict, new: Iterable[dict]) -> None:
         content["requests"] = there
 
 
-def lapsed(content: dict, review: Review) -> list[Finding]:
+def lapsed(content: dict[str, Any], review: Review) -> list[Finding]:
     """A finding for each evaluation that no longer holds, since the sector declared something else after it."""
     found = []
     for key, (before, now) in _lapsed(content, review).items():
@@ -242,7 +242,7 @@ def _words(percent) -> dict[str, str] | None:
     return None if percent is None else percent_words(dec(percent))
 
 
-def _lapsed(content: dict, review: Review) -> dict[tuple, tuple]:
+def _lapsed(content: dict[str, Any], review: Review) -> dict[tuple, tuple]:
     """(what was declared then, what is declared now) by key of each evaluation that does not hold any more."""
     rounds = {e["round"] for e in review.evaluations} - {"plan"}
     now = {(o.objective, o.sector, r): offered(o) for r in sorted(rounds) for o in outcomes(content, r)}
@@ -263,7 +263,7 @@ class Entry:
     key: str
     sector: str
     choice: str
-    value: dict | None
+    value: dict[str, Any] | None
     answers: str | None = None
     by: str = ""
 

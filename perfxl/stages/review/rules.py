@@ -61,7 +61,7 @@ class Known:
     language: str
     everything: bool = False
 
-    def untouched(self, row: Row, said: dict) -> bool:
+    def untouched(self, row: Row, said: dict[str, Any]) -> bool:
         """Whether a row says what it said when it was written, and so nothing new."""
         mark = Written(said).mark
         return mark == row.text(WAS) and not (self.everything and mark)
@@ -117,7 +117,7 @@ def _wrong_choice(row: Row, choice: str | None, other: Any, note: str, about: Fi
     return None
 
 
-def evaluation(row: Row, known: Known) -> tuple[tuple, dict | None, str | None] | None:
+def evaluation(row: Row, known: Known) -> tuple[tuple, dict[str, Any] | None, str | None] | None:
     """((objective, sector, round), the evaluation or None when it was taken away, what was offered then).
 
     None when the row was left as it was written, or says nothing that can be taken.
@@ -147,7 +147,7 @@ def _plain(number: Decimal) -> int | Decimal:
     return int(number) if number == number.to_integral_value() else number.normalize()
 
 
-def _wrong_evaluation(row: Row, said: dict) -> Finding | None:
+def _wrong_evaluation(row: Row, said: dict[str, Any]) -> Finding | None:
     choice, offer = said.get("choice"), row.text(OFFERED) or None
     if said and choice is None:
         key = next(k for k in OPEN[EVALUATIONS] if k in said)
@@ -164,7 +164,7 @@ def _wrong_evaluation(row: Row, said: dict) -> Finding | None:
     return None
 
 
-def request(row: Row, known: Known) -> dict | None:
+def request(row: Row, known: Known) -> dict[str, Any] | None:
     """A new request without its number; None on rows of requests already made, and where it cannot be taken."""
     if row.text(KEY):
         return None
@@ -185,7 +185,7 @@ def request(row: Row, known: Known) -> dict | None:
     return None if row.failed() else {k: found[k] for k in plan_fields("request") if k in found}
 
 
-def consideration(row: Row, known: Known) -> tuple[tuple, dict | None] | None:
+def consideration(row: Row, known: Known) -> tuple[tuple, dict[str, Any] | None] | None:
     """((sector, round), the consideration or None when it was taken away); None when the row was left as it was."""
     key = _key(row, known, ("sector",), CONSIDERATIONS)
     said = row.typed(fields(CONSIDERATIONS))
@@ -216,7 +216,7 @@ def _lost(row: Row, block: str) -> None:
         row.findings.append(Finding("REVW14", row.place(next(iter(written))), {"found": row.quoted(block)}))
 
 
-def _limits(row: Row, array: str, item: dict) -> list[Finding]:
+def _limits(row: Row, array: str, item: dict[str, Any]) -> list[Finding]:
     """What the schema of the plan refuses in ``item``, at the cells it came from."""
     document = {array: [item]}
     wrong = [v for v in documents.violations("plan", document) if v.path[:2] == (array, 0)]
