@@ -187,7 +187,8 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
             rows.append((number, {**({TITLES: title} if title else {}), **common, **{c + block * BLOCK: cell for c, cell in cells.items()}}))
     titled = {TITLES: ""} if title else {}
     said = {k: label.head for k, label in labels.items()}
-    return Table(name, {**titled, **said, **all_heads}, tuple(rows), tuple(totals), apart, {k: label.at for k, label in labels.items()}) if rows else None
+    return Table(name, {**titled, **said, **all_heads}, tuple(rows), totals=tuple(totals), apart=apart,
+                 places={k: label.at for k, label in labels.items()}) if rows else None
 
 
 def _other_heads(cells: dict[int, Cell], heads: dict[int, str], known: Callable[[str], bool]) -> bool:
