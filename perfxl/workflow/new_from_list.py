@@ -51,7 +51,8 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     if campaign.plan.exists():
         raise CannotRun(Texts("cli", language)("plan_exists", path=campaign.plan))
     given, matching = targets(campaign.extension), campaign.folder / NAME
-    found = _tables(path)
+    read = _tables(path)
+    found = read.tables
     said = _answers(matching, given)
     if said is None or not said.confirmed or not _covers(said.matches, found):
         earlier = (*(said.matches if said else ()), *_earlier(before, given))
@@ -65,17 +66,23 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     filled = filling.fill(_blank(year, language, before), found, matches=matches, given=given, file=path.name, extension=campaign.extension)
     made = new(campaign, year, filled.document, language, unfinished=True)
     left = [f for f in plan.read(made.read_bytes(), campaign.relative(made), campaign.extension).findings if f.severity != "note"]
-    return Begun(made, matching, filled.findings, filled.counts, left=len(left))
+    return Begun(made, matching, (*_passed_over(read, path.name), *filled.findings), filled.counts, left=len(left))
 
 
-def _tables(path: Path) -> list[tables.Table]:
+def _tables(path: Path) -> tables.Listed:
     try:
-        found = tables.read(path.read_bytes(), path.name, proposal.is_heading)
+        found = tables.read_all(path.read_bytes(), path.name, proposal.is_heading)
     except Refused as refused:
         raise CannotRun("", (refused.finding,)) from None
-    if not found:
+    if not found.tables:
         raise CannotRun("", (Finding("LIST22", Place(path.name)),))
     return found
+
+
+def _passed_over(read: tables.Listed, file: str) -> tuple[Finding, ...]:
+    """The sheets of the list that were not read."""
+    return tuple(Finding(code, Place(file, sheet), {"sheet": sheet, "count": count})
+                 for code, sheets in (("LIST16", read.hidden), ("LIST26", read.headless)) for sheet, count in sheets)
 
 
 def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.finishing import finish, holder, prune
-from perfxl.stages.intake.list_rows import Row, Told, rows
+from perfxl.stages.intake.list_rows import Row, Told, listed, rows
 from perfxl.stages.intake.named_lines import Lines
+from perfxl.stages.intake.named_people import people
 from perfxl.stages.intake.named_sectors import Sectors
 from perfxl.stages.intake.proposal import REPEATED, Match
 from perfxl.stages.intake.tables import Table
@@ -21,6 +22,8 @@ from perfxl.stages.intake.targets import Target, plain
 
 #: What money is of which a list says no more than the amount: what is set aside for an objective is spent on it.
 UNSAID_KIND = "expense_current"
+#: What says that every sector holds an objective.
+_ALL = re.compile(r"(?:tutt[ie]|all)(?:\s+(?:i|gli|le|the))?(?:\s+(?:altri|altre|other))?(?:\s+(?:settori|aree|servizi|uffici|strutture|direzioni|dipartimenti|sectors|departments|services|directorates))?(?:\s+dell.ente)?", re.I)
 _SEVERAL = re.compile(r"[;,\n/]+|\s+e\s+|\s+and\s+")
 
 
@@ -48,10 +51,12 @@ def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match
             current = filler.lay(row, current)
         filler.tell_gone_on()
     filler.tell_unsaid(begun)
-    told.tell_most()
+    told.tell_meant()
+    filler.name_all()
     finish(begun, filler.sectors, filler.where, told)
     filler.name_owners()
     prune(begun, extension, filler.where, told)
+    told.tell_left()
     counts = {k: len(begun.get(k, ())) for k in ("sectors", "cascade", "objectives")}
     counts |= {k: sum(len(o.get("sheet", {}).get(k, ())) for o in begun.get("objectives", ())) for k in ("phases", "results")}
     return Filled(begun, tuple(told.findings), counts)
@@ -86,10 +91,13 @@ class _Filler:
         self.only_known = False
         #: Who provides the data of an objective, which has its code at the end.
         self.owners: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        #: Where an objective that one sector leads is named in another one, and the two.
+        self.shared: list[tuple[Place, str]] = []
+        self.in_all: list[dict[str, Any]] = []
 
     def lay(self, row: Row, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Lay one row down; the objective that the next row goes on with."""
-        lead, line = self.sectors.of_row(row), self.lines.of_row(row)
+        lead, line = self.sectors.of_row(row), self.lines.of_row(row, self.told)
         if lead is not None:
             self._set(lead, {k: v for k, v in row.of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
         named = row.of("objectives")
@@ -97,24 +105,29 @@ class _Filler:
         self.above = lead or self.above
         if self.only_known and ("code",) in named and self._met(named) is None and not any(i in ("phases", "results", "holders", "money") for i, _ in row.said):
             self.told.say("LIST14", row.place, {"row": row.number, "code": str(named["code",])})
+            self.told.take(*row.places)
             return None
         if ("code",) in named or ("sheet", "title") in named:
             current = self._objective(row, lead or self._goes_on(row, named))
         elif told or any(key[0] in REPEATED for key in row.said):
             if current is None:
-                self.told.say("LIST02", row.place, {"row": row.number})
-                return None
+                return self._homeless(row, None)
             self._set(current, told, row, "objectives")
         elif lead is None and not line and row.said and not row.of("sectors"):
-            self.told.say("LIST02", row.place, {"row": row.number})
-            return current
+            return self._homeless(row, current)
         else:
             return current
         if line:
             lines = current["sheet"].setdefault("strategic_lines", [])
             if line not in lines:
                 lines.append(line)
-        self._items(row, current)
+        self._items(row, current, lead)
+        return current
+
+    def _homeless(self, row: Row, current: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Tell a row that says nothing of any objective; the objective that the next one goes on with stays."""
+        self.told.say("LIST02", row.place, {"row": row.number})
+        self.told.take(*row.places)
         return current
 
     def _goes_on(self, row: Row, named: dict[str, Any]) -> dict[str, Any] | None:
@@ -131,7 +144,9 @@ class _Filler:
             self.gone_on = []
 
     def tell_unsaid(self, begun: dict[str, Any]) -> None:
-        """One note for all money of an unsaid kind."""
+        """One note for all money of an unsaid kind, one for all objectives that were met in other sectors too."""
+        if self.shared:
+            self.told.say("LIST18", self.shared[0][0], {"count": len(self.shared), "listed": listed((text for _, text in self.shared), len(self.shared))})
         if self.unsaid:
             field, language = self.given["money/kind"].field, begun.get("body", {}).get("language", "it")
             self.told.say("LIST12", self.unsaid[0], {"count": len(self.unsaid), "kind": field.labels(language)[UNSAID_KIND]})
@@ -159,14 +174,18 @@ class _Filler:
             self.objectives.setdefault(key, found)
         if lead and not found["lead"]:
             found["lead"] = lead["code"]
+        elif lead and lead["code"] != found["lead"] and not any(h["sector"] == lead["code"] for h in found["holders"]):
+            self.shared.append((row.at("objectives", ("lead",)), f"{code or title} – {lead['code']}"))
+            holder(found, lead["code"])
+        self.told.take(row.at("objectives", ("code",)), row.at("objectives", ("lead",)))
         self._set(found, {k: v for k, v in named.items() if k not in (("code",), ("lead",))}, row, "objectives")
         return found
 
-    def _items(self, row: Row, objective: dict[str, Any]) -> None:
-        """Phases, results, responsibles, money and holders that a row adds to its objective."""
+    def _items(self, row: Row, objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
+        """Phases, results, responsibles, money and holders that a row adds to its objective; ``lead``: the sector that it names."""
         for (item, group), told in sorted(row.said.items(), key=lambda pair: pair[0]):
             if item == "holders":
-                self._holders(row, group, told, objective)
+                self._holders(row, group, told=told, objective=objective, lead=lead)
             elif item == "owners":
                 self._owner(row, group, told, objective)
             elif item in REPEATED:
@@ -176,6 +195,7 @@ class _Filler:
         """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
         name = told.get(("name",)) or row.of("responsibles", group).get(("name",))
         owner = {key: str(value) for key, value in (("name", name), ("email", told.get(("email",)))) if value}
+        self.told.take(*(row.at("owners", key, group) for key in told))
         if not any(o is objective and known == owner for o, known in self.owners):
             self.owners.append((objective, owner))
             for key in owner:
@@ -189,10 +209,10 @@ class _Filler:
 
     def _item(self, row: Row, item: str, group: int, told: dict[str, Any], objective: dict[str, Any]) -> None:
         if item == "responsibles" and ("name",) in told:
-            names = [n for n in re.split(r"[;\n]+", str(told["name",])) if n.strip()]
+            names = people(str(told["name",]))
             if len(names) > 1:
                 for name in names:
-                    self._item(row, item, group=group, told={("name",): name.strip()}, objective=objective)
+                    self._item(row, item, group=group, told={**told, ("name",): name}, objective=objective)
                 return
         items = objective["sheet"].setdefault(item, [])
         text = {"phases": ("text",), "results": ("text",), "responsibles": ("name",), "money": ("label",)}[item]
@@ -201,7 +221,9 @@ class _Filler:
             same = items[-1] if set(told) & {(k,) for k in items[-1]} == set() else None
         if same is None and item in ("phases", "results") and not (told.get(text) or told.get(("id",))):
             self.told.say("LIST03", row.place, {"row": row.number})
+            self.told.take(*(row.at(item, path, group) for path in told))
             return
+        self.told.take(row.at(item, ("id",), group))
         if same is None:
             same = {}
             if item in ("phases", "results"):
@@ -218,23 +240,38 @@ class _Filler:
         wanted = re.sub(r"[^0-9A-Za-z ._/-]", "", str(given or "")).strip(" ._/-")[:20].strip(" ._/-")
         return wanted if wanted and wanted not in taken else next(str(n) for n in range(len(items) + 1, 10_000) if str(n) not in taken)
 
-    def _holders(self, row: Row, group: int, told: dict[str, Any], objective: dict[str, Any]) -> None:
-        """The weight of the objective in the sector of its row, and the other sectors that hold it."""
+    def _holders(self, row: Row, group: int, *, told: dict[str, Any], objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
+        """The weight of the objective in the sector of its row, and the other sectors that hold it.
+
+        Where no sector is known yet the weight waits for it: in the plan it stands on the row of the objective, beside the lead that is missing.
+        """
         several = [t.strip() for t in _SEVERAL.split(str(told.get(("several",), ""))) if t.strip()]
         for text in several:
-            holder(objective, self.sectors.named(text, row.at("holders", ("several",), group))["code"])
+            if _ALL.fullmatch(text):
+                self.in_all.append(objective)
+            else:
+                holder(objective, self.sectors.named(text, row.at("holders", ("several",), group))["code"])
         mine = {k: v for k, v in told.items() if k not in (("several",), ("sector",))}
-        sector = self.sectors.named(str(told["sector",]), row.place)["code"] if told.get(("sector",)) else objective["lead"]
+        self.told.take(row.at("holders", ("several",), group), row.at("holders", ("sector",), group))
+        if told.get(("sector",)):
+            sector = self.sectors.named(str(told["sector",]), row.at("holders", ("sector",), group))["code"]
+            holder(objective, sector)
+        else:
+            sector = lead["code"] if lead else objective["lead"]
         if mine:
-            if not sector:
-                self.told.say("LIST08", row.place, {"row": row.number})
-                return
             self._set(holder(objective, sector), mine, row=row, item="holders", group=group)
+
+    def name_all(self) -> None:
+        """The objectives that every sector holds: those of the list are known at its end."""
+        for objective in self.in_all:
+            for sector in self.sectors.sectors:
+                holder(objective, sector["code"])
 
     def _set(self, owner: dict[str, Any], told: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
         """Write what a row says into its item; what was said before stays, and a difference is told."""
         for path, value in told.items():
             place, inner = row.at(item, path, group), owner
+            self.told.take(place)
             for key in path[:-1]:
                 inner = inner.setdefault(key, {})
             if path[-1] not in inner:

@@ -36,6 +36,7 @@ class Sectors:
         """The sector that a row names, made when it is new; None when it names none."""
         told, lead = row.of("sectors"), row.of("objectives").get(("lead",))
         code, name = told.get(("code",)), told.get(("name",))
+        self.told.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
         if lead is None and code is None and name is None:
             return None
         if lead is not None and code is not None and plain(lead) != plain(code) and not sector_code(lead)[0]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import LANGUAGES, area
-from perfxl.stages.plan.layout import OWNER
+from perfxl.stages.plan.layout import OWN, OWNER
 from perfxl.stages.plan.sheets import sheets
 
 #: The arrays of the plan that a list may fill, each under an objective where it is so in the plan.
@@ -53,7 +53,9 @@ def targets(extension: dict[str, Any] | None = None) -> dict[str, Target]:
                 continue
             titles = tuple((x, f"{sheet.title(x)}: {column.title(x)}") for x in LANGUAGES)
             key = f"{sheet.id}/{column.key}"
-            found[key] = Target(key, sheet.id, path=tuple(column.key.split("/")), field=column.field, titles=titles)
+            path = tuple(column.key.split("/"))
+            item = "holders" if sheet.id == "objectives" and path in OWN else sheet.id  # the weight on the row of an objective is its lead's
+            found[key] = Target(key, item, path=path, field=column.field, titles=titles)
     for key in VIRTUAL:
         words = area("lists")[f"target_{key.replace('/', '_')}"]
         found[key] = Target(key, key.partition("/")[0], path=(key.partition("/")[2],), field=None,
