@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from perfxl import demo
@@ -79,7 +80,7 @@ def _deadline() -> date:
     return date.fromisoformat(next(r["deadline"] for r in demo.plan()["rounds"] if r["id"] == ROUND))
 
 
-def _half(document: dict) -> dict:
+def _half(document: dict[str, Any]) -> dict[str, Any]:
     """The first half of what a sector tells, as sent too early."""
     document = deepcopy(document)
     for objective in document["objectives"][1:]:
@@ -87,7 +88,7 @@ def _half(document: dict) -> dict:
     return document
 
 
-def _filled(form: bytes, document: dict) -> bytes:
+def _filled(form: bytes, document: dict[str, Any]) -> bytes:
     made, findings = fill.fill(form, document)
     if findings:
         raise ValueError("; ".join(f.message("en") for f in findings))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
@@ -22,7 +23,7 @@ class Waiting:
     """A draft that waits: its key in the register, and what the register has of it."""
 
     key: str
-    told: dict
+    told: dict[str, Any]
 
 
 def waiting(register: Register, round: str, kinds: Iterable[str] = tuple(KINDS)) -> list[Waiting]:
@@ -30,7 +31,7 @@ def waiting(register: Register, round: str, kinds: Iterable[str] = tuple(KINDS))
     return [Waiting(e.key, dict(e.payload)) for e in drafts_of(register, round) if e.payload["message"] in set(kinds)]
 
 
-def done(campaign: Campaign, round: str, sectors: Iterable[str], language: str, kinds: Iterable[str] = tuple(KINDS)) -> list[dict]:
+def done(campaign: Campaign, round: str, sectors: Iterable[str], language: str, kinds: Iterable[str] = tuple(KINDS)) -> list[dict[str, Any]]:
     """Take the controller's word that the drafts of ``round`` were sent (of ``sectors``, all when there are none); those that
     this was said of, as the register has them."""
     plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))

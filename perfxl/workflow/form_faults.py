@@ -5,6 +5,7 @@ mend in it, is for the controller, in the plan and now.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields
@@ -17,7 +18,7 @@ from perfxl.stages.plan.checks import addresses, weights
 from perfxl.workbook.values import shown
 
 
-def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
+def form_faults(prefilled: Mapping[str, dict[str, Any]], plan: dict[str, Any], round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
     """The faults of the forms ``prefilled``, by sector, of ``round``, each at its cell of the plan workbook.
 
     ``plan``: the plan document, whose cells are at ``places`` by JSON Pointer; ``file``: what findings call the workbook. A fault
@@ -32,7 +33,7 @@ def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: M
     return in_order(found)
 
 
-def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+def in_force(content: dict[str, Any], plan: dict[str, Any], previous: dict[str, Any] | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
     """PLAN70 on the weights that hold now: those of the round before, where it said something else than the plan workbook; PLAN71 on
     sectors that cannot be written to."""
     known = {o["code"] for o in (previous or {}).get("content", {}).get("objectives", ())}
@@ -42,7 +43,7 @@ def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[s
         yield Finding(problem.code, _nearest(at, places, file), problem.values, path=at, sector=problem.values["sector"])
 
 
-def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[str], dict | None], places: Mapping[str, Place],
+def ignored(plan: dict[str, Any], content: dict[str, Any], previous: dict[str, Any] | None, before: Callable[[str], dict[str, Any] | None], places: Mapping[str, Place],
             file: str, first: bool = False) -> Iterator[Finding]:
     """PLAN72: what was typed in the plan workbook about an objective since a round was consolidated, and is not what holds.
 
@@ -69,13 +70,13 @@ def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[
                               objective=objective["code"])
 
 
-def _effect(plan: dict, first: str, language: str) -> str:
+def _effect(plan: dict[str, Any], first: str, language: str) -> str:
     """What becomes of a cell of the plan workbook that a consolidated round has overtaken; ``first``: the round that would take it."""
     say = Texts("plan", language)
     return say("typed_after_first", round=Rounds.of(plan)[first].name(language)) if first else say("typed_after")
 
 
-def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+def overtaken(plan: dict[str, Any], previous: dict[str, Any] | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
     """PLAN73: what the plan workbook revises, by an act, at a round that has been consolidated since without it."""
     if previous is None:
         return
@@ -91,7 +92,7 @@ def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], fi
                                   path=at, sector=sector, objective=objective["code"])
 
 
-def _pairs(objective: dict, known: dict | None) -> Iterator[tuple[dict, dict, tuple, str]]:
+def _pairs(objective: dict[str, Any], known: dict[str, Any] | None) -> Iterator[tuple[dict[str, Any], dict[str, Any], tuple, str]]:
     """What rounds revise of an objective: (as the plan has it, as the last consolidated document has it, way to it, sector)."""
     if known is None:
         return
@@ -112,12 +113,12 @@ def _planned(part: str) -> list[Field]:
             and f.key != "strategic_lines" and not f.revision]
 
 
-def _form(issued: dict | None, objective: dict, holder: dict) -> dict:
+def _form(issued: dict[str, Any] | None, objective: dict[str, Any], holder: dict[str, Any]) -> dict[str, Any]:
     codes = {objective["code"], holder.get("code", objective["code"])}
     return next((o for o in (issued or {}).get("objectives", ()) if o["code"] in codes), {})
 
 
-def _in_plan(path: str, form: dict, plan: dict, sector: str) -> str:
+def _in_plan(path: str, form: dict[str, Any], plan: dict[str, Any], sector: str) -> str:
     """The JSON Pointer in the plan of what stands at ``path`` in the form of ``sector``."""
     parts = path.split("/")[1:]
     if len(parts) < 2 or not parts[1].isdigit() or parts[0] not in ("objectives", "measures"):

@@ -7,6 +7,7 @@ the sector confirms or corrects them. A value counts when the sector has returne
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approvals
@@ -69,7 +70,7 @@ def loaded(register: Register, round: str) -> list[indicators.Loaded]:
     return [indicators.Loaded(p["objective"], p["result"], entity=p["entity"], value=p["value"], source=p["source"]) for p in last.values()]
 
 
-def prefilled(content: dict, round: str, values: Iterable[indicators.Loaded]) -> dict:
+def prefilled(content: dict[str, Any], round: str, values: Iterable[indicators.Loaded]) -> dict[str, Any]:
     """``content`` with the loaded values where nobody has said one, in the language of the body."""
     evidence = Texts("lists", content["body"].get("language", "it"))
     found = list(values)

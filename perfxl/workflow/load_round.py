@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, local_day
@@ -41,18 +42,18 @@ class _Recorded:
     why files are left aside, ``came_on``: the day on which they came, ``counted``: sector and path of those that counted, by SHA-256;
     ``last``: the digests of the forms issued last."""
 
-    previous: dict | None
-    base: dict
-    fresh: dict[str, dict]
-    prefilled: dict[str, dict]
-    then: list[dict] | None
+    previous: dict[str, Any] | None
+    base: dict[str, Any]
+    fresh: dict[str, dict[str, Any]]
+    prefilled: dict[str, dict[str, Any]]
+    then: list[dict[str, Any]] | None
     asked: dict[str, str]
     elsewhere: dict[str, str]
     aside: Mapping[str, str]
     counted: dict[str, tuple[str, Path | None]]
     came_on: dict[str, date]
     last: set[str]
-    outcomes_before: dict[str, dict]
+    outcomes_before: dict[str, dict[str, Any]]
 
 
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
@@ -100,7 +101,7 @@ def _opened(campaign: Campaign, register: Register | None, language: str) -> Abs
     return nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False)
 
 
-def _recorded(known: Register, campaign: Campaign, plan: dict, round: Round) -> _Recorded:
+def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> _Recorded:
     previous, successions = register_updates.previous(known, campaign, round), Successions(plan)
     before = register_updates.earlier(known, campaign, round, previous)
     extensions = known.extensions(round)
@@ -119,7 +120,7 @@ def _recorded(known: Register, campaign: Campaign, plan: dict, round: Round) -> 
         outcomes_before={r: successions.outcomes(told) for r, told in before.items()})
 
 
-def _since_issued(campaign: Campaign, plan: dict, round: Round, there: _Recorded, issued: list[str]) -> list[Finding]:
+def _since_issued(campaign: Campaign, plan: dict[str, Any], round: Round, there: _Recorded, issued: list[str]) -> list[Finding]:
     """What forms would say otherwise by now; codes that changed are told by themselves."""
     if plan.get("successions"):
         return []
@@ -135,7 +136,7 @@ def _received(campaign: Campaign, round: Round, aside: Mapping[str, str]) -> tup
             [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside])
 
 
-def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead], last: set[str]) -> dict[str, dict]:
+def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead], last: set[str]) -> dict[str, dict[str, Any]]:
     """Those of the ``forms``, paths by digest, that a file answers and that are not the ``last`` of their sector, as returns."""
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
     return {digest: document for digest, path in forms.items() if digest in came - last
@@ -149,7 +150,7 @@ def _put_together(campaign: Campaign, given: RoundInputs, reads: list[FileRead],
     return merge_round(given, reads, decisions=decisions, said=said)
 
 
-def _approved(given: RoundInputs, there: _Recorded) -> dict:
+def _approved(given: RoundInputs, there: _Recorded) -> dict[str, Any]:
     """What changes are told against: the consolidated document of the round before, else the plan as forms asked it."""
     if there.previous is not None:
         return given.successions.consolidated(there.previous)

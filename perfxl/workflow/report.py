@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import Finding, Place
@@ -133,13 +134,13 @@ def word(campaign: Campaign, of: Standing, language: str) -> bytes:
                        approvals=of.known))
 
 
-def short_word(campaign: Campaign, document: dict, language: str) -> bytes:
+def short_word(campaign: Campaign, document: dict[str, Any], language: str) -> bytes:
     """The short version for citizens, from the body's own template where there is one."""
     return filled(campaign, document, language=language, name=short.TEMPLATE,
                   fill=lambda spoken, own: stage.short_version(document, spoken, own))
 
 
-def filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
+def filled(campaign: Campaign, document: dict[str, Any], language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
     """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
     path, spoken = campaign.folder / "modelli" / name, complete(document["content"]["body"].get("language", "it"))
     try:
@@ -153,7 +154,7 @@ def marked(word: bytes, of: Standing) -> bytes:
     return mark_as_draft(word, complete(of.document["content"]["body"].get("language", "it"))) if of.draft else word
 
 
-def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:
+def _personal(campaign: Campaign, document: dict[str, Any], path: Path, word: bytes) -> tuple[Finding, ...]:
     """What looks personal in the Word document that goes to ``path``."""
     return tuple(gate.personal_in_word(View(document), word, campaign.relative(path)))
 

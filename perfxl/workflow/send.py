@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, board
@@ -64,7 +65,7 @@ def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language:
 
     ``dry_run`` shows what would leave; ``again`` sends what was sent already.
     """
-    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+    def matters(register: Register, plan: dict[str, Any], findings: list[Finding]) -> list[Matter]:
         chosen = _chosen(campaign, round, sectors, language)
         return [Matter(s, about, (form,), {"issue": issue}) for s in chosen
                 for about, issue, form in _form(register, campaign, plan=plan, round=round, sector=s, findings=findings)]
@@ -83,11 +84,11 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
     about = {"round": round, "folder": campaign.folder}
     listed: list[Owed] = []
 
-    def rows(register: Register, plan: dict) -> list[Row]:
+    def rows(register: Register, plan: dict[str, Any]) -> list[Row]:
         chosen = set(_chosen(campaign, round, sectors, language))
         return [r for r in board(register, campaign, plan=plan, round=round, today=today).rows if r.sector in chosen]
 
-    def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+    def to_owners(register: Register, plan: dict[str, Any], findings: list[Finding]) -> list[Matter]:
         found = rows(register, plan)
         listed.extend(owners.owed(campaign, own, round=round, rows=found, language=language))
         owing = [r for r in found if any(o.sector == r.sector for o in listed)]
@@ -98,7 +99,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
         return [m for s in due for m in _to_owners(plan, round, sector=s,
                                                    listed=[o for o in listed if o.sector == s and o.email], today=today)]
 
-    def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+    def to_sectors(register: Register, plan: dict[str, Any], findings: list[Finding]) -> list[Matter]:
         missing = [r for r in rows(register, plan) if r.sector not in idle(plan, round) and r.state in ("waiting", "late")]
         rest = {r.sector: [o for o in listed if o.sector == r.sector] for r in missing}
         due = [r for r in _due(missing, settings(plan).remind_days, about=about, today=today,
@@ -112,7 +113,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
                 next((p.box for p in posts if p.box), None))
 
 
-def _to_owners(plan: dict, round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
+def _to_owners(plan: dict[str, Any], round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
     """One reminder to each owner of something that ``sector`` still owes, with the workbook to go on with."""
     own = next(s for s in plan["sectors"] if s["code"] == sector)
     made = []
@@ -125,12 +126,12 @@ def _to_owners(plan: dict, round: str, sector: str, listed: list[Owed], today: d
     return made
 
 
-def _cells(plan: dict, listed: Iterable[Owed], owners_too: bool = False) -> list[dict]:
+def _cells(plan: dict[str, Any], listed: Iterable[Owed], owners_too: bool = False) -> list[dict[str, Any]]:
     """What ``listed`` owe, as a message tells it; only what nobody is named for unless ``owners_too``."""
     return owners.grouped((m for o in listed if owners_too or not o.email for m in o.missing), plan["body"].get("language", "it"))
 
 
-def _due(rows: list[Row], days: int, about: dict, today: date, findings: list[Finding]) -> Iterator[Row]:
+def _due(rows: list[Row], days: int, about: dict[str, Any], today: date, findings: list[Finding]) -> Iterator[Row]:
     """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others, with what it is ``about``:
     the round and the folder."""
     unsent = [r.sector for r in rows if r.mail == "drafted" and not r.versions]
@@ -150,7 +151,7 @@ def _due(rows: list[Row], days: int, about: dict, today: date, findings: list[Fi
 def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
                   again: bool = False) -> Post:
     """One receipt to each sector that sent something back: what came, which version counts, what to mend."""
-    def matters(register: Register, plan: dict, _findings: list[Finding]) -> list[Matter]:
+    def matters(register: Register, plan: dict[str, Any], _findings: list[Finding]) -> list[Matter]:
         return answering.receipts(register, campaign, plan=plan, round=round,
                                   sectors=_chosen(campaign, round, sectors, language), language=language, dry_run=dry_run)
 
@@ -160,7 +161,7 @@ def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], langua
 def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
                    again: bool = False) -> Post:
     """One message to each sector with questions of the review that wait for an answer."""
-    def matters(register: Register, plan: dict, _findings: list[Finding]) -> list[Matter]:
+    def matters(register: Register, plan: dict[str, Any], _findings: list[Finding]) -> list[Matter]:
         return answering.questions(register, campaign, plan=plan, round=round, sectors=_chosen(campaign, round, sectors, language))
 
     return _post(campaign, "questions", round=round, language=language, matters=matters, dry_run=dry_run, again=again)
@@ -174,7 +175,7 @@ def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: st
     return [s for s in issued if s in wanted]
 
 
-def _form(register: Register, campaign: Campaign, plan: dict, round: str, sector: str,
+def _form(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str,
           findings: list[Finding]) -> list[tuple[str, int, Attachment]]:
     """What an issued form is, its issue number, and itself; nothing, with a finding, when the file is not what was issued."""
     entry, path = register.latest("issued", f"{round}/{sector}"), campaign.issued(round, sector)
@@ -225,13 +226,13 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     return Post(tuple(posted), tuple(findings), box)
 
 
-def _timed(register: Register, plan: dict, round: str, matters: list[Matter]) -> list[Matter]:
+def _timed(register: Register, plan: dict[str, Any], round: str, matters: list[Matter]) -> list[Matter]:
     """``matters``, each with the day that holds for its sector."""
     extensions, language = register.extensions(round), plan["body"].get("language", "it")
     return [replace(m, facts={"deadline": day(deadlines.due(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
 
 
-def _composed(campaign: Campaign, kind: str, plan: dict, round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:
+def _composed(campaign: Campaign, kind: str, plan: dict[str, Any], round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:
     """The messages about ``matters``; from the body's own template, in a process that can be stopped."""
     own, given = wording.own(campaign.folder, kind), (campaign.folder, kind, plan, round, chosen, matters)
     if not own.is_file() or not matters:
@@ -271,7 +272,7 @@ def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
     return {"sending": "uncertain", "drafted": "waiting"}.get(last.payload["state"], "already")
 
 
-def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict, outgoing: Outgoing,
+def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict[str, Any], outgoing: Outgoing,
           findings: list[Finding]) -> Posted:
     """Let ``outgoing`` leave. The register knows of it before: a run that is cut short does not send it again."""
     several = f"-{outgoing.number}" if outgoing.number > 1 else ""
@@ -306,6 +307,6 @@ def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: d
     return Posted(outgoing, way.state, path if chosen.way == "drafts" else None)
 
 
-def _told(code: str, outgoing: Outgoing, **values) -> Finding:
+def _told(code: str, outgoing: Outgoing, **values: Any) -> Finding:
     return Finding(code, values={"sector": outgoing.sector, "to": ", ".join(outgoing.receivers), **values},
                    sector=outgoing.sector)

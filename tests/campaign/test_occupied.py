@@ -4,6 +4,7 @@ import ctypes
 import os
 import socket
 import stat
+import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -74,8 +75,8 @@ def test_what_a_crash_left_behind_holds_nothing_where_that_can_be_told(tmp_path,
     def ps(*_, **__):
         if running is None:
             raise FileNotFoundError("ps")
-        return open_files.subprocess.CompletedProcess([], 0, "\n".join(running))
-    monkeypatch.setattr(open_files.subprocess, "run", ps)
+        return subprocess.CompletedProcess([], 0, "\n".join(running))
+    monkeypatch.setattr(subprocess, "run", ps)
     path = tmp_path / "x.xlsx"
     path.write_bytes(workbook())
     (tmp_path / lock).write_bytes(content)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from perfxl.model.rounds import kind_labels
 from perfxl.stages.compare import store
@@ -22,7 +23,7 @@ class Group:
     moment: str
     key: str
     title: str
-    row: dict
+    row: dict[str, Any]
 
     @property
     def bodies(self) -> int:

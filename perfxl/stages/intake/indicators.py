@@ -6,6 +6,7 @@ A value that fits no result, or is no number, is told at its cell and not taken.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.documents import plain as number_of
 from perfxl.model.fields import Field, objective_fields
@@ -141,14 +142,14 @@ class _Row:
         return next((e for e in known if plain(e) == named), None)
 
 
-def _reading(row: Mapping, round: str, **said) -> Mapping:
+def _reading(row: Mapping, round: str, **said: Any) -> Mapping:
     """``row`` with what ``round`` says of it."""
     told = [r for r in row.get("readings", ()) if r["round"] != round]
     own = next((r for r in row.get("readings", ()) if r["round"] == round), {"round": str(round)})
     return {**row, "readings": [*told, {**own, **said}]}
 
 
-def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) -> dict:
+def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) -> dict[str, Any]:
     """``content`` with the values ``loaded`` for ``round`` where it has none yet, and their source as evidence.
 
     ``evidence``: a sentence with ``{source}``. What a sector said already stays.

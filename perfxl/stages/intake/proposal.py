@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +20,7 @@ from perfxl.stages.intake.targets import (
     own_titles,
     plain,
     shared,
+    targets,
 )
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
@@ -28,11 +31,17 @@ NEAR = 84
 LOOKED, FIT = 60, 0.6
 #: Under this share what stands in a column contradicts a heading that says clearly what it is.
 CONTRADICTED = 0.2
+_OBJECTIVE = re.compile(r"\bob(?:b|j|iett\w*|jective)?\b")
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}\.\d{3,6}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _PERCENTAGE = re.compile(r"\s*([+\-−]? ?\d{1,6}(?:[.,]\d{1,6})?)\s*%\s*\Z")
 _BY = re.compile(r"\s*(?:entro(?:\s+e non oltre)?(?:\s+(?:il|la data del|fine))?|fino al?|dal|al|by|before|until)\s+(?=\d|[a-z]{3})", re.I)
 _LEAST = re.compile(r"\s*(?:≥|>=|almeno|minimo|min\.?|at least|not less than)\s*(?=\d)", re.I)
+#: What says of a target that it is the most there may be.
+MOST = re.compile(r"\s*(?:≤|<=|<|al massimo|massimo|max\.?|non oltre|non più di|fino a|at most|no more than|not more than|maximum|under|up to)\s*(?=\d)", re.I)
+#: A number and its unit: ``40 ore``, ``n. 12 eventi``, ``n. 3``; not what makes it another number, nor a day.
+_WITH_UNIT = re.compile(r"\s*(?:nr?\.?\s*)?([+-]?\d[\d.,]*)(?:\s+(?!(?:mil|mln|mld|k\b|thousand|billion|hundred|circa|about|o\b|e\b|or\b|and\b|oppure|su\b|di\b|of\b|per\b|a\b|to\b|entro|gen|feb|mar|apr|mag|may|giu|jun|lug|jul|ago|aug|set|sep|ott|oct|nov|dic|dec)[a-z]*\b)"
+                        r"([^\W\d_][^\d\n;,%€]{0,24}))?\s*\Z", re.I)
 _CURRENCY = re.compile(r"[€£$]|\b(?:euro|eur|gbp|usd)\b\.?", re.I)
 _ENGLISH = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})+\.\d{1,2}\s*\Z|\s*[+-]?\d{1,3}(?:,\d{3}){2,}\s*\Z")
 #: What a value of another year is, by whether it is asked for (else measured) and how many years after the plan's it is.
@@ -90,7 +99,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        found += together.of_table(_without_main(_without_objectives(mine)), table)
+        found += together.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
     return _with_codes(found, tables)
 
 
@@ -148,13 +157,28 @@ def _of_sheet(name: str) -> str:
     return next((item for word, item in item_words().items() if word in words), "objectives")
 
 
-def _without_objectives(mine: list[Match]) -> list[Match]:
-    """The matches of a table; in one that says nothing of objectives, sectors and people are those of the sectors."""
+def _without_objectives(mine: list[Match], item: str) -> list[Match]:
+    """The matches of a table; in one that says nothing of objectives, or whose sheet is called for the sectors (``item``), names, sectors
+    and people are those of the sectors."""
     told = {m.target for m in mine}
+    if item == "sectors" and _only_names(mine):
+        names = {"objectives/sheet/title": "sectors/name", "objectives/lead": "sectors/code"}
+        mine = [replace(m, target=names[m.target]) if m.why != "before" and m.target in names else m for m in mine]
+        told = {m.target for m in mine}
     if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in told):
+        return mine
+    if any(m.target == "objectives/code" and _OBJECTIVE.search(plain(m.head)) for m in mine):
         return mine
     other = {"objectives/lead": "sectors/name", "objectives/code": "sectors/code", "responsibles/name": "sectors/manager"}
     return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in told else m for m in mine]
+
+
+def _only_names(mine: list[Match]) -> bool:
+    """Whether a table says nothing of objectives but a sector and a name, which is that of the sector then."""
+    told = {m.target: m for m in mine if m.target}
+    title = told.get("objectives/sheet/title")
+    return title is not None and plain(title.head) in shared() and "objectives/lead" in told and told["objectives/lead"].column != TITLES \
+        and not any(t.startswith(("phases/", "results/", "holders/", "money/", "objectives/")) for t in told.keys() - {"objectives/lead", "objectives/sheet/title"})
 
 
 def _titles(table: Table) -> Match:
@@ -237,7 +261,7 @@ def _of(choices: Mapping[str, str], item: str) -> str:
     return choices.get(item) or choices.get("objectives") or next(iter(choices.values()))
 
 
-def _alike(one: str, other: str, **_more) -> float:
+def _alike(one: str, other: str, **_more: Any) -> float:
     """How near two headings are: whole words in any order, or one inside the other when both say enough."""
     whole = fuzz.token_sort_ratio(one, other)
     inside = fuzz.token_set_ratio(one, other) - 8 if min(len(one), len(other)) > 8 and len(one.split()) <= 2 * len(other.split()) + 1 else 0
@@ -250,6 +274,8 @@ def fits(cells: list[Cell], target: Target, least: float = FIT) -> bool:
         return True
     if target.key.endswith("email"):
         return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= least
+    if target.key == "results/target":
+        return _share(cells, lambda c: as_day(c) is not None or values.from_cell(as_meant(replace_text(c, MOST.sub("", c.value)) if c.kind == "text" else c, target), target.field)[0] is not None) >= least
     if target.cell in ("date", "percent", "number", "integer", "money", "yesno", "choice"):
         return _share(cells, lambda c: values.from_cell(as_meant(c, target), target.field)[0] is not None) >= least
     if target.path[-1] == "name" and _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
@@ -275,11 +301,31 @@ def as_meant(cell: Cell, target: Target) -> Cell:
     if target.cell not in ("number", "money", "integer"):
         return cell
     text = _LEAST.sub("", _CURRENCY.sub("", cell.value))
+    amount = _WITH_UNIT.match(text)
+    text = amount[1] if amount else text
     typed = _PERCENTAGE.match(text) if target.cell == "number" else None
     if typed:
         return Cell(Decimal(typed[1].replace(" ", "").replace(",", ".").replace("−", "-")), "number")
     english = _ENGLISH.match(text)  # commas between thousands: a point says so
     return Cell(Decimal(english[0].strip().replace(",", "")), "number") if english else replace_text(cell, text)
+
+
+def unit_of(cell: Cell) -> str:
+    """The unit that a value is written with; "" where it is a number alone, or none."""
+    amount = _WITH_UNIT.match(_LEAST.sub("", cell.value)) if cell.kind == "text" and cell.formula is None and not _CURRENCY.search(cell.value) else None
+    return " ".join((amount[2] or "").split()) if amount else ""
+
+
+def as_day(cell: Cell) -> str | None:
+    """The day that stands in ``cell``, in a target that is to be reached by then; None where none does."""
+    if cell.kind != "date" and not (cell.kind == "text" and len(cell.value) < 60 and re.search(r"\d[./-]\d|[a-z]{3}", cell.value, re.I)):
+        return None
+    return values.from_cell(as_meant(cell, _day()), _day().field)[0]
+
+
+@cache
+def _day() -> Target:
+    return targets()["results/deadline"]
 
 
 def _choice(cell: Cell, target: Target) -> Cell:

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.faults import raised_in
@@ -25,7 +26,7 @@ _WORDS = 200
 class Faulty(Exception):
     """A server did not answer as the protocol has it, or not in time; ``key`` and ``values`` are a text of ``texts/mail.toml``."""
 
-    def __init__(self, key: str, **values):
+    def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.key, self.values = key, values
 

@@ -7,23 +7,18 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model import bands as scales
 from perfxl.model import codes, indicators
 from perfxl.model.arithmetic import rounded, rules_in
 from perfxl.model.cascade import Cascade
-from perfxl.model.methods import Method, label, texts
+from perfxl.model.method import Method
+from perfxl.model.methods import label, texts
+from perfxl.model.plan_year import first_day, last_day
 from perfxl.model.readings import dropped, gone, in_force
 from perfxl.model.result_degree import fault_of, way_of
-from perfxl.model.rounds import (
-    FINAL,
-    PLAN,
-    Round,
-    Rounds,
-    first_day,
-    kind_labels,
-    last_day,
-)
+from perfxl.model.rounds import FINAL, PLAN, Round, Rounds, kind_labels
 from perfxl.model.structure import Structure
 from perfxl.model.tree import LEVELS
 from perfxl.model.views import Entity, Result
@@ -37,31 +32,31 @@ class Problem:
 
     code: str
     path: tuple
-    values: dict
+    values: dict[str, Any]
 
 
-def problems(plan: dict) -> Iterator[Problem]:
+def problems(plan: dict[str, Any]) -> Iterator[Problem]:
     """Everything that is wrong with ``plan``, check by check."""
     for check in CHECKS:
         yield from check(plan)
 
 
-def _items(plan: dict, key: str) -> Iterator[tuple[int, dict]]:
+def _items(plan: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
     yield from enumerate(plan.get(key, ()))
 
 
-def _holders(plan: dict) -> Iterator[tuple[int, int, dict, dict]]:
+def _holders(plan: dict[str, Any]) -> Iterator[tuple[int, int, dict[str, Any], dict[str, Any]]]:
     """(index of objective, of holder, objective, holder)."""
     for i, objective in _items(plan, "objectives"):
         for k, holder in enumerate(objective.get("holders", ())):
             yield i, k, objective, holder
 
 
-def _codes(plan: dict, key: str) -> set[str]:
+def _codes(plan: dict[str, Any], key: str) -> set[str]:
     return {item["code"] for item in plan.get(key, ()) if "code" in item}
 
 
-def repeated(plan: dict) -> Iterator[Problem]:
+def repeated(plan: dict[str, Any]) -> Iterator[Problem]:
     """The same code twice among sectors, objectives, lines or rounds; the same sector twice in an objective."""
     for array, key, code in (("sectors", "code", "PLAN30"), ("objectives", "code", "PLAN31"),
                              ("cascade", "code", "PLAN32"), ("rounds", "id", "PLAN33")):
@@ -80,7 +75,7 @@ def repeated(plan: dict) -> Iterator[Problem]:
             seen.add(holder.get("sector", object()))
 
 
-def unknown_sectors(plan: dict) -> Iterator[Problem]:
+def unknown_sectors(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes of sectors that are not in the list of sectors."""
     known = _codes(plan, "sectors")
     places = [(("objectives", i, "lead"), o.get("lead")) for i, o in _items(plan, "objectives")]
@@ -93,7 +88,7 @@ def unknown_sectors(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN40", path, {"sector": sector})
 
 
-def unknown_objectives(plan: dict) -> Iterator[Problem]:
+def unknown_objectives(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes of objectives that are not in the list of objectives."""
     known = _codes(plan, "objectives")
     places = [(("measures", i, "measure", "objective"), m.get("measure", {}).get("objective"))
@@ -113,7 +108,7 @@ def unknown_objectives(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN47", path, {"objective": successor})
 
 
-def unknown_rounds(plan: dict) -> Iterator[Problem]:
+def unknown_rounds(plan: dict[str, Any]) -> Iterator[Problem]:
     """What is said of a round that is not in the list of rounds: it would count nowhere."""
     rounds = Rounds.of(plan)
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in _items(plan, array)]
@@ -129,7 +124,7 @@ def unknown_rounds(plan: dict) -> Iterator[Problem]:
                 yield Problem("PLAN45", (*path, "due"), {"round": word})
 
 
-def holders(plan: dict) -> Iterator[Problem]:
+def holders(plan: dict[str, Any]) -> Iterator[Problem]:
     """A lead that does not hold its objective; an evaluation or a measure of a sector that does not hold it."""
     held = {o.get("code"): {h.get("sector") for h in o.get("holders", ())} for _, o in _items(plan, "objectives")}
     kinds = {o.get("code"): o.get("kind", "ordinary") for _, o in _items(plan, "objectives")}
@@ -148,7 +143,7 @@ def holders(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN44", (*path, *key), {"objective": objective})
 
 
-def lines(plan: dict) -> Iterator[Problem]:
+def lines(plan: dict[str, Any]) -> Iterator[Problem]:
     """Strategic lines that are not in the cascade, or have others below them that carry them out; lines without the line above
     them where those beside them have one, that stand under themselves, or too far down."""
     cascade = Cascade(plan)
@@ -174,7 +169,7 @@ def lines(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN56", ("cascade", i, "code"), {"line": code, "depth": cascade.depth(code), "most": LEVELS})
 
 
-def levels(plan: dict) -> Iterator[Problem]:
+def levels(plan: dict[str, Any]) -> Iterator[Problem]:
     """Sectors that stand under one that the plan has not, under themselves, or too far down."""
     structure = Structure(plan)
     for i, sector in _items(plan, "sectors"):
@@ -187,7 +182,7 @@ def levels(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN59", ("sectors", i, "above"), {"sector": code, "depth": structure.depth(code), "most": LEVELS})
 
 
-def entities(plan: dict) -> Iterator[Problem]:
+def entities(plan: dict[str, Any]) -> Iterator[Problem]:
     """Values by entity of a result that the objective does not have."""
     for i, objective in _items(plan, "objectives"):
         sheet = objective.get("sheet", {})
@@ -198,7 +193,7 @@ def entities(plan: dict) -> Iterator[Problem]:
                               {"result": value["result"], "objective": objective.get("code")})
 
 
-def owners(plan: dict) -> Iterator[Problem]:
+def owners(plan: dict[str, Any]) -> Iterator[Problem]:
     """Owners of a phase, result or measure that the objective does not have; of which one, without saying of what."""
     known = {o.get("code"): {kind: {r.get("id") for r in o.get("sheet", {}).get(kind, ())} for kind in ("phases", "results")}
              for _, o in _items(plan, "objectives")}
@@ -211,7 +206,7 @@ def owners(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN48", ("owners", i, "item" if kind else "kind"), {"item": item, "objective": owner["objective"]})
 
 
-def dates(plan: dict) -> Iterator[Problem]:
+def dates(plan: dict[str, Any]) -> Iterator[Problem]:
     """Rounds that are missing, out of order, outside the year, or due before the day they refer to."""
     given = {r.get("id"): (i, r) for i, r in _items(plan, "rounds")}
     rounds = Rounds.of(plan)
@@ -234,7 +229,7 @@ def dates(plan: dict) -> Iterator[Problem]:
         before = day or before
 
 
-def _outside(plan: dict, day: str) -> bool:
+def _outside(plan: dict[str, Any], day: str) -> bool:
     """Whether ``day`` is not in the year of the plan."""
     try:
         return bool(day) and "year" in plan and not first_day(plan) <= date.fromisoformat(day) <= last_day(plan)
@@ -242,7 +237,7 @@ def _outside(plan: dict, day: str) -> bool:
         return False
 
 
-def addresses(plan: dict) -> Iterator[Problem]:
+def addresses(plan: dict[str, Any]) -> Iterator[Problem]:
     """Sectors that hold something and have no e-mail address, where messages are sent to others."""
     holding = {h.get("sector") for _, _, _, h in _holders(plan)} | {m.get("sector") for _, m in _items(plan, "measures")}
     listed = list(_items(plan, "sectors"))
@@ -251,7 +246,7 @@ def addresses(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN71", ("sectors", i, "code"), {"sector": sector["code"]})
 
 
-def taken_names(plan: dict) -> Iterator[Problem]:
+def taken_names(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes of sectors and objectives that another program takes for something else: no file or sheet can bear them."""
     for array in ("sectors", "objectives"):
         for i, item in _items(plan, array):
@@ -264,7 +259,7 @@ def _day(iso: str) -> str:
     return "/".join(reversed(iso.split("-")))
 
 
-def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
+def weights(plan: dict[str, Any], new: Container[str] = ()) -> Iterator[Problem]:
     """Sectors whose weights in force do not sum to what the body wants (100 as a rule) within the tolerance; those that have not all their weights yet are left
     alone. ``new``: codes of objectives added since the plan was approved, which may stand for others that are still to be
     replaced by them: with or without those the sum has to be right."""
@@ -283,19 +278,19 @@ def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
             yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0], "whole": whole})
 
 
-def _counts(holder: dict, round: Round) -> bool:
+def _counts(holder: dict[str, Any], round: Round) -> bool:
     """Whether an objective counts in a sector's total at ``round``: it is weighted, and neither replaced nor withdrawn."""
     holding = holder.get("holding", {})
     return holding.get("weighting", "weighted") == "weighted" and not gone(holding, round)
 
 
-def weight_in_force(holder: dict, round: Round) -> Decimal | None:
+def weight_in_force(holder: dict[str, Any], round: Round) -> Decimal | None:
     """The weight of an objective in a sector in points, in force at ``round``; None when it has none or does not count there."""
     weight = in_force(holder.get("holding", {}), "weight", round) if _counts(holder, round) else None
     return None if weight is None else Decimal(str(weight))
 
 
-def sector_weights(plan: dict) -> Iterator[Problem]:
+def sector_weights(plan: dict[str, Any]) -> Iterator[Problem]:
     """Sectors without the weight that the mean that they enter needs: the body's, or that of the one above them."""
     rules, structure = rules_in(plan), Structure(plan)
     for i, sector in _items(plan, "sectors"):
@@ -307,12 +302,12 @@ def sector_weights(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
 
 
-def successions(plan: dict) -> Iterator[Problem]:
+def successions(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes that have changed during the year."""
     yield from (Problem(*told) for told in changed_codes(plan))
 
 
-def measured(plan: dict) -> Iterator[Problem]:
+def measured(plan: dict[str, Any]) -> Iterator[Problem]:
     """Results measured in a way that means nothing for what they have; those whose degree was typed are left alone."""
     plan = indicators.completed(plan)
     last, rules = Rounds.of(plan).all[-1], rules_in(plan)
@@ -339,20 +334,20 @@ ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": "
          "levels_order": "minimum", "date": "deadline", "per_unused": "per"}
 
 
-def _meaningless(fault: str, way: Method, path: tuple, said: dict, target) -> Problem:
+def _meaningless(fault: str, way: Method, path: tuple, said: dict[str, Any], target) -> Problem:
     code = {"share": "PLAN81", "progress": "PLAN82"}.get(fault, "PLAN83")
     about = {"target": target} if code != "PLAN83" else {"way": label(way.key), "why": texts(fault)}
     return Problem(code, path, {**said, **about})
 
 
-def thresholds(plan: dict) -> Iterator[Problem]:
+def thresholds(plan: dict[str, Any]) -> Iterator[Problem]:
     """A traffic light whose amber begins above its green."""
     rules = rules_in(plan)
     if rules.green and rules.amber >= rules.green or rules.amber and not rules.green:
         yield Problem("PLAN85", ("rules", "light_amber"), {"amber": rules.amber, "green": rules.green})
 
 
-def shared(plan: dict) -> Iterator[Problem]:
+def shared(plan: dict[str, Any]) -> Iterator[Problem]:
     """Indicators: a code twice, one that is nowhere defined, one that nobody measures although results use it."""
     seen: set[str] = set()
     for i, indicator in _items(plan, "indicators"):
@@ -373,7 +368,7 @@ def shared(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN88", ("indicators", owners[code][0], "owner"), {"value": code, "sector": owners[code][1]})
 
 
-def unmeasured(plan: dict) -> Iterator[Problem]:
+def unmeasured(plan: dict[str, Any]) -> Iterator[Problem]:
     """Indicators of a strategic line that no result uses, not even one of a ready-made objective: their value would never be found."""
     lines, told = Cascade(plan).lines, {result["indicator"] for *_, result in indicators.results_of(indicators.completed(plan))}
     for i, indicator in _items(plan, "indicators"):
@@ -383,7 +378,7 @@ def unmeasured(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN91", ("indicators", i, "line"), {"value": code, "line": line})
 
 
-def _share(plan: dict, holder: dict, round: Round) -> Decimal | None:
+def _share(plan: dict[str, Any], holder: dict[str, Any], round: Round) -> Decimal | None:
     """The weight of an objective in a sector as per cent of the whole: of the total of the body's points, or of the sum of the sector's
     where they have none; None when it has no weight."""
     rules, weight = rules_in(plan), weight_in_force(holder, round)
@@ -394,7 +389,7 @@ def _share(plan: dict, holder: dict, round: Round) -> Decimal | None:
     return rounded(weight * 100 / whole) if whole else None
 
 
-def payment_times(plan: dict) -> Iterator[Problem]:
+def payment_times(plan: dict[str, Any]) -> Iterator[Problem]:
     """The payment-times objective: at least 30 % of the result pay in each sector that holds it; a target at or below 0."""
     made, last = indicators.completed(plan), Rounds.of(plan).all[-1:]
     for i, objective in _items(made, "objectives") if last else ():
@@ -412,14 +407,14 @@ def payment_times(plan: dict) -> Iterator[Problem]:
                               {"objective": objective.get("code"), "target": goal})
 
 
-def banded(plan: dict) -> Iterator[Problem]:
+def banded(plan: dict[str, Any]) -> Iterator[Problem]:
     """Bands that make no sense: no degree, ends the wrong way round, one band over another."""
     rows = plan.get("bands", [])
     for n, key, fault in scales.faults(rows):
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-def own(plan: dict) -> Iterator[Problem]:
+def own(plan: dict[str, Any]) -> Iterator[Problem]:
     """Fields of the body's own that cannot be used, and required ones that the plan leaves blank."""
     yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
 

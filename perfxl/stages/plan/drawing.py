@@ -1,5 +1,7 @@
 """Draws the plan workbook: one sheet a table, with its lists, prompts, live checks and colours."""
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
@@ -67,7 +69,7 @@ PRINTED_WIDTH = 230
 ROW_LINES = 6
 
 
-def draw(document: dict, language: str, extension: dict | None) -> bytes:
+def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file."""
     say = Texts("plan", language)
     book = Workbook()
@@ -91,7 +93,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     return computed(saved(book), language)
 
 
-def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
+def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
     if sheet.id in SAID:
         return said.rows(document, sheet.id)
@@ -213,7 +215,7 @@ def _width(column: Column) -> int:
     return 15 if column.refers or "code" in column.key else 12 if not most else 22 if most <= 100 else 32 if most <= 254 else 44
 
 
-def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, language: str) -> None:
+def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str, Any], language: str) -> None:
     lines = 1
     for number, column in enumerate(sheet.columns, 1):
         if not column.read:
@@ -240,7 +242,7 @@ def _pieces(field: Field, value, language: str) -> list:
 
 
 @worded()
-def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
+def write(document: dict[str, Any], language: str = "it", extension: dict[str, Any] | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 
     Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they

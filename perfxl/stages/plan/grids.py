@@ -1,6 +1,7 @@
 """The tables of a plan workbook: where each stands, by its hidden row of keys, and its rows."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from perfxl.model import upgrade
 from perfxl.model.fields import Field
@@ -37,7 +38,7 @@ class Row:
 
     grid: Grid
     number: int
-    item: dict
+    item: dict[str, Any]
     owner: str | None
     part: str = ""
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, objective_fields, return_fields, walk
@@ -19,7 +20,7 @@ from perfxl.model.texts import LANGUAGES, area
 Told = tuple[str, tuple, dict]
 
 
-def faults(plan: dict) -> Iterator[Told]:
+def faults(plan: dict[str, Any]) -> Iterator[Told]:
     """PLAN96: what is wrong with a row of the sheet: code, path and values of each."""
     seen: set[tuple[str, str]] = set()
     many: Counter[str] = Counter()
@@ -37,7 +38,7 @@ def faults(plan: dict) -> Iterator[Told]:
             yield "PLAN96", ("fields", i, key), {"value": row.get("title") or row.get("code"), "why": values}
 
 
-def _fault(row: dict) -> tuple[str, str] | None:
+def _fault(row: dict[str, Any]) -> tuple[str, str] | None:
     """What is wrong with one row by itself, and the column that can mend it."""
     kind, table = row.get("kind"), row.get("table")
     if kind == "choice" and not row.get("choices"):
@@ -57,7 +58,7 @@ def _fault(row: dict) -> tuple[str, str] | None:
     return None
 
 
-def wanted(plan: dict) -> Iterator[Told]:
+def wanted(plan: dict[str, Any]) -> Iterator[Told]:
     """PLAN97: a required field that the body fills in and that a row lacks."""
     asked = {row["table"] for row in plan.get("fields", ()) if usable(row) and row.get("required") is True and not opens(row)}
     if not asked:
@@ -67,7 +68,7 @@ def wanted(plan: dict) -> Iterator[Told]:
             yield "PLAN97", (*path, f.key), {"field": {x: f.title(x) for x in LANGUAGES}}
 
 
-def _items(plan: dict) -> Iterator[tuple[tuple, dict, list[Field]]]:
+def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple, dict[str, Any], list[Field]]]:
     """The items of every table that can have own fields, with where they stand and their fields."""
     for key, definition in (("sectors", "sector"), ("cascade", "line")):
         columns = _flat(walk(documents.schema("plan")["$defs"][definition], "plan"))

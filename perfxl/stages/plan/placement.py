@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.documents import get_path
@@ -16,10 +17,10 @@ class Placement:
 
     def __init__(self, file: str, grids: dict[str, Grid], findings: list[Finding]):
         self.file, self.grids, self.findings = file, grids, findings
-        self.document: dict = {"schema": documents.schema("plan")["properties"]["schema"]["const"], "body": {}}
+        self.document: dict[str, Any] = {"schema": documents.schema("plan")["properties"]["schema"]["const"], "body": {}}
         self.where: dict[tuple, Row] = {}
         self.single: dict[tuple, Place] = {}
-        self._weights: list[tuple[Row, dict | None]] = []
+        self._weights: list[tuple[Row, dict[str, Any] | None]] = []
 
     def scalar(self, path: tuple[str, ...], place: Place, value) -> None:
         """A value that stands in a cell of its own at ``place``, filled or not."""
@@ -113,7 +114,7 @@ class Placement:
                     inner = column.field.path[column.field.path[0] == row.part and bool(row.part):]
                     yield (*path, *inner), row.grid.place(self.file, row.number, column.key)
 
-    def about(self, code: str, path: tuple, said: dict, title: dict | None) -> None:
+    def about(self, code: str, path: tuple, said: dict[str, Any], title: dict[str, Any] | None) -> None:
         """A finding about the value at ``path`` of the document."""
         place, found = self._find(path)
         about = {"objective": "", "sector": ""}
@@ -124,7 +125,7 @@ class Placement:
             about["sector"] = item["sector"]
         self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path), **about))
 
-    def _find(self, path: tuple) -> tuple[Place, dict | None]:
+    def _find(self, path: tuple) -> tuple[Place, dict[str, Any] | None]:
         """Where the value at ``path`` stands or should stand, and the title of its column."""
         if path in self.single:
             titles = next(f for f in scalars() if f.path == path)
@@ -145,13 +146,13 @@ class Placement:
         return Place(self.file), None
 
 
-def made(item: dict, path: tuple[str, ...]) -> dict:
+def made(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     """The object at ``path`` below ``item``, made when it is not there."""
     for key in path:
         item = item.setdefault(key, {})
     return item
 
 
-def put(item: dict, path: tuple[str, ...], value) -> None:
+def put(item: dict[str, Any], path: tuple[str, ...], value) -> None:
     """Set ``value`` at ``path`` below ``item``."""
     made(item, path[:-1])[path[-1]] = value

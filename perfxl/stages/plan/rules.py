@@ -1,5 +1,7 @@
 """The lists, prompts and live checks of the plan workbook, column by column."""
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import PatternFill
@@ -149,7 +151,7 @@ def _top(field: Field) -> str:
     return f"IF({TOTAL}=100,1,{MOST / HUNDRED:g})" if field.key == "weight" and field.cell == "percent" else ""
 
 
-def _accepts(field: Field, lists: Lists, first: str) -> dict:
+def _accepts(field: Field, lists: Lists, first: str) -> dict[str, Any]:
     """The data validation of a field whose cells begin at ``first``; {} where anything goes."""
     schema, cell = field.schema, field.cell
     if cell in ("choice", "yesno"):
@@ -165,7 +167,7 @@ def _accepts(field: Field, lists: Lists, first: str) -> dict:
     return {}  # Calc refuses any text that begins with = where the length is limited: too long a text is coloured
 
 
-def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_: str, lists: Lists, prompted: bool = True) -> None:
+def _add(ws: Worksheet, cells: str, accepts: dict[str, Any], title: str, hint_: str, help_: str, lists: Lists, prompted: bool = True) -> None:
     rule = DataValidation(allow_blank=True, **{"errorStyle": "stop", **accepts})
     if prompted:
         rule.showInputMessage = True

@@ -6,6 +6,7 @@ originals stay with the body; the archive has their digests. Same inputs, same b
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
@@ -20,7 +21,7 @@ NAMES = {"plan": "piano", "monitoring": "monitoraggio", "final": "relazione"}
 CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
 
 
-def document_name_of(document: dict) -> str:
+def document_name_of(document: dict[str, Any]) -> str:
     """File name, without its ending, of the Word document of a consolidated document."""
     return NAMES[Rounds.of(document["content"])[document["round"]].kind]
 
@@ -46,7 +47,7 @@ def originals_of(entries: Iterable[Entry]) -> bytes:
                             for (r, path, digest), at in sorted(found.items())]).encode()
 
 
-def entries_of(told: Iterable[dict]) -> list[Entry]:
+def entries_of(told: Iterable[dict[str, Any]]) -> list[Entry]:
     """The entries that ``log_of`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` when they are none."""
     found = []
     for e in told:
@@ -66,7 +67,7 @@ def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iter
     return packed(((MANIFEST, manifest.encode()), *((n, files[n]) for n in sorted(files))), rights=0o644)
 
 
-def manifest_of(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str], draft: bool) -> dict:
+def manifest_of(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str], draft: bool) -> dict[str, Any]:
     """What the manifest of an archive says of it; arguments as ``pack`` has them."""
     listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
     return {"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,

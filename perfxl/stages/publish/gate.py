@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -75,7 +76,7 @@ def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Ite
     return look
 
 
-def _codes(content: dict) -> Iterator[str]:
+def _codes(content: dict[str, Any]) -> Iterator[str]:
     """Every code that the plan gives, without the marks in it."""
     for key, value in content.items():
         if key in ("code", "id", "code_in_sector") and isinstance(value, str):

@@ -77,12 +77,12 @@ class _OwnFault(Exception):
 class _Refused(Exception):
     """The archive cannot be opened safely; ``reason`` says why in each language."""
 
-    def __init__(self, key: str, **values):
+    def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.reason = {language: Texts("publish", language)(f"refused_{key}", **values) for language in LANGUAGES}
 
 
-def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
+def verify(content: bytes, name: str, extension: dict[str, Any] | None = None) -> Verdict:
     """Open the archive in ``content``, called ``name``, and check all it claims.
 
     ``extension``: the body's own fields, for the archive of a body that has them; the one inside the archive otherwise.
@@ -122,7 +122,7 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
                    content=sha256(content).hexdigest(), version=str(manifest.get("perfxl", ""))[:40])
 
 
-def _extension(files: dict[str, bytes]) -> dict | None:
+def _extension(files: dict[str, bytes]) -> dict[str, Any] | None:
     """The body's own fields that the archive brings; ``_Refused`` when it may not be used."""
     if "extension.json" not in files:
         return None
@@ -133,7 +133,7 @@ def _extension(files: dict[str, bytes]) -> dict | None:
     return documents.loads(documents.dumps(found))
 
 
-def _bound(manifest: dict, document: dict, files: dict[str, bytes]) -> Iterator[Finding]:
+def _bound(manifest: dict[str, Any], document: dict[str, Any], files: dict[str, bytes]) -> Iterator[Finding]:
     """What the manifest says and the consolidated document, which the log vouches for, does not bear out."""
     content = document["content"]
     said = {"body": content["body"]["name"], "year": content["year"], "schema": SCHEMA, "round": document["round"]}
@@ -219,7 +219,7 @@ def _strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
     return sorted(name for name in there.keys() | told.keys() if there.get(name) != told.get(name))
 
 
-def _log(entries) -> tuple[list[Finding], dict, str]:
+def _log(entries) -> tuple[list[Finding], dict[str, Any], str]:
     """Breaks of the chain; by round, the digest of the consolidated document as the last run left it; the last hash."""
     findings, digests, approved, received, previous = [], {}, {}, set(), FIRST
     issued: dict[str, set[str]] = {}
@@ -257,7 +257,7 @@ class _Rest:
     alike: tuple[str, ...] = ()
 
 
-def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], _Rest]:
+def _made_again(files: dict[str, bytes], manifest: dict[str, Any], entries: list, extension: dict[str, Any] | None) -> tuple[list[Finding], _Rest]:
     """Which files are not what contents and log give, and which cannot be told; asked when all else holds."""
     path = document_name(manifest["round"])
     if _FIRST_SHAPE in files[path][:200]:  # made by a version whose tables and words were others
@@ -306,7 +306,7 @@ def _told(entries: list) -> tuple[list[Entry], set[str]]:
         raise _Refused("file", path=LOG) from problem
 
 
-def _unlike(wrong: list[str], manifest: dict) -> list[Finding]:
+def _unlike(wrong: list[str], manifest: dict[str, Any]) -> list[Finding]:
     return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong[:TOLD]]
 
 
@@ -327,8 +327,8 @@ def _rounds(document) -> tuple[Round, ...]:
         raise _Refused("file", path=MANIFEST) from problem
 
 
-def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict,
-              before: dict[str, dict]) -> tuple[list[Finding], int]:
+def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict[str, Any] | None, known: dict[str, Any],
+              before: dict[str, dict[str, Any]]) -> tuple[list[Finding], int]:
     """What is wrong with one consolidated document, and how many figures of it were computed again.
 
     ``before``: the sound documents of the rounds before, by round; this one is added.
@@ -349,7 +349,7 @@ def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | 
     return findings, figures
 
 
-def _vouched(content: bytes, document: dict, path: str, round: str, known: dict) -> Iterator[Finding]:
+def _vouched(content: bytes, document: dict[str, Any], path: str, round: str, known: dict[str, Any]) -> Iterator[Finding]:
     """Whether the log speaks of this very document and of the files it came from, and the document agrees with itself."""
     if document["round"] != round or known["runs"].get(round) != sha256(content).hexdigest():
         yield Finding("BNDL05", values={"path": path})
@@ -359,7 +359,7 @@ def _vouched(content: bytes, document: dict, path: str, round: str, known: dict)
     yield from _agrees(document, path, round, known)
 
 
-def _agrees(document: dict, path: str, round: str, known: dict) -> Iterator[Finding]:
+def _agrees(document: dict[str, Any], path: str, round: str, known: dict[str, Any]) -> Iterator[Finding]:
     """Where who was asked, who answered and where each datum stood do not follow from the sources and the log."""
     counted = {s["sector"] for s in document["sources"] if s.get("verdict", "used") in ("used", "merged")}
     if sorted(document["missing"]) != sorted({*document["issued"]} - {*document["returned"]}):
@@ -373,7 +373,7 @@ def _agrees(document: dict, path: str, round: str, known: dict) -> Iterator[Find
     yield from (Finding("BNDL12", values={"path": path, "what": f"places {p['path']}"}) for p in astray[:TOLD])
 
 
-def _stands(content: dict, path: str) -> bool:
+def _stands(content: dict[str, Any], path: str) -> bool:
     """Whether something stands in the contents at a JSON Pointer."""
     at: Any = content
     for part in path.split("/")[1:]:

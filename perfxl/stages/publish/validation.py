@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.change import Change
 from perfxl.model.changes import changes
@@ -38,13 +39,13 @@ class Criterion:
     exceptions: tuple[str, ...]
     evidence: tuple[str, ...]
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The criterion as JSON has it."""
         return {"criterion": self.key, "title": self.title, "question": self.question, "figures": dict(self.figures),
                 "exceptions": list(self.exceptions), "evidence": list(self.evidence)}
 
 
-def recomputed(document: dict, own: Mapping[str, dict] = {}) -> list[str]:
+def recomputed(document: dict[str, Any], own: Mapping[str, dict[str, Any]] = {}) -> list[str]:
     """Where the outcomes of a consolidated document are not what they must be: JSON Pointers; [] when they hold.
 
     Those of its round are what its content gives. Those of an earlier round are what that round's own document says,
@@ -62,7 +63,7 @@ def recomputed(document: dict, own: Mapping[str, dict] = {}) -> list[str]:
     return wrong
 
 
-def _known(found: dict, told: dict) -> dict:
+def _known(found: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     """``found`` without the rules where ``told`` was written before outcomes said theirs."""
     return {k: v for k, v in found.items() if k in told or k != "rules"}
 
@@ -79,7 +80,7 @@ def _differences(told, found, at: str, wrong: list[str]) -> None:
 
 
 @worded()
-def criteria(document: dict, language: str, extension: dict | None = None, approvals: Mapping = {}) -> tuple[Criterion, ...]:
+def criteria(document: dict[str, Any], language: str, extension: dict[str, Any] | None = None, approvals: Mapping = {}) -> tuple[Criterion, ...]:
     """The eight criteria of a consolidated document that has outcomes, those with exceptions first."""
     board = _Board(document, language, extension, approvals)
     made = [_criterion(board, key, look) for key, look in LOOKS.items()]
@@ -89,13 +90,13 @@ def criteria(document: dict, language: str, extension: dict | None = None, appro
 class _Board:
     """The consolidated document with what the criteria ask of it."""
 
-    def __init__(self, document: dict, language: str, extension: dict | None, approvals: Mapping):
+    def __init__(self, document: dict[str, Any], language: str, extension: dict[str, Any] | None, approvals: Mapping):
         self.document, self.view = document, View(document)
         self.speech = Speech(language, self.view.rules().decimals)
         self.extension, self.approvals = extension, approvals
         self.round = self.view.round
 
-    def say(self, key: str, /, **values) -> str:
+    def say(self, key: str, /, **values: Any) -> str:
         return self.speech.say(f"board_{key}", **values)
 
     def leads(self) -> list[Assignment]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -42,7 +43,7 @@ class Column:
     right: bool = False
 
 
-def element(tag: str, **attributes) -> OxmlElement:
+def element(tag: str, **attributes: Any) -> OxmlElement:
     """A WordprocessingML element: ``element("w:tab", pos=100)``."""
     made = OxmlElement(tag)
     for key, value in attributes.items():

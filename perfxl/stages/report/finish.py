@@ -29,7 +29,7 @@ def finish(document) -> None:
         _write_contents(begin, entries)
 
 
-def _fields(body, pattern: re.Pattern) -> list:
+def _fields(body, pattern: re.Pattern[str]) -> list:
     """The paragraphs in which a field of this kind begins."""
     return [next(a for a in instruction.iterancestors(qn("w:p"))) for instruction in body.iter(qn("w:instrText"))
             if pattern.match(instruction.text or "")]

@@ -6,6 +6,7 @@ verified. Outcomes have no place in it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.codes import order
 from perfxl.model.readings import dropped, in_force
@@ -55,7 +56,7 @@ class Part:
     objectives: tuple[Objective, ...]
 
 
-def context(document: dict, language: str) -> dict:
+def context(document: dict[str, Any], language: str) -> dict[str, Any]:
     """The names of the template."""
     view, speech = View(document), Speech(language)
     body, year = view.content["body"]["name"], view.content["year"]
@@ -92,7 +93,7 @@ def _objective(view: View, speech: Speech, held, titles: dict[str, str]) -> Obje
                      tuple(Entry(speech.say(f"piao_{k}"), v) for k, v in told.items() if v), measures)
 
 
-def _measure(speech: Speech, result: dict, round: str) -> Measure:
+def _measure(speech: Speech, result: dict[str, Any], round: str) -> Measure:
     return Measure(in_force(result, "text", round) or "", result.get("unit") or NONE, baseline=speech.number(result.get("baseline")),
                    target=speech.number(in_force(result, "target", round)),
                    deadline=speech.day(in_force(result, "deadline", round)) or NONE)

@@ -1,6 +1,7 @@
 """Words, numbers and dates as the documents print them, in one language."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.campaign.register.words import DATED
 from perfxl.model.arithmetic import Rules, dec, rounded
@@ -31,11 +32,11 @@ class Speech:
         """The words shared with the consolidated workbook."""
         return Texts("result", self.language)
 
-    def say(self, key: str, /, **values) -> str:
+    def say(self, key: str, /, **values: Any) -> str:
         """Words of the reports."""
         return Texts("report", self.language)(key, **values)
 
-    def at(self, key: str, round: str, /, **values) -> str:
+    def at(self, key: str, round: str, /, **values: Any) -> str:
         """Words of the reports as they are said of a round."""
         return Texts("report", self.language).at(key, round, **values)
 
@@ -104,7 +105,7 @@ class Speech:
         done = "" if told.achieved is None else self.say("yes" if told.achieved else "no")
         return "\n".join(x for x in (value, self.day(told.achieved_on), done) if x)
 
-    def further(self, table: str, item: dict) -> list[str]:
+    def further(self, table: str, item: dict[str, Any]) -> list[str]:
         """What an item of a table says in columns that have no place of their own, each after its title."""
         return [f"{f.title(self.language)}: {self.value(f, value)}" for f, value in further_values(table, item)]
 

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import xlwings
 
@@ -130,7 +131,7 @@ class ExcelDesk(Dialogs):
         self._opened(result, update_links=False)
         return True
 
-    def _opened(self, path: Path, **how):
+    def _opened(self, path: Path, **how: Any):
         """Have Excel open the file at ``path``; which one it is needs no proof, though Excel may call it by an address of the network."""
         book = self.app.books.open(str(path), **how)
         self._proved[book.name] = path

@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
+from typing import Any
 
 from markupsafe import Markup
 
@@ -32,7 +33,7 @@ def file_name(language: str, own: str) -> str:
 
 
 @worded()
-def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None = None,
+def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict[str, Any] | None = None,
           draft: bool = False) -> dict[str, bytes]:
     """The page in every language by file name.
 
@@ -49,7 +50,7 @@ def _style() -> str:
     return (files(__name__) / "page.css").read_text(encoding="utf-8")
 
 
-def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None,
+def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict[str, Any] | None,
           draft: bool) -> str:
     content, style = Content(view, language, extension), _style()
     body = view.content["body"]
@@ -63,7 +64,7 @@ def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licenc
         licence=LICENCES[licence], bar=svg.bar, draft=Texts("report", language)("draft_mark") if draft else "", nested=any(line.depth > 1 for line in content.lines))
 
 
-def office_address(body: dict) -> str:
+def office_address(body: dict[str, Any]) -> str:
     """The mail address of the body where it is that of an office: one with the contact's own name in it stays inside."""
     given = body.get("contact_email", "")
     words = [w.casefold() for w in re.findall(r"\w{3,}", body.get("contact_name", ""))]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from perfxl.model.arithmetic import ZERO, dec, weight_at
 from perfxl.model.columns import further_values
@@ -135,7 +136,7 @@ def clean(text: str) -> str:
 class Content:
     """The content of the page of a consolidated document in ``language``."""
 
-    def __init__(self, view: View, language: str, extension: dict | None = None):
+    def __init__(self, view: View, language: str, extension: dict[str, Any] | None = None):
         self.view, self.language, self.extension = view, language, extension
         self.speech, self.say = Speech(language, view.rules().decimals), Texts("page", language)
 
@@ -256,24 +257,24 @@ class Content:
         if amounts:
             yield self.say("fact_money"), "\n".join(amounts)
 
-    def _own(self, table: str, item: dict) -> Iterable[tuple[str, str]]:
+    def _own(self, table: str, item: dict[str, Any]) -> Iterable[tuple[str, str]]:
         """The fields of the body's own of ``item``: title and value."""
         return ((f.title(self.language), clean(self.speech.value(f, value))) for f, value in further_values(table, item))
 
-    def _further(self, table: str, item: dict) -> list[str]:
+    def _further(self, table: str, item: dict[str, Any]) -> list[str]:
         return [f"{title}: {value}" for title, value in self._own(table, item)]
 
-    def _with_own(self, table: str, item: dict, text: str) -> str:
+    def _with_own(self, table: str, item: dict[str, Any], text: str) -> str:
         """The text of an item with what the body tells of it in fields of its own."""
         return "\n".join([text, *self._further(table, item)])
 
-    def _amount(self, money: dict) -> str:
+    def _amount(self, money: dict[str, Any]) -> str:
         """An amount of which the body tells more in fields of its own; "" of the others, which the tables have."""
         own = self._further("money", money)
         amount = [self.speech.money(money["amount"])] if money.get("amount") is not None else []
         return " · ".join([*([clean(money["label"])] if money.get("label") else []), *amount, *own]) if own else ""
 
-    def _person(self, person: dict) -> str:
+    def _person(self, person: dict[str, Any]) -> str:
         """A name, with the period in which the person answered for the objective where it is told."""
         start, end = (self.speech.day(person.get(k)) for k in ("from", "to"))
         return f"{person.get('name', '')} ({self.say('period', start=start or '…', end=end or '…')})" if start or end else person.get("name", "")
@@ -301,7 +302,7 @@ class Content:
                  for p in held.objective.sheet.data.get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
 
-    def _phase_text(self, item: dict) -> str:
+    def _phase_text(self, item: dict[str, Any]) -> str:
         text = in_force(item, "text", self.view.round) or ""
         return f"{text} ({self.say('dropped', why=revised(item, 'dropped', self.view.round))})" if dropped(item, self.view.round) else text
 

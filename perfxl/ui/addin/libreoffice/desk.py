@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.documents import write_bytes
@@ -91,7 +92,7 @@ class OfficeDesk:
         """Nothing to put back: the office program ends its status bar itself."""
 
     # -- documents
-    def _open_book(self, path: Path) -> dict | None:
+    def _open_book(self, path: Path) -> dict[str, Any] | None:
         return next((b for b in self.line.call("books") if Path(b["path"]).resolve() == path.resolve()), None)
 
     def save_open(self, campaign: Campaign) -> None:
@@ -164,7 +165,7 @@ class OfficeDesk:
                 kept = open_files.put_beside(target, made)
                 raise CannotRun(say("refresh_failed", path=target, beside=kept, log=log_trouble(str(problem)))) from None
 
-    def _carried(self, before: Path, target: Path, made: bytes) -> dict | None:
+    def _carried(self, before: Path, target: Path, made: bytes) -> dict[str, Any] | None:
         """What the user had in the workbook that is being replaced, as the office program takes it; a list is copied instead."""
         say, written = Texts("addin", self.language), self._before.get(target.resolve()) or open_files.as_written(target)
         saved = before.read_bytes()

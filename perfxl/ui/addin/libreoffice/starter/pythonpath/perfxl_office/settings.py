@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -37,6 +38,6 @@ def language(context):
     return "it" if spoken.partition("-")[0] == "it" else "en"
 
 
-def word(key, language_, **values):
+def word(key, language_, **values: Any):
     """The words of ``key``."""
     return told()["words"][key][language_].format(**values)
