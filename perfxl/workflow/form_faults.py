@@ -14,7 +14,8 @@ from perfxl.model.readings import revision
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
-from perfxl.stages.plan.checks import addresses, weights
+from perfxl.stages.plan.check_people_dates import addresses
+from perfxl.stages.plan.check_weights import weights
 from perfxl.workbook.values import shown
 
 

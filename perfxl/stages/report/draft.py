@@ -3,32 +3,28 @@
 import re
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from perfxl.model.texts import Texts
+from perfxl.stages.report.docx_elements import PARAGRAPH_ORDER, TABLE_ORDER, arrange, element
 from perfxl.stages.report.package import settled
 from perfxl.stages.report.runs import STYLES
 
 FONT = "Arial"
+
 #: The font of signs such as ◕; programs that lack it take another that has them.
 SYMBOL_FONT = "Segoe UI Symbol"
+
 #: Colours of the moments; ``old`` is struck through besides.
 COLOURS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E", "old": "000000", "soft": "4A5563", "symbol": "22364D"}
 BAND, HEADER, LINE = "22364D", "E3EAF2", "9AA7B5"
 LOCALES = {"it": "it-IT", "en": "en-GB"}
 WIDTH = 17.0  # centimetres between the margins of an A4 page
-
-#: The order in which Word wants the properties of a table and of a paragraph.
-TABLE_ORDER = ("tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
-PARAGRAPH_ORDER = ("keepNext", "keepLines", "pageBreakBefore", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl")
-
 _TAG = re.compile(r"(\{\{r .*?\}\})")
 
 
@@ -41,19 +37,6 @@ class Column:
     content: str
     moment: str = "plan"
     right: bool = False
-
-
-def element(tag: str, **attributes: Any) -> OxmlElement:
-    """A WordprocessingML element: ``element("w:tab", pos=100)``."""
-    made = OxmlElement(tag)
-    for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), str(value))
-    return made
-
-
-def arrange(properties, order: tuple[str, ...]) -> None:
-    """Put the children of ``properties`` in the order that the format prescribes."""
-    properties[:] = sorted(properties, key=lambda child: order.index(child.tag.rpartition("}")[2]))
 
 
 class Draft:

@@ -23,7 +23,8 @@ from perfxl.model.version import __version__
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.page import svg
-from perfxl.stages.publish.page.content import Content, clean
+from perfxl.stages.publish.page.content import Content
+from perfxl.stages.publish.page.values import clean
 from perfxl.stages.publish.web import template
 
 
