@@ -85,7 +85,8 @@ def _folder(entry: zipfile.ZipInfo, names: list[str]) -> bool:
     return entry.is_dir() and not entry.file_size and any(n != entry.filename and n.startswith(entry.filename) for n in names)
 
 
-def json_in(files: dict[str, bytes], path: str):
+def json_in(files: dict[str, bytes], path: str) -> Any:
+    """What the JSON at ``path`` holds, of whatever shape; ``Refused`` when it is none."""
     try:
         json.loads(files[path], object_pairs_hook=_once)
         return documents.loads(files[path])
@@ -99,7 +100,7 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
         raise ValueError("a name stands twice")
 
 
-def digests_in(manifest) -> dict[str, str]:
+def digests_in(manifest: Any) -> dict[str, str]:
     """Digest by file name."""
     try:
         if manifest["schema"] != SCHEMA or not _ROUND.fullmatch(str(manifest["round"])):
@@ -115,7 +116,7 @@ def strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
     return sorted(name for name in there.keys() | told.keys() if there.get(name) != told.get(name))
 
 
-def read_log(entries) -> tuple[list[Finding], dict[str, Any], str]:
+def read_log(entries: Any) -> tuple[list[Finding], dict[str, Any], str]:
     """Breaks of the chain; by round, the digest of the consolidated document as the last run left it; the last hash."""
     findings, digests, approved, received, previous = [], {}, {}, set(), FIRST
     issued: dict[str, set[str]] = {}

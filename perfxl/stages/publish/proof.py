@@ -66,7 +66,8 @@ def verify(content: bytes, name: str, extension: dict[str, Any] | None = None) -
         chain, digests, last = read_log(entries)
         findings += [f.at(file=name) for f in chain]
         own = extension if extension is not None else extension_in(files)
-        figures, before = 0, {}
+        figures = 0
+        before: dict[str, dict[str, Any]] = {}
         for round in rounds_in(json_in(files, document_name(manifest["round"]))):
             path = document_name(round)
             if path in files:
@@ -116,7 +117,7 @@ class _Rest:
     alike: tuple[str, ...] = ()
 
 
-def _made_again(files: dict[str, bytes], manifest: dict[str, Any], entries: list, extension: dict[str, Any] | None) -> tuple[list[Finding], _Rest]:
+def _made_again(files: dict[str, bytes], manifest: dict[str, Any], entries: list[dict[str, Any]], extension: dict[str, Any] | None) -> tuple[list[Finding], _Rest]:
     """Which files are not what contents and log give, and which cannot be told; asked when all else holds."""
     path = document_name(manifest["round"])
     if _FIRST_SHAPE in files[path][:200]:  # made by a version whose tables and words were others
@@ -146,7 +147,7 @@ def _made_again(files: dict[str, bytes], manifest: dict[str, Any], entries: list
     return _unlike(wrong, manifest), _Rest(tuple(sorted(unchecked)), own, tuple(part for c in compared for part in c.alike))
 
 
-def log_and_rounds(entries: list) -> tuple[list[Entry], set[str]]:
+def log_and_rounds(entries: list[dict[str, Any]]) -> tuple[list[Entry], set[str]]:
     """The entries of the log, and the rounds that it says were consolidated; ``Refused`` when they are not as a log has them."""
     try:
         log = bundle.entries_of(entries)

@@ -33,7 +33,7 @@ def own_faults(path: str) -> Iterator[None]:
         raise OwnFault(path, problem) from problem
 
 
-def rounds_in(document) -> tuple[Round, ...]:
+def rounds_in(document: dict[str, Any]) -> tuple[Round, ...]:
     """The rounds whose consolidated documents an archive may have: those up to that of ``document``."""
     try:
         return Rounds.of(document["content"])[document["round"]].until

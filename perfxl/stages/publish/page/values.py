@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from perfxl.model.rounds import Round
+
 
 @dataclass(frozen=True)
 class State:
@@ -16,7 +18,7 @@ class State:
 @dataclass(frozen=True)
 class Moment:
     """A round on the page: its key, what it is called, the day its data refer to, written and short."""
-    round: str
+    round: Round
     name: str
     day: str
     short: str
