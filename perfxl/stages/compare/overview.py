@@ -42,7 +42,7 @@ class Overview:
     indicators: int = 0
     moments: list[Group] = field(default_factory=list)
     lines: dict[str, list[Group]] = field(default_factory=dict)
-    rules: dict[str, Counter] = field(default_factory=dict)
+    rules: dict[str, Counter[str]] = field(default_factory=dict)
     codes: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
     last: str = ""

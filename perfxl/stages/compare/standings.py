@@ -80,7 +80,7 @@ def _part_meta(table: str) -> "pandas.DataFrame":
     return _frame([], TABLES[_source(table)]).assign(group=_texts([]))
 
 
-def _texts(values: list):
+def _texts(values: list[str | None]) -> Any:
     import pandas
 
     return pandas.array(values, dtype=pandas.StringDtype("pyarrow"))

@@ -43,7 +43,7 @@ ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": "
          "levels_order": "minimum", "date": "deadline", "per_unused": "per"}
 
 
-def _meaningless(fault: str, way: Method, path: tuple, said: dict[str, Any], target) -> Problem:
+def _meaningless(fault: str, way: Method, path: tuple[str | int, ...], said: dict[str, Any], target: float | None) -> Problem:
     code = {"share": "PLAN81", "progress": "PLAN82"}.get(fault, "PLAN83")
     about = {"target": target} if code != "PLAN83" else {"way": label(way.key), "why": texts(fault)}
     return Problem(code, path, {**said, **about})

@@ -18,7 +18,7 @@ def owners(plan: dict[str, Any]) -> Iterator[Problem]:
         known.get(measure.get("objective"), {}).setdefault("measures", set()).add(measure.get("id"))
     for i, owner in rows_of(plan, "owners"):
         kind, item = owner.get("kind"), owner.get("item")
-        if item and owner.get("objective") in known and item not in known[owner["objective"]].get(kind, ()):
+        if item and owner.get("objective") in known and item not in known[owner["objective"]].get(str(kind), ()):
             yield Problem("PLAN48", ("owners", i, "item" if kind else "kind"), {"item": item, "objective": owner["objective"]})
 
 

@@ -17,7 +17,7 @@ from perfxl.model.own_fields import (
 )
 from perfxl.model.texts import LANGUAGES, area
 
-Told = tuple[str, tuple, dict]
+Told = tuple[str, tuple[str | int, ...], dict[str, Any]]
 
 
 def faults(plan: dict[str, Any]) -> Iterator[Told]:
@@ -68,7 +68,7 @@ def wanted(plan: dict[str, Any]) -> Iterator[Told]:
             yield "PLAN97", (*path, f.key), {"field": {x: f.title(x) for x in LANGUAGES}}
 
 
-def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple, dict[str, Any], list[Field]]]:
+def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any], list[Field]]]:
     """The items of every table that can have own fields, with where they stand and their fields."""
     for key, definition in (("sectors", "sector"), ("cascade", "line")):
         columns = _flat(walk(documents.schema("plan")["$defs"][definition], "plan"))

@@ -4,13 +4,14 @@ from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 #: The order in which Word wants the properties of a table and of a paragraph.
 TABLE_ORDER = ("tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
 PARAGRAPH_ORDER = ("keepNext", "keepLines", "pageBreakBefore", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl")
 
 
-def element(tag: str, **attributes: Any) -> OxmlElement:
+def element(tag: str, **attributes: Any) -> BaseOxmlElement:
     """A WordprocessingML element: ``element("w:tab", pos=100)``."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
@@ -18,6 +19,6 @@ def element(tag: str, **attributes: Any) -> OxmlElement:
     return made
 
 
-def arrange(properties, order: tuple[str, ...]) -> None:
+def arrange(properties: BaseOxmlElement, order: tuple[str, ...]) -> None:
     """Put the children of ``properties`` in the order that the format prescribes."""
     properties[:] = sorted(properties, key=lambda child: order.index(child.tag.rpartition("}")[2]))
