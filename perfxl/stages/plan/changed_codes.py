@@ -26,7 +26,7 @@ def changed_codes(plan: dict[str, Any]) -> Iterator[tuple[str, tuple[str | int, 
             yield "PLAN90", ("successions", k, "before"), {"before": before, "now": now}
 
 
-def _impossible(before: str, now: str, known: dict[str, Any], given: list[str], became: list[str], objective: bool) -> bool:
+def _impossible(before: str, now: str, known: dict[str, Any], given: list[tuple[str | None, str | None]], became: list[str | None], objective: bool) -> bool:
     """Whether ``before`` cannot have become ``now``: one code would stand for two things."""
     if before == now or given.count((before, now)) > 1:
         return True

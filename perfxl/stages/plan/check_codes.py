@@ -10,7 +10,12 @@ from perfxl.model.structure import Structure
 from perfxl.model.tree import LEVELS
 from perfxl.stages.plan import said
 from perfxl.stages.plan.changed_codes import changed_codes
+from perfxl.stages.plan.layout import READINGS, REVISIONS, TARGETS
 from perfxl.stages.plan.problem import Problem, codes_of, holders_of, rows_of
+
+#: A path in the document; with the code that stands there.
+Path = tuple[str | int, ...]
+Place = tuple[Path, str | None]
 
 
 def repeated(plan: dict[str, Any]) -> Iterator[Problem]:
@@ -35,6 +40,7 @@ def repeated(plan: dict[str, Any]) -> Iterator[Problem]:
 def unknown_sectors(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes of sectors that are not in the list of sectors."""
     known = codes_of(plan, "sectors")
+    places: list[Place]
     places = [(("objectives", i, "lead"), o.get("lead")) for i, o in rows_of(plan, "objectives")]
     places += [(("objectives", i, "holders", k, "sector"), h.get("sector")) for i, k, _, h in holders_of(plan)]
     for array in ("measures", "owners", "evaluations", "requests", "considerations"):
@@ -48,6 +54,7 @@ def unknown_sectors(plan: dict[str, Any]) -> Iterator[Problem]:
 def unknown_objectives(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes of objectives that are not in the list of objectives."""
     known = codes_of(plan, "objectives")
+    places: list[Place]
     places = [(("measures", i, "measure", "objective"), m.get("measure", {}).get("objective"))
               for i, m in rows_of(plan, "measures")]
     for array in ("owners", "evaluations", "requests"):
@@ -57,28 +64,29 @@ def unknown_objectives(plan: dict[str, Any]) -> Iterator[Problem]:
             yield Problem("PLAN41", path, {"objective": objective})
     replacements = [(i, k, objective, n, changed.get("replaced_by")) for i, k, objective, holder in holders_of(plan)
                     for n, changed in enumerate(holder.get("holding", {}).get("revisions", ()))]
-    for i, k, objective, n, successor in replacements:
-        path = ("objectives", i, "holders", k, "holding", "revisions", n, "replaced_by")
+    for i, k, owner, n, successor in replacements:
+        there = ("objectives", i, "holders", k, "holding", "revisions", n, "replaced_by")
         if successor and successor not in known:
-            yield Problem("PLAN46", path, {"objective": successor})
-        elif successor and successor == objective.get("code"):
-            yield Problem("PLAN47", path, {"objective": successor})
+            yield Problem("PLAN46", there, {"objective": successor})
+        elif successor and successor == owner.get("code"):
+            yield Problem("PLAN47", there, {"objective": successor})
 
 
 def unknown_rounds(plan: dict[str, Any]) -> Iterator[Problem]:
     """What is said of a round that is not in the list of rounds: it would count nowhere."""
     rounds = Rounds.of(plan)
+    places: list[Place]
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in rows_of(plan, array)]
-    places += [((*path, told, n, "round"), entry.get("round")) for path, item in said.placed(plan) for told in (said.READINGS, said.REVISIONS, said.TARGETS)
-               for n, entry in enumerate(item.get(told, ()))]
+    places += [((*path, kind, n, "round"), entry.get("round")) for path, item in said.placed(plan) for kind in (READINGS, REVISIONS, TARGETS)
+               for n, entry in enumerate(item.get(kind, ()))]
     for path, round in places:
         if round and round not in rounds:
             yield Problem("PLAN45", path, {"round": round})
     owners = [*said.placed(plan), *((("objectives", i), o) for i, o in rows_of(plan, "objectives"))]
-    for path, item in owners:
+    for at, item in owners:
         for word in item.get("due", ()):
             if isinstance(word, str) and rounds.parse(word) is None:
-                yield Problem("PLAN45", (*path, "due"), {"round": word})
+                yield Problem("PLAN45", (*at, "due"), {"round": word})
 
 
 def holders(plan: dict[str, Any]) -> Iterator[Problem]:
@@ -93,11 +101,12 @@ def holders(plan: dict[str, Any]) -> Iterator[Problem]:
                 for i, m in rows_of(plan, "measures")]
     judged = [(("evaluations", i), e.get("sector"), e.get("objective"), ("objective",))
               for i, e in rows_of(plan, "evaluations")]
-    for path, sector, objective, key in measured + judged:
-        if sector and objective in held and sector not in held[objective]:
-            yield Problem("PLAN43", (*path, "sector"), {"sector": sector, "objective": objective})
-        if path[0] == "measures" and kinds.get(objective) == "ordinary":
-            yield Problem("PLAN44", (*path, *key), {"objective": objective})
+    about: list[tuple[Path, str | None, str | None, Path]] = [*measured, *judged]
+    for path, sector, code, key in about:
+        if sector and code in held and sector not in held[code]:
+            yield Problem("PLAN43", (*path, "sector"), {"sector": sector, "objective": code})
+        if path[0] == "measures" and kinds.get(code) == "ordinary":
+            yield Problem("PLAN44", (*path, *key), {"objective": code})
 
 
 def lines(plan: dict[str, Any]) -> Iterator[Problem]:

@@ -17,16 +17,17 @@ def weights(plan: dict[str, Any], new: Container[str] = ()) -> Iterator[Problem]
     alone. ``new``: codes of objectives added since the plan was approved, which may stand for others that are still to be
     replaced by them: with or without those the sum has to be right."""
     tolerance, whole = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05"))), rules_in(plan).whole
-    held: dict[str, list[tuple[str, Decimal | None]]] = {}
+    held: dict[str | None, list[tuple[str | None, Decimal | None]]] = {}
     last = Rounds.of(plan).all[-1:]
     for _, _, objective, holder in holders_of(plan) if last else ():
         if _counts(holder, last[0]):
             held.setdefault(holder.get("sector"), []).append((objective.get("code"), weight_in_force(holder, last[0])))
     for i, sector in rows_of(plan, "sectors"):
         mine = held.get(sector.get("code"), [])
-        if not mine or sector.get("weighted") is False or any(w is None for _, w in mine):
+        weighed = [(code, w) for code, w in mine if w is not None]
+        if not mine or sector.get("weighted") is False or len(weighed) < len(mine):
             continue
-        totals = [sum((w for code, w in mine if code not in without), Decimal(0)) for without in ((), new)]
+        totals = [sum((w for code, w in weighed if code not in without), Decimal(0)) for without in ((), new)]
         if whole and all(abs(total - whole) > tolerance for total in totals):
             yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0], "whole": whole})
 

@@ -105,7 +105,7 @@ def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, A
             if sheet.id != "holders" or alone(objective) is None for item in get_path(objective, sheet.path) or ()]
 
 
-def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[dict[str, Any]], say: Texts, lists: Lists) -> None:
+def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]], say: Texts, lists: Lists) -> None:
     language = say.language
     last = TITLE_ROW + len(rows) + SPARE
     for number, column in enumerate(sheet.columns, 1):
@@ -139,7 +139,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[dict[str, Any]], say: Te
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
 
-def _close_later(ws: Worksheet, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
+def _close_later(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]]) -> None:
     """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
     for number, column in enumerate(sheet.columns, 1):
         if column.field.moment != "plan" and not any(get_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:

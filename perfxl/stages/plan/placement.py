@@ -117,13 +117,14 @@ class Placement:
     def about(self, code: str, path: tuple[str | int, ...], said: dict[str, Any], title: dict[str, Any] | None) -> None:
         """A finding about the value at ``path`` of the document."""
         place, found = self._find(path)
-        about = {"objective": "", "sector": ""}
+        objective = sector = ""
         if path[:1] == ("objectives",) and len(path) > 1:
-            about["objective"] = self.document["objectives"][path[1]].get("code", "")
+            objective = self.document["objectives"][path[1]].get("code", "")
         item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
         if isinstance(item.get("sector"), str):
-            about["sector"] = item["sector"]
-        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path), **about))
+            sector = item["sector"]
+        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path),
+                                     objective=objective, sector=sector))
 
     def _find(self, path: tuple[str | int, ...]) -> tuple[Place, dict[str, Any] | None]:
         """Where the value at ``path`` stands or should stand, and the title of its column."""
@@ -140,7 +141,7 @@ class Placement:
                 if owned:
                     return owned.place(self.file, owned.first), None
                 return row.grid.place(self.file, row.number, key), dict(column.titles) if column else None
-        grid = self.grids.get(path[0]) if path else None
+        grid = self.grids.get(str(path[0])) if path else None
         if grid:
             return grid.place(self.file, grid.first), {lang: grid.layout.title(lang) for lang in ("it", "en")}
         return Place(self.file), None

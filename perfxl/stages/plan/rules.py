@@ -75,6 +75,7 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     field, title = column.field, column.title(lists.language)
     help_ = field.description(lists.language)
     _add(ws, f"{letter}{first - 1}", accepts={}, title=title, hint_="", help_=help_, lists=lists)
+    accepts: dict[str, Any]
     unit = 100 if field.cell == "percent" else 1
     if column.computed:
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
@@ -88,14 +89,14 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         _add(ws, cells, accepts={}, title=title, hint_=lists.say("hint_more"), help_="", lists=lists)
     elif column.refers:
         sheet_title = lists.titles[column.refers]
-        accepts: dict[str, Any] = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
+        accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
                    "error": lists.say("unknown_code", sheet=sheet_title)}
         _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{column.refers}", sheet=sheet_title), help_=help_, lists=lists)
         said = f'{_said(cell)}>0' if optional(sheet, column) else f'LEN({cell})>0'
         _colour(ws, cells, f'AND({said},{_same(lists.codes(column.refers), cell)}=0)', WRONG)
     elif kind := _codes_inside(field):
         # One code is chosen; several are typed one a line, so nothing is refused.
-        accepts: dict[str, Any] = {"type": "list", "formula1": lists.codes(kind), "showErrorMessage": False}
+        accepts = {"type": "list", "formula1": lists.codes(kind), "showErrorMessage": False}
         _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{kind}", sheet=lists.titles[kind]), help_=help_, lists=lists)
         one = f'LEN({cell})=LEN(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell}," ",""),",",""),";",""),CHAR(10),""))'
         _colour(ws, cells, f'AND(LEN({cell})>0,{one},{_same(lists.codes(kind), cell)}=0)', WRONG)

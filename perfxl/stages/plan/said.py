@@ -156,8 +156,9 @@ class Placing:
             rest = {k: v for k, v in row.items() if k != "holding"}
             mine = self._one(sheet, owner, part="holding", about={"sector": self.leads.get(owner)},
                              row={k: v for k, v in row.items() if k not in ("@", "sheet")})
-            others = [self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else []
-            return [mine, *others] if mine and all(others) else []
+            both = [mine, *([self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else [])]
+            there = [p for p in both if p is not None]
+            return there if len(there) == len(both) else []
         found = self._one(sheet, owner, part=part, about=about, row=row)
         return [found] if found else []
 
@@ -186,7 +187,7 @@ class Placing:
         return (*path, REVISIONS, next(n for n, r in enumerate(told) if r is entry), "responsibles", len(people) - 1), ""
 
     def _list(self, path: tuple[str | int, ...], key: str) -> list[dict[str, Any]]:
-        owner = self.document
+        owner: Any = self.document
         for part in path:
             owner = owner[part] if isinstance(part, int) else owner.setdefault(part, {})
         return owner.setdefault(key, [])
