@@ -7,7 +7,8 @@ from typing import Any
 from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.bands import Band, find
 from perfxl.model.languages import number_text
-from perfxl.model.methods import Values, degree_of, measured
+from perfxl.model.method import Values
+from perfxl.model.methods import degree_of, measured
 from perfxl.model.result_degree import computed_degree, last_degree_round, values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts

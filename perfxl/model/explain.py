@@ -13,8 +13,8 @@ from perfxl.model.arithmetic import HUNDRED, ZERO, dec, rules_in, shown
 from perfxl.model.cascade import Cascade
 from perfxl.model.derived import measure_terms, phase_terms, result_terms, share_of, worst_counts
 from perfxl.model.findings import quote
+from perfxl.model.group_means import body_weight
 from perfxl.model.means import follows_from
-from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
 from perfxl.model.shares import near_in, no_figure
 from perfxl.model.terms import worded

@@ -10,7 +10,8 @@ from perfxl.model.bands import Band, faults, find, limits, scales
 from perfxl.model.degrees import ends, told
 from perfxl.model.indicators import GIVEN, MEASURED, borrowed, completed, measuring, results_of, shared
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
-from perfxl.model.methods import METHODS, Values, measured, texts
+from perfxl.model.method import Values
+from perfxl.model.methods import METHODS, measured, texts
 from perfxl.model.result_degree import computed_degree, fault_of
 from perfxl.model.rounds import Rounds
 from perfxl.model.shares import like_shares, typed_as_shares

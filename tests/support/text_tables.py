@@ -9,7 +9,7 @@ inside a cell is written ⏎, blanks that matter stand between double quotes, an
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from perfxl.model.fields import Field
 from perfxl.model.findings import BLANK, Finding, quote
@@ -19,13 +19,6 @@ EMPTIED = BLANK["it"]
 OF_A_FINDING = {"code": lambda f: f.code, "file": lambda f: f.place.file, "sheet": lambda f: f.place.sheet, "cell": lambda f: f.place.cell,
                 "field": lambda f: f.field_in("it"), "path": lambda f: f.path, "sector": lambda f: f.sector, "objective": lambda f: f.objective,
                 "severity": lambda f: f.severity, "to": lambda f: f.to, "found": lambda f: f.say("it")["found"]}
-
-
-class Block(NamedTuple):
-    """A table and the line over it."""
-
-    name: str
-    lines: list[str]
 
 
 def cells(line: str) -> list[str]:
@@ -56,14 +49,9 @@ def cases(text: str) -> list[list[dict[str, str]]]:
 
 
 def blocks(text: str) -> dict[str, list[dict[str, str]]]:
-    """Several tables, each under a line with its name, by name."""
-    found: list[Block] = []
-    for line in filter(str.strip, text.splitlines()):
-        if found and ("|" in line or not found[-1].lines):
-            found[-1].lines.append(line)
-        else:
-            found.append(Block(line.strip(), []))
-    return {block.name: rows("\n".join(block.lines)) for block in found}
+    """Several tables, each under a line with its name, a blank line between them, by name."""
+    parts = [[line for line in part.splitlines() if line.strip()] for part in re.split(r"\n[ \t]*\n", text)]
+    return {name.strip(): rows("\n".join(lines)) for name, *lines in filter(None, parts)}
 
 
 def shown(items: Iterable, *columns: str) -> list[str]:

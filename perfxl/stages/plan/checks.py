@@ -13,18 +13,12 @@ from perfxl.model import bands as scales
 from perfxl.model import codes, indicators
 from perfxl.model.arithmetic import rounded, rules_in
 from perfxl.model.cascade import Cascade
-from perfxl.model.methods import Method, label, texts
+from perfxl.model.method import Method
+from perfxl.model.methods import label, texts
+from perfxl.model.plan_year import first_day, last_day
 from perfxl.model.readings import dropped, gone, in_force
 from perfxl.model.result_degree import fault_of, way_of
-from perfxl.model.rounds import (
-    FINAL,
-    PLAN,
-    Round,
-    Rounds,
-    first_day,
-    kind_labels,
-    last_day,
-)
+from perfxl.model.rounds import FINAL, PLAN, Round, Rounds, kind_labels
 from perfxl.model.structure import Structure
 from perfxl.model.tree import LEVELS
 from perfxl.model.views import Entity, Result

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from perfxl.model import safe_path
-from perfxl.model.rounds import months_of
+from perfxl.model.plan_year import months_of
 from perfxl.stages.consolidate.charts import NAMED, heaviest
 from perfxl.stages.consolidate.gantt import bars
 from perfxl.stages.consolidate.records import below, tree

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.model.rounds import year_name
+from perfxl.model.plan_year import year_name
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
 from perfxl.stages.report.front import (
