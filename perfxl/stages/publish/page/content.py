@@ -190,7 +190,7 @@ class Content:
 
     def _phases(self, held: Assignment) -> Grid:
         rules, last = self.view.rules(), self.view.round
-        whole = sum(w for p in held.objective.sheet.phases if not p.dropped(last) and (w := weight_at(p, last, rules)) is not None)
+        whole = sum((w for p in held.objective.sheet.phases if not p.dropped(last) and (w := weight_at(p, last, rules)) is not None), ZERO)
         given = [((str(p.get("id", "")), self._with_own("phases", p, self._phase_text(p))),
                   [self.speech.heavy(in_force(p, "weight", last), rules, whole), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.sheet.data.get("phases", ())]
