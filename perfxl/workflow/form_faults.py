@@ -15,7 +15,8 @@ from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
-from perfxl.stages.plan.checks import addresses, weights
+from perfxl.stages.plan.check_people_dates import addresses
+from perfxl.stages.plan.check_weights import weights
 from perfxl.workbook.values import shown
 
 

@@ -25,8 +25,8 @@ from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue, plan_faults
 from perfxl.workflow.load_round import load_round
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 from perfxl.workflow.rounds import round_of
-from perfxl.workflow.send import remind
 
 KEPT = ("S1.00001", "S1.00002", "S3.00001", "S3.00009", "S3.00012")
 

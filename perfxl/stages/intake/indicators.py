@@ -16,8 +16,8 @@ from perfxl.model.readings import last_revised
 from perfxl.model.readings import read as read_at
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES
+from perfxl.stages.intake.contents import as_meant, unit_of
 from perfxl.stages.intake.list_rows import grouped, thousands_in
-from perfxl.stages.intake.proposal import as_meant, unit_of
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target, plain, value_headings
 from perfxl.workbook import values

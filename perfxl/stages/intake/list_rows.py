@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.intake.proposal import MOST, Match, as_day, as_meant, replace_text, unit_of
+from perfxl.stages.intake.contents import MOST, as_day, as_meant, replace_text, unit_of
+from perfxl.stages.intake.proposal import Match
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target
 from perfxl.workbook import values
