@@ -21,6 +21,7 @@ from perfxl.stages.intake.indicators import Loaded
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
+from perfxl.workflow.form_faults import renumbered
 from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.issued_documents import document_in
 from perfxl.workflow.load import contradicted, loaded
@@ -74,6 +75,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with _opened(campaign, register, language) as known:
         there = _recorded(known, campaign, plan, round)
     findings = _since_issued(campaign, plan, round, there=there, issued=issued)
+    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
+    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
     tasks, aside = _received(campaign, round, there.aside)
     findings += aside
     job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=there.prefilled,
