@@ -25,6 +25,7 @@ from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 from perfxl.workflow.running import Progress, quiet
 
 ROUND = "interim"
@@ -45,7 +46,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
     yield fetching.collect(campaign, (), language, progress)
     yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
-    yield posting.remind(campaign, ROUND, sectors=(), language=language, today=today())
+    yield remind(campaign, ROUND, sectors=(), language=language, today=today())
 
 
 def answers(campaign: Campaign) -> dict[str, bytes]:

@@ -215,7 +215,7 @@ def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str],
     ``points``."""
     usual, phrase, called = known()[USUAL].noun(language), GRAMMARS.get(language, english), dict(tabs)
 
-    def told(m: re.Match[str]) -> str:
+    def replacement(m: re.Match[str]) -> str:
         if m[1] == "%":
             return sign(language, points)
         if m[1].startswith("^"):
@@ -227,4 +227,4 @@ def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str],
         except ValueError:  # not one of perfxl's own texts: what a body wrote stands as it is
             return m[0]
 
-    return _MARKED.sub(told, text)
+    return _MARKED.sub(replacement, text)

@@ -218,7 +218,7 @@ class Reader:
                     made(item, group)
                 yield Row(grid, number, item, owner)
 
-    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None):
+    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None) -> Any:
         cell = cells[0]
         if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
             first = cell.value if cell.kind == "text" else ""
