@@ -66,6 +66,7 @@ INSIDE = {
     "ui/addin/libreoffice/desk.py": "what changes workbooks, when a sheet of the plan comes into sight where it is open",
     "ui/addin/listing.py": "what draws workbooks, when there is a list",
     "ui/cli/__init__.py": "help and a wrong word are answered before a campaign is looked at",
+    "ui/cli/shared.py": "a file that stands in no campaign does without what reads plans",
     "workbook/formulas/calculating.py": "what computes unwritten forms computes",
     "workbook/sheets/__init__.py": "lxml and the readers of each format, when a workbook is opened",
     "workflow/check.py": "a file alone needs no round, no register and no form; a campaign does",

@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from perfxl import demo
@@ -24,6 +25,7 @@ from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 from perfxl.workflow.running import Progress, quiet
 
 ROUND = "interim"
@@ -44,7 +46,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
     yield fetching.collect(campaign, (), language, progress)
     yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
-    yield posting.remind(campaign, ROUND, sectors=(), language=language, today=today())
+    yield remind(campaign, ROUND, sectors=(), language=language, today=today())
 
 
 def answers(campaign: Campaign) -> dict[str, bytes]:
@@ -79,7 +81,7 @@ def _deadline() -> date:
     return date.fromisoformat(next(r["deadline"] for r in demo.plan()["rounds"] if r["id"] == ROUND))
 
 
-def _half(document: dict) -> dict:
+def _half(document: dict[str, Any]) -> dict[str, Any]:
     """The first half of what a sector tells, as sent too early."""
     document = deepcopy(document)
     for objective in document["objectives"][1:]:
@@ -87,7 +89,7 @@ def _half(document: dict) -> dict:
     return document
 
 
-def _filled(form: bytes, document: dict) -> bytes:
+def _filled(form: bytes, document: dict[str, Any]) -> bytes:
     made, findings = fill.fill(form, document)
     if findings:
         raise ValueError("; ".join(f.message("en") for f in findings))

@@ -20,7 +20,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.plan.sight import mark_name
-from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, telling
+from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, troubles
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.campaign_made import offered_folder
 from perfxl.ui.addin.ribbon import BUTTONS
@@ -760,7 +760,7 @@ def test_where_nothing_can_be_shown_the_words_are_left_to_the_addin(excel, campa
     (PermissionError(13, "Permission denied", "piano.xlsx"), "il permesso è negato"), (OSError(28, "No space left"), "il disco è pieno"),
     (OSError("odd"), "odd"), (MemoryError(), "memoria"), (ValueError("odd"), "perfxl.log")])
 def test_what_goes_wrong_is_told_in_the_users_words(campaign, problem, words):
-    said = telling.in_words(problem, "it")
+    said = troubles.in_words(problem, "it")
     assert words in said and "Error" not in said and "odd" not in said.replace("(odd)", "")
 
 

@@ -1,5 +1,7 @@
 """Draws the plan workbook: one sheet a table, with its lists, prompts, live checks and colours."""
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
@@ -67,7 +69,7 @@ PRINTED_WIDTH = 235
 ROW_LINES = 6
 
 
-def draw(document: dict, language: str, extension: dict | None) -> bytes:
+def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file."""
     say = Texts("plan", language)
     book = Workbook()
@@ -94,7 +96,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     return computed(saved(book), language)
 
 
-def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
+def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
     if sheet.id in SAID:
         return said.rows(document, sheet.id)
@@ -106,7 +108,7 @@ def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
             if sheet.id != "holders" or alone(objective) is None for item in get_path(objective, sheet.path) or ()]
 
 
-def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: Lists) -> None:
+def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]], say: Texts, lists: Lists) -> None:
     language = say.language
     last = TITLE_ROW + len(rows) + SPARE
     for number, column in enumerate(sheet.columns, 1):
@@ -144,7 +146,7 @@ def _close(ws: Worksheet, sheet: Sheet) -> float:
     """Close the columns that can do without being seen and in which nothing stands; whoever needs one opens it with the + over it.
     The width of the others."""
     filled = {column for (row, column), cell in ws._cells.items() if row > TITLE_ROW and cell.value is not None}
-    width = 0
+    width = 0.0
     for number, column in enumerate(sheet.columns, 1):
         dimension = ws.column_dimensions[get_column_letter(number)]
         if number not in filled and closed(sheet, column):
@@ -222,7 +224,7 @@ def _width(column: Column) -> int:
     return 15 if column.refers or "code" in column.key else 12 if not most else 22 if most <= 100 else 32 if most <= 254 else 44
 
 
-def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, language: str) -> None:
+def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str, Any], language: str) -> None:
     lines = 1
     for number, column in enumerate(sheet.columns, 1):
         if not column.read:
@@ -238,7 +240,7 @@ def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, lan
     ws.row_dimensions[row].height = LINE * min(lines, ROW_LINES) + 3
 
 
-def _pieces(field: Field, value, language: str) -> list:
+def _pieces(field: Field, value: Any, language: str) -> list[Any]:
     """What ``value`` puts in its cell, and in the next one when it is longer than a cell."""
     shown = values.to_cell(value, field, language).content
     if not isinstance(shown, str) or len(shown) <= long_text.CELL_LIMIT:
@@ -249,7 +251,7 @@ def _pieces(field: Field, value, language: str) -> list:
 
 
 @worded()
-def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
+def write(document: dict[str, Any], language: str = "it", extension: dict[str, Any] | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 
     Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they

@@ -2,6 +2,7 @@
 in which something stands, those and the columns of later rounds when forms of their round are issued."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ from perfxl.workbook.sheets.refs import Ref
 YES, NO = frozenset(("sì", "si", "sí", "s", "x", "yes", "y", "oui", "true", "1")), frozenset(("no", "n", "non", "false", "0"))
 
 
-def changes(content: bytes, kind: str | None, extension: dict | None) -> Sight:
+def changes(content: bytes, kind: str | None, extension: dict[str, Any] | None) -> Sight:
     """What is to be shown and hidden in the plan workbook ``content``: what is asked for on its first sheet, what was out of sight and
     is not blank any more and, where ``kind`` is not None, what comes up at rounds of that kind and before. ``kind`` again changes nothing.
 
@@ -167,7 +168,7 @@ def _show_columns(part: bytes, wanted: set[int]) -> bytes:
     return serialise(root)
 
 
-def shown(content: bytes, kind: str | None, extension: dict | None) -> tuple[bytes, tuple[str, ...]]:
+def shown(content: bytes, kind: str | None, extension: dict[str, Any] | None) -> tuple[bytes, tuple[str, ...]]:
     """The plan workbook ``content`` after ``changes``, and the names of the sheets that now show more; the same content when there is
     nothing to change."""
     sight = changes(content, kind, extension)

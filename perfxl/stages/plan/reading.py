@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from perfxl.model import documents, identity, long_text, upgrade
 from perfxl.model.documents import searched
@@ -40,7 +41,7 @@ class PlanReading:
     body calls things, and the workbook its sheets; ``hidden``: its hidden tables, by the name of the sheet the title that messages use.
     """
 
-    document: dict | None
+    document: dict[str, Any] | None
     locate: Callable[[], dict[str, Place]]
     findings: tuple[Finding, ...]
     words: Words | None = None
@@ -61,7 +62,7 @@ class PlanReading:
         return self.locate()
 
 
-def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -> PlanReading:
+def read(data: bytes, file: str = "piano.xlsx", extension: dict[str, Any] | None = None) -> PlanReading:
     """The plan in the workbook ``data`` (.xlsx or .ods); ``extension``: the body's own fields."""
     try:
         book = sheets.open_book(data, file)
@@ -80,9 +81,9 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
         return PlanReading(None, dict, (refused.own(),))
 
 
-def _words(book: Book) -> dict:
+def _words(book: Book) -> dict[str, Any]:
     """As much of the plan as says what the body calls things."""
-    found: dict = {}
+    found: dict[str, Any] = {}
     for item in scalars():
         ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path in SAYING else None
         sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
@@ -108,7 +109,7 @@ def _is_plan(book: Book) -> bool:
 class Reader:
     """One reading of one workbook; ``grids``: its tables by id."""
 
-    def __init__(self, book: Book, file: str, extension: dict | None):
+    def __init__(self, book: Book, file: str, extension: dict[str, Any] | None):
         self.book, self.file, self.extension = book, file, extension
         self.findings: list[Finding] = []
         self.layouts = layouts(extension)
@@ -146,7 +147,7 @@ class Reader:
         self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
 
-    def own_fields(self) -> list[dict]:
+    def own_fields(self) -> list[dict[str, Any]]:
         """The rows of the sheet of own fields, as far as they can be read; nothing is noticed."""
         grid, before = self.grids.get("fields"), list(self.findings)
         found = [row.item for row in self._rows(grid)] if grid else []
@@ -230,7 +231,7 @@ class Reader:
                     made(item, group)
                 yield Row(grid, number, item, owner)
 
-    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None):
+    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None) -> Any:
         cell = cells[0]
         if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
             first = cell.value if cell.kind == "text" else ""
@@ -266,11 +267,11 @@ class Reader:
             place = Place(self.file, grid.sheet.name, a1(grid.first - 1, max(grid.columns.values()) + 1))
             self._notice("PLAN98", place, {"field": dict(column.titles), "sheet": grid.sheet.name})
 
-    def _notice(self, code: str, place: Place, said: dict) -> None:
+    def _notice(self, code: str, place: Place, said: dict[str, Any]) -> None:
         self.findings.append(Finding(code, place, said))
 
 
-def _round_ids(document: dict) -> None:
+def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]

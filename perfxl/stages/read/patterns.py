@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import islice
 
@@ -142,6 +141,8 @@ def patterns(book: Book) -> list[Pattern]:
 def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
     """``sheet`` beside ``pattern``: rows with the same labels and keys, in the same order, are the same rows. ``texts``: those of
     a sheet by row, where they are not to be taken as they stand: of an older form, whose parts follow one another in another order."""
+    from difflib import SequenceMatcher  # few sheets have lost their names
+
     marked = ((row, columns, kept) for row, columns in (texts or texts_of)(sheet)
               if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
     found = list(islice(marked, MOST_MARKS))

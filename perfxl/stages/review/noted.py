@@ -51,7 +51,7 @@ def _beyond(grid: Grid, ours: Grid, beside: Beside) -> Iterator[tuple[tuple[int,
 
     for at in grid.sheet.cells:
         (row, column), cell = at, grid.sheet.cells[at]
-        if cell.kind == "blank" and cell.formula is None or cell.kind == "text" and cell.formula is None and not cell.value.strip():
+        if cell.kind == "blank" and cell.formula is None or cell.kind == "text" and cell.formula is None and not cell.text.strip():
             continue
         key = by_column.get(column)
         if row <= grid.key_row + 1:

@@ -10,7 +10,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.buttons import at_hand
 from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
-from perfxl.ui.addin.telling import in_words
+from perfxl.ui.addin.troubles import in_words
 from perfxl.workflow.plan_workbook import come_up, coming_told
 
 #: Buttons that are about no campaign yet.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
+from typing import Any
 
 from lxml import etree
 
@@ -42,7 +43,7 @@ class Certified:
     receiver: str = ""
     seal: Signature | None = None
 
-    def told(self) -> dict:
+    def as_record(self) -> dict[str, Any]:
         """What the register keeps of it."""
         return {"operator": self.operator, "identifier": self.identifier, "at": self.at, "sender": self.sender,
                 "sealed": bool(self.seal and self.seal.intact), "seal": self.seal.signer if self.seal else "",

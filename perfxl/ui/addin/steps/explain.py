@@ -1,5 +1,7 @@
 """*Spiega*: how the chosen figure comes about."""
 
+from typing import Any
+
 from perfxl.campaign import Campaign
 from perfxl.model import explain as stage
 from perfxl.model.texts import Texts
@@ -33,7 +35,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     return Done("\n\n".join([sentence, *of.words(desk.language)]))
 
 
-def _at(campaign: Campaign, of: Standing, round: str, consolidated: bool, language: str) -> tuple[Standing, dict]:
+def _at(campaign: Campaign, of: Standing, round: str, consolidated: bool, language: str) -> tuple[Standing, dict[str, Any]]:
     """The document in front of the user as it shows ``round``: the one consolidated then, which knows the cells, where there is one
     with the same outcomes."""
     if round == of.document["round"]:

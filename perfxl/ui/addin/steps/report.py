@@ -21,5 +21,5 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)
     for path in made.paths:
         desk.show(path)
-    listed = [*made.told, *(f.message(desk.language) for f in made.findings[:3])]
+    listed = [*made.made_of, *(f.message(desk.language) for f in made.findings[:3])]
     return Done("\n\n".join([say("done_report", path="\n".join(map(str, made.paths))), *listed]), made.paths[0], made.findings)

@@ -1,6 +1,7 @@
 """*Risolvi*: the conflicts of a round, each with its answers to choose among."""
 
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
@@ -35,7 +36,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     return Done(say("done_resolve", made=made, count=len(waiting)))
 
 
-def _chosen(desk: Desk, sector: str, conflict, listed: dict, number: str) -> dict:
+def _chosen(desk: Desk, sector: str, conflict, listed: dict[str, Any], number: str) -> dict[str, Any]:
     """What the user chooses on one conflict."""
     say = Texts("addin", desk.language)
     answers = [(str(k), say("conflict_answer", value=a["value"], file=Path(a["file"]).name, cell=a.get("cell", "")).strip())

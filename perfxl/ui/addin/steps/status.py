@@ -2,7 +2,7 @@
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import board_table
-from perfxl.campaign.register.telling import board_summary
+from perfxl.campaign.register.as_text import board_summary
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, listing
 from perfxl.ui.addin.board_at_hand import board_of
