@@ -18,7 +18,7 @@ from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.out import XLSX, reference
+from perfxl.stages.mail.message import XLSX, reference
 from perfxl.workflow import collect as fetching
 from perfxl.workflow import drafts
 from perfxl.workflow import send as posting

@@ -16,7 +16,7 @@ from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
-from perfxl.stages.review.noted import noted
+from perfxl.stages.review.unread_notes import noted
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import load_round
