@@ -111,11 +111,11 @@ class Calculator:
         finally:
             self._open.discard(key)
 
-    def result(self, page: Page, cell: Cell):
-        """What the formula of ``cell`` comes to on ``page``."""
+    def result(self, page: Page, cell: Cell, row: int):
+        """What the formula of ``cell``, which stands in ``row``, comes to on ``page``."""
         if not cell.formula or cell.options and cell.option("t") in ("shared", "array", "dataTable"):
             raise Unsupported("a shared formula")
-        value = compiled(cell.formula)(self, page)
+        value = compiled(cell.formula, row)(self, page, row)
         return 0.0 if value is None else value  # a formula that leads to a blank cell shows 0
 
     def look_at(self, cells: int) -> None:

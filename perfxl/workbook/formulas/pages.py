@@ -33,7 +33,7 @@ class Page:
         self.of, self.name, self.sheet = of, name, sheet
         self.values: dict[Place, object] = {}
         self.blocks: dict[Rectangle, Block] = {}
-        self._remembered: dict["Formula", object] = {}
+        self._remembered: dict[tuple["Formula", int], object] = {}
 
     def cell(self, row: int, column: int):
         """The value of a cell; ``Unsupported`` when it cannot be computed."""
@@ -49,7 +49,7 @@ class Page:
         cell = self.sheet.at(row, column)
         if cell is None:
             return None
-        return _typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell)
+        return _typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell, row)
 
     def block(self, rectangle: Rectangle) -> Block:
         """The values of a block of cells."""
@@ -65,15 +65,15 @@ class Page:
         values = [None if blank(r, c) else self.cell(r, c) for r in range(top, bottom + 1) for c in columns]
         return Block(values, len(columns))
 
-    def remember(self, made: "Formula"):
-        """What ``made``, a part of several formulas, comes to: worked out once."""
-        found = self._remembered.get(made, _ABSENT)
+    def remember(self, made: "Formula", row: int):
+        """What ``made``, a part of several formulas, comes to in ``row`` (0: in all rows the same): worked out once."""
+        found = self._remembered.get((made, row), _ABSENT)
         if found is _ABSENT:
-            found = self._remembered[made] = self._worked_out(made)
+            found = self._remembered[made, row] = self._worked_out(made, row)
         return found
 
-    def _worked_out(self, made: "Formula"):
-        return made(self.of, self)
+    def _worked_out(self, made: "Formula", row: int):
+        return made(self.of, self, row)
 
 
 def _typed(sheet: Sheet, cell: Cell, row: int, column: int):
@@ -101,7 +101,7 @@ class Known:
     outside: set[Place] = field(default_factory=set)
     readers: dict[Place, list[Place]] = field(default_factory=dict)
     blocks: dict[Rectangle, Block] = field(default_factory=dict)
-    parts: dict["Formula", tuple[object, tuple[Rectangle, ...]]] = field(default_factory=dict)
+    parts: dict[tuple["Formula", int], tuple[object, tuple[Rectangle, ...]]] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
 
     def touched(self, changed: set[Place]) -> set[Place]:
@@ -129,9 +129,9 @@ class _Before:
         """As ``Page`` has it."""
         return self._known.blocks[rectangle]
 
-    def remember(self, made: "Formula"):
+    def remember(self, made: "Formula", row: int):
         """As ``Page`` has it."""
-        return self._known.parts[made][0]
+        return self._known.parts[made, row][0]
 
     def named(self, name: str, page: Page):
         """As ``Calculator`` has it, of constants."""
@@ -169,18 +169,18 @@ class CopiedPage(Page):
         known = self.known.blocks.get(rectangle)
         return known if known is not None and self._is_same(rectangle) else super()._block(rectangle)
 
-    def _worked_out(self, made: "Formula"):
-        value, reads = self.known.parts.get(made, (None, None))
+    def _worked_out(self, made: "Formula", row: int):
+        value, reads = self.known.parts.get((made, row), (None, None))
         if reads is None:
-            return super()._worked_out(made)
+            return super()._worked_out(made, row)
         if self._as_known(reads):
             return value
         if type(made) is Each and type(value) is Block:
             try:
-                return made.again(self.of, self, self._before, value)
+                return made.again(self.of, self, self._before, known=value, row=row)
             except LookupError:
                 pass
-        return super()._worked_out(made)
+        return super()._worked_out(made, row)
 
     def _as_known(self, reads: tuple[Rectangle, ...]) -> bool:
         """Whether all of them hold what they are known to hold; they are looked at in order, as whoever read them did."""

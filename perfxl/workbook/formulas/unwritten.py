@@ -124,17 +124,18 @@ class _RecordedPage(Page):
         finally:
             self._looked.pop()
 
-    def remember(self, made):
-        if made not in self.parts:
+    def remember(self, made, row: int):
+        key = made, row
+        if key not in self.parts:
             self._looked.append({})
             try:
-                value = made(self.of, self)
+                value = made(self.of, self, row)
             finally:
                 reads = self._looked.pop()
                 self._looked[-1] |= reads
             if None in reads:
                 return value
-            self.parts[made] = value, tuple(reads)
-        value, known = self.parts[made]
+            self.parts[key] = value, tuple(reads)
+        value, known = self.parts[key]
         self._looked[-1] |= dict.fromkeys(known)
         return value
