@@ -1,5 +1,6 @@
 """The formulas of a workbook that is being patched, computed in the order in which they need one another."""
 
+from collections.abc import Callable
 from math import isfinite
 
 from perfxl.model.languages import comma
@@ -63,6 +64,7 @@ class Calculator:
         self._entries = {e.name.casefold(): e for e in book.entries}
         self._names = {(n.scope.name if n.scope else None, n.name.casefold()): n.text for n in book.names}
         self._pages: dict[str, Page] = {}
+        self._found: dict[tuple[str, str], Callable[[Page], object]] = {}
         self._open: set[tuple[str, int, int]] = set()
         self._looked_at = 0
 
@@ -82,6 +84,7 @@ class Calculator:
     def forget(self) -> None:
         """Let go of what was found: it leads back here, and would stay until somebody searches for cycles."""
         self._pages.clear()
+        self._found.clear()
 
     # -- what formulas ask for
     def page(self, name: str) -> Page:
@@ -130,13 +133,20 @@ class Calculator:
 
     def named(self, name: str, page: Page):
         """What the defined name ``name`` comes to, in a cell of ``page``."""
+        key = page.name, name
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._finding(name, page)
+        return found(page)
+
+    def _finding(self, name: str, page: Page) -> Callable[[Page], object]:
+        """How to find what ``name`` comes to, in cells of ``page``."""
         text = self.told(name, page)
         if text is None:
-            return Error("#NAME?")
+            return lambda page: Error("#NAME?")
         ref = parse_named(text)
         if ref is None:
-            return compiled(text.lstrip("="))(self, page)
-        there = self.page(ref.sheet) if ref.sheet is not None else page
+            return lambda page: compiled(text.lstrip("="))(self, page)
         if (ref.top, ref.left) == (ref.bottom, ref.right):
-            return there.cell(ref.top, ref.left)
-        return there.block((ref.top, ref.left, ref.bottom, ref.right))
+            return lambda page: (self.page(ref.sheet) if ref.sheet is not None else page).cell(ref.top, ref.left)
+        return lambda page: (self.page(ref.sheet) if ref.sheet is not None else page).block((ref.top, ref.left, ref.bottom, ref.right))

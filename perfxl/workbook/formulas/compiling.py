@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
+from perfxl.workbook.formulas.comparing import COMPARISONS, against
 from perfxl.workbook.formulas.each import PLAIN, Each, each
 from perfxl.workbook.formulas.functions import SINGLE, WHOLE, WORDED
 from perfxl.workbook.formulas.parsing import Node, Unsupported, parse
@@ -16,7 +17,6 @@ from perfxl.workbook.formulas.values import (
     VALUE,
     Block,
     Error,
-    compare,
     number,
     text,
     truth,
@@ -120,6 +120,10 @@ def _binary(node: Node) -> Formula:
         if _several(node):
             return Each(_joined, (left, right), worded=True)
         return lambda of, page, row=0: each(partial(_joined, comma=of.comma), left(of, page, row), right(of, page, row))
+    constant = next((part for part in reversed(node.parts) if part.kind in ("text", "number")), None)
+    if node.value in _TURNED and constant is not None:
+        first = node.parts[0] is constant
+        return _held_against(node, _TURNED[node.value] if first else node.value, constant.value, right if first else left)
     do = _SIGNS[node.value]
     if _several(node):
         return Each(do, (left, right), product=node.value == "*")
@@ -130,16 +134,21 @@ def _binary(node: Node) -> Formula:
     return combined
 
 
+def _held_against(node: Node, sign: str, constant: float | str, part: Formula) -> Formula:
+    """The comparison of what ``part`` comes to with a ``constant``."""
+    compared = against(sign, constant)
+    if _several(node):
+        return Each(compared, (part,))
+
+    def held(of, page, row=0):
+        value = part(of, page, row)
+        return each(compared, value) if type(value) is Block else compared(value)
+    return held
+
+
 def _joined(left, right, comma: bool):
     words = [text(left, comma), text(right, comma)]
     return next((w for w in words if isinstance(w, Error)), None) or "".join(words)
-
-
-def _comparing(holds: Callable[[int], bool]) -> Callable:
-    def compared(left, right):
-        order = compare(left, right)
-        return order if isinstance(order, Error) else holds(order)
-    return compared
 
 
 def _reckoning(do: Callable[[float, float], Any]) -> Callable:
@@ -159,9 +168,10 @@ def _power(one: float, other: float):
     return found if isinstance(found, float) else Error("#NUM!")
 
 
+#: Each comparison with its sides changed.
+_TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _SIGNS: dict[str, Callable] = {
-    "=": _comparing(lambda o: o == 0), "<>": _comparing(lambda o: o != 0), "<": _comparing(lambda o: o < 0),
-    ">": _comparing(lambda o: o > 0), "<=": _comparing(lambda o: o <= 0), ">=": _comparing(lambda o: o >= 0),
+    **COMPARISONS,
     "+": _reckoning(lambda a, b: a + b), "-": _reckoning(lambda a, b: a - b), "*": _reckoning(lambda a, b: a * b),
     "/": _reckoning(lambda a, b: DIVISION if b == 0 else a / b), "^": _reckoning(_power)}
 
@@ -200,12 +210,13 @@ def _call(node: Node) -> Formula:
 
 def _if(parts: tuple[Formula, ...]) -> Formula:
     def chosen(of, page, row=0):
-        condition = parts[0](of, page, row)
-        if isinstance(condition, Block):
-            raise Unsupported("a condition on a block")
-        holds = condition if isinstance(condition, bool) else truth(condition)
-        if isinstance(holds, Error):
-            return holds
+        holds = parts[0](of, page, row)
+        if holds is not True and holds is not False:
+            if isinstance(holds, Block):
+                raise Unsupported("a condition on a block")
+            holds = truth(holds)
+            if isinstance(holds, Error):
+                return holds
         if holds:
             return parts[1](of, page, row)
         return parts[2](of, page, row) if len(parts) > 2 else False
@@ -225,6 +236,9 @@ def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Form
             found: list[bool] = []
             for part in parts:
                 value = part(of, page, row)
+                if value is True or value is False:
+                    found.append(value)
+                    continue
                 several = [v for v in value.flat if not isinstance(v, str) and v is not None] if isinstance(value, Block) else (value,)
                 for one in several:
                     holds = truth(one)
