@@ -19,10 +19,11 @@ _DEEPEST, _LARGEST = 60, 200_000
 _MOST = 10_000_000
 
 
-def compute(book: Workbook, language: str) -> int:
-    """Give every formula of ``book`` its value, as ``language`` writes numbers in texts; how many could not be computed."""
+def compute(book: Workbook, language: str, anew: bool = False) -> int:
+    """Give every formula of ``book`` its value, as ``language`` writes numbers in texts; how many could not be computed. ``anew``: the
+    values that it has belong to what stood there before, and none of them stays."""
     found, left = Calculator(book, language), 0
-    waiting = {entry.name: found.take(entry, language) for entry in book.entries}
+    waiting = found.waiting(language)
     for entry in book.entries:
         sheet, page = book.sheet(entry), found.page(entry.name)
         for row, column in waiting[entry.name]:
@@ -30,6 +31,8 @@ def compute(book: Workbook, language: str) -> int:
                 store(sheet, row, column, page.cell(row, column))
             except Unsupported:
                 left += 1
+                if anew:
+                    sheet.put_stored(row, column, None)
     found.forget()
     return left
 
@@ -68,18 +71,21 @@ class Calculator:
         self._open: set[tuple[str, int, int]] = set()
         self._looked_at = 0
 
-    def take(self, entry: Entry, language: str) -> list[Place]:
-        """The cells of ``entry`` whose formulas are to be computed: all, or those of a copy that what is written in it touches. The
-        others have their values then."""
-        from perfxl.workbook.formulas.unwritten import unwritten  # which is a calculator itself
+    def waiting(self, language: str) -> dict[str, list[Place]]:
+        """By sheet the cells whose formulas are to be computed: all, or those of a sheet like one that is known that what is written
+        in it touches. The others have their values then."""
+        from perfxl.workbook.formulas.likeness import likenesses  # which is made by a calculator itself
 
-        sheet = self.book.sheet(entry)
-        if not sheet.copied:
-            return [(row, column) for row, column, _ in sheet.computed()]
-        known = unwritten(self.book, entry, language)
-        page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known)
-        sheet.begin_with(known.rows, but=page.touched)
-        return sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
+        known, found = likenesses(self.book, language), {}
+        for entry in self.book.entries:
+            sheet, like = self.book.sheet(entry), known.get(entry.name)
+            if like is None:
+                found[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
+                continue
+            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed)
+            like.begin(sheet, page.touched)
+            found[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
+        return found
 
     def forget(self) -> None:
         """Let go of what was found: it leads back here, and would stay until somebody searches for cycles."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from perfxl.workbook.formulas.values import Error, compare
+from perfxl.workbook.formulas.values import compare
 
 #: What each sign asks of the order of two values.
 _HOLDS: dict[str, Callable[[int], bool]] = {

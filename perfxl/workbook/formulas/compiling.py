@@ -42,7 +42,7 @@ def _made(node: Node) -> Formula:
     made = _MADE[node.kind](node)
     if not _shared(node):
         return made
-    return (lambda _of, page, row=0: page.remember(made, row)) if node.moves else lambda _of, page, row=0: page.remember(made, 0)
+    return (lambda _of, page, row=0: page.remember(made, row)) if node.moves else lambda _of, page, _row=0: page.remember(made, 0)
 
 
 def _shared(node: Node) -> bool:
@@ -60,14 +60,14 @@ def _several(node: Node) -> bool:
 
 def _constant(node: Node) -> Formula:
     value = Error(node.value) if node.kind == "error" else None if node.kind == "blank" else node.value
-    return lambda _of, _page, row=0: value
+    return lambda _of, _page, _row=0: value
 
 
 def _cell(node: Node) -> Formula:
     name, there, column = node.value
     if name is None:
-        return lambda _of, page, row=0: page.cell(there, column)
-    return lambda of, _page, row=0: of.page(name).cell(there, column)
+        return lambda _of, page, _row=0: page.cell(there, column)
+    return lambda of, _page, _row=0: of.page(name).cell(there, column)
 
 
 def _near(node: Node) -> Formula:
@@ -91,13 +91,13 @@ def _range(node: Node) -> Formula:
     name, *place = node.value
     rectangle = tuple(place)
     if name is None:
-        return lambda _of, page, row=0: page.block(rectangle)
-    return lambda of, _page, row=0: of.page(name).block(rectangle)
+        return lambda _of, page, _row=0: page.block(rectangle)
+    return lambda of, _page, _row=0: of.page(name).block(rectangle)
 
 
 def _name(node: Node) -> Formula:
     name = node.value.casefold()
-    return lambda of, page, row=0: of.named(name, page)
+    return lambda of, page, _row=0: of.named(name, page)
 
 
 def _unary(node: Node) -> Formula:

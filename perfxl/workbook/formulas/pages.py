@@ -13,7 +13,7 @@ from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import Block, Error
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.rows import Row
+from perfxl.workbook.patch.rows import Row, Rows
 from perfxl.workbook.sheets.refs import parse_named
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Page:
         cell = self.sheet.at(row, column)
         if cell is None:
             return None
-        return _typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell, row)
+        return typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell, row)
 
     def block(self, rectangle: Rectangle) -> Block:
         """The values of a block of cells."""
@@ -76,7 +76,7 @@ class Page:
         return made(self.of, self, row)
 
 
-def _typed(sheet: Sheet, cell: Cell, row: int, column: int):
+def typed(sheet: Sheet, cell: Cell, row: int, column: int):
     """What a cell without a formula holds."""
     kind, value = cell.kind, cell.value
     if kind in ("s", "str", "inlineStr"):
@@ -90,12 +90,13 @@ def _typed(sheet: Sheet, cell: Cell, row: int, column: int):
 class Known:
     """What a sheet comes to as long as nothing is written in it.
 
-    ``values`` of the cells that formulas looked at, and of the formulas; ``reads``: what each of these looked at, in that order;
+    ``base``: its rows, as the part has them; ``values`` of the cells that formulas looked at, and of the formulas; ``reads``: what each of these looked at, in that order;
     ``outside``: those that looked at other sheets, at names that are not the same for all, or could not be computed; ``readers``:
     the formulas that looked at a cell; ``blocks`` of cells; ``parts``: what formulas have in common, with what it looked at;
     ``rows``: those that have formulas, with their values.
     """
 
+    base: Rows
     values: dict[Place, object] = field(default_factory=dict)
     reads: dict[Place, tuple[Rectangle, ...]] = field(default_factory=dict)
     outside: set[Place] = field(default_factory=set)
@@ -146,11 +147,11 @@ class _Before:
 
 
 class CopiedPage(Page):
-    """The values of a copy of the sheet that is ``known``."""
+    """The values of a copy of the sheet that is ``known``, of which the cells in ``changed`` say something else."""
 
-    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known):
+    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known, changed: set[Place]):
         super().__init__(of, name, sheet)
-        self.known, self.changed = known, sheet.changed()
+        self.known, self.changed = known, changed
         self.touched = known.touched(self.changed)
         self.values = known.values.copy()
         self._in_column: dict[int, list[int]] = {}

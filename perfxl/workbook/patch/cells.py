@@ -3,7 +3,7 @@
 import copy
 import datetime
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from lxml import etree
@@ -107,6 +107,10 @@ class Sheet:
         xml = serialise(self.root)
         data = _DATA.search(xml)
         return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
+
+    def lines(self) -> Iterable[tuple[int, Row]]:
+        """Number and row of all rows, which are not to be changed."""
+        return self._rows.items()
 
     def line(self, number: int) -> Row:
         """The row, which is not to be changed."""
@@ -261,17 +265,11 @@ class Sheet:
         if fit and isinstance(value, str):
             self.touched[row, column] = value
 
-    def put_stored(self, row: int, column: int, value: str, kind: str | None = None) -> None:
-        """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None)."""
+    def put_stored(self, row: int, column: int, value: str | None, kind: str | None = None) -> None:
+        """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None); none when None."""
         cell = self.at(row, column)
         if cell.value != value or cell.attributes.get("t") != kind:
             self._row(row).put(column, cell.having(value, kind))
-
-    def forget_results(self) -> None:
-        """Drop the values of all formulas: they belong to what stood here before."""
-        for row, column, cell in list(self.computed()):
-            if cell.value is not None or "t" in cell.attributes:
-                self._put(row, column, cell.having(None, None))
 
     def computed(self, part: str = "") -> Iterator[tuple[int, int, Cell]]:
         """Row, column and cell of every formula in a cell in which ``part`` occurs."""
