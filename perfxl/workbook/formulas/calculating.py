@@ -149,7 +149,7 @@ class Calculator:
         """How to find what ``name`` comes to, in cells of ``page``."""
         text = self.told(name, page)
         if text is None:
-            return lambda page: Error("#NAME?")
+            return lambda _page: Error("#NAME?")
         ref = parse_named(text)
         if ref is None:
             return lambda page: compiled(text.lstrip("="))(self, page)
