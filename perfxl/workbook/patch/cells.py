@@ -194,6 +194,13 @@ class Sheet:
         self.touched.pop((row, column), None)
         self.written.discard((row, column))
 
+    def clear_each(self, row: int, columns: tuple[int, ...]) -> None:
+        """Leave the cells of a row blank with their styles."""
+        line = self._rows.get(row)
+        if line is not None and not line.blank_in(columns):
+            for column in columns:
+                self.clear(row, column)
+
     def clear_formulas(self, row: int) -> None:
         """Leave the computed cells of a row blank with their styles: of a row in which nothing will ever be written."""
         line = self._row(row)
@@ -273,10 +280,9 @@ class Sheet:
 
     def computed(self, part: str = "") -> Iterator[tuple[int, int, Cell]]:
         """Row, column and cell of every formula in a cell in which ``part`` occurs."""
-        stored = coded(part)
         for number, row in list(self._rows.items()):
-            if row.formulas and row.mentions(stored):
-                yield from ((number, c, cell) for c in row.formulas if part in (cell := row.cells[c]).formula)
+            for column in row.mentioning(part):
+                yield number, column, row.cells[column]
 
     def change_formulas(self, part: str, change: Callable[[str], str]) -> None:
         """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations."""

@@ -7,7 +7,7 @@ shared by all sheets that begin with the same part, and are never changed: a she
 import re
 from collections.abc import Mapping
 
-from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, written
+from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, coded, written
 from perfxl.workbook.patch.relative import relative
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
@@ -25,7 +25,7 @@ recent = Recent(8_000_000)
 class Row:
     """One row: ``attributes``, and ``cells`` by column. ``raw``: what the part has in it, None once a cell of it is changed."""
 
-    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_sayings", "_known", "_sharing")
+    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_blanks", "_sayings", "_known", "_sharing")
 
     def __init__(self, attributes: dict[str, str], raw: str | None = ""):
         self.attributes, self.raw, self._rest = attributes, raw, ""
@@ -37,7 +37,8 @@ class Row:
         """Ask everything anew."""
         self._cells: dict[int, Cell] | None = None
         self._formulas: tuple[int, ...] | None = None
-        self._mentioned: dict[str, bool] | None = None
+        self._mentioned: dict[str, tuple[int, ...]] | None = None
+        self._blanks: dict[tuple[int, ...], bool] | None = None
         self._sayings: tuple[tuple[int, str | None], ...] | bool | None = None
         self._known: dict[tuple, list[str]] | None = None
         self._sharing: tuple[tuple[int, Cell], ...] | None = None
@@ -87,17 +88,39 @@ class Row:
             self._sharing = tuple([(column, cell) for column, cell in there if cell.option("t") == "shared"])
         return self._sharing
 
-    def mentions(self, part: str) -> bool:
-        """Whether ``part``, as parts write it, may occur in it; asked once for all sheets that share it."""
+    def mentioning(self, part: str) -> tuple[int, ...]:
+        """The columns of the formulas in which ``part`` occurs; of a row that nobody changed asked once for all sheets that share it."""
+        if not part:
+            return self.formulas
         if self.raw is None:
-            return True
+            return self._mentioning(part)
         if self._unchanged:
-            return self._like.mentions(part)
+            return self._like.mentioning(part)
         if self._mentioned is None:
             self._mentioned = {}
         if part not in self._mentioned:
-            self._mentioned[part] = part in self.raw
+            self._mentioned[part] = self._mentioning(part)
         return self._mentioned[part]
+
+    def _mentioning(self, part: str) -> tuple[int, ...]:
+        cells = self.cells if self.raw is None or coded(part) in self.raw else {}
+        return tuple([column for column in self.formulas if part in cells[column].formula]) if cells else ()
+
+    def blank_in(self, columns: tuple[int, ...]) -> bool:
+        """Whether nothing stands in any of ``columns``; of a row that nobody changed asked once for all sheets that share it."""
+        if self.raw is None:
+            return self._blank_in(columns)
+        if self._unchanged:
+            return self._like.blank_in(columns)
+        if self._blanks is None:
+            self._blanks = {}
+        if columns not in self._blanks:
+            self._blanks[columns] = self._blank_in(columns)
+        return self._blanks[columns]
+
+    def _blank_in(self, columns: tuple[int, ...]) -> bool:
+        cells = self.cells
+        return all([column not in cells or cells[column].blank for column in columns])
 
     # -- how it is written
     def sayings(self, number: int) -> tuple[tuple[int, str | None], ...] | None:
