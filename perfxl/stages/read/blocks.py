@@ -9,7 +9,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.read.read_context import At, ReadContext, quoted, shown
 from perfxl.workbook import values
-from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
+from perfxl.workbook.binding import ENDS, NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
 from perfxl.workbook.sheets.model import BLANK, Cell, Row
 from perfxl.workbook.sheets.refs import Ref
 
@@ -74,25 +74,24 @@ class Block:
 
 def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
-    found, slots, before = Block(ref.sheet), 0, []
+    found, before = Block(ref.sheet), []
     here = gather.book.by_name[ref.sheet].cells
-    for row, written in gather.rows(ref):
-        if not slots:
-            cells = {c: here[row, c] for c in written}
-            slots = found.slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
-            if slots:
-                found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
-                if gather.older:
-                    found.columns = _as_today(gather, found)
-            else:
-                before.append((row, list(written)))
-            continue
+    rows = iter(gather.rows(ref))
+    for row, written in rows:
+        found.slots, found.columns = gather.keys_of(here, row, written)
+        if found.slots:
+            if gather.older:
+                found.columns = _as_today(gather, found)
+            break
+        before.append((row, list(written)))
+    slots, known = found.slots, gather.slots
+    for row, written in rows:
         mark = written.get(slots)
         if mark is None:
             slot = ""
-        elif (slot := gather.slots.get(mark)) is None:
+        elif (slot := known.get(mark)) is None:
             slot = _slot(here[row, slots])
-            slot = gather.slots[mark] = gather.older.slot(slot) if gather.older else slot
+            slot = known[mark] = gather.older.slot(slot) if gather.older else slot
         if not slot:
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
@@ -181,15 +180,21 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
     if found is None:
         return None, {}
     loose_rows(gather, found, about)
-    known_by = {end: {found.columns[f.below]: f for f in table.below(end) if f.below in found.columns
-                      and not (table.joined and f.key == "id")} for end in ("", STANDING, REVISED)}
-    mark = found.columns.get("id", 0)  # for the eye in rows of readings and of changes
+    columns, joined, slots = found.columns, table.joined, found.slots
+    known_by = {end: {columns[key]: f for key, _, f in fields if key in columns and not (joined and f.key == "id")}
+                for end, fields in table.keyed.items()}
+    mark = columns.get("id", 0)  # for the eye in rows of readings and of changes
     cells = gather.book.by_name[found.sheet].cells
     by_slot: dict[int, dict[tuple, Any]] = {}
     for slot, row in found.rows.items():
-        end = slot[-1:] if slot[-1:] in (STANDING, REVISED) else ""
+        written = found.written[row]
+        if len(written) == 1:  # its slot: most rows of most forms
+            continue
+        end = slot[-1] if slot[-1] in ENDS else ""
         known, taken = known_by[end], []
-        for column, written in found.written[row].items():
+        for column, cell in written.items():
+            if column == slots:
+                continue
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
@@ -198,8 +203,7 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
                     by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
             elif column in found.past:
                 taken.append(column)
-            elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)) and (
-                    gather.has_formulas(found.sheet)):
+            elif cell.formula is None and not (column == mark and (end or joined)) and gather.has_formulas(found.sheet):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)

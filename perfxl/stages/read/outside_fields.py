@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from perfxl.workbook.binding import NAME
+from perfxl.workbook.binding import part_of
 from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, Sheet
 from perfxl.workbook.sheets.refs import Ref
 
@@ -79,7 +79,7 @@ def names_of(book: Book) -> dict[str, tuple[str, ...]]:
     for name, ref in book.names.items():
         if name.startswith("px") and isinstance(ref, Ref) and ref.sheet in found and _ANY_NAME.match(name):
             found[ref.sheet].append(name)
-    return {sheet: tuple(sorted(set(several), key=lambda n: (not NAME.match(n), n))[:12]) for sheet, several in found.items()}
+    return {sheet: tuple(sorted(set(several), key=lambda n: (part_of(n) is None, n))[:12]) for sheet, several in found.items()}
 
 
 def _hidden_content(sheet: Sheet, read: Mapping[int, Set[int]]) -> dict[int, str]:
