@@ -1,5 +1,6 @@
 """Reads one block of the form: a single field over one or more cells, or a table with its hidden keys and slots."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -84,7 +85,7 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
                 found.columns = _as_today(gather, found)
             break
         before.append((row, list(written)))
-    slots, known = found.slots, gather.slots
+    slots, known, above = found.slots, gather.slots, dict[int, Row]()
     for row, written in rows:
         mark = written.get(slots)
         if mark is None:
@@ -93,6 +94,8 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
             slot = _slot(here[row, slots])
             slot = known[mark] = gather.older.slot(slot) if gather.older else slot
         if not slot:
+            if not found.rows:
+                above[row] = written
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
             _repeated(gather, found, slot=slot, row=row, written=written, about=about)
@@ -108,7 +111,8 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
             text = quoted(cell for r, cs in rows for c in cs if (cell := gather.cell((ref.sheet, r, c))).value not in keys)
             gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
         return None
-    found.loose = before + _without_header(gather, found, table)
+    header = _header(gather, found, table, above)
+    found.loose = before + [(r, columns) for r, columns in found.loose if r != header and columns]
     return found
 
 
@@ -152,14 +156,15 @@ def _titles(table_id: str) -> frozenset[str]:
     return frozenset(said | {f.title(lang) for f in objective_fields() if f.path == NARRATIVE for lang in ("it", "en")})
 
 
-def _without_header(gather: ReadContext, found: Block, table: Table) -> list[tuple[int, list[int]]]:
-    """The loose rows but the header: the one above the first slot that bears the columns' titles, else the first."""
-    top = min(found.rows.values())
-    above = [r for r, _ in found.loose if r < top]
-    titles = _titles(table.id)
-    header = next((r for r, columns in found.loose if r < top
-                   and any(gather.cell((found.sheet, r, c)).value in titles for c in columns)), above[0] if above else 0)
-    return [(r, columns) for r, columns in found.loose if r != header and columns]
+def _header(gather: ReadContext, found: Block, table: Table, above: Mapping[int, Row]) -> int:
+    """Which row of those ``above`` the first slot bears the columns' titles, else the first; 0 where there is none. Sheets that are
+    alike have the same rows."""
+    for number, row in above.items():
+        if gather.headers.get(table.id) is row or any(
+                c != found.slots and gather.cell((found.sheet, number, c)).value in _titles(table.id) for c in row):
+            gather.headers[table.id] = row
+            return number
+    return next(iter(above), 0)
 
 
 def loose_rows(gather: ReadContext, found: Block, about: Field) -> None:

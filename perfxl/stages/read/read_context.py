@@ -28,7 +28,7 @@ class ReadContext:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
     finding; ``slots``: of cells already read as such, what they say; ``keys``: of rows already read as such, the keys of a table, by
-    their id; ``fractions``: the percentages
+    their id; ``headers``: the row of titles of each table, as it was last met; ``fractions``: the percentages
     and dates that have lost their format; ``older``: how an older form names its cells."""
 
     book: Book
@@ -41,6 +41,7 @@ class ReadContext:
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     slots: dict[Written | Cell, str] = field(default_factory=dict)
     keys: dict[int, tuple[Row, int, dict[str, int]]] = field(default_factory=dict)
+    headers: dict[str, Row] = field(default_factory=dict)
     fractions: list[At] = field(default_factory=list)
     older: "Older | None" = None
     _visited: int = 0
@@ -125,16 +126,21 @@ class ReadContext:
             r for r in rows if ref.top <= r <= ref.bottom]
         for row in bounds:
             written = rows.get(row)
-            if not written:
+            if written is None:
                 continue
-            if next(iter(written)) < left or next(reversed(written)) > right:
+            if len(written) == 1:
+                (column,) = written
+                if not left <= column <= right:
+                    continue
+            elif next(iter(written)) < left or next(reversed(written)) > right:
                 written = {c: cell for c, cell in written.items() if left <= c <= right}
+                if not written:
+                    continue
             self._visited += len(written)
             if self._visited > MOST_VISITED:
                 raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
                                   MOST_VISITED)
-            if written:
-                yield row, written
+            yield row, written
 
 
 def quoted(cells: Iterable[Cell]) -> str:

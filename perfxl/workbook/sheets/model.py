@@ -153,7 +153,8 @@ class Cells(Mapping):
         return found
 
     def __getitem__(self, at: tuple[int, int]) -> Cell:
-        found = self.get(at)
+        made = self._made.get(at[0])
+        found = self.get(at) if made is None else made.get(at[1]) or self.get(at)
         if found is None:
             raise KeyError(at)
         return found
