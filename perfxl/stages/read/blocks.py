@@ -203,7 +203,7 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
-                got = value(gather, (ref.sheet, row, column), about=about_cell, path="", cell=cells[row, column])
+                got = value(gather, (ref.sheet, row, column), about=about_cell, path="", cell=cells.made(row, column, cell))
                 if got is not None:
                     by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
             elif column in found.past:

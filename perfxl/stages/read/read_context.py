@@ -111,7 +111,7 @@ class ReadContext:
         same rows."""
         if (kept := self.keys.get(id(written))) is not None:
             return kept[1:]
-        texts = {c: cells[row, c].value for c in written}
+        texts = {c: cells.made(row, c, cell).value for c, cell in written.items()}
         slots = next((c for c, text in texts.items() if text == "#"), 0)
         if not slots:
             return 0, {}
