@@ -57,6 +57,11 @@ class Cell(NamedTuple):
     points: bool = False
     struck: str = ""
 
+    @property
+    def text(self) -> str:
+        """What a cell with a text says; "" of any other."""
+        return self.value if isinstance(self.value, str) else ""
+
 
 BLANK = Cell(None, "blank")
 
