@@ -9,7 +9,6 @@ import contextlib
 import re
 import socket
 import stat
-import subprocess
 import sys
 import zipfile
 import zlib
@@ -105,14 +104,16 @@ def _can_be_opened(path: Path) -> bool:
 
 def _running(program: str) -> bool:
     """Whether a program of this computer has a name that begins so; True when that cannot be told."""
+    import subprocess  # seldom: where a file is locked
+
     try:
-        told = subprocess.run(["ps", "-A", "-o", "comm="], capture_output=True, text=True, timeout=10, check=True).stdout
+        listed = subprocess.run(["ps", "-A", "-o", "comm="], capture_output=True, text=True, timeout=10, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return True
-    return any(line.rpartition("/")[2].startswith(program) for line in told.splitlines())
+    return any(line.rpartition("/")[2].startswith(program) for line in listed.splitlines())
 
 
-def told(path: Path, beside: Path, language: str) -> str:
+def who_holds_it(path: Path, beside: Path, language: str) -> str:
     """What to tell the user when a result went ``beside`` the file it should have replaced: who holds it, how to free it."""
     say, held = Texts("addin", language), holder(path)
     if held is None:

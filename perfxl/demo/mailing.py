@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from perfxl import demo
@@ -17,13 +18,14 @@ from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.out import XLSX, reference
+from perfxl.stages.mail.message import XLSX, reference
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import drafts
+from perfxl.workflow import delivery, drafts
 from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 from perfxl.workflow.running import Progress, quiet
 
 ROUND = "interim"
@@ -33,7 +35,7 @@ TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2
 
 
 def play(campaign: Campaign, language: str, progress: Progress = quiet
-         ) -> Iterator[posting.Post | fetching.Fetched | Run]:
+         ) -> Iterator[delivery.Post | fetching.Fetched | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
     issue_forms(campaign, ROUND, sectors=(), language=language, progress=progress)
@@ -44,7 +46,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
     yield fetching.collect(campaign, (), language, progress)
     yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
-    yield posting.remind(campaign, ROUND, sectors=(), language=language, today=today())
+    yield remind(campaign, ROUND, sectors=(), language=language, today=today())
 
 
 def answers(campaign: Campaign) -> dict[str, bytes]:
@@ -79,7 +81,7 @@ def _deadline() -> date:
     return date.fromisoformat(next(r["deadline"] for r in demo.plan()["rounds"] if r["id"] == ROUND))
 
 
-def _half(document: dict) -> dict:
+def _half(document: dict[str, Any]) -> dict[str, Any]:
     """The first half of what a sector tells, as sent too early."""
     document = deepcopy(document)
     for objective in document["objectives"][1:]:
@@ -87,7 +89,7 @@ def _half(document: dict) -> dict:
     return document
 
 
-def _filled(form: bytes, document: dict) -> bytes:
+def _filled(form: bytes, document: dict[str, Any]) -> bytes:
     made, findings = fill.fill(form, document)
     if findings:
         raise ValueError("; ".join(f.message("en") for f in findings))

@@ -15,30 +15,30 @@ LEADERS = ("SG", "DG", "S1", "S2", "S3", "S4", "S5", "S6", "S8", "S9")
 
 
 @cache
-def _told(name: str) -> Any:
+def _document(name: str) -> Any:
     return documents.loads((files("perfxl.demo") / "robinie" / f"{name}.json").read_bytes())
 
 
 @cache
-def _objectives() -> tuple[dict, ...]:
+def _objectives() -> tuple[dict[str, Any], ...]:
     """Every objective as the plan document has it, with all that is known at the end of the year."""
-    return tuple(o for sector in LEADERS for o in _told(f"objectives-{sector}"))
+    return tuple(o for sector in LEADERS for o in _document(f"objectives-{sector}"))
 
 
-def plan() -> dict:
+def plan() -> dict[str, Any]:
     """The plan document of the invented body for 2021, as approved: nothing in it was declared by a sector.
 
     It also carries what the controller and the evaluators add during the year: requests, evaluations, considerations.
     """
-    document = deepcopy(_told("frame"))
+    document = deepcopy(_document("frame"))
     document["objectives"] = [_approved(o) for o in _objectives()]
-    document["measures"] = [{"sector": row["sector"], "measure": _planned(row["measure"])} for row in _told("measures")]
+    document["measures"] = [{"sector": row["sector"], "measure": _planned(row["measure"])} for row in _document("measures")]
     for part in ("evaluations", "requests", "considerations"):
-        document[part] = deepcopy(_told("dialogue")[part])
+        document[part] = deepcopy(_document("dialogue")[part])
     return document
 
 
-def returns(round: str, issued: dict[str, dict]) -> dict[str, dict]:
+def returns(round: str, issued: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The return documents of ``round`` (``interim`` or ``final``) by sector, as the sectors fill them in.
 
     ``issued``: the prefilled return documents by sector code; they stay as they are. ``KeyError`` for a sector, an
@@ -47,12 +47,12 @@ def returns(round: str, issued: dict[str, dict]) -> dict[str, dict]:
     return {sector: _filled(document, sector, round) for sector, document in issued.items()}
 
 
-def _planned(item: dict) -> dict:
+def _planned(item: dict[str, Any]) -> dict[str, Any]:
     """An item without what rounds said of it."""
     return {k: deepcopy(v) for k, v in item.items() if k not in ("revisions", "readings")}
 
 
-def _approved(objective: dict) -> dict:
+def _approved(objective: dict[str, Any]) -> dict[str, Any]:
     sheet = _planned(objective["sheet"])
     for table in ROW_KEYS:
         rows = [_planned(row) for row in objective["sheet"].get(table, ()) if "added" not in row]
@@ -61,9 +61,9 @@ def _approved(objective: dict) -> dict:
     return {"code": objective["code"], "kind": objective["kind"], "lead": objective["lead"], "holders": holders, "sheet": sheet}
 
 
-def _filled(document: dict, sector: str, round: str) -> dict:
+def _filled(document: dict[str, Any], sector: str, round: str) -> dict[str, Any]:
     document = deepcopy(document)
-    document["compilation"] = {**document.get("compilation", {}), **_told("dialogue")["compilations"][round][sector]}
+    document["compilation"] = {**document.get("compilation", {}), **_document("dialogue")["compilations"][round][sector]}
     for objective in document.get("objectives", ()):
         told, holder = _held(objective["code"], sector)
         _overlay(objective.setdefault("holding", {}), holder["holding"], round)
@@ -78,7 +78,7 @@ def _filled(document: dict, sector: str, round: str) -> dict:
     return document
 
 
-def _held(code: str, sector: str) -> tuple[dict, dict]:
+def _held(code: str, sector: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The objective that ``sector`` knows as ``code``, and what concerns it in that sector."""
     for objective in _objectives():
         for holder in objective["holders"]:
@@ -87,14 +87,14 @@ def _held(code: str, sector: str) -> tuple[dict, dict]:
     raise KeyError(f"{code} is not an objective of {sector}")
 
 
-def _measure(sector: str, number: str) -> dict:
-    for row in _told("measures"):
+def _measure(sector: str, number: str) -> dict[str, Any]:
+    for row in _document("measures"):
         if (row["sector"], row["measure"]["id"]) == (sector, number):
             return row["measure"]
     raise KeyError(f"{number} is not a measure of {sector}")
 
 
-def _overlay(target: dict, told: dict, round: str) -> None:
+def _overlay(target: dict[str, Any], told: dict[str, Any], round: str) -> None:
     """Write into ``target``, an item of a return, what ``told``, the same item at the end of the year, says at ``round``."""
     for key, found in (("revision", revision(told, round)), ("reading", reading(told, round))):
         said = {k: deepcopy(v) for k, v in found.items() if k != "round"}
@@ -102,7 +102,7 @@ def _overlay(target: dict, told: dict, round: str) -> None:
             target[key] = {**target.get(key, {}), **said}
 
 
-def _overlay_rows(target: list[dict], rows: list[dict], keys: tuple[str, ...], round: str) -> None:
+def _overlay_rows(target: list[dict[str, Any]], rows: list[dict[str, Any]], keys: tuple[str, ...], round: str) -> None:
     known = {tuple(row[k] for k in keys): row for row in target}
     for row in rows:
         present = known.get(tuple(row[k] for k in keys))

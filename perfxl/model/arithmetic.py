@@ -127,10 +127,18 @@ class Rules:
         """A computed figure as those above it are computed from."""
         return rounded(value, KEPT if self.once else self.decimals)
 
+    @overload
+    def printed(self, value: Decimal) -> Decimal: ...
+    @overload
+    def printed(self, value: Decimal | None) -> Decimal | None: ...
     def printed(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as it is printed."""
         return rounded(value, self.decimals)
 
+    @overload
+    def typed(self, value: Decimal) -> Decimal: ...
+    @overload
+    def typed(self, value: Decimal | None) -> Decimal | None: ...
     def typed(self, value: Decimal | None) -> Decimal | None:
         """What somebody typed (a weight, a percentage) as it counts: as it is printed, unless rounding comes at the end."""
         return value if self.once else rounded(value, TYPED)

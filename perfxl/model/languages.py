@@ -6,7 +6,7 @@ translating again. What has no translation is said in English.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -71,17 +71,32 @@ def colon(language: str) -> str:
     return ": " if language in COMPLETE else further().get(language, {}).get("colon", ": ")
 
 
+class _Typeset(Mapping[str, str]):
+    """Translations by English text, each typeset when it is looked up: a command says few of them."""
+
+    def __init__(self, texts: dict[str, str], typeset: Callable[[str], str]):
+        self._texts, self._typeset = texts, cache(typeset)
+
+    def __getitem__(self, english: str) -> str:
+        return self._typeset(self._texts[english])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 @cache
-def catalogue(language: str) -> dict[str, str]:
-    """The translations into a further ``language`` by English text, typeset as it wants them; {} for a complete one."""
+def catalogue(language: str) -> Mapping[str, str]:
+    """The translations into a further ``language`` by English text, typeset as it wants them; none for a complete one."""
     if language in COMPLETE or language not in further():
         return {}
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for part in sorted((HOME / language).iterdir()):
         if part.name.endswith(".toml") and part.name != "language.toml":
-            found |= toml_files.load(part)
-    typeset = _TYPESET.get(language, str)
-    return {english: typeset(text) for english, text in found.items()}
+            texts |= toml_files.load(part)
+    return _Typeset(texts, _TYPESET.get(language, str))
 
 
 def letter(kind: str, language: str) -> tuple[str, str]:
@@ -108,6 +123,8 @@ def _french(text: str) -> str:
 
     if not _SIGNS.search(text):
         return text
+    if "{%" not in text:
+        return parts(text)
     return "".join(piece if piece.startswith("{%") else parts(piece) for piece in re.split(r"(\{%.*?%\})", text))
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from perfxl.model.arithmetic import percent_text
 from perfxl.model.findings import Finding, counts, ranked
@@ -82,7 +83,7 @@ def show_path(path) -> None:
     print(plain(str(path)) if sys.stdout.isatty() else path)
 
 
-def show_outcomes(summary: dict, language: str) -> None:
+def show_outcomes(summary: dict[str, Any], language: str) -> None:
     """Outcomes by sector and of the body, and who has not answered."""
     say = Texts("cli", language)
 

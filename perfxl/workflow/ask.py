@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
@@ -51,7 +52,7 @@ def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, p
                  sum(max(0, len(w) - MOST) for w in open_.values()), run)
 
 
-def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[dict]], language: str,
+def _write(campaign: Campaign, round: str, content: dict[str, Any], open_: dict[str, list[dict[str, Any]]], language: str,
            progress: Progress) -> tuple[Path, ...]:
 
     say = Texts("cli", language)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Refusal, Register, approvals, board
@@ -104,7 +105,7 @@ def read_part(batch: Batch, job: Comparing) -> Part:
     return Part(tuple(unseen), names, {})
 
 
-def left_out(source: Source, job: Comparing, problem: Exception) -> dict:
+def left_out(source: Source, job: Comparing, problem: Exception) -> dict[str, Any]:
     """The row that tells why a campaign is not compared."""
     say = Texts("compare", job.language)
     if isinstance(problem, Refusal):

@@ -30,7 +30,7 @@ class Inspected:
     findings: tuple[Finding, ...]
     form: Path | None = None
     round: str = ""
-    extension: dict | None = field(default=None, compare=False)
+    extension: dict[str, Any] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -139,18 +139,18 @@ class _Home:
     def __init__(self, folder: Path | None, language: str):
         self._campaign, self._language = Campaign(folder) if folder else None, language
         self.extension = self._campaign.extension if self._campaign else None
-        self._bases: dict[str, dict] = {}
+        self._bases: dict[str, dict[str, Any]] = {}
         with suppress(CannotRun):  # its words and own fields are in use from here on; without a plan, files are read all the same
             if self._campaign:
                 self._plan  # noqa: B018
 
     @cached_property
-    def _plan(self) -> dict:
+    def _plan(self) -> dict[str, Any]:
         from perfxl.workflow.plan_workbook import plan_of
 
         return plan_of(self._campaign, self._language)[0]
 
-    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
+    def issued(self, identity: Identity) -> tuple[dict[str, Any], dict[str, Any] | None, Path | None] | None:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
         is nowhere; None when it belongs to no plan known here."""
         if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year) \
@@ -207,7 +207,7 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
                      round=(Rounds.of(plan).get(reading.identity.round) or "") if reading.identity else "", extension=home.extension)
 
 
-def _alone(document: dict, points: bool) -> dict:
+def _alone(document: dict[str, Any], points: bool) -> dict[str, Any]:
     """The plan that a return seen alone tells of: its own objectives, entrusted to its own sector, without what this round says; its
     weights, where they are ``points``, of a scale whose total is not known."""
     identity = document["identity"]
@@ -226,7 +226,7 @@ def _before(told: Any) -> Any:
     return {k: _before(v) for k, v in told.items() if k not in ("reading", "revision")} if isinstance(told, dict) else told
 
 
-def _rounds(round: str) -> list[dict]:
+def _rounds(round: str) -> list[dict[str, Any]]:
     """The rounds of a year of which only one is known, by its id: what is neither the plan nor the final is a monitoring."""
     usual = [dict(r) for r in USUAL]
     return usual if round in {r["id"] for r in usual} else [usual[0], {"id": round, "kind": "monitoring"}, usual[-1]]

@@ -4,20 +4,23 @@ The same checks that returns undergo look at each form as it would be issued: wh
 mend in it, is for the controller, in the plan and now.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.readings import revision
 from perfxl.model.rounds import Rounds
+from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
-from perfxl.stages.plan.checks import addresses, weights
+from perfxl.stages.plan.check_people_dates import addresses
+from perfxl.stages.plan.check_weights import weights
 from perfxl.workbook.values import shown
 
 
-def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
+def form_faults(prefilled: Mapping[str, dict[str, Any]], plan: dict[str, Any], round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
     """The faults of the forms ``prefilled``, by sector, of ``round``, each at its cell of the plan workbook.
 
     ``plan``: the plan document, whose cells are at ``places`` by JSON Pointer; ``file``: what findings call the workbook. A fault
@@ -32,7 +35,7 @@ def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: M
     return in_order(found)
 
 
-def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+def in_force(content: dict[str, Any], plan: dict[str, Any], previous: dict[str, Any] | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
     """PLAN70 on the weights that hold now: those of the round before, where it said something else than the plan workbook; PLAN71 on
     sectors that cannot be written to."""
     known = {o["code"] for o in (previous or {}).get("content", {}).get("objectives", ())}
@@ -42,7 +45,7 @@ def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[s
         yield Finding(problem.code, _nearest(at, places, file), problem.values, path=at, sector=problem.values["sector"])
 
 
-def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[str], dict | None], places: Mapping[str, Place],
+def ignored(plan: dict[str, Any], content: dict[str, Any], previous: dict[str, Any] | None, before: Callable[[str], dict[str, Any] | None], places: Mapping[str, Place],
             file: str, first: bool = False) -> Iterator[Finding]:
     """PLAN72: what was typed in the plan workbook about an objective since a round was consolidated, and is not what holds.
 
@@ -69,13 +72,28 @@ def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[
                               objective=objective["code"])
 
 
-def _effect(plan: dict, first: str, language: str) -> str:
+def _effect(plan: dict[str, Any], first: str, language: str) -> str:
     """What becomes of a cell of the plan workbook that a consolidated round has overtaken; ``first``: the round that would take it."""
     say = Texts("plan", language)
     return say("typed_after_first", round=Rounds.of(plan)[first].name(language)) if first else say("typed_after")
 
 
-def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+def renumbered(plan: dict[str, Any], then: Iterable[Mapping[str, Any]], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """PLAN92: a sector that has the code of another one of ``then``, the sectors as they were: what was said under that code is not its own."""
+    was, told = {s["code"]: _bare(s["name"]) for s in then}, Successions(plan)
+    for i, sector in enumerate(plan.get("sectors", ())):
+        code, name = sector["code"], _bare(sector["name"])
+        other = next((c for c, n in was.items() if n == name and c != code), None)
+        if other is not None and was.get(code, name) != name and code not in told.parts(other):
+            at = pointer(("sectors", i, "code"))
+            yield Finding("PLAN92", _nearest(at, places, file), {"code": code, "name": sector["name"], "before": other}, path=at, sector=code)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def overtaken(plan: dict[str, Any], previous: dict[str, Any] | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
     """PLAN73: what the plan workbook revises, by an act, at a round that has been consolidated since without it."""
     if previous is None:
         return
@@ -91,7 +109,7 @@ def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], fi
                                   path=at, sector=sector, objective=objective["code"])
 
 
-def _pairs(objective: dict, known: dict | None) -> Iterator[tuple[dict, dict, tuple, str]]:
+def _pairs(objective: dict[str, Any], known: dict[str, Any] | None) -> Iterator[tuple[dict[str, Any], dict[str, Any], tuple, str]]:
     """What rounds revise of an objective: (as the plan has it, as the last consolidated document has it, way to it, sector)."""
     if known is None:
         return
@@ -112,12 +130,12 @@ def _planned(part: str) -> list[Field]:
             and f.key != "strategic_lines" and not f.revision]
 
 
-def _form(issued: dict | None, objective: dict, holder: dict) -> dict:
+def _form(issued: dict[str, Any] | None, objective: dict[str, Any], holder: dict[str, Any]) -> dict[str, Any]:
     codes = {objective["code"], holder.get("code", objective["code"])}
     return next((o for o in (issued or {}).get("objectives", ()) if o["code"] in codes), {})
 
 
-def _in_plan(path: str, form: dict, plan: dict, sector: str) -> str:
+def _in_plan(path: str, form: dict[str, Any], plan: dict[str, Any], sector: str) -> str:
     """The JSON Pointer in the plan of what stands at ``path`` in the form of ``sector``."""
     parts = path.split("/")[1:]
     if len(parts) < 2 or not parts[1].isdigit() or parts[0] not in ("objectives", "measures"):

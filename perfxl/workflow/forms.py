@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines
@@ -20,21 +21,21 @@ class Making:
     """What all forms of a run share: the plan-shaped ``content`` they are made on, when ``round`` is due for whom (``extensions``), the
     body's own ``master`` (None: perfxl's) and fields."""
 
-    content: dict
+    content: dict[str, Any]
     round: str
     extensions: Mapping[str, str] = field(default_factory=dict)
     master: bytes | None = None
-    extension: dict | None = None
+    extension: dict[str, Any] | None = None
 
 
-def making(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str] | None = None) -> Making:
+def making(campaign: Campaign, content: dict[str, Any], round: str, extensions: Mapping[str, str] | None = None) -> Making:
     """How the forms of ``round`` are made in ``campaign``."""
     own = campaign.master(Rounds.of(content)[round].kind)
     return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if stands(own) else None,
                   extension=campaign.extension)
 
 
-def forms(campaign: Campaign, documents: Iterable[dict], how: Making, language: str) -> Iterator[bytes]:
+def forms(campaign: Campaign, documents: Iterable[dict[str, Any]], how: Making, language: str) -> Iterator[bytes]:
     """The workbook that each of the prefilled returns ``documents`` becomes, in their order; ``CannotRun`` when the body's own
     master cannot be used."""
     listed = list(documents)
@@ -47,7 +48,7 @@ def forms(campaign: Campaign, documents: Iterable[dict], how: Making, language: 
         yield _form(campaign, document, how, language) if isinstance(made, work.ReaderFailed) else made
 
 
-def made_form(document: dict, how: Making) -> bytes:
+def made_form(document: dict[str, Any], how: Making) -> bytes:
     """The workbook of one document; raises what ``stages.issue`` raises."""
     from perfxl.stages import issue as stage
 
@@ -55,7 +56,7 @@ def made_form(document: dict, how: Making) -> bytes:
     return stage.issue(document, content, master=how.master, language=content["body"].get("language", "it"), extension=how.extension)
 
 
-def _form(campaign: Campaign, document: dict, how: Making, language: str) -> bytes:
+def _form(campaign: Campaign, document: dict[str, Any], how: Making, language: str) -> bytes:
     from perfxl.stages import issue as stage
 
     say, own = Texts("cli", language), campaign.master(Rounds.of(how.content)[how.round].kind)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approvals
@@ -16,7 +17,7 @@ from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.stages import check
 from perfxl.workflow import load, register_updates
-from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
+from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
 from perfxl.workflow.forms import forms, making
 from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, chosen, come_up, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
@@ -74,7 +75,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind))
 
 
-def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict | None) -> bool:
+def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict[str, Any] | None) -> bool:
     """Whether the outcomes of the round of ``previous`` follow from the plan workbook itself, no round having come before it."""
     round = rounds[previous["round"]] if previous else None
     return round is not None and round.reports and register_updates.previous(register, campaign, round) is None
@@ -93,7 +94,7 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         successions = Successions(reading.document)
 
         @cache
-        def before(sector: str) -> dict | None:
+        def before(sector: str) -> dict[str, Any] | None:
             known = (register_updates.last_issued(register, campaign, previous["round"], s) for s in (sector, *successions.before(sector))) \
                 if previous else ()
             form = next(filter(None, known), None)
@@ -105,6 +106,7 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         told = {(f.code, f.path, f.sector) for f in form_faults(earlier, reading.document, previous["round"], *given)} if earlier else ()
         faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
                   *in_force(content, reading.document, previous, *given),
+                  *renumbered(reading.document, previous["content"]["sectors"] if previous else (), *given),
                   *overtaken(reading.document, previous and successions.consolidated(previous), *given),
                   *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]

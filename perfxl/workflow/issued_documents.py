@@ -3,7 +3,7 @@ issued has all its forms read again."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.campaign import Campaign
 from perfxl.workflow import workers as work
@@ -19,12 +19,12 @@ class Kept(NamedTuple):
     digest: str
 
 
-def document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
+def document_in(campaign: Campaign, path: Path, digest: str) -> dict[str, Any] | None:
     """The return in one of the campaign's own workbooks; None when it is not there or bears another digest."""
     return read_kept(Kept(path, digest), campaign.extension)
 
 
-def documents_in(campaign: Campaign, wanted: Sequence[Kept]) -> list[dict | None]:
+def documents_in(campaign: Campaign, wanted: Sequence[Kept]) -> list[dict[str, Any] | None]:
     """The same of each of ``wanted``, in their order."""
     extension = campaign.extension
     if len(wanted) < FEW:
@@ -33,7 +33,7 @@ def documents_in(campaign: Campaign, wanted: Sequence[Kept]) -> list[dict | None
     return [read_kept(one, extension) if isinstance(made, work.ReaderFailed) else made for one, made in zip(wanted, found, strict=True)]
 
 
-def read_kept(kept: Kept, extension: dict | None) -> dict | None:
+def read_kept(kept: Kept, extension: dict[str, Any] | None) -> dict[str, Any] | None:
     """The return in ``kept``, whose body has the fields ``extension`` of its own."""
     from perfxl.stages import read
 

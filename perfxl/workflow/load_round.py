@@ -1,11 +1,12 @@
 """A round as it lies in the campaign folder: its files read, put together and checked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, local_day
@@ -16,18 +17,21 @@ from perfxl.model.rounds import PLAN, Round
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
+from perfxl.stages.intake.indicators import Loaded
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
+from perfxl.workflow.form_faults import renumbered
 from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.issued_documents import document_in
+from perfxl.workflow.load import contradicted, loaded
 from perfxl.workflow.merge_round import merge_round
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.sectors_then import sectors_then
+from perfxl.workflow.sectors_at_issue import sectors_then
 from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
@@ -39,20 +43,21 @@ class _Recorded:
     forms by path; ``previous``: the consolidated document of the round before; ``fresh``: the returns as they would be issued now;
     ``then``: the sectors as they were, of a round without one before it; ``elsewhere``: paths of earlier forms by digest; ``aside``:
     why files are left aside, ``came_on``: the day on which they came, ``counted``: sector and path of those that counted, by SHA-256;
-    ``last``: the digests of the forms issued last."""
+    ``last``: the digests of the forms issued last; ``loaded``: the values from another system."""
 
-    previous: dict | None
-    base: dict
-    fresh: dict[str, dict]
-    prefilled: dict[str, dict]
-    then: list[dict] | None
+    previous: dict[str, Any] | None
+    base: dict[str, Any]
+    fresh: dict[str, dict[str, Any]]
+    prefilled: dict[str, dict[str, Any]]
+    then: list[dict[str, Any]] | None
     asked: dict[str, str]
     elsewhere: dict[str, str]
     aside: Mapping[str, str]
     counted: dict[str, tuple[str, Path | None]]
     came_on: dict[str, date]
     last: set[str]
-    outcomes_before: dict[str, dict]
+    outcomes_before: dict[str, dict[str, Any]]
+    loaded: list[Loaded]
 
 
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
@@ -70,6 +75,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with _opened(campaign, register, language) as known:
         there = _recorded(known, campaign, plan, round)
     findings = _since_issued(campaign, plan, round, there=there, issued=issued)
+    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
+    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
     tasks, aside = _received(campaign, round, there.aside)
     findings += aside
     job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=there.prefilled,
@@ -89,7 +96,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         found.negotiated = register_updates.negotiated(known, there.base, round) if round.kind == PLAN else None
     found.approved, found.forms = _approved(given, there), {**there.elsewhere, **there.asked}
     extra = [f for s in found.sources if s.verdict != "superseded"
-             for f in (*s.read.extra, *_arrived(s, there.came_on.get(s.read.sha256, date.today())))]
+             for f in (*s.read.extra, *_arrived(s, there.came_on.get(s.read.sha256, date.today())), *_contradicted(s, there.loaded))]
     irregular = check.by_rules([*extra, *_irregular(campaign, round)], plan)
     found.findings = ranked(check.without_repeats(in_order([*findings, *found.findings, *irregular])))
     return found
@@ -100,7 +107,7 @@ def _opened(campaign: Campaign, register: Register | None, language: str) -> Abs
     return nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False)
 
 
-def _recorded(known: Register, campaign: Campaign, plan: dict, round: Round) -> _Recorded:
+def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> _Recorded:
     previous, successions = register_updates.previous(known, campaign, round), Successions(plan)
     before = register_updates.earlier(known, campaign, round, previous)
     extensions = known.extensions(round)
@@ -116,10 +123,11 @@ def _recorded(known: Register, campaign: Campaign, plan: dict, round: Round) -> 
                  for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")},
         came_on={e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in received},
         last={several[-1].digest for several in emissions.emissions(known, round).values()},
-        outcomes_before={r: successions.outcomes(told) for r, told in before.items()})
+        outcomes_before={r: successions.outcomes(told) for r, told in before.items()},
+        loaded=loaded(known, round))
 
 
-def _since_issued(campaign: Campaign, plan: dict, round: Round, there: _Recorded, issued: list[str]) -> list[Finding]:
+def _since_issued(campaign: Campaign, plan: dict[str, Any], round: Round, there: _Recorded, issued: list[str]) -> list[Finding]:
     """What forms would say otherwise by now; codes that changed are told by themselves."""
     if plan.get("successions"):
         return []
@@ -135,7 +143,7 @@ def _received(campaign: Campaign, round: Round, aside: Mapping[str, str]) -> tup
             [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside])
 
 
-def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead], last: set[str]) -> dict[str, dict]:
+def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead], last: set[str]) -> dict[str, dict[str, Any]]:
     """Those of the ``forms``, paths by digest, that a file answers and that are not the ``last`` of their sector, as returns."""
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
     return {digest: document for digest, path in forms.items() if digest in came - last
@@ -149,7 +157,7 @@ def _put_together(campaign: Campaign, given: RoundInputs, reads: list[FileRead],
     return merge_round(given, reads, decisions=decisions, said=said)
 
 
-def _approved(given: RoundInputs, there: _Recorded) -> dict:
+def _approved(given: RoundInputs, there: _Recorded) -> dict[str, Any]:
     """What changes are told against: the consolidated document of the round before, else the plan as forms asked it."""
     if there.previous is not None:
         return given.successions.consolidated(there.previous)
@@ -175,6 +183,11 @@ def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
 def _arrived(source: Source, day: date) -> list[Finding]:
     """What there is to say of a file that came on ``day``."""
     return [f.at(sector=source.sector) for f in check.arrived(source.read.reading.document, source.read.reading.places, source.read.file, day)]
+
+
+def _contradicted(source: Source, values: Iterable[Loaded]) -> Iterable[Finding]:
+    """What ``source`` says otherwise than the values that were loaded."""
+    return contradicted(values, source.read.reading.document, source.read.reading.places, source.read.file)
 
 
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:

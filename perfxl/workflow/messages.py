@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, result
@@ -14,12 +15,12 @@ from perfxl.model.texts import Texts
 from perfxl.stages import mail, mark
 from perfxl.stages.mail import Matter, correspondents
 from perfxl.stages.mail.correspondents import Correspondent
-from perfxl.stages.mail.out import Attachment
+from perfxl.stages.mail.message import Attachment
 from perfxl.workflow.gathered import Gathered, Source
 from perfxl.workflow.load_round import form_of, load_round
 
 
-def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str,
+def receipts(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sectors: Iterable[str], language: str,
              dry_run: bool = False) -> list[Matter]:
     """One receipt to everybody of a sector who sent something usable, about what came from them, with their own workbook marked
     when there is something to mend. What came as before is no new matter: the versions decide.
@@ -38,7 +39,7 @@ def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sec
             for groups in [correspondents.grouped(named[sector], several, arrivals)] for group in groups]
 
 
-def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own: Correspondent, everybody: list[Correspondent]) -> Matter:
+def _receipt(campaign: Campaign, plan: dict[str, Any], found: Gathered, sector: dict[str, Any], own: Correspondent, everybody: list[Correspondent]) -> Matter:
     """The receipt for what came from ``own``, one of ``everybody`` who sent something for ``sector``."""
     language, code = plan["body"].get("language", "it"), sector["code"]
     heads = [s for s in own.sources if s.verdict != "superseded"]
@@ -60,7 +61,7 @@ def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own:
                   elsewhere=(*written, sector.get("email", "")) if own.address else written)
 
 
-def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
+def _marked(campaign: Campaign, plan: dict[str, Any], found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
     """Each workbook that counts and has something to mend, with its findings marked; numbered when there are several."""
     made = []
     for head in heads:
@@ -84,7 +85,7 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
         return None
 
 
-def questions(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
+def questions(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sectors: Iterable[str]) -> list[Matter]:
     """One message for each sector with questions that have no answer yet, with the workbook to answer in when one was made
     that holds them all."""
     consolidated = result(register, campaign, round)
@@ -92,7 +93,7 @@ def questions(register: Register, campaign: Campaign, plan: dict, round: str, se
     return [_questions(register, campaign, plan=plan, round=round, sector=s, waiting=open_[s]) for s in sectors if s in open_]
 
 
-def _questions(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, waiting: list[dict]) -> Matter:
+def _questions(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str, waiting: list[dict[str, Any]]) -> Matter:
     language = plan["body"].get("language", "it")
     told = [{**{k: r.get(k, "") for k in ("objective", "about", "question")}, "due": day(r.get("due", ""), language)} for r in waiting]
     attached = _asked(register, campaign, plan=plan, round=round, sector=sector, requests={r["id"] for r in waiting})
@@ -100,7 +101,7 @@ def _questions(register: Register, campaign: Campaign, plan: dict, round: str, s
     return Matter(sector, about, attached, {"questions": told, "attached": bool(attached)})
 
 
-def _asked(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, requests: set[str]) -> tuple[Attachment, ...]:
+def _asked(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str, requests: set[str]) -> tuple[Attachment, ...]:
     """The last workbook with questions to ``sector``, as it was made, when it holds all ``requests``."""
     made = register.entries("asked", round=round, sector=sector)
     path = campaign.asked(round, sector, made[-1].payload["number"]) if made else None

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.proof import COPIED
@@ -20,7 +21,7 @@ from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
 
 
-def new(campaign: Campaign, year: int, given: dict | None, language: str, *, unfinished: bool = False, points: Decimal | None = None) -> Path:
+def new(campaign: Campaign, year: int, given: dict[str, Any] | None, language: str, *, unfinished: bool = False, points: Decimal | None = None) -> Path:
     """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
 
     ``points``: of a blank plan, what weights in points make in all; None where they are percentages. ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
@@ -41,7 +42,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, *, unf
     return campaign.plan
 
 
-def following(before: Campaign, campaign: Campaign, year: int | None, language: str, every: bool = False) -> tuple[dict, list[Finding]]:
+def following(before: Campaign, campaign: Campaign, year: int | None, language: str, every: bool = False) -> tuple[dict[str, Any], list[Finding]]:
     """The plan document that follows the campaign ``before``, of ``year`` or of the year after its own, and what it
     leaves to the controller. ``every``: annual objectives go on too.
 

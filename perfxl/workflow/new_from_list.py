@@ -7,6 +7,7 @@ knows every column of the new list the plan is filled at once.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model.documents import stands, write_bytes
@@ -50,7 +51,8 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     if campaign.plan.exists():
         raise CannotRun(Texts("cli", language)("plan_exists", path=campaign.plan))
     given, matching = targets(campaign.extension), campaign.folder / NAME
-    found = _tables(path)
+    read = _tables(path)
+    found = read.tables
     said = _answers(matching, given)
     if said is None or not said.confirmed or not _covers(said.matches, found):
         earlier = (*(said.matches if said else ()), *_earlier(before, given))
@@ -64,17 +66,23 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     filled = filling.fill(_blank(year, language, before), found, matches=matches, given=given, file=path.name, extension=campaign.extension)
     made = new(campaign, year, filled.document, language, unfinished=True)
     left = [f for f in plan.read(made.read_bytes(), campaign.relative(made), campaign.extension).findings if f.severity != "note"]
-    return Begun(made, matching, filled.findings, filled.counts, left=len(left))
+    return Begun(made, matching, (*_passed_over(read, path.name), *filled.findings), filled.counts, left=len(left))
 
 
-def _tables(path: Path) -> list[tables.Table]:
+def _tables(path: Path) -> tables.Listed:
     try:
-        found = tables.read(path.read_bytes(), path.name, proposal.is_heading)
+        found = tables.read_all(path.read_bytes(), path.name, proposal.is_heading)
     except Refused as refused:
         raise CannotRun("", (refused.finding,)) from None
-    if not found:
+    if not found.tables:
         raise CannotRun("", (Finding("LIST22", Place(path.name)),))
     return found
+
+
+def _passed_over(read: tables.Listed, file: str) -> tuple[Finding, ...]:
+    """The sheets of the list that were not read."""
+    return tuple(Finding(code, Place(file, sheet), {"sheet": sheet, "count": count})
+                 for code, sheets in (("LIST16", read.hidden), ("LIST26", read.headless)) for sheet, count in sheets)
 
 
 def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
@@ -101,7 +109,7 @@ def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> b
     return all((t.sheet, c, plain(head)) in told for t in found for c, head in t.heads.items())
 
 
-def _blank(year: int, language: str, before: Campaign | None) -> dict:
+def _blank(year: int, language: str, before: Campaign | None) -> dict[str, Any]:
     """The plan before the list: a blank one, or what goes on from the year before without its objectives."""
     begun = plan.blank(year, language)
     if before is None or not any((before.folder / "risultati").glob("*/consolidato.json")) and not any((before.folder / "approvati").glob("*")):

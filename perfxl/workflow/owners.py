@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
@@ -57,7 +58,7 @@ class OwnerRow:
     reminders: int = 0
 
 
-def owed(campaign: Campaign, plan: dict, round: str, rows: Iterable[Row], language: str) -> list[Owed]:
+def owed(campaign: Campaign, plan: dict[str, Any], round: str, rows: Iterable[Row], language: str) -> list[Owed]:
     """What is missing of the forms of ``rows`` (of the board), by sector and owner, in the order of the plan; what nobody is named
     for last. A form that did not come back is missing all that it asks for."""
     listed = [r for r in rows if r.issue]
@@ -74,7 +75,7 @@ def owed(campaign: Campaign, plan: dict, round: str, rows: Iterable[Row], langua
     return found
 
 
-def by_owner(register: Register, plan: dict, round: str, listed: Iterable[Owed]) -> list[OwnerRow]:
+def by_owner(register: Register, plan: dict[str, Any], round: str, listed: Iterable[Owed]) -> list[OwnerRow]:
     """The board read by owner: every owner of the plan, those who owe nothing too; then the sectors of what nobody is named for."""
     listed, found = list(listed), []
     sent = [e.payload for e in register.entries("sent", round=round, message="owner", state="sent")]
@@ -90,7 +91,7 @@ def by_owner(register: Register, plan: dict, round: str, listed: Iterable[Owed])
                              missing=d.missing, late=d.late) for d in nobody]
 
 
-def grouped(missing: Iterable[Missing], language: str) -> list[dict]:
+def grouped(missing: Iterable[Missing], language: str) -> list[dict[str, Any]]:
     """``missing`` as a message tells it: by objective and sheet, the cells of each field together."""
     found: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for one in missing:
@@ -130,7 +131,7 @@ def _returned(campaign: Campaign, round: str, rows: list[Row], language: str) ->
         yield _Part(row.sector, tuple(several.values()), True, campaign.folder / heads[0].read.file if len(heads) == 1 else None)
 
 
-def _missing(document: dict, findings: Iterable[Finding]) -> Iterator[Missing]:
+def _missing(document: dict[str, Any], findings: Iterable[Finding]) -> Iterator[Missing]:
     """The cells of ``findings`` in which ``document`` has nothing, each once."""
     seen = set()
     for finding in findings:
@@ -155,7 +156,7 @@ def _at(document, steps: list):
     return document
 
 
-def _about(document: dict, steps: list) -> tuple[str, str, str]:
+def _about(document: dict[str, Any], steps: list) -> tuple[str, str, str]:
     """Objective, kind and item of the row that ``steps`` lead to."""
     objective = _at(document, [*steps[:2], "code"]) if steps[0] == "objectives" else _at(document, [*steps[:2], "objective"])
     for number, step in enumerate(steps[:-1]):
@@ -165,7 +166,7 @@ def _about(document: dict, steps: list) -> tuple[str, str, str]:
     return objective or "", "", ""
 
 
-def _owners(plan: dict, sector: str, one: Missing) -> list[tuple[str, str]]:
+def _owners(plan: dict[str, Any], sector: str, one: Missing) -> list[tuple[str, str]]:
     """Who owns ``one``: those the plan names most closely, each once."""
     successions = Successions(plan)
     objective = successions.objective(one.objective)
@@ -177,7 +178,7 @@ def _owners(plan: dict, sector: str, one: Missing) -> list[tuple[str, str]]:
     return list(dict.fromkeys(who for score, who in fitting if score == best))
 
 
-def _sectors(plan: dict, owner: dict) -> list[str]:
+def _sectors(plan: dict[str, Any], owner: dict[str, Any]) -> list[str]:
     """The sectors that an owner answers for."""
     if owner.get("sector"):
         return [owner["sector"]]

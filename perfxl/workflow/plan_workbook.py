@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model import documents, indicators, terms
@@ -16,7 +17,7 @@ from perfxl.workflow.running import CannotRun
 BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
 
 
-def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
+def plan_of(campaign: Campaign, language: str) -> tuple[dict[str, Any], list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     reading = plan_reading(campaign, language)
     return copied(reading.document), list(reading.findings)

@@ -2,21 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from hashlib import sha256
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents, terms
 from perfxl.model.rounds import Rounds
 
 
-def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str],
-                 only: Collection[str] | None = None) -> dict[str, dict]:
+def prefilled_of(campaign: Campaign, content: dict[str, Any], round: str, extensions: Mapping[str, str],
+                 only: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """The return that each sector (each of ``only``) would be issued in ``round`` now, by sector."""
     from perfxl.stages import issue as stage
 
     return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions, only=only)
 
 
-def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
+def drawn_on(campaign: Campaign, content: dict[str, Any], round: str) -> str:
     """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
     from perfxl.stages.issue.form.stored import stored
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Approval, Refusal, Register, approvals
@@ -26,7 +27,7 @@ from perfxl.model.outcomes import outcomes
 from perfxl.model.rounds import Rounds, round_name
 from perfxl.model.texts import Texts
 from perfxl.stages import read, review
-from perfxl.stages.publish import proof
+from perfxl.stages.publish import archive
 from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.review import Review
 from perfxl.stages.review.blocks import offered
@@ -41,7 +42,7 @@ class Rebuilt:
     register that was there, ``aside``: where a register was put that cannot be used; ``unusable``: by round, digests of results
     that do not hold."""
     recovered: dict[str, int] = field(default_factory=dict)
-    lost: list[tuple[str, dict]] = field(default_factory=list)
+    lost: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     kept: int = 0
     aside: str = ""
     unusable: dict[str, list[str]] = field(default_factory=dict)
@@ -170,11 +171,11 @@ def _approval(register: Register, campaign: Campaign, round: str, proven: dict[s
 def _proven(campaign: Campaign) -> Iterator[tuple[str, Approval]]:
     """The approvals that archives among the results tell of, by the digest of what was approved."""
     for path in sorted((campaign.folder / "risultati").glob("*/archivio-*.zip")):
-        if path.stat().st_size <= proof.MAX_ARCHIVE:
-            yield from ((a.digest, a) for a in in_force(proof.log_entries(path.read_bytes())).values())
+        if path.stat().st_size <= archive.MAX_ARCHIVE:
+            yield from ((a.digest, a) for a in in_force(archive.log_entries(path.read_bytes())).values())
 
 
-def _result(register: Register, campaign: Campaign, round: str, own: dict, found: Rebuilt, language: str) -> None:
+def _result(register: Register, campaign: Campaign, round: str, own: dict[str, Any], found: Rebuilt, language: str) -> None:
     """The results of a round, and what the controller had written in them."""
     path = campaign.result(round)
     beside = path.with_name(WORKBOOK)
@@ -199,7 +200,7 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict, found
         found.count("decisions", len(register.entries()) - before)
 
 
-def _said(content: dict, own: dict) -> Review:
+def _said(content: dict[str, Any], own: dict[str, Any]) -> Review:
     """What the controller wrote in consolidated workbooks: what the contents hold and the plan workbook does not."""
     made = {key: [item for item in content.get(key, ()) if item not in own.get(key, ())] for key in ("requests", "evaluations", "considerations")}
     rounds = [r for r in Rounds.of(content).reporting if any(e["round"] == r for e in made["evaluations"])]
@@ -208,7 +209,7 @@ def _said(content: dict, own: dict) -> Review:
     return Review(requests=tuple(asked), evaluations=tuple(made["evaluations"]), considerations=tuple(made["considerations"]), seen=seen)
 
 
-def _plan(campaign: Campaign, language: str) -> dict:
+def _plan(campaign: Campaign, language: str) -> dict[str, Any]:
     try:
         return plan_of(campaign, language)[0]
     except CannotRun:
@@ -219,7 +220,7 @@ def _called(campaign: Campaign, round: str, language: str) -> str:
     return round_name(Rounds.of(_plan(campaign, language)).get(round) or round, language)
 
 
-def _usable(path: Path, round: str, campaign: Campaign) -> dict | None:
+def _usable(path: Path, round: str, campaign: Campaign) -> dict[str, Any] | None:
     """The consolidated document at ``path`` when it follows its schema and its outcomes follow from its contents."""
     try:
         found = documents.load(path)

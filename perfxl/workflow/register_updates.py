@@ -42,8 +42,8 @@ def ask(register: Register, identity: Identity, made: bytes, requests: list[str]
                    sha256=sha256(made).hexdigest(), requests=requests)
 
 
-def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict],
-              only: Collection[str] | None = None) -> dict[str, dict]:
+def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict[str, Any]],
+              only: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """``prefilled`` with what was last issued to each sector (each of ``only``): the plan and the round before may have changed since."""
     found, wanted = dict(prefilled), dict[str, Kept]()
     for sector, several in emissions(register, round).items():
@@ -58,14 +58,14 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
     return found | {sector: document for sector, document in zip(wanted, read, strict=True) if document}
 
 
-def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict | None:
+def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict[str, Any] | None:
     """The return as it was last issued to ``sector`` in ``round``; None when there is none, or it is nowhere."""
     several = emissions(register, round).get(sector, ())
     path = kept(register, campaign, several[-1]) if several else None
     return document_in(campaign, path, several[-1].digest) if path else None
 
 
-def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
+def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict[str, Any], Path] | None:
     """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
     old = emissions(register, identity.round).get(identity.sector, ())
     paths = [*campaign.forms(identity.round, identity.sector),
@@ -82,7 +82,7 @@ def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
     return {digest: campaign.relative(path) for digest, path in told.items() if path.is_file()}
 
 
-def previous(register: Register, campaign: Campaign, round: Round) -> dict | None:
+def previous(register: Register, campaign: Campaign, round: Round) -> dict[str, Any] | None:
     """The consolidated document of the last round before ``round`` that has one: as approved, else as the last run left it.
 
     ``register.Altered`` when it is not what was approved, or what the run wrote.
@@ -90,7 +90,7 @@ def previous(register: Register, campaign: Campaign, round: Round) -> dict | Non
     return latest(register, campaign, round.earlier)
 
 
-def known_before(register: Register, campaign: Campaign, plan: dict, round: Round) -> dict:
+def known_before(register: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> dict[str, Any]:
     """The plan document on which the forms of ``round`` are issued: what the round before left; at the plan round, run again,
     what the sectors proposed and the controller answered."""
     if round.kind == PLAN and (said := latest(register, campaign, (round,))) is not None:
@@ -106,13 +106,13 @@ def note_pass(register: Register, campaign: Campaign, round: Round, sectors: Col
         register.record_once("pass", round, {"round": str(round), "before": register.store.put(encoded(said))})
 
 
-def negotiated(register: Register, plan: dict, round: Round) -> Negotiated | None:
+def negotiated(register: Register, plan: dict[str, Any], round: Round) -> Negotiated | None:
     """What was negotiated in a plan round run again up to its last forms; None where it was run once."""
     entry = register.latest("pass", round)
     return negotiation(plan, documents.loads(register.store.get(entry.payload["before"])), round) if entry else None
 
 
-def earlier(register: Register, campaign: Campaign, round: Round, before: dict | None) -> dict[str, dict]:
+def earlier(register: Register, campaign: Campaign, round: Round, before: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as the last
     run left it. ``before``: what ``previous`` gave, which need not be read twice; a round without a document has the
     outcomes that a later one carries."""
@@ -124,7 +124,7 @@ def earlier(register: Register, campaign: Campaign, round: Round, before: dict |
     return {str(r): found[r] for r in round.earlier if r in found}
 
 
-def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict | None:
+def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict[str, Any] | None:
     """The consolidated document of the last of ``rounds`` that has one, as ``previous`` finds it."""
     return latest(register, campaign, rounds.all)
 
@@ -224,7 +224,7 @@ def writing(register: Register, round: str, text: bytes, workbook: bytes) -> Non
     register.writing(round, sha256(text).hexdigest(), sha256(workbook).hexdigest())
 
 
-def consolidated(register: Register, campaign: Campaign, found: "Gathered", document: dict, text: bytes, workbook: bytes) -> None:
+def consolidated(register: Register, campaign: Campaign, found: "Gathered", document: dict[str, Any], text: bytes, workbook: bytes) -> None:
     """Record what became of every file of the round, and the run with its results: the document and the workbook."""
     with register.batch():
         numbers: dict[str, int] = {}
@@ -242,7 +242,7 @@ def consolidated(register: Register, campaign: Campaign, found: "Gathered", docu
                      questions=_open(found, document), workbook=sha256(workbook).hexdigest())
 
 
-def _open(found: "Gathered", document: dict) -> dict[str, int]:
+def _open(found: "Gathered", document: dict[str, Any]) -> dict[str, int]:
     """What waits for a choice or for an answer, by sector."""
     asked = waiting(document["content"], found.round)
     return {s: len(found.conflicts.get(s, ())) + len(asked.get(s, ())) for s in sorted(found.conflicts.keys() | asked.keys())}

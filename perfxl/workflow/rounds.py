@@ -1,5 +1,7 @@
 """The rounds of a campaign: those of its plan, and what became of them."""
 
+from typing import Any
+
 from perfxl.campaign import Campaign
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
@@ -17,7 +19,7 @@ def round_of(campaign: Campaign, word: str, language: str) -> Round:
     return known_round(plan_of(campaign, language)[0], word, language)
 
 
-def known_round(plan: dict, word: str, language: str) -> Round:
+def known_round(plan: dict[str, Any], word: str, language: str) -> Round:
     """The round of ``plan`` that ``word`` stands for; ``CannotRun`` when it has none, with those that it has."""
     rounds = Rounds.of(plan)
     found = rounds.parse(word)

@@ -10,7 +10,7 @@ from perfxl.model.views import RoundOutcomes
 _NAMED = 8
 
 
-def lines(approved: dict, now: dict, language: str) -> list[str]:
+def lines(approved: dict[str, Any], now: dict[str, Any], language: str) -> list[str]:
     """One line for each outcome that is another, one for the data that are; [] when both documents say the same."""
     if approved == now:
         return []
@@ -28,7 +28,7 @@ def lines(approved: dict, now: dict, language: str) -> list[str]:
     return told or [say("differs_other")]
 
 
-def _outcomes(document: dict, round: str) -> dict[str | None, str | None]:
+def _outcomes(document: dict[str, Any], round: str) -> dict[str | None, str | None]:
     """The outcome of the body (under None) and of each sector."""
     found = RoundOutcomes(document["outcomes"].get(round, {}))
     return {None: found.body.outcome, **{s.code: s.outcome for s in found.sectors}} if found else {}

@@ -1,6 +1,7 @@
 """What the forms of a round would say otherwise by now: changed in the plan, or in the round before, since they were issued."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.model.rounds import PLAN, Round
@@ -17,7 +18,7 @@ FIGURES = frozenset(("weighting", "weight", "phases_share", "results_as", "strat
 SAID = frozenset(("reading", "in_force", "revision"))
 
 
-def since_issued(round: Round, issued: Mapping[str, dict], now: Mapping[str, dict], plan_file: str) -> Iterator[Finding]:
+def since_issued(round: Round, issued: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], plan_file: str) -> Iterator[Finding]:
     """PLAN74: for each sector that was ``issued`` a form which would say something else ``now``, both by sector, what that is.
 
     Figures are computed from what holds today; who filled the form in has not seen it. In the plan round forms are issued again at

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Approval, Entry, approvals, baseline, result
@@ -24,7 +25,7 @@ class Standing:
     asked for though it is not what is approved. ``entries``: the log.
     """
 
-    document: dict
+    document: dict[str, Any]
     content: bytes
     approval: Approval | None
     newer: bool

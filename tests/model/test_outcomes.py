@@ -4,46 +4,65 @@ from decimal import Decimal
 
 import first_shape
 import pytest
+from plan_text import plan
 from printed_year import YEAR, real_year
+from text_tables import lines, rows, shown
 
 from perfxl.model import derived, result_degree
-from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
+from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, weight_at
+from perfxl.model.arithmetic import shown as figure
 from perfxl.model.documents import schema
-from perfxl.model.outcomes import ComputedOutcomes, added_up, body_weight, round_outcomes
+from perfxl.model.group_means import body_weight
+from perfxl.model.outcomes import ComputedOutcomes, added_up, round_outcomes
 from perfxl.model.readings import dropped, in_force
-from perfxl.model.views import Entity, Item, Measure, Result, RoundOutcomes, Sector, Sheet
+from perfxl.model.views import Item, Measure, Result, RoundOutcomes, Sector, Sheet
 
 
-def weigh(content: dict, round: str) -> ComputedOutcomes:
-    return round_outcomes(first_shape.now(content), round)
+def weigh(text: str, round: str = "final", **more) -> ComputedOutcomes:
+    """The outcomes of ``round`` of the plan that ``text`` says."""
+    return round_outcomes(plan(text, **more), round)
 
 
-def degree(result: dict, round: str, entities=(), rules: Rules = DEFAULT) -> Decimal | None:
-    return result_degree.degree(Result(first_shape.item(result)), first_shape.at(round), [Entity(first_shape.item(e)) for e in entities], rules)
+def only(items):
+    """The one that there is."""
+    item, = items
+    return item
 
 
-def by_phases(sheet: dict, round: str) -> Decimal | None:
-    return derived.by_phases(Sheet(first_shape.sheet(sheet)), first_shape.at(round))
+def sheet(text: str) -> Sheet:
+    """The sheet of the one objective of ``text``, which begins with the table of its phases or results."""
+    return Sheet(only(plan(f"Obiettivi\nCodice\nS1.00001\n\n{text}")["objectives"]).get("sheet", {}))
 
 
-def by_results(sheet: dict, round: str) -> Decimal | None:
-    return derived.by_results(Sheet(first_shape.sheet(sheet)), first_shape.at(round))
+def by_phases(text: str, round: str) -> Decimal | None:
+    return derived.by_phases(sheet(text), first_shape.at(round))
 
 
-def by_measures(measures: list[dict], round: str) -> Decimal | None:
-    return derived.by_measures([Measure(first_shape.item(m)) for m in measures], first_shape.at(round))
+def by_results(text: str, round: str) -> Decimal | None:
+    return derived.by_results(sheet(text), first_shape.at(round))
+
+
+def by_measures(text: str, round: str) -> Decimal | None:
+    measures = plan(f"Obiettivi\nCodice\nS1.00001\n\nMisure\n{text.strip()}")["measures"]
+    return derived.by_measures([Measure(m["measure"]) for m in measures], first_shape.at(round))
+
+
+def degree(text: str, round: str = "final", rules: Rules = DEFAULT) -> Decimal | None:
+    """The degree of the one result of ``text``, of its values by entity where there are any."""
+    found = sheet(text)
+    return result_degree.degree(only(found.results), first_shape.at(round), found.entities, rules)
 
 
 @pytest.mark.parametrize("round", ["interim", "final"])
 @pytest.mark.parametrize("sector", [s for s in YEAR if s["sector"] != "SG"], ids=lambda s: s["sector"])
 def test_printed_totals(sector, round):
-    found = {s.code: s for s in weigh(real_year(), round).sectors}[sector["sector"]]
+    found = {s.code: s for s in round_outcomes(first_shape.now(real_year()), round).sectors}[sector["sector"]]
     assert found.outcome == Decimal(str(sector[round])).quantize(Decimal("0.01"))
     assert found.denominator == 100
 
 
 def test_not_weighted_sector_has_no_outcome_and_leaves_the_body():
-    body = weigh(real_year(), "final").body
+    body = round_outcomes(first_shape.now(real_year()), "final").body
     assert body.excluded == ("SG",)
     assert body.counted == 10
     assert body.outcome == rounded(sum(Decimal(str(s["final"])) for s in YEAR if s["sector"] != "SG") / 10)
@@ -56,248 +75,398 @@ def test_replaced_counted_in_would_give_the_other_totals():
             for round in ("interim", "final"):
                 holder["holding"][round].pop("status", None)
     for round, total in (("interim", "74.55"), ("final", "90.91")):
-        assert {s.code: s.outcome for s in weigh(year, round).sectors}["S3"] == Decimal(total)
-
-
-def one(holding=None, sheet=None, rules=None, **more) -> dict:
-    """A plan of one sector and one objective of weight 100."""
-    holder = {"sector": "S1", "holding": {"weight": 100, **(holding or {})}}
-    return {"sectors": [{"code": "S1", "name": "Uno"}], "rules": rules or {},
-            "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [holder], "sheet": sheet or {}}], **more}
+        assert {s.code: s.outcome for s in round_outcomes(first_shape.now(year), round).sectors}["S3"] == Decimal(total)
 
 
 def test_evaluated_goes_before_declared_and_says_so():
-    content = one({"final": {"percent": 80}}, evaluations=[
-        {"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 90, "reason": "visto"}])
-    found = weigh(content, "final").objectives[0]
-    assert (found.declared, found.evaluated, found.value, found.basis, found.status) == (80, 90, 90, "evaluated", "partial")
+    found = weigh("""
+        Obiettivi
+        Codice   | Peso | final: Esito %
+        S1.00001 | 100% | 80%
+
+        Valutazioni
+        Obiettivo | Settore | Tornata | Esito valutato | Motivo
+        S1.00001  | S1      | final   | 90%            | visto
+    """)
+    assert shown(found.objectives, "declared", "evaluated", "value", "basis", "status") == lines("80 | 90 | 90 | evaluated | partial")
 
 
 @pytest.mark.parametrize("rule, value", [("declared", 80), ("phases", Decimal("62.5")), ("results", 50), ("evaluated", 80)])
 def test_the_rule_chooses_the_outcome_that_counts(rule, value):
-    sheet = {"phases": [{"id": "1", "weight": 25, "final_realised": 100}, {"id": "2", "weight": 75, "final_realised": 50}],
-             "results": [{"id": "1", "target": 10, "final_actual": 5}]}
-    found = weigh(one({"final": {"percent": 80}}, sheet, {"counting": rule}), "final").objectives[0]
-    assert found.value == value
+    assert only(weigh("""
+        Obiettivi
+        Codice   | Peso | final: Esito %
+        S1.00001 | 100% | 80%
+
+        Fasi
+        Fase | Peso | final: Realizzata %
+        1    | 25%  | 100%
+        2    | 75%  | 50%
+
+        Risultati attesi
+        N. | Valore atteso | final: Valore ottenuto
+        1  | 10            | 5
+    """, rules={"counting": rule}).objectives).value == value
 
 
 def test_missing_is_shown_three_ways_with_the_coverage():
-    content = one({"weight": 25, "interim": {"percent": 40}})
-    content["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [
-        {"sector": "S1", "holding": {"weight": 75, "final": {"percent": 100}}}]})
-    found = weigh(content, "final").sectors[0]
-    assert (found.without_missing, found.missing_as_zero, found.missing_as_last) == (100, 75, 85)
-    assert (found.outcome, found.denominator, found.coverage, found.counted, found.missing) == (100, 75, 75, 1, 1)
-    content["rules"] = {"missing": "zero"}
-    assert weigh(content, "final").sectors[0].outcome == 75
-    assert weigh(content, "final").sectors[0].denominator == 100
+    text = """
+        Obiettivi
+        Codice   | Peso | interim: Esito % | final: Esito %
+        S1.00001 | 25%  | 40%              |
+        S1.00002 | 75%  |                  | 100%
+    """
+    found = only(weigh(text).sectors)
+    assert shown([found], "without_missing", "missing_as_zero", "missing_as_last") == lines("100 | 75 | 85")
+    assert shown([found], "outcome", "denominator", "coverage", "counted", "missing") == lines("100 | 75 | 75 | 1 | 1")
+    assert shown(weigh(text, rules={"missing": "zero"}).sectors, "outcome", "denominator") == lines("75 | 100")
 
 
 def test_blank_is_neither_100_nor_0():
-    found = weigh(one({"final": {"status": "achieved"}}), "final")
-    assert found.objectives[0].value is None
-    assert (found.sectors[0].outcome, found.sectors[0].missing, found.body.outcome) == (None, 1, None)
+    found = weigh("""
+        Obiettivi
+        Codice   | Peso | final: Stato
+        S1.00001 | 100% | Raggiunto
+    """)
+    assert only(found.objectives).value is None
+    assert (only(found.sectors).outcome, only(found.sectors).missing, found.body.outcome) == (None, 1, None)
 
 
 def test_revised_weight_is_in_force_from_the_interim_on():
-    content = one({"weight_revised": 0, "interim": {"percent": 10}})
-    content["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [
-        {"sector": "S1", "holding": {"weight": 100, "interim": {"percent": 90}}}]})
-    assert weigh(content, "interim").sectors[0].outcome == 90
+    assert only(weigh("""
+        Obiettivi
+        Codice   | Peso | interim: Peso modificato | interim: Esito %
+        S1.00001 | 100% | 0%                       | 10%
+        S1.00002 | 100% |                          | 90%
+    """, "interim").sectors).outcome == 90
 
 
-def test_lead_speaks_for_a_shared_objective_and_each_sector_for_a_transversal_one():
-    content = one({"final": {"percent": 70}})
-    content["sectors"].append({"code": "S2", "name": "Due"})
-    content["objectives"][0]["holders"].append({"sector": "S2", "holding": {"weight": 20, "final": {"percent": 10}}})
-    assert [o.value for o in weigh(content, "final").objectives] == [70, 70]
-    content["objectives"][0]["kind"] = "transversal"
-    assert [o.value for o in weigh(content, "final").objectives] == [70, 10]
+@pytest.mark.parametrize(("kind", "values"), [("Ordinario", "70 70"), ("Trasversale di ente", "70 10")])
+def test_lead_speaks_for_a_shared_objective_and_each_sector_for_a_transversal_one(kind, values):
+    found = weigh(f"""
+        Obiettivi
+        Codice   | Tipo
+        S1.00001 | {kind}
+
+        Settori titolari
+        Obiettivo | Settore | Peso | final: Esito %
+        S1.00001  | S1      | 100% | 70%
+        S1.00001  | S2      | 20%  | 10%
+    """)
+    assert shown(found.objectives, "value") == values.split()
 
 
 def test_transversal_outcome_falls_back_on_the_measures():
-    content = one({}, sheet={"phases": [{"id": "1", "weight": 100, "final_realised": 10}]})
-    content["objectives"][0] |= {"kind": "transversal", "lead": "SG"}
-    content["measures"] = [{"sector": "S1", "measure": {"objective": "S1.00001", "id": str(i), "measure": "m",
-                                                        "final_percent": p, "applicable": a}}
-                           for i, (p, a) in enumerate([(100, True), (84, True), (0, False)])]
-    found = weigh(content, "final").objectives[0]
-    assert (found.value, found.basis, found.by_phases) == (92, "measures", None)
+    found = weigh("""
+        Obiettivi
+        Codice   | Tipo                | Capofila
+        S1.00001 | Trasversale di ente | SG
+
+        Settori titolari
+        Obiettivo | Settore | Peso
+        S1.00001  | S1      | 100%
+
+        Fasi
+        Fase | Peso | final: Realizzata %
+        1    | 100% | 10%
+
+        Misure
+        Settore | Obiettivo | N. | Misura | interim: Applicabile | final: Realizzata %
+        S1      | S1.00001  | 0  | m      | Sì                   | 100%
+        S1      | S1.00001  | 1  | m      | Sì                   | 84%
+        S1      | S1.00001  | 2  | m      | No                   | 0%
+    """)
+    assert shown(found.objectives, "value", "basis", "by_phases") == lines("92 | measures |")
 
 
 def test_a_line_takes_what_stands_below_it():
-    content = one({"final": {"percent": 50}}, {"strategic_lines": ["01.02.03"]})
-    content["cascade"] = [{"code": c, "title": c} for c in ("01", "01.02", "01.02.03", "01.02.04", "02")]
-    assert {m.code: m.outcome for m in weigh(content, "final").lines} == {
-        "01": 50, "01.02": 50, "01.02.03": 50, "01.02.04": None, "02": None}
+    found = weigh("""
+        Cascata
+        Codice   | Titolo
+        01       | 01
+        01.02    | 01.02
+        01.02.03 | 01.02.03
+        01.02.04 | 01.02.04
+        02       | 02
+
+        Obiettivi
+        Codice   | Peso | Linee strategiche | final: Esito %
+        S1.00001 | 100% | 01.02.03          | 50%
+    """)
+    assert shown(found.lines, "code", "outcome") == lines("""
+        01       | 50
+        01.02    | 50
+        01.02.03 | 50
+        01.02.04 |
+        02       |""")
 
 
 def test_body_mean_by_sector_weights():
-    content = one({"final": {"percent": 100}}, rules={"body_mean": "weighted"})
-    content["sectors"] = [{"code": "S1", "name": "Uno", "weight": 3}, {"code": "S2", "name": "Due", "weight": 1}]
-    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [
-        {"sector": "S2", "holding": {"weight": 100, "final": {"percent": 0}}}]})
-    assert weigh(content, "final").body.outcome == 75
+    assert weigh("""
+        Settori
+        Codice | Nome | Peso nell’ente
+        S1     | Uno  | 3
+        S2     | Due  | 1
+
+        Obiettivi
+        Codice   | Peso | final: Esito %
+        S1.00001 | 100% | 100%
+        S2.00001 | 100% | 0%
+    """, rules={"body_mean": "weighted"}).body.outcome == 75
 
 
 def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
-    content = one({"final": {"percent": 90}})
-    content["sectors"].append({"code": "S2", "name": "Due"})
-    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100}}]})
-    body = weigh(content, "final").body
-    assert (body.outcome, body.missing_as_zero, body.coverage, body.counted, body.missing) == (90, 45, 50, 1, 1)
+    body = weigh("""
+        Obiettivi
+        Codice   | Peso | final: Esito %
+        S1.00001 | 100% | 90%
+        S2.00001 | 100% |
+    """).body
+    assert shown([body], "outcome", "missing_as_zero", "coverage", "counted", "missing") == lines("90 | 45 | 50 | 1 | 1")
 
 
-@pytest.mark.parametrize("result, expected", [
-    ({"target": 2600, "final_actual": 2523}, "97.04"),
-    ({"target": 170, "final_actual": 369}, "100.00"),
-    ({"target": 10, "final_actual": 20, "direction": "lower"}, "50.00"),
-    ({"target": 10, "final_actual": 5, "direction": "lower"}, "100.00"),
-    ({"target": 0, "final_actual": 0}, "100.00"),
-    ({"target": 0, "final_actual": 3, "direction": "lower"}, "None"),
-    ({"target": -3, "final_actual": "-2.9", "direction": "lower"}, "None"),
-    ({"target": 0, "final_actual": "0.01", "direction": "lower"}, "None"),
-    ({"target": -3, "final_actual": -4, "direction": "lower"}, "100.00"),
-    ({"target": 20, "baseline": 30, "final_actual": 35, "direction": "lower"}, "0.00"),
-    ({"target": 20, "baseline": 30, "final_actual": 30, "direction": "lower"}, "66.67"),
-    ({"target": 20, "baseline": 10, "final_actual": 9}, "0.00"),
-    ({"target": 20, "baseline": 10, "final_actual": 10}, "50.00"),
-    ({"target": 20, "baseline": 25, "final_actual": 15}, "75.00"),
-    ({"target": 20, "baseline": 15, "final_actual": 25, "direction": "lower"}, "80.00"),
-    ({"target": 10, "final_actual": -1}, "0.00"),
-    ({"target": 10, "baseline": 10, "final_actual": 12, "direction": "lower"}, "83.33"),
-    ({"target": 10, "baseline": 10, "final_actual": 8}, "80.00"),
-    ({"target": -3, "baseline": 5, "final_actual": "-2.9", "direction": "progress"}, "98.75"),
-    ({"target": 20, "baseline": 30, "final_actual": 35, "direction": "progress"}, "0.00"),
-    ({"target": 0, "baseline": 22, "final_actual": 4, "direction": "progress"}, "81.82"),
-    ({"target": 10, "baseline": 10, "final_actual": 12, "direction": "progress"}, "None"),
-    ({"target": 10, "final_actual": 12, "direction": "progress"}, "None"),
-    ({"target": 10, "final_actual": 12, "direction": "typed"}, "None"),
-    ({"target": 8, "final_actual": 4, "final_degree": 120}, "50.00"),
-    ({"target": 8, "final_actual": 4, "final_degree": -1}, "50.00"),
-    ({"target": 8, "final_actual": 4, "final_degree": 70}, "70.00"),
-    ({"target": 10, "target_revised": 5, "final_actual": 5}, "100.00"),
-])
-def test_degree(result, expected):
-    assert str(rounded(degree(result, "final"))) == expected
+UP, DOWN, FROM, TYPED = "Più alto è meglio", "Più basso è meglio", "Avanzamento dal valore di partenza", "Grado indicato dal settore"
 
 
-@pytest.mark.parametrize(("result", "rules", "expected"), [
-    ({"target": 100, "final_actual": 95}, {"reached_within": 5}, "100.00"),
-    ({"target": 100, "final_actual": "94.99"}, {"reached_within": 5}, "94.99"),
-    ({"target": 100, "final_actual": 105, "direction": "lower"}, {"reached_within": 5}, "100.00"),
-    ({"target": 100, "final_actual": 106, "direction": "lower"}, {"reached_within": 5}, "94.34"),
-    ({"target": -10, "baseline": -6, "final_actual": "-9.5", "direction": "progress"}, {"reached_within": 5}, "100.00"),
-    ({"target": -10, "baseline": -6, "final_actual": "-9.4", "direction": "progress"}, {"reached_within": 5}, "85.00"),
-    ({"target": 100, "final_actual": 130}, {"degree_cap": 120}, "120.00"),
-    ({"target": 100, "final_actual": 110}, {"degree_cap": 120}, "110.00"),
-    ({"target": 10, "final_actual": 8, "direction": "lower"}, {"degree_cap": 150}, "125.00"),
-    ({"target": 10, "final_actual": 0, "direction": "lower"}, {"degree_cap": 150}, "150.00"),
-    ({"target": -3, "final_actual": -9, "direction": "lower"}, {"degree_cap": 150}, "100.00"),
-    ({"target": 0, "baseline": 10, "final_actual": -2, "direction": "progress"}, {"degree_cap": 150}, "120.00"),
-    ({"target": 0, "baseline": 10, "final_actual": -2, "direction": "progress"}, {}, "100.00"),
-])
-def test_the_body_may_let_a_little_pass_and_count_what_is_beyond(result, rules, expected):
-    assert str(degree(result, "final", (), rules_from(rules))) == expected
+def result(row: dict[str, str]) -> str:
+    """The table of the one result that ``row`` says."""
+    names = {"misura": "Come si misura", "atteso": "Valore atteso", "nuovo atteso": "interim: Valore atteso modificato",
+             "partenza": "Valore di partenza", "interim": "interim: Valore ottenuto", "ottenuto": "final: Valore ottenuto",
+             "scritto": "final: Raggiunto %"}
+    cells = [(names[k], v) for k, v in row.items() if k in names and v]
+    return "Risultati attesi\n" + "\n".join(" | ".join(line) for line in (("N.", *(k for k, _ in cells)), ("1", *(v for _, v in cells))))
+
+
+@pytest.mark.parametrize("row", rows(f"""
+    misura  | partenza | atteso | nuovo atteso | ottenuto | scritto | grado
+            |          | 2600   |              | 2523     |         | 97.04
+            |          | 170    |              | 369      |         | 100.00
+    {DOWN}  |          | 10     |              | 20       |         | 50.00
+    {DOWN}  |          | 10     |              | 5        |         | 100.00
+            |          | 0      |              | 0        |         | 100.00
+    {DOWN}  |          | 0      |              | 3        |         | None
+    {DOWN}  |          | -3     |              | -2,9     |         | None
+    {DOWN}  |          | 0      |              | 0,01     |         | None
+    {DOWN}  |          | -3     |              | -4       |         | 100.00
+    {DOWN}  | 30       | 20     |              | 35       |         | 0.00
+    {DOWN}  | 30       | 20     |              | 30       |         | 66.67
+            | 10       | 20     |              | 9        |         | 0.00
+            | 10       | 20     |              | 10       |         | 50.00
+            | 25       | 20     |              | 15       |         | 75.00
+    {DOWN}  | 15       | 20     |              | 25       |         | 80.00
+            |          | 10     |              | -1       |         | 0.00
+    {DOWN}  | 10       | 10     |              | 12       |         | 83.33
+            | 10       | 10     |              | 8        |         | 80.00
+    {FROM}  | 5        | -3     |              | -2,9     |         | 98.75
+    {FROM}  | 30       | 20     |              | 35       |         | 0.00
+    {FROM}  | 22       | 0      |              | 4        |         | 81.82
+    {FROM}  | 10       | 10     |              | 12       |         | None
+    {FROM}  |          | 10     |              | 12       |         | None
+    {TYPED} |          | 10     |              | 12       |         | None
+            |          | 8      |              | 4        | 120%    | 50.00
+            |          | 8      |              | 4        | -1%     | 50.00
+            |          | 8      |              | 4        | 70%     | 70.00
+            |          | 10     | 5            | 5        |         | 100.00
+"""), ids=lambda row: " ".join(filter(None, row.values())))
+def test_degree(row):
+    assert str(rounded(degree(result(row)))) == row["grado"]
+
+
+@pytest.mark.parametrize("row", rows(f"""
+    regola              | misura | partenza | atteso | ottenuto | grado
+    reached_within 5    |        |          | 100    | 95       | 100.00
+    reached_within 5    |        |          | 100    | 94,99    | 94.99
+    reached_within 5    | {DOWN} |          | 100    | 105      | 100.00
+    reached_within 5    | {DOWN} |          | 100    | 106      | 94.34
+    reached_within 5    | {FROM} | -6       | -10    | -9,5     | 100.00
+    reached_within 5    | {FROM} | -6       | -10    | -9,4     | 85.00
+    degree_cap 120      |        |          | 100    | 130      | 120.00
+    degree_cap 120      |        |          | 100    | 110      | 110.00
+    degree_cap 150      | {DOWN} |          | 10     | 8        | 125.00
+    degree_cap 150      | {DOWN} |          | 10     | 0        | 150.00
+    degree_cap 150      | {DOWN} |          | -3     | -9       | 100.00
+    degree_cap 150      | {FROM} | 10       | 0      | -2       | 120.00
+                        | {FROM} | 10       | 0      | -2       | 100.00
+"""), ids=lambda row: " ".join(filter(None, row.values())))
+def test_the_body_may_let_a_little_pass_and_count_what_is_beyond(row):
+    rule, _, value = row["regola"].partition(" ")
+    assert str(degree(result(row), rules=rules_from({rule: int(value)} if rule else {}))) == row["grado"]
 
 
 def test_what_grows_is_held_against_its_baseline_at_the_end_alone():
-    hours = {"target": 22400, "baseline": 21000, "interim_actual": 15900, "final_actual": 15900}
+    hours = result({"atteso": "22400", "partenza": "21000", "interim": "15900", "ottenuto": "15900"})
     assert (degree(hours, "interim"), degree(hours, "final")) == (Decimal("70.98"), 0)
-    days = {"direction": "lower", "target": 20, "baseline": 30, "interim_actual": 35, "final_actual": 35}
+    days = result({"misura": DOWN, "atteso": "20", "partenza": "30", "interim": "35", "ottenuto": "35"})
     assert (degree(days, "interim"), degree(days, "final")) == (0, 0)
 
 
 def test_degree_of_several_entities_is_their_mean_and_unknown_when_one_is_blank():
-    entities = [{"target": 10, "final_actual": 10}, {"target": 10, "final_actual": 5}]
-    assert degree({"id": "1"}, "final", entities) == 75
-    assert degree({"id": "1"}, "final", [*entities, {"target": 10}]) is None
+    text = """
+        Risultati attesi
+        N.
+        1
+
+        Valori per ente
+        Risultato | Ente  | Valore atteso | final: Valore ottenuto
+        1         | Acero | 10            | 10
+        1         | Olmo  | 10            | 5
+    """
+    assert degree(text) == 75
+    assert degree(f"{text.rstrip()}\n        1 | Tiglio | 10") is None
 
 
 def test_results_weigh_98_96_as_counted_by_hand():
-    targets = [(10, 1, 1), (35, 2600, 2523), (30, 170, 175), (10, 4, 4), (10, 12, 18), (5, 1, 1)]
-    sheet = {"results": [{"id": str(i), "weight": w, "target": t, "final_actual": a} for i, (w, t, a) in enumerate(targets)]}
-    assert str(rounded(by_results(sheet, "final"))) == "98.96"
+    assert str(rounded(by_results("""
+        Risultati attesi
+        N. | Peso | Valore atteso | final: Valore ottenuto
+        0  | 10%  | 1             | 1
+        1  | 35%  | 2600          | 2523
+        2  | 30%  | 170           | 175
+        3  | 10%  | 4             | 4
+        4  | 10%  | 12            | 18
+        5  | 5%   | 1             | 1
+    """, "final"))) == "98.96"
 
 
 @pytest.mark.parametrize("phases", [
-    [{"weight": 50, "final_realised": 100}, {"weight": 50}],
-    [{"weight": 50, "final_realised": 100}, {"final_realised": 100}],
-    [{"weighting": "not_weighted", "final_realised": 100}],
-    [],
+    """Fasi
+       Fase | Peso | final: Realizzata %
+       1    | 50%  | 100%
+       2    | 50%  |""",
+    """Fasi
+       Fase | Peso | final: Realizzata %
+       1    | 50%  | 100%
+       2    |      | 100%""",
+    """Fasi
+       Fase | Pesata               | final: Realizzata %
+       1    | Non pesata nell’anno | 100%""",
+    "",
 ])
 def test_phases_are_not_derivable_while_something_is_blank(phases):
-    assert by_phases({"phases": phases}, "final") is None
+    assert by_phases(phases, "final") is None
 
 
 def test_unweighted_phases_and_revised_weights():
-    phases = [{"weighting": "not_weighted"}, {"weight": 35, "weight_revised": 20, "interim_realised": 100},
-              {"weight": 65, "weight_revised": 80, "interim_realised": 0}]
-    assert by_phases({"phases": phases}, "interim") == 20
+    assert by_phases("""
+        Fasi
+        Fase | Pesata               | Peso | interim: Peso modificato | interim: Realizzata %
+        1    | Non pesata nell’anno |      |                          |
+        2    |                      | 35%  | 20%                      | 100%
+        3    |                      | 65%  | 80%                      | 0%
+    """, "interim") == 20
 
 
 def test_some_results_without_weight_are_not_derivable():
-    assert by_results({"results": [{"weight": 50, "final_degree": 100}, {"final_degree": 100}]}, "final") is None
+    assert by_results("""
+        Risultati attesi
+        N. | Peso | final: Raggiunto %
+        1  | 50%  | 100%
+        2  |      | 100%
+    """, "final") is None
 
 
 def test_measures_not_applicable_are_out_of_the_mean():
-    assert by_measures([{"final_percent": 100}, {"final_percent": 50}, {"applicable": False}], "final") == 75
-    assert by_measures([{"final_percent": 100}, {}], "final") is None
+    assert by_measures("""
+        N. | final: Realizzata % | interim: Applicabile
+        1  | 100%                |
+        2  | 50%                 |
+        3  |                     | No
+    """, "final") == 75
+    assert by_measures("""
+        N. | final: Realizzata %
+        1  | 100%
+        2  |
+    """, "final") is None
 
 
 def test_half_up():
     assert [str(rounded(Decimal(v))) for v in ("82.355", "82.345", "0.005", "79.0549999")] == ["82.36", "82.35", "0.01", "79.05"]
 
 
-def old_shape(content: dict) -> dict:
-    """The final outcomes of ``content`` as documents had them before they told rules and weights of sectors."""
-    told = weigh(content, "final").document()
-    del told["rules"]
-    for mean in told["sectors"]:
-        mean.pop("weight", None)
-        mean.pop("exclusion", None)
+def published(content: dict, old: bool) -> dict:
+    """The final outcomes of ``content`` as their document tells them; ``old``: before documents told rules and weights of sectors."""
+    told = round_outcomes(content, "final").document()
+    if old:
+        del told["rules"]
+        for mean in told["sectors"]:
+            mean.pop("weight", None)
+            mean.pop("exclusion", None)
     return told
 
 
 @pytest.mark.parametrize("rule", ["equal", "weighted"])
-@pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])
-def test_the_weight_of_a_sector_is_known_from_documents_of_either_shape(rule, shape):
-    content = one({"final": {"percent": 50}}, rules={"body_mean": rule})
-    content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2, "weighted": False}, {"code": "S9", "weight": 1}]
-    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100, "final": {"percent": 0}}}]})
-    told = shape(content)
-    assert [body_weight(content, RoundOutcomes(told), Sector(s)) for s in content["sectors"]] == [3 if rule == "weighted" else 1, None, None]
-    assert body_weight(content, RoundOutcomes(told), Sector({"code": "S7"})) is None
+@pytest.mark.parametrize("old", [True, False], ids=["old", "new"])
+def test_the_weight_of_a_sector_is_known_from_documents_of_either_shape(rule, old):
+    content = plan("""
+        Settori
+        Codice | Peso nell’ente | Concorre all’esito
+        S1     | 3              |
+        S2     | 2              | No
+        S9     | 1              |
+
+        Obiettivi
+        Codice   | Peso | final: Esito %
+        S1.00001 | 100% | 50%
+        S2.00001 | 100% | 0%
+    """, rules={"body_mean": rule})
+    told = RoundOutcomes(published(content, old))
+    weights = {code: body_weight(content, told, Sector(next((s for s in content["sectors"] if s["code"] == code), {"code": code})))
+               for code in ("S1", "S2", "S9", "S7")}
+    assert weights == {"S1": 3 if rule == "weighted" else 1, "S2": None, "S9": None, "S7": None}
 
 
-@pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])
+@pytest.mark.parametrize("old", [True, False], ids=["old", "new"])
 @pytest.mark.parametrize("rules", [{}, {"missing": "zero"}, {"missing": "last_known"}, {"body_mean": "weighted"}])
-def test_what_was_published_adds_up_from_its_rows(rules, shape):
-    content = one({"weight": 60, "interim": {"percent": 20}}, rules=rules)
-    content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2}, {"code": "S3", "weight": 1, "weighted": False}]
-    for code, percent in (("S1.00002", 90), ("S2.00001", None), ("S3.00001", 10)):
-        told = {} if percent is None else {"final": {"percent": percent}}
-        content["objectives"].append({"code": code, "lead": code[:2], "holders": [
-            {"sector": code[:2], "holding": {"weight": 40, "interim": {"percent": 30}, **told}}]})
-    told, before = shape(content), [weigh(content, "interim").document()]
+def test_what_was_published_adds_up_from_its_rows(rules, old):
+    content = plan("""
+        Settori
+        Codice | Peso nell’ente | Concorre all’esito
+        S1     | 3              |
+        S2     | 2              |
+        S3     | 1              | No
+
+        Obiettivi
+        Codice   | Peso | interim: Esito % | final: Esito %
+        S1.00001 | 60%  | 20%              |
+        S1.00002 | 40%  | 30%              | 90%
+        S2.00001 | 40%  | 30%              |
+        S3.00001 | 40%  | 30%              | 10%
+    """, rules=rules)
+    told, before = published(content, old), [round_outcomes(content, "interim").document()]
     again = added_up(content, told, before)
-    bare = [{k: v for k, v in s.items() if k in told["sectors"][0]} for s in again["sectors"]]
-    assert (again["body"], [{**t, **{k: v for k, v in s.items() if k in t}} for s, t in zip(bare, told["sectors"], strict=True)]) == (told["body"], told["sectors"])
+    known = set.intersection(*(set(s) for s in told["sectors"]))
+    assert again["body"] == told["body"]
+    assert [{k: s[k] for k in known} for s in again["sectors"]] == [{k: s[k] for k in known} for s in told["sectors"]]
+    for sector, mean in zip(again["sectors"], told["sectors"], strict=True):
+        assert {k: v for k, v in sector.items() if k in mean}.items() <= mean.items()
     for k, key in enumerate(("outcome", "coverage", "missing_as_last")):
-        wrong = {**told, "sectors": [dict(s) for s in told["sectors"]]}
-        wrong["sectors"][0][key] = f"{k}.00"
-        assert added_up(content, wrong, before)["sectors"][0][key] != f"{k}.00"
+        wrong = {**told, "sectors": [{**s, key: f"{k}.00"} if s["code"] == "S1" else s for s in told["sectors"]]}
+        by_code = {s["code"]: s for s in added_up(content, wrong, before)["sectors"]}
+        assert by_code["S1"][key] != f"{k}.00"
 
 
 def test_the_rounds_before_are_weighed_one_on_the_other():
-    content = one({"interim": {"percent": 40}}, rules={"missing": "last_known"})
-    assert weigh(content, "final").objectives[0].last == 40 and weigh(content, "final").body.outcome == 40
-    assert weigh(content, "interim").objectives[0].last is None
+    text, rules = """
+        Obiettivi
+        Codice   | Peso | interim: Esito %
+        S1.00001 | 100% | 40%
+    """, {"missing": "last_known"}
+    assert only(weigh(text, rules=rules).objectives).last == 40 and weigh(text, rules=rules).body.outcome == 40
+    assert only(weigh(text, "interim", rules=rules).objectives).last is None
 
 
 def test_what_is_revised_or_given_up_during_the_year_is_not_so_in_the_plan():
-    phase = {"id": "1", "weight": 40, "weight_revised": 60, "target": 1, "target_revised": 2, "dropped": "Non serve."}
-    phase = first_shape.item(phase)
+    objective = only(plan("""
+        Obiettivi
+        Codice
+        S1.00001
+
+        Fasi
+        Fase | Peso | interim: Peso modificato | interim: Eliminata perché
+        1    | 40%  | 60%                      | Non serve.
+    """)["objectives"])
+    phase = only(objective["sheet"]["phases"])
+    phase |= {"target": 1, "revisions": [{**revision, "target": 2} for revision in phase["revisions"]]}
     assert [in_force(phase, "target", r) for r in first_shape.USUAL] == [1, 2, 2]
     assert [weight_at(Item(phase), r) for r in first_shape.USUAL] == [40, 60, 60]
     assert [dropped(phase, r) for r in first_shape.USUAL] == [False, True, True]
@@ -306,7 +475,11 @@ def test_what_is_revised_or_given_up_during_the_year_is_not_so_in_the_plan():
 def test_the_plan_round_has_no_outcomes():
     from perfxl.model.weigh import weigh as by_round
 
-    content = first_shape.now(one({"interim": {"percent": 40}}))
+    content = plan("""
+        Obiettivi
+        Codice   | Peso | interim: Esito %
+        S1.00001 | 100% | 40%
+    """)
     assert by_round(content, "plan") == {}
     assert list(by_round(content, "interim")) == ["interim"] and list(by_round(content, "final")) == ["interim", "final"]
 
@@ -319,7 +492,7 @@ def test_the_rules_that_a_round_was_computed_by_come_back_from_its_document(give
     told = rules.document()
     assert rules_from(told) == rules and told.items() >= given.items()
     assert set(told) <= set(schema("plan")["$defs"]["rules"]["properties"])
-    assert weigh(one({"final": {"percent": 50}}, rules=given), "final").document()["rules"] == told
+    assert weigh("Obiettivi\nCodice | Peso | final: Esito %\nS1.00001 | 100% | 50%", rules=given).document()["rules"] == told
 
 
 def test_without_rules_the_defaults_hold():
@@ -331,25 +504,32 @@ def test_without_rules_the_defaults_hold():
     (None, None), ("57.25", "57.25"), ("57.2", "57.20"), ("100", "100.00"), ("0", "0.00"), ("-0.5", "-0.50"), ("66.6666666667", "66.6666666667"),
     ("33.333", "33.333"), ("66.66666666666", "66.6666666667"), ("1E+2", "100.00"), ("57.2500", "57.25")])
 def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(value, text):
-    assert shown(value if value is None else Decimal(value)) == text
+    assert figure(value if value is None else Decimal(value)) == text
 
 
 @pytest.mark.parametrize("realised, declared, typed", [
-    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((50, 30, 30), 100, True), ((50, 30, 30), 90, False), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
+    ("50% 20% 30%", 100, True), ("50% 30% 20%", 100, True), ("50% 30% 30%", 100, True), ("50% 30% 30%", 90, False), ("100% 100% 100%", 100, False),
+    ("50% 20% 30%", 60, False), ("50% (vuoto) (vuoto)", 50, False)])
 def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
     """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
     from perfxl.model.shares import typed_as_shares
 
-    phases = [first_shape.item({"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})})
-              for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
-    assert typed_as_shares(Sheet({"phases": phases}), first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed
+    first, second, third = realised.split()
+    phases = sheet(f"""
+        Fasi
+        Fase | Pesata | Peso | final: Realizzata %
+        1    | Pesata | 50%  | {first}
+        2    | Pesata | 20%  | {second}
+        3    | Pesata | 30%  | {third}
+    """)
+    assert typed_as_shares(phases, first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed
 
 
 @pytest.mark.parametrize(("outcome", "before", "told"), [
     ("90", "80", "● in linea · ↗ in crescita"), ("89.99", "90", "▲ da seguire · ↘ in calo"), ("60", None, "▲ da seguire"),
     ("59.994", "59.99", "■ critico · → stabile"), (None, "10", "")])
 def test_a_traffic_light_says_symbol_and_word_by_the_printed_figure(outcome, before, told):
-    from perfxl.model.lights import told as light
+    from perfxl.model.lights import as_text as light
 
     rules = rules_from({"light_green": 90, "light_amber": 60})
     assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules, "it") == told
@@ -361,7 +541,7 @@ def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_
     from itertools import product
     from types import SimpleNamespace
 
-    from perfxl.model.lights import change, change_formula, formula, told, trend
+    from perfxl.model.lights import as_text, change, change_formula, formula, trend
     from perfxl.workbook.formulas.compiling import compiled
 
     rules = rules_from({"light_green": 60, "light_amber": 30, "decimals": decimals, "rounding": "once"})
@@ -371,7 +551,7 @@ def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_
     for now, then in product(figures, figures):
         cells = {"now": "" if now is None else float(now / 100), "then": "" if then is None else float(then / 100)}
         sheet = SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name])
-        assert live(sheet, None) == told(now, then, rules, "it"), (now, then)
+        assert live(sheet, None) == as_text(now, then, rules, "it"), (now, then)
         by = change(now, then, rules)
         assert moved(sheet, None) == ("–" if by is None else float(by)), (now, then)
         # what is read beside "steady" is 0, and 0 is read beside nothing else

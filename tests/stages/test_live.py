@@ -5,7 +5,10 @@ from copy import deepcopy
 
 import pytest
 from check_case import before, clean, issued, places
-from test_check import FAULTS, PHASE, PHASE2, RESULT, both, put
+from plan_text import plan
+from return_text import write
+from test_check import FAULTS
+from text_tables import cases
 
 from perfxl.model.live import LATER, LITERAL, LIVE
 from perfxl.model.own_fields import IN_NO_FORM, PLACES, WITH_THE_PLAN
@@ -19,7 +22,7 @@ from perfxl.workbook.patch.workbook import Workbook
 
 CLOSED = set(LATER["closed"])
 #: Of the table of faults those that a clerk can make in open cells, one for each code.
-MADE = {expected[-1] if expected[-1] != "WGHT01" else expected[0]: (round, spoil) for round, expected, _, spoil in FAULTS if not CLOSED & set(expected)}
+MADE = {expected[-1] if expected[-1] != "WGHT01" else expected[0]: (round, typed) for round, expected, _, typed in FAULTS if not CLOSED & set(expected)}
 CHECK = re.compile(r"(?:pxc\d\d|pxm)_check_(\w+)\Z")
 _FORMS: dict[str, bytes] = {}
 
@@ -44,17 +47,20 @@ def seen(round: str, document: dict, made: bytes | None = None) -> dict[str, str
     return found
 
 
+def filled(round: str, text: str = "") -> dict:
+    """The clean return of ``round`` with ``text`` written in it, by somebody who gives a name."""
+    return write(clean(round), f"Compilato da | Ada Neri\n{text}")
+
+
 @pytest.mark.parametrize("round", ["plan", "interim", "final"])
 def test_a_well_filled_form_is_green(round):
-    document = clean(round) | {"compilation": {"name": "Ada Neri"}}
-    assert seen(round, document) == {}
+    assert seen(round, filled(round)) == {}
 
 
 @pytest.mark.parametrize("code", MADE)
 def test_what_a_formula_can_tell_is_red_before_it_comes_back(code):
-    round, spoil = MADE[code]
-    document = clean(round) | {"compilation": {"name": "Ada Neri"}}
-    spoil(document)
+    round, typed = MADE[code]
+    document = filled(round, typed)
     raised = {f.code for f in stage.check(deepcopy(document), issued(round), before(round), round, places(document), "S1.xlsx")}
     red, live = seen(round, document), {c for codes in LIVE.values() for c in codes}
     for told in raised & live:
@@ -64,103 +70,122 @@ def test_what_a_formula_can_tell_is_red_before_it_comes_back(code):
     assert raised & live or not red or unknown, red  # and nothing is red that will not come back
 
 
-BANDS = [{"scale": "A", "from": 0, "to": 5, "degree": 50}, {"scale": "A", "from": 8, "degree": 100}]
-_THIRD = {"id": "3", "text": "Terza", "weighting": "weighted", "weight": 30, "start_1": "2021-01-01", "end_1": "2021-12-31"}
-_WEIGHTS = both(put(f"{PHASE}/weight", 50), put(f"{PHASE2}/weight", 20), put("sheet/phases/2", _THIRD))
-_SHARES = both(*(put(f"sheet/phases/{n}/reading", {"realised": share}) for n, share in enumerate((50, 30, 20))))
-
-
-def _grown(key, *values):
-    """What dragging the corner of a cell leaves in the phases."""
-    first, second, third = values
-    return both(put(f"{PHASE}/reading/{key}", first), put(f"{PHASE2}/reading/{key}", second), put("sheet/phases/2", {**_THIRD, "reading": {key: third}}))
-
-
-def _lines(*lines):
-    """What was done of each phase, or what a paste left there."""
-    return both(*(put(f"sheet/phases/{n}/reading/done", line) for n, line in enumerate(lines)))
-
-
+BANDS = plan("""
+    Fasce
+    Tabella | Da | A | Grado
+    A       | 0  | 5 | 50
+    A       | 8  |   | 100""")["bands"]
+#: Three phases of 50, 20 and 30, as the plan asked for them.
+THREE = """
+    Fasi
+    Fase | Descrizione della fase | Pesata | Peso | Inizio nell’anno del piano | Fine nell’anno del piano
+    1    | Fase 1                 | Pesata | 50%  | 01/01/2021                 | 30/06/2021
+    2    | Fase 2                 | Pesata | 20%  | 01/07/2021                 | 31/12/2021
+    0    | Terza                  | Pesata | 30%  | 01/01/2021                 | 31/12/2021
+"""
 _SAME = "Gli operatori hanno visitato tutte le famiglie in elenco e consegnato a ciascuna il materiale previsto dal programma."
-#: Code, round, what the plan asked for beside the clean one, what the clerk writes.
-TYPED = [
-    ("DATE21", "interim", None, put(f"{PHASE2}/revision/end_1", "2021-08-31")),
-    ("DATE22", "interim", put("sheet/phases/2", {"id": "3", "text": "Terza", "start_1": "2021-01-01", "weighting": "not_weighted", "end_1": "2021-06-30"}),
-     both(put("sheet/phases/2/reading", {"realised": 40}), put(f"{PHASE2}/reading/realised", 100), put("holding/reading", {"percent": 100}))),
-    ("DATE23", "interim", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
-    ("DATE24", "interim", None, put(f"{PHASE}/reading/actual_end", "2021-10-02")),
-    ("DATE23", "final", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
-    ("DATE24", "final", None, put(f"{PHASE}/reading/actual_end", "2031-10-02")),
-    ("DATE27", "interim", put("sheet/start", "2021-01-01"), put(f"{PHASE}/reading/actual_end", "2012-10-02")),
-    ("DATE27", "final", put("sheet/start", "2021-01-01"), put(f"{RESULT}/reading/achieved_on", "2012-10-02")),
-    ("DATE25", "interim", put(f"{PHASE2}/start_1", "2021-11-01"), put(f"{PHASE2}/reading/realised", 20)),
-    ("TYPE01", "interim", None, put(f"{PHASE2}/reading/realised", 0.35)),
-    ("TYPE03", "interim", _WEIGHTS, _grown("realised", 35, 36, 37)),
-    ("TYPE03", "final", _WEIGHTS, _grown("actual_end", "2021-11-29", "2021-11-30", "2021-12-01")),
-    ("TYPE02", "interim", None, _lines("Approvato il regolamento con delibera n. 12,", "pubblicato all’albo e trasmesso")),
-    ("TYPE02", "final", None, _lines("Sono stati svolti:", "- tre incontri")),
-    ("TYPE02", "final", _WEIGHTS, both(put("sheet/phases/2", {**_THIRD}), _lines("Il servizio è stato affidato alla", "Cooperativa Acero dopo la gara", "e il contratto firmato."))),
-    ("TEXT08", "final", None, _lines(_SAME, _SAME)),
-    ("CODE11", "plan", None, put(f"{RESULT}/phases", "1; 4")),
-    ("CODE11", "plan", None, put(f"{RESULT}/phases", "7")),
-    ("OUTC30", "final", _WEIGHTS, _SHARES),
-    ("SCOR04", "interim", both(put(f"{RESULT}/direction", "lower"), put(f"{RESULT}/baseline", 30)), put(f"{RESULT}/reading/actual", 35)),
-    ("SCOR07", "final", both(put(f"{RESULT}/direction", "bands"), put(f"{RESULT}/scale", "A")), put(f"{RESULT}/reading/actual", 6)),
-    ("SCOR09", "final", put(f"{RESULT}/per", 100), both(put(f"{RESULT}/reading/numerator", 1), put(f"{RESULT}/reading/denominator", 3))),
-    ("SCOR10", "final", put(f"{RESULT}/per", 1), put(f"{RESULT}/reading/numerator", 10))]
+#: Code, round, what the plan asked for beside the clean one (``THREE`` phases, or cells), what the clerk writes.
+TYPED = cases(f"""
+    rilievo | tornata | nel piano                                                      | scritto
+    DATE21  | interim |                                                                | Fasi 2: Fine modificata nell’anno del piano = 31/08/2021
+    DATE22  | interim | Fasi 0: Inizio nell’anno del piano = 01/01/2021                | Fasi 0: Realizzata % = 40%
+            |         | Fasi 0: Fine nell’anno del piano = 30/06/2021                  | Fasi 2: Realizzata % = 100%
+            |         |                                                                | Esito % = 100%
+            |         |                                                                | In quanto = (vuoto)
+    DATE23  | interim |                                                                | Fasi 1: Inizio effettivo = 20/06/2021
+            |         |                                                                | Fasi 1: Fine effettiva = 10/06/2021
+    DATE24  | interim |                                                                | Fasi 1: Fine effettiva = 02/10/2021
+    DATE23  | final   |                                                                | Fasi 1: Inizio effettivo = 20/06/2021
+            |         |                                                                | Fasi 1: Fine effettiva = 10/06/2021
+    DATE24  | final   |                                                                | Fasi 1: Fine effettiva = 02/10/2031
+    DATE27  | interim | Data inizio = 01/01/2021                                       | Fasi 1: Fine effettiva = 02/10/2012
+    DATE27  | final   | Data inizio = 01/01/2021                                       | Risultati attesi 1: Data del risultato = 02/10/2012
+    DATE25  | interim | Fasi 2: Inizio nell’anno del piano = 01/11/2021                | Fasi 2: Realizzata % = 20%
+    TYPE01  | interim |                                                                | Fasi 2: Realizzata % = 0,35%
+    TYPE03  | interim | THREE                                                          | Fasi 1: Realizzata % = 35%
+            |         |                                                                | Fasi 2: Realizzata % = 36%
+            |         |                                                                | Fasi 0: Realizzata % = 37%
+    TYPE03  | final   | THREE                                                          | Fasi 1: Fine effettiva = 29/11/2021
+            |         |                                                                | Fasi 2: Fine effettiva = 30/11/2021
+            |         |                                                                | Fasi 0: Fine effettiva = 01/12/2021
+    TYPE02  | interim |                                                                | Fasi 1: Che cosa è stato fatto = Approvato il regolamento con delibera n. 12,
+            |         |                                                                | Fasi 2: Che cosa è stato fatto = pubblicato all’albo e trasmesso
+    TYPE02  | final   |                                                                | Fasi 1: Che cosa è stato fatto = Sono stati svolti:
+            |         |                                                                | Fasi 2: Che cosa è stato fatto = - tre incontri
+    TYPE02  | final   | THREE                                                          | Fasi 1: Che cosa è stato fatto = Il servizio è stato affidato alla
+            |         |                                                                | Fasi 2: Che cosa è stato fatto = Cooperativa Acero dopo la gara
+            |         |                                                                | Fasi 0: Che cosa è stato fatto = e il contratto firmato.
+    TEXT08  | final   |                                                                | Fasi 1: Che cosa è stato fatto = {_SAME}
+            |         |                                                                | Fasi 2: Che cosa è stato fatto = {_SAME}
+    CODE11  | plan    |                                                                | Risultati attesi 1: Fasi = 1; 4
+    CODE11  | plan    |                                                                | Risultati attesi 1: Fasi = 7
+    OUTC30  | final   | THREE                                                          | Fasi 1: Realizzata % = 50%
+            |         |                                                                | Fasi 2: Realizzata % = 30%
+            |         |                                                                | Fasi 0: Realizzata % = 20%
+    SCOR04  | interim | Risultati attesi 1: Come si misura = Più basso è meglio        | Risultati attesi 1: Valore ottenuto = 35
+            |         | Risultati attesi 1: Valore di partenza = 30                    |
+    SCOR07  | final   | Risultati attesi 1: Come si misura = Fasce del valore ottenuto | Risultati attesi 1: Valore ottenuto = 6
+            |         | Risultati attesi 1: Tabella di fasce = A                       |
+    SCOR09  | final   | Risultati attesi 1: Rapporto per = 100                         | Risultati attesi 1: Numeratore = 1
+            |         |                                                                | Risultati attesi 1: Denominatore = 3
+    SCOR10  | final   | Risultati attesi 1: Rapporto per = 1                           | Risultati attesi 1: Numeratore = 10
+""")
 
 
-@pytest.mark.parametrize(("code", "round", "asked", "spoil"), TYPED, ids=[f"{t[0]}-{t[1]}" for t in TYPED])
-def test_what_is_raised_by_cases_of_their_own_is_live_too(code, round, asked, spoil):
-    document, prefilled, base = clean(round) | {"compilation": {"name": "Ada Neri"}}, issued(round), before(round)
-    for given in (document, prefilled) if asked else ():
-        asked(given)
+@pytest.mark.parametrize("case", TYPED, ids=[f"{case[0]['rilievo']}-{case[0]['tornata']}" for case in TYPED])
+def test_what_is_raised_by_cases_of_their_own_is_live_too(case):
+    code, round = case[0]["rilievo"], case[0]["tornata"]
+    asked, typed = ("\n".join(row[column].replace(" = ", " | ", 1) for row in case) for column in ("nel piano", "scritto"))
+    asked = asked.replace("THREE", THREE)
+    document, prefilled, base = write(filled(round, asked), typed), write(issued(round), asked), before(round)
     base["bands"] = BANDS
-    made = issue.issue(prefilled, base) if asked else None
-    spoil(document)
+    made = issue.issue(prefilled, base) if asked.strip() else None
     raised = {f.code for f in stage.check(deepcopy(document), prefilled, base, round, places(document), "S1.xlsx")}
     red = seen(round, document, made)
     assert code in raised and any(code in LIVE[key] for key in red), (raised, red)
 
 
+def _lines(*lines: str) -> str:
+    """What was done of each phase, or what a paste left there."""
+    return "\n".join(f"Fasi #{n}: Che cosa è stato fatto | {line}" for n, line in enumerate(lines, 1))
+
+
 @pytest.mark.parametrize("lines", [
     ("Conclusa.", "In corso.", "Non iniziata."), ("fatto", "in corso", "da fare"), ("- tre incontri", "- una prova", "- il verbale"),
-    ("Prima parte,\nseconda parte", "altra fase"), ("Approvato il regolamento,",), (_SAME, _SAME.replace("famiglie", "case") + " Tutto a posto, verbale agli atti.")])
+    ("Prima parte,⏎seconda parte", "altra fase"), ("Approvato il regolamento,",), (_SAME, _SAME.replace("famiglie", "case") + " Tutto a posto, verbale agli atti.")])
 def test_short_lines_of_their_own_and_texts_that_differ_are_green(lines):
-    document = clean("final") | {"compilation": {"name": "Ada Neri"}}
-    _lines(*lines)(document)
-    assert seen("final", document).keys() & {"typed", "texts"} == set()
+    assert seen("final", filled("final", _lines(*lines))).keys() & {"typed", "texts"} == set()
 
 
 @pytest.mark.parametrize(("named", "green"), [("1, 2", True), ("1-2", True), ("fasi 1 e 2", True), ("0", True), ("1,2,", True), ("1-3", False)])
 def test_results_tied_to_phases_that_are_there_are_green(named, green):
-    document = clean("plan") | {"compilation": {"name": "Ada Neri"}}
-    put(f"{RESULT}/phases", named)(document)
-    assert ("results" not in seen("plan", document)) is green
+    assert ("results" not in seen("plan", filled("plan", f"Risultati attesi 1: Fasi | {named}"))) is green
 
 
 @pytest.mark.parametrize("table", [t for t in PLACES if t not in IN_NO_FORM])
 def test_a_blank_field_of_the_body_s_own_is_red_in_every_table(table):
     """TEXT12, wherever such a field may stand; filled in, it is green."""
     round = "plan" if table in WITH_THE_PLAN else "final"
-    base, prefilled, document = before(round), issued(round), clean(round) | {"compilation": {"name": "Ada Neri"}}
+    base, prefilled, document = before(round), issued(round), filled(round)
     base["fields"] = [{"table": table, "code": "dato", "title": "Dato proprio", "kind": "text", "rounds": "all" if round == "final" else "plan", "required": True}]
     if table == "money":
         for given in (prefilled, document):
-            given["objectives"][0]["sheet"]["money"] = [{"kind": "expense_current", "amount": 5}]
+            write(given, """
+                Risorse economiche #1: Natura  | Spesa corrente
+                Risorse economiche #1: Importo | 5""")
     with speaking(base):
         made = issue.issue(prefilled, base, master=masters.build(round, "it"))
         raised = [f for f in stage.check(deepcopy(document), prefilled, base, round, {}, "S1.xlsx") if f.code == "TEXT12"]
         blank = seen(round, document, made)
         for item in _items(document, table):
             item["own_dato"] = "Detto"
-        filled = seen(round, document, made)
+        told = seen(round, document, made)
     expected = "measures" if table == "measures" else "texts"
-    assert raised and expected in blank and expected not in filled, (blank, filled)
+    assert raised and expected in blank and expected not in told, (blank, told)
 
 
 def test_own_fields_alike_in_two_tables_are_each_asked_for_in_its_own_rows():
-    base, prefilled, document = before("final"), issued("final"), clean("final") | {"compilation": {"name": "Ada Neri"}}
+    base, prefilled, document = before("final"), issued("final"), filled("final")
     base["fields"] = [{"table": table, "code": "dato", "title": "Dato proprio", "kind": "percent", "rounds": "all", "required": True, "help": help_}
                       for table, help_ in (("phases", "Alike"), ("results", "Alike"), ("objectives", "Alike"), ("measures", "Another"))]
     for table in ("phases", "results", "objectives", "measures"):
@@ -184,7 +209,7 @@ def _items(document: dict, table: str) -> list[dict]:
 
 
 def test_a_sector_none_of_whose_objectives_is_weighted_is_in_order():
-    document = clean("plan") | {"compilation": {"name": "Ada Neri"}}
+    document = filled("plan")
     for objective in document["objectives"]:
         objective["holding"] = {"weighting": "not_weighted"}
     assert "sector_weights" not in seen("plan", document)
@@ -194,16 +219,16 @@ def test_a_sector_none_of_whose_objectives_is_weighted_is_in_order():
 
 
 def test_what_is_not_due_in_this_round_still_has_its_part_of_the_weights():
-    base, prefilled, document = before("interim"), issued("interim"), clean("interim") | {"compilation": {"name": "Ada Neri"}}
-    base["objectives"][1]["due"] = ["final"]
+    base, prefilled, document = before("interim"), issued("interim"), filled("interim", """
+        S1.00002!Esito %   | (vuoto)
+        S1.00002!In quanto | (vuoto)""")
+    next(o for o in base["objectives"] if o["code"] == "S1.00002")["due"] = ["final"]
     for given in (prefilled, document):
-        given["objectives"][1]["due"] = ["Consuntivo"]
-    del document["objectives"][1]["holding"]["reading"]
+        write(given, "S1.00002!Dovuto a | Consuntivo")
     made = issue.issue(prefilled, base)
     raised = {f.code for f in stage.check(deepcopy(document), prefilled, base, "interim", places(document), "S1.xlsx")}
     assert "WGHT01" not in raised and "sector_weights" not in seen("interim", document, made)
-    put("/objectives/0/holding/revision", {"weight": 50})(document)
-    assert "sector_weights" in seen("interim", document, made)
+    assert "sector_weights" in seen("interim", write(document, "Peso modificato | 50%"), made)
 
 
 def test_at_the_final_nothing_computes_where_no_item_will_be():
@@ -230,11 +255,14 @@ def test_every_finding_on_what_a_sector_fills_in_is_live_or_says_why_not():
 
 def test_of_a_phase_that_was_moved_on_nothing_is_expected_yet():
     """Begun in July by the plan, put off to January: blank is no gap, here as in the check; without the move it is."""
-    moved = both(put(f"{PHASE2}/revision", {"start_2": "2022-01-01", "end_2": "2022-04-30"}), put("sheet/revision/end", "2022-06-30"),
-                 put("holding/revision/reason", "Gara deserta"))
-    blank = put(f"{PHASE2}/reading/realised", None)
-    for spoil, told in ((both(moved, blank), []), (blank, ["OUTC25"])):
-        document = clean("interim") | {"compilation": {"name": "Ada Neri"}}
-        spoil(document)
+    moved = """
+        Fasi 2: Inizio modificato nell’anno successivo | 01/01/2022
+        Fasi 2: Fine modificata nell’anno successivo   | 30/04/2022
+        Data fine modificata                           | 30/06/2022
+        Motivo delle modifiche                         | Gara deserta
+    """
+    blank = "Fasi 2: Realizzata % | (vuoto)"
+    for typed, told in ((f"{moved}\n{blank}", []), (blank, ["OUTC25"])):
+        document = filled("interim", typed)
         raised = {f.code for f in stage.check(deepcopy(document), issued("interim"), before("interim"), "interim", places(document), "S1.xlsx")}
         assert sorted(raised & {"OUTC25"}) == told and ("agrees" in seen("interim", document)) is bool(told), raised

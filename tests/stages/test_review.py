@@ -19,7 +19,7 @@ from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
-from perfxl.stages.review.noted import noted
+from perfxl.stages.review.unread_notes import noted
 
 SHA = ["a" * 64, "b" * 64, "c" * 64]
 WEIGHT, PHASE = "S1.00001/phases/3-bis/revision/weight", "S1.00001/phases/3-bis"

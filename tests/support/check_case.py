@@ -2,94 +2,173 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
+
+from plan_text import plan as plan_of
+from return_text import write
 
 from perfxl.model.findings import Finding, Place
-from perfxl.model.upgrade import upgraded
 from perfxl.stages.check import check
 from perfxl.stages.merge.overlay import Returned, merge
 
 YEAR = 2021
 PROSE = "Sono state svolte le attività dell’obiettivo {code}: incontri con gli uffici, una prova e la stesura del documento."
 
+#: S1 has two objectives and a transversal one, led by S2.
+PLAN = """
+    Tornate
+    Sigla   | Tipo         | Data di riferimento | Scadenza di restituzione
+    plan    | Piano        | 31/01/2021          | 31/01/2021
+    interim | Monitoraggio | 30/09/2021          | 30/09/2021
+    final   | Consuntivo   | 31/12/2021          | 31/12/2021
 
-def _phase(number: str, weight: int, start: str, end: str) -> dict:
-    return {"id": number, "text": f"Fase {number}", "weighting": "weighted", "weight": weight, "start_1": start, "end_1": end}
+    Settori
+    Codice | Nome
+    S1     | Uno
+    S2     | Due
 
+    Cascata
+    Codice   | Titolo
+    01       | 01
+    01.01    | 01.01
+    01.01.01 | 01.01.01
+    02       | 02
+    02.01    | 02.01
+    02.01.01 | 02.01.01
 
-def _objective(code: str, weight: int) -> dict:
-    phases = [_phase("1", 60, "2021-01-01", "2021-06-30"), _phase("2", 40, "2021-07-01", "2021-12-31"),
-              {"id": "0", "text": "Storia", "weighting": "not_weighted"}]
-    results = [{"id": "1", "text": "Esito uno", "weight": 100, "deadline": "2021-12-31", "unit": "numero", "target": 10, "phases": "1-2"}]
-    return {"code": code, "role": "lead", "holding": {"weighting": "weighted", "weight": weight}, "sheet": {
-        "title": f"Titolo di {code}", "purpose": f"Finalità di {code}", "detail": f"Dettaglio di {code}",
-        "start": "2021-01-01", "end": "2021-12-31", "year_number": 1, "year_count": 1, "strategic_lines": ["01.01.01"],
-        "responsibles": [{"name": "Ada Neri"}], "results": results, "phases": phases,
-        "entities": [{"result": "1", "entity": "Acero", "target": 4}]}}
+    Obiettivi
+    Codice   | Tipo                | Titolo             | Linee strategiche
+    S1.00001 | Ordinario           | Titolo di S1.00001 | 01.01.01
+    S1.00002 | Ordinario           | Titolo di S1.00002 | 01.01.01
+    S2.00001 | Trasversale di ente | Trasversale        | 02.01.01
+
+    Settori titolari
+    Obiettivo | Settore
+    S1.00001  | S1
+    S1.00002  | S1
+    S2.00001  | S2
+    S2.00001  | S1
+"""
+#: What stands in the forms from the plan on: of an objective that S1 leads, and of the transversal one with its measures.
+LED = """
+    {code}
+    Ruolo                    | Capofila
+    Tipo di peso             | Pesato
+    Peso                     | {weight}
+    Titolo                   | Titolo di {code}
+    Finalità                 | Finalità di {code}
+    Dettaglio dell’obiettivo | Dettaglio di {code}
+    Data inizio              | 01/01/2021
+    Data fine                | 31/12/2021
+    Anno di durata           | 1
+    Anni in tutto            | 1
+    Linee strategiche        | 01.01.01
+
+    Responsabili
+    Responsabile
+    Ada Neri
+
+    Risultati attesi
+    N. | Risultato atteso | Peso | Scadenza   | Unità  | Valore atteso | Fasi
+    1  | Esito uno        | 100% | 31/12/2021 | numero | 10            | 1-2
+
+    Fasi
+    Fase | Descrizione della fase | Pesata                 | Peso | Inizio nell’anno del piano | Fine nell’anno del piano
+    1    | Fase 1                 | Pesata                 | 60%  | 01/01/2021                 | 30/06/2021
+    2    | Fase 2                 | Pesata                 | 40%  | 01/07/2021                 | 31/12/2021
+    0    | Storia                 | Non pesata nell’anno
+
+    Valori per ente
+    Risultato | Ente  | Valore atteso
+    1         | Acero | 4
+"""
+SHARED = """
+    S2.00001
+    Ruolo             | Trasversale
+    Tipo di peso      | Pesato
+    Peso              | 5%
+    Titolo            | Trasversale
+    Linee strategiche | 02.01.01
+
+    Misure
+    Obiettivo | N. | Misura
+    S2.00001  | 1  | Misura 1
+    S2.00001  | 2  | Misura 2
+"""
+#: What S1 tells of an objective that it leads, by round, and of the transversal one.
+TOLD = {
+    "plan": "",
+    "interim": """
+        {code}
+        Esito %                | 60%
+        In quanto              | La seconda fase è in corso.
+        Fasi 1: Realizzata %   | 100%
+        Fasi 2: Realizzata %   | 0%
+        Racconto della tornata | {story} Al monitoraggio.
+    """,
+    "final": """
+        {code}
+        Esito %                                | 100%
+        Stato                                  | Raggiunto
+        Fasi 1: Realizzata %                   | 100%
+        Fasi 2: Realizzata %                   | 100%
+        Risultati attesi 1: Valore ottenuto    | 11
+        Valori per ente Acero: Valore ottenuto | 4
+        Racconto della tornata                 | A fine anno {code} è concluso con la seconda fase, verbale del 20/12/2021, e il documento è in uso.
+    """}
+TOLD_OF_SHARED = """
+    S2.00001!Esito %       | 50%
+    Misure 1: Realizzata % | 0%
+    Misure 1: Risultato    | Fatto 1
+    Misure 2: Realizzata % | 100%
+    Misure 2: Risultato    | Fatto 2
+"""
 
 
 def plan() -> dict:
-    """A plan of two sectors: S1 has two objectives and a transversal one, led by S2, with two measures."""
-    def ordinary(code):
-        return {"code": code, "kind": "ordinary", "lead": "S1", "holders": [{"sector": "S1"}],
-                "sheet": {"title": f"Titolo di {code}", "strategic_lines": ["01.01.01"]}}
-    return {"schema": "perfxl/plan/2", "year": YEAR, "body": {"code": "UTP", "name": "Unione"}, "rules": {},
-            "rounds": [{"id": r, "kind": k, "reference_date": d, "deadline": d} for r, k, d in
-                       (("plan", "plan", "2021-01-31"), ("interim", "monitoring", "2021-09-30"), ("final", "final", "2021-12-31"))],
-            "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
-            "cascade": [{"code": c, "title": c} for c in ("01", "01.01", "01.01.01", "02", "02.01", "02.01.01")],
-            "objectives": [ordinary("S1.00001"), ordinary("S1.00002"),
-                           {"code": "S2.00001", "kind": "transversal", "lead": "S2",
-                            "holders": [{"sector": "S2"}, {"sector": "S1"}],
-                            "sheet": {"title": "Trasversale", "strategic_lines": ["02.01.01"]}}]}
+    """The plan of ``PLAN``."""
+    return plan_of(PLAN, rules={})
 
 
 def clean(round: str) -> dict:
     """The return of S1 at ``round``, in which there is nothing to find."""
-    return upgraded(_told(round))
+    return deepcopy(_clean(round))
 
 
-def _told(round: str) -> dict:
-    """The same, with what was told at earlier rounds beside it."""
-    objectives = [_objective("S1.00001", 60), _objective("S1.00002", 35)]
-    for told in objectives if round != "plan" else ():
-        sheet, code = told["sheet"], told["code"]
-        told["holding"]["interim"] = {"percent": 60, "reason": "La seconda fase è in corso."}
-        sheet["interim_narrative"] = PROSE.format(code=code) + " Al monitoraggio."
-        sheet["phases"][0]["interim_realised"], sheet["phases"][1]["interim_realised"] = 100, 0
-        if round == "final":
-            told["holding"]["final"] = {"percent": 100, "status": "achieved"}
-            sheet["final_narrative"] = f"A fine anno {code} è concluso con la seconda fase, verbale del 20/12/2021, e il documento è in uso."
-            sheet["phases"][0]["final_realised"] = sheet["phases"][1]["final_realised"] = 100
-            sheet["results"][0]["final_actual"] = 11
-            sheet["entities"][0]["final_actual"] = 4
-    for n, told in enumerate(objectives):  # two objectives never tell the same
-        for key in ("interim_narrative", "final_narrative"):
-            if n and key in told["sheet"]:
-                told["sheet"][key] = f"Altro racconto di {told['code']}."
-    shared = {"code": "S2.00001", "role": "transversal", "holding": {"weighting": "weighted", "weight": 5},
-              "sheet": {"title": "Trasversale", "strategic_lines": ["02.01.01"]}}
-    measures = [{"objective": "S2.00001", "id": n, "measure": f"Misura {n}"} for n in ("1", "2")]
-    for r in ("interim", "final")[:("plan", "interim", "final").index(round)]:
-        shared["holding"][r] = {"percent": 50}
-        for measure, percent in zip(measures, (0, 100), strict=True):
-            measure |= {f"{r}_percent": percent, f"{r}_result": f"Fatto {measure['id']}"}
-    return {"schema": "perfxl/return/1", "objectives": [*objectives, shared], "measures": measures,
-            "identity": {"body": "UTP", "year": YEAR, "round": round, "sector": "S1", "issue": 1, "digest": "0" * 16}}
+@cache
+def _clean(round: str) -> dict:
+    made: dict = {"schema": "perfxl/return/2", "objectives": [],
+                  "identity": {"body": "UTP", "year": YEAR, "round": round, "sector": "S1", "issue": 1, "digest": "0" * 16}}
+    for code, weight in (("S1.00001", "60%"), ("S1.00002", "35%")):
+        write(made, LED.format(code=code, weight=weight))
+        write(made, TOLD[round].format(code=code, story=PROSE.format(code=code)))
+    if round != "plan":  # two objectives never tell the same
+        write(made, "S1.00002!Racconto della tornata | Altro racconto di S1.00002.")
+    write(made, SHARED)
+    return write(made, TOLD_OF_SHARED if round != "plan" else "")
 
 
-def changed(round: str, change: Callable[[dict], object]) -> tuple[dict, dict]:
-    """The clean return of ``round`` after ``change`` to its first objective, told in the first shape with what earlier rounds said;
-    and the plan-shaped document on which it was issued."""
-    told = _told(round)
-    change(told["objectives"][0])
-    return upgraded(told), _issued_on(round, told)
+def changed(round: str, text: str) -> tuple[dict, dict]:
+    """The clean return of ``round`` with ``text`` written in its first sheet, as if it had been issued so; a line that begins with
+    ``interim:`` is what was told at that round. And the plan-shaped document on which it was issued."""
+    own = [line for line in text.splitlines() if line.strip().startswith("interim: ")]
+    rest = "\n".join(line for line in text.splitlines() if line not in own)
+    earlier = write(clean("interim"), rest)
+    for item, before_ in zip(_items(earlier), _items(clean("interim")), strict=False):
+        item.pop("reading", None)
+        item |= {"reading": before_["reading"]} if "reading" in before_ else {}
+    write(earlier, "\n".join(line.strip().removeprefix("interim: ") for line in own))
+    return write(clean(round), rest), _issued_on(round, earlier)
 
 
-def _issued_on(round: str, told: dict) -> dict:
-    if round != "final":
-        return plan()
-    earlier = upgraded({**deepcopy(told), "identity": {**told["identity"], "round": "interim"}})
-    return merge(plan(), [Returned("S1", earlier, {}, "S1.xlsx")], "interim").content
+def _items(document: dict) -> list[dict]:
+    """Whatever a round may say something of, in the first objective."""
+    first = document["objectives"][0]
+    return [first["holding"], first["sheet"], *(row for table in ("results", "entities", "phases") for row in first["sheet"].get(table, ()))]
+
+
+def _issued_on(round: str, earlier: dict) -> dict:
+    return merge(plan(), [Returned("S1", deepcopy(earlier), {}, "S1.xlsx")], "interim").content if round == "final" else plan()
 
 
 def issued(round: str) -> dict:
@@ -104,7 +183,12 @@ def issued(round: str) -> dict:
 
 def before(round: str) -> dict:
     """The plan-shaped document on which ``round`` was issued, with what S1 told at the rounds before it."""
-    return _issued_on(round, _told("interim"))
+    return deepcopy(_before(round))
+
+
+@cache
+def _before(round: str) -> dict:
+    return _issued_on(round, clean("interim"))
 
 
 def places(document: dict) -> dict[str, Place]:
@@ -125,11 +209,14 @@ def places(document: dict) -> dict[str, Place]:
     return found
 
 
-def find(round: str, spoil=None, *, rules: dict | None = None, issue: bool = True, change_plan=None) -> list[Finding]:
-    """The findings of the clean return at ``round`` after ``spoil(document)``."""
+def find(round: str, typed: str | Callable[[dict], object] = "", *, rules: dict | None = None, issue: bool = True,
+         change_plan=None) -> list[Finding]:
+    """The findings of the clean return at ``round`` with ``typed`` written in it, cell by cell (``return_text``)."""
     document, base = clean(round), before(round)
-    if spoil:
-        spoil(document)
+    if callable(typed):
+        typed(document)
+    else:
+        write(document, typed)
     if change_plan:
         change_plan(base)
     base["rules"] |= rules or {}

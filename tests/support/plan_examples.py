@@ -5,10 +5,10 @@ import re
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from plan_text import plan
 
 from perfxl.model import documents
 from perfxl.model.fields import resolve
-from perfxl.model.upgrade import upgraded
 
 EXTENSION = {"properties": {
     "pnrr": {"type": "string", "title": "Missione PNRR", "description": "Missione e componente.", "maxLength": 40},
@@ -20,38 +20,86 @@ EXTENSION = {"properties": {
 }}
 
 
-def small() -> dict:
-    """A valid plan with two sectors, a shared objective and a transversal one."""
-    return upgraded({
-        "schema": "perfxl/plan/1", "year": 2026,
-        "body": {"code": "UPR", "name": "Unione di prova", "contact_email": "piano@unione.example"},
-        "rounds": [
-            {"round": "plan", "reference_date": "2026-01-01", "deadline": "2026-01-31"},
-            {"round": "interim", "reference_date": "2026-09-30", "deadline": "2026-10-15"},
-            {"round": "final", "reference_date": "2026-12-31", "deadline": "2027-01-31"}],
-        "sectors": [{"code": "S1", "name": "Affari generali", "email": "s1@unione.example"},
-                    {"code": "S2", "name": "Territorio"}],
-        "cascade": [{"code": "03", "title": "Servizi"}, {"code": "03.01", "title": "Digitale"},
-                    {"code": "03.01.02", "title": "Sportello unico", "councillors": ["Anna Neri", "Ugo Bassi"]}],
-        "objectives": [
-            {"code": "S1.00001", "lead": "S1",
-             "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": 60}},
-                         {"sector": "S2", "code": "S2.00007", "holding": {"weight": Decimal("66.67")}}],
-             "sheet": {"title": "Sportello unico digitale", "strategic_lines": ["03.01.02"], "priority": "high",
-                       "responsibles": [{"name": "Ada Lodi", "to": "2026-06-30"}, {"name": "Ivo Rossi", "from": "2026-07-01"}],
-                       "money": [{"kind": "expense_current", "amount": Decimal("12500.50"), "year": 2026}],
-                       "results": [{"id": "1", "text": "Pratiche on line", "weight": 100, "target": 170, "direction": "higher"}],
-                       "entities": [{"result": "1", "entity": "Comune di Prova", "target": 40}],
-                       "phases": [{"id": "0", "text": "Avvio", "weighting": "not_weighted"},
-                                  {"id": "3-bis", "text": "=SUM(A1:A9)", "weight": Decimal("33.33"), "start_1": "2026-02-01"}]}},
-            {"code": "S1.00002", "kind": "transversal", "lead": "S1",
-             "holders": [{"sector": "S1", "holding": {"weight": 40, "interim": {"percent": 57, "status": "partial", "reason": "-"}}},
-                         {"sector": "S2", "footnote": "Vedi S1", "holding": {"weight": Decimal("33.33")}}]}],
-        "measures": [{"sector": "S2", "measure": {"objective": "S1.00002", "id": "1", "measure": "Formazione", "applicable": False}}],
-        "evaluations": [{"objective": "S1.00001", "sector": "S1", "round": "interim", "percent": 90, "reason": "Verificato."}],
-        "requests": [{"id": "1", "sector": "S1", "objective": "S1.00001", "question": "Quante pratiche?", "answer": "+12"}],
-        "considerations": [{"sector": "S1", "round": "final", "text": "Bene."}],
-    })
+#: Two sectors, a shared objective and a transversal one, with something of every table.
+SMALL = """
+    Ente
+    Voce                  | Valore
+    Codice                | UPR
+    Nome                  | Unione di prova
+    E-mail del referente  | piano@unione.example
+
+    Tornate
+    Sigla   | Tipo         | Data di riferimento | Scadenza di restituzione
+    plan    | Piano        | 01/01/2026          | 31/01/2026
+    interim | Monitoraggio | 30/09/2026          | 15/10/2026
+    final   | Consuntivo   | 31/12/2026          | 31/01/2027
+
+    Settori
+    Codice | Nome            | E-mail
+    S1     | Affari generali | s1@unione.example
+    S2     | Territorio      |
+
+    Cascata
+    Codice   | Titolo          | Assessori
+    03       | Servizi         |
+    03.01    | Digitale        |
+    03.01.02 | Sportello unico | Anna Neri⏎Ugo Bassi
+
+    Obiettivi
+    Codice   | Tipo                | Capofila | Titolo                   | Linee strategiche | Priorità
+    S1.00001 |                     | S1       | Sportello unico digitale | 03.01.02          | ALTA
+    S1.00002 | Trasversale di ente | S1       |                          |                   |
+
+    Settori titolari
+    Obiettivo | Settore | Codice nel settore | Nota a piè di tabella | Tipo di peso | Peso   | interim: Esito % | interim: Stato         | interim: In quanto
+    S1.00001  | S1      |                    |                       | Pesato       | 60%    |                  |                        |
+    S1.00001  | S2      | S2.00007           |                       |              | 66,67% |                  |                        |
+    S1.00002  | S1      |                    |                       |              | 40%    | 57%              | Parzialmente raggiunto | -
+    S1.00002  | S2      |                    | Vedi S1               |              | 33,33% |                  |                        |
+
+    Responsabili
+    Obiettivo | Responsabile | Dal        | Al
+    S1.00001  | Ada Lodi     |            | 30/06/2026
+    S1.00001  | Ivo Rossi    | 01/07/2026 |
+
+    Risorse economiche
+    Obiettivo | Natura         | Anno | Importo
+    S1.00001  | Spesa corrente | 2026 | 12.500,50
+
+    Risultati attesi
+    Obiettivo | N. | Risultato atteso | Peso | Valore atteso | Come si misura
+    S1.00001  | 1  | Pratiche on line | 100% | 170           | Più alto è meglio
+
+    Valori per ente
+    Obiettivo | Risultato | Ente            | Valore atteso
+    S1.00001  | 1         | Comune di Prova | 40
+
+    Fasi
+    Obiettivo | Fase  | Descrizione della fase | Pesata               | Peso   | Inizio nell’anno del piano
+    S1.00001  | 0     | Avvio                  | Non pesata nell’anno |        |
+    S1.00001  | 3-bis | =SUM(A1:A9)            |                      | 33,33% | 01/02/2026
+
+    Misure
+    Settore | Obiettivo | N. | Misura     | interim: Applicabile
+    S2      | S1.00002  | 1  | Formazione | No
+
+    Valutazioni
+    Obiettivo | Settore | Tornata | Esito valutato | Motivo
+    S1.00001  | S1      | interim | 90%            | Verificato.
+
+    Richieste
+    N. | Settore | Obiettivo | Domanda         | Risposta
+    1  | S1      | S1.00001  | Quante pratiche? | +12
+
+    Considerazioni
+    Settore | Tornata | Considerazioni
+    S1      | final   | Bene.
+"""
+
+
+def small(changes: str = "") -> dict:
+    """The plan of ``SMALL``, which is valid, after the cells of ``changes`` were written (``plan_text``)."""
+    return plan(SMALL, changes, year=2026)
 
 
 _LINE = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, blacklist_categories=("Cs", "Cn"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import list_examples
@@ -13,7 +14,9 @@ from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding
 from perfxl.stages import plan
 from perfxl.stages.intake import filling, proposal, sheet, tables
+from perfxl.stages.intake.named_people import people
 from perfxl.stages.intake.targets import targets
+from perfxl.stages.plan.drawing import write as plan_workbook
 from perfxl.ui.cli import main
 from perfxl.workbook.sheets import Refused
 from perfxl.workflow import new_from_list
@@ -36,7 +39,7 @@ def filled(data: bytes, name: str) -> filling.Filled:
     return filling.fill(plan.blank(2027), found, matches=matches, given=GIVEN, file=name)
 
 
-def told(findings: tuple[Finding, ...], but: str = "LIST05 LIST10") -> list[tuple[str, str]]:
+def told(findings: tuple[Finding, ...], but: str = "LIST05 LIST10 LIST15") -> list[tuple[str, str]]:
     return [(f.code, f.place.cell) for f in findings if f.code not in but]
 
 
@@ -348,3 +351,110 @@ def test_same_list_same_bytes(tmp_path):
         file="wide.xlsx", language="it")
     said = sheet.read(sheet.draw(found, matches, given=GIVEN, file="wide.xlsx", language="en"), "x", GIVEN)
     assert [(m.column, m.target, m.group) for m in said.matches] == [(m.column, m.target, m.group) for m in matches] and not said.confirmed
+
+
+@pytest.mark.parametrize("key", sorted(GIVEN))
+def test_whatever_the_drop_down_offers_finds_its_place_or_is_told(key):
+    target = GIVEN[key]
+    value = {"date": "15/06/2027", "yesno": "Sì", "text": "S2", "long": "Testo", "lines": "Testo"}.get(target.cell, 37)
+    value = list(target.field.labels("it").values())[-1] if target.cell == "choice" else "x@ente.example" if key.endswith("email") else value
+    data = workbook(["Codice", "Obiettivo", "Settore", "Strana", "Fase", "Indicatore", "Importo"],
+                    ["S1.00001", "Aria", "S1", value, "f", "i", 5], ["S1.00002", "Acqua", "S2", value, "g", "j", 6])
+    found, matches = matched(data, "x.xlsx")
+    matches = [replace(m, target=key if m.head == "Strana" else "" if m.target == key else m.target) for m in matches]
+    made = filling.fill(plan.blank(2027), found, matches=matches, given=GIVEN, file="x.xlsx")
+    assert len(made.document["objectives"]) == (1 if key == "objectives/code" else 2)
+    assert str(value).casefold() in str(made.document).casefold() or target.cell in ("date", "yesno", "choice") and target.path[-1] in str(made.document) \
+        or any(f.place.cell == "D2" for f in made.findings)
+
+
+def test_an_objective_without_a_sector_keeps_its_weight_on_its_row_of_the_plan():
+    data = workbook(["Obiettivo", None, None, "Fasi"], ["Codice", "Descrizione", "Peso", "Descrizione"], ["1.1.a", "Tariffe", 15, "Bozza"], ["1.1.b", "Recupero", 85, "Avvisi"])
+    found = filled(data, "x.xlsx")
+    assert told(found.findings) == [("LIST08", "A3")] and found.document["objectives"][0]["sheet"]["title"] == "Tariffe"
+    book = load_workbook(io.BytesIO(plan_workbook(found.document, "it")))
+    ws = book["Obiettivi"]
+    weights = next(c for c in range(1, ws.max_column + 1) if ws.cell(1, c).value == "objectives:holding/weight")
+    assert [ws.cell(row, weights).value for row in (4, 5)] == [0.15, 0.85]
+
+
+def test_an_objective_that_is_named_in_several_sectors_is_held_by_all_of_them():
+    found = filled(workbook(["Codice", "Obiettivo", "Settore", "Peso"], ["T1", "Accoglienza", "S1", "60%"], ["T1", "Accoglienza", "S2", "40%"]), "x.xlsx")
+    assert found.document["objectives"][0]["holders"] == [{"sector": "S1", "holding": {"weight": 60}}, {"sector": "S2", "holding": {"weight": 40}}]
+    assert told(found.findings) == [("LIST18", "C3")]
+    rows = [["Codice", "Obiettivo", "Settore", "Altri settori coinvolti"], ["T1", "Accoglienza", "S1", "tutti gli altri settori"], ["T2", "Orti", "S2", None], ["T3", "Musei", "S3", "S1"]]
+    first, second, third = filled(workbook(*rows), "x.xlsx").document["objectives"]
+    assert [[h["sector"] for h in o["holders"]] for o in (first, second, third)] == [["S1", "S2", "S3"], ["S2"], ["S3", "S1"]]
+
+
+def test_a_card_an_objective_is_read_with_its_labels_and_the_table_below_the_first():
+    def card(code, title):
+        return [["SCHEDA OBIETTIVO"], ["Codice", code, "Peso", "50%"], ["Titolo", title], ["Settore", "S1 Personale"], ["Responsabile: Dott.ssa Ada Prova"], [],
+                ["Fase", "Inizio", "Fine"], ["Avvio", "01/01/2027", "30/06/2027"], [], ["Indicatore", "Target"], ["Atti", "max 10"], [], ["Nota: i dati sono provvisori"], ["Il Dirigente"]]
+
+    book = load_workbook(io.BytesIO(workbook(*card("1.a", "Primo obiettivo"), title="Ob 1")))
+    for row in card("1.b", "Secondo obiettivo"):
+        (book["Ob 2"] if "Ob 2" in book.sheetnames else book.create_sheet("Ob 2")).append(row)
+    out = io.BytesIO()
+    book.save(out)
+    found = filled(out.getvalue(), "schede.xlsx")
+    assert [(o["code"], o["lead"], o["sheet"]["title"]) for o in found.document["objectives"]] == [("1.A", "S1", "Primo obiettivo"), ("1.B", "S1", "Secondo obiettivo")]
+    first = found.document["objectives"][0]
+    assert first["holders"] == [{"sector": "S1", "holding": {"weight": 50}}] and first["sheet"]["responsibles"] == [{"name": "Dott.ssa Ada Prova"}]
+    assert first["sheet"]["phases"] == [{"id": "1", "text": "Avvio", "start_1": "2027-01-01", "end_1": "2027-06-30"}]
+    assert first["sheet"]["results"] == [{"id": "1", "text": "Atti", "direction": "lower", "target": 10}]
+    assert [(f.place.cell, f.values["count"]) for f in found.findings if f.code == "LIST15"] == [("A1", 3), ("A1", 3)]
+    tables_, matches = matched(out.getvalue(), "schede.xlsx")
+    answers = sheet.read(sheet.draw(tables_, matches, given=GIVEN, file="schede.xlsx", language="it"), "corrispondenze.xlsx", GIVEN)
+    assert [(m.sheet, m.column, m.head, m.target) for m in answers.matches] == [(m.sheet, m.column, m.head, m.target) for m in matches]
+
+
+def test_sheets_that_are_not_read_are_told(tmp_path, capsys):
+    book = load_workbook(io.BytesIO(workbook(["Codice", "Obiettivo", "Settore"], ["1", "Orti", "S1"])))
+    book.create_sheet("Legenda").append(["x = fatto"])
+    book.create_sheet("Appunti").append(["Codice", "Obiettivo"])
+    book["Appunti"].sheet_state = "hidden"
+    book.save(tmp_path / "elenco.xlsx")
+    command = ["new", str(tmp_path / "c"), "--year", "2027", "--from", str(tmp_path / "elenco.xlsx")]
+    main(command)
+    say_yes(tmp_path / "c/corrispondenze.xlsx")
+    main(command)
+    said = capsys.readouterr().out
+    assert "LIST16 nota: elenco.xlsx, foglio Appunti: " in said and "LIST26 nota: elenco.xlsx, foglio Legenda: " in said
+
+
+def test_values_are_taken_for_what_they_mean():
+    rows = [["Codice", "Obiettivo", "Settore", "Peso", "Indicatore", "Target 2027", "Target 2028"], ["1", "Orti", "S1", 60, "Ore", "40 ore", "n. 50"],
+            ["2", "Siti", "S1", "0,4", "Adozione", "entro il 30/09/2027", None], ["3", "Musei", "S1", "39.6%", "Tempi", "non oltre 30 giorni", "1,5 milioni"]]
+    found = filled(workbook(*rows), "x.xlsx")
+    assert [o["sheet"]["results"][0] for o in found.document["objectives"]] == [
+        {"id": "1", "text": "Ore", "unit": "ore", "target": 40, "target_2": 50}, {"id": "1", "text": "Adozione", "deadline": "2027-09-30"},
+        {"id": "1", "text": "Tempi", "unit": "giorni", "direction": "lower", "target": 30}]
+    assert told(found.findings) == [("LIST01", "G4"), ("LIST13", "F4"), ("LIST19", "F2"), ("LIST24", "F3"), ("LIST25", "D3")]
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("Dott.ssa Rossi / Ing. Bianchi", ["Dott.ssa Rossi", "Ing. Bianchi"]), ("Maria Rossi, Carlo Bianchi", ["Maria Rossi", "Carlo Bianchi"]),
+    ("Rossi, Maria", ["Rossi, Maria"]), ("Dott. Verdi, Rag. Neri", ["Dott. Verdi", "Rag. Neri"]), ("Ada\nUgo", ["Ada", "Ugo"]), ("Anna Verdi", ["Anna Verdi"])])
+def test_people_in_one_cell(text, names):
+    assert people(text) == names
+
+
+def test_the_sheets_of_a_list_are_known_by_what_they_are_called():
+    book = load_workbook(io.BytesIO(workbook(["Cod. ob.", "Titolo obiettivo", "Area"], ["OB1", "Orti", "A1"], ["OB2", "Siti", "A2"], title="Obiettivi")))
+    for name, *rows in (("Persone", ["Cod. ob.", "Cognome e nome", "E-mail"], ["OB1", "Ada Prova", "ada@ente.example"]),
+                        ("Aree", ["Area", "Denominazione", "Responsabile"], ["A1", "Amministrazione", "Ugo Finto"], ["A2", "Tecnica", "Lia Vera"])):
+        for row in rows:
+            (book[name] if name in book.sheetnames else book.create_sheet(name)).append(row)
+    out = io.BytesIO()
+    book.save(out)
+    found = filled(out.getvalue(), "x.xlsx")
+    assert [(s["code"], s["name"], s["manager"]) for s in found.document["sectors"]] == [("A1", "Amministrazione", "Ugo Finto"), ("A2", "Tecnica", "Lia Vera")]
+    assert found.document["owners"] == [{"name": "Ada Prova", "email": "ada@ente.example", "objective": "OB1"}] and len(found.document["objectives"]) == 2
+
+
+def test_a_weight_said_once_an_objective_is_the_objectives():
+    rows = [["Codice", "Obiettivo", "Settore", "Indicatore", "Peso"], ["1", "Orti", "S1", "Ore", 40], ["", "", "", "Giorni", ""], ["2", "Siti", "S1", "Pagine", 60]]
+    assert [m.target for m in matched(workbook(*rows), "x.xlsx")[1]][-1] == "holders/holding/weight"
+    rows[2][4], rows[1][4], rows[3][4] = 60, 40, 100
+    assert [m.target for m in matched(workbook(*rows), "x.xlsx")[1]][-1] == "results/weight"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from perfxl.model.arithmetic import dec, mean, rounded
 from perfxl.model.derived import applicable, by_measures, by_phases, by_results
@@ -12,7 +13,7 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.rounds import Round
 from perfxl.model.terms import said_titles
-from perfxl.model.views import Objective, Plan, RoundOutcomes
+from perfxl.model.views import Measure, Objective, Plan, RoundOutcomes
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.entry import Entry
@@ -25,12 +26,12 @@ from perfxl.stages.check.rules import rules_of, unknown_codes
 class Year:
     """The returns of one round together. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round; the rest by sector."""
-    content: dict
+    content: dict[str, Any]
     round: Round
-    returned: dict[str, dict]
+    returned: dict[str, dict[str, Any]]
     places: dict[str, dict[str, Place]]
     files: dict[str, str]
-    earlier: Mapping[str, dict] = field(default_factory=dict)
+    earlier: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def plan(self) -> Plan:
@@ -55,7 +56,7 @@ class Year:
         return found
 
     @cached_property
-    def outcomes(self) -> dict[str, dict]:
+    def outcomes(self) -> dict[str, dict[str, Any]]:
         """The outcomes of this round and of those before it, by round; none at the plan."""
         return weigh(self.content, self.round, self.earlier)
 
@@ -119,7 +120,8 @@ def frames(year: Year) -> Iterator[Finding]:
                                      told=_line(theirs), own=_line(own))
 
 
-def _line(value):
+def _line(value: Any) -> Any:
+    """A list in one line; any other value as it is."""
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -138,16 +140,17 @@ def transversal(year: Year) -> Iterator[Finding]:
                             measures=rounded(means[1]))
 
 
-def _measures(year: Year, code: str) -> list[Decimal]:
+def _measures(year: Year, code: str) -> list[Decimal | None]:
     """The plain mean of the sectors' totals and the plain mean of all measures; [] when a total is missing."""
-    rows: dict[str, list] = {}
+    rows: dict[str, list[Measure]] = {}
     for row in year.plan.measures:
         if row.measure.objective == code:
             rows.setdefault(row.sector, []).append(row.measure)
     totals = [by_measures(r, year.round) for r in rows.values() if any(applicable(m, year.round) for m in r)]
-    if not totals or None in totals:
+    known = [t for t in totals if t is not None]
+    if not totals or len(known) < len(totals):
         return []
-    return [mean((Decimal(1), t) for t in totals), by_measures([m for r in rows.values() for m in r], year.round)]
+    return [mean((Decimal(1), t) for t in known), by_measures([m for r in rows.values() for m in r], year.round)]
 
 
 def returned(year: Year) -> Iterator[Finding]:
@@ -189,7 +192,7 @@ def totals(year: Year) -> Iterator[Finding]:
                 yield Finding("SHRD07", values={"fragment": fragment, "computed": computed[row.sector]}, sector=row.sector)
 
 
-def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
+def _wrong(text: str, year: Year, sector: str, computed: dict[str, Decimal | None]) -> Iterator[str]:
     """The overall percentages in ``text`` that are neither this round's total nor one of the rounds before."""
     right = [computed.get(sector), *(totals.get(sector) for totals in year.before)]
     for fragment, number in totals_in(text):
@@ -224,7 +227,7 @@ def rules(year: Year) -> Iterator[Finding]:
                 yield Finding("RULE02", values={"code": code}, field=_rule_title(key), path=f"/rules/{key}")
 
 
-def _rule_title(key: str) -> dict:
+def _rule_title(key: str) -> dict[str, str]:
     rule = schema("plan")["$defs"]["rules"]["properties"][key]
     return said_titles(rule)
 

@@ -7,29 +7,28 @@ taken, and what would only follow from that is not said.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.terms import cached_in_words
-from perfxl.model.views import Return
+from perfxl.model.views import Item, Return, ReturnedObjective
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, title_of
-
-Path = tuple[str | int, ...]
+from perfxl.stages.check.return_context import Path, ReturnContext, title_of
 
 #: Tables whose rows have an identity, and what it is; a row added or taken away is told when the returns are merged.
 KEYS = {"phases": ("id",), "results": ("id",), "entities": ("result", "entity")}
 
 
 @cached_in_words
-def _fields() -> dict[tuple, tuple[Field, Field | None]]:
+def _fields() -> dict[Path, tuple[Field, Field | None]]:
     """By path without positions: the field, and the table that it is a column of."""
-    found: dict[tuple, tuple[Field, Field | None]] = {}
+    by_path: dict[Path, tuple[Field, Field | None]] = {}
     for f in objective_fields():
-        found[f.path] = (f, None)
-        found |= {(*f.path, *c.path): (c, f) for c in f.items}
-    return found
+        by_path[f.path] = (f, None)
+        by_path |= {(*f.path, *c.path): (c, f) for c in f.items}
+    return by_path
 
 
 def open_to(entry: Entry, field: Field) -> bool:
@@ -88,9 +87,14 @@ def closed(entry: Entry, path: Path) -> bool:
         return not open_to(entry, field)
     index = next((p for p in path if isinstance(p, int)), None)
     rows = entry.sheet.rows(table.key)
-    mine = rows[index].id if index is not None and index < len(rows) else None
-    issued = {r.id for r in entry.issued.sheet.rows(table.key)} if entry.issued else set()
+    mine = _id(rows[index]) if index is not None and index < len(rows) else None
+    issued = {_id(r) for r in entry.issued.sheet.rows(table.key)} if entry.issued else set()
     return fixed(entry, table, field) if mine in issued else not open_to(entry, field)
+
+
+def _id(row: Item) -> str | None:
+    """What tells a phase or a result from the others of its sheet."""
+    return row.data.get("id")
 
 
 def _split(path: str) -> tuple[int | None, Path]:
@@ -101,13 +105,14 @@ def _split(path: str) -> tuple[int | None, Path]:
     return None, parts
 
 
-def _what(case: ReturnContext, finding: Finding) -> tuple:
+def _what(case: ReturnContext, finding: Finding) -> tuple[str, str, Path]:
     """What a finding is about, whatever the positions of rows: to be compared between two documents."""
     at, path = _split(finding.path)
     if at is None:
         return finding.code, "", path
     entry = case.entries[at] if at < len(case.entries) else None
-    owner, named = entry.sheet.data if entry else {}, []
+    owner: Any = entry.sheet.data if entry else {}
+    named: list[str] = []
     for part in path:
         if isinstance(part, int):
             row = owner[part] if isinstance(owner, list) and part < len(owner) else {}
@@ -128,10 +133,10 @@ def mendable(findings: Iterable[Finding], case: ReturnContext, echoes: Iterable[
     """``findings`` of one return, each on a cell that can mend it; ``echoes``: those of the form as it was issued, asked for
     only when one is on a closed cell."""
     listed = list(findings)
-    before: set[tuple] | None = None
+    before: set[tuple[str, str, Path]] | None = None
     for finding in listed:
         at, path = _split(finding.path)
-        if not shut(finding, case):
+        if at is None or not shut(finding, case):
             yield finding
             continue
         moved = _revision(case, at, path)
@@ -139,45 +144,51 @@ def mendable(findings: Iterable[Finding], case: ReturnContext, echoes: Iterable[
             yield _at(finding, case, moved) if moved else finding.at(to="controller")
             continue
         if before is None:
-            form = replace(case, document=case.issued, places={})
-            before = {_what(form, f) for f in echoes or ()}
+            before = _about_the_form(case, echoes or ())
         if _what(case, finding) not in before:
             yield _at(finding, case, moved) if moved else finding.at(to="controller")
+
+
+def _about_the_form(case: ReturnContext, echoes: Iterable[Finding]) -> set[tuple[str, str, Path]]:
+    """What ``echoes`` are about, in the form as it was issued."""
+    form = replace(case, document=case.issued or case.document, places={})
+    return {_what(form, finding) for finding in echoes}
 
 
 def as_taken(case: ReturnContext) -> ReturnContext:
     """``case`` with what was issued in the cells that the round closes: nothing else is taken of them. Positions stay; titles
     and strategic lines too, which are told in words of their own."""
-    objectives = [entry.objective.data if entry.issued is None else _taken(entry) for entry in case.entries]
+    objectives = [entry.objective.data if entry.issued is None else _taken(entry, entry.issued) for entry in case.entries]
     return replace(case, document=Return({**case.document.data, "objectives": objectives}))
 
 
-def _taken(entry: Entry) -> dict:
+def _taken(entry: Entry, issued: ReturnedObjective) -> dict[str, Any]:
     made = {**entry.objective.data, "holding": dict(entry.holding.data), "sheet": dict(entry.sheet.data)}
     for f in objective_fields():
         if f.path[0] not in ("holding", "sheet") or f.path in (("sheet", "title"), ("sheet", "strategic_lines")):
             continue
         if f.key in ("phases", "results") and f.cell == "table":
-            made["sheet"] |= {f.key: _rows(entry, f)} if f.key in entry.sheet.data else {}
+            made["sheet"] |= {f.key: _rows(entry, issued, f)} if f.key in entry.sheet.data else {}
         elif f.shows(entry.case.round) and (entry.sheet or f.path[0] == "holding") and (
                 not any(open_to(entry, c) for c in f.items) if f.cell == "table" else not open_to(entry, f)):
-            _put(made, f.path, get_path(entry.issued.data, f.path))
+            _put(made, f.path, get_path(issued.data, f.path))
     return made
 
 
-def _rows(entry: Entry, table: Field) -> list[dict]:
-    issued = {r.id: r for r in entry.issued.sheet.rows(table.key)}
+def _rows(entry: Entry, issued: ReturnedObjective, table: Field) -> list[dict[str, Any]]:
+    by_id = {_id(r): r for r in issued.sheet.rows(table.key)}
     shut = fixed_columns(entry, table)
     rows = []
     for row in entry.sheet.rows(table.key):
-        made, before = dict(row.data), issued.get(row.id)
-        for column in shut if before is not None else ():
-            _put(made, column.path, column.value(before.data))
+        made, before = dict(row.data), by_id.get(_id(row))
+        if before is not None:
+            for column in shut:
+                _put(made, column.path, column.value(before.data))
         rows.append(made)
     return rows
 
 
-def _put(owner: dict, path: tuple, value) -> None:
+def _put(owner: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     if value is None and get_path(owner, path) is None:
         return
     for part in path[:-1]:

@@ -7,10 +7,10 @@ from functools import cache
 from perfxl.model import codes
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
+from perfxl.stages.check.code_shapes import USUAL
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.mentions import USUAL
-from perfxl.stages.check.return_context import ReturnContext, blank, used
+from perfxl.stages.check.return_context import Path, ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Codes as short as this are words that anybody writes (A4, B2); how many codes of a sector are listed.
@@ -20,7 +20,8 @@ _TEXTS = (("purpose",), ("revision", "purpose"), ("shared_with",), ("constraints
 
 def distance(a: str, b: str) -> int:
     """How many signs must be put, taken, changed or swapped with their neighbour to make ``b`` of ``a`` (Damerau)."""
-    before, row = [], list(range(len(b) + 1))
+    before: list[int] = []
+    row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         earlier, before, row = before, row, [i]
         for j, y in enumerate(b, 1):
@@ -60,7 +61,7 @@ _ALIKE = str.maketrans("OIL-_/", "011...")
 
 
 @cache
-def _read(code: str) -> tuple:
+def _read(code: str) -> tuple[str, ...]:
     parts = code.upper().translate(_ALIKE).split(".")
     return tuple(p.lstrip("0") if p.isdecimal() else p for p in parts)
 
@@ -103,27 +104,29 @@ def mentions(case: ReturnContext) -> Iterator[Finding]:
     """CODE04, CODE05, CODE20: a full code in the text under another strategic line, a code that is almost one of the plan's, or one
     that is written as they are and is none of them."""
     for entry in case.filled_entries:
-        for path, text in _told(entry):
+        for path, text in _prose(entry):
             for m in USUAL.finditer(text):
                 yield from _mention(entry, path, m)
             yield from _own_mentions(entry, path, text)
 
 
-def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
+def _prose(entry: Entry) -> Iterator[tuple[Path, str]]:
     """(path below the objective, text) of what the sheet tells in words: of the objective, its outcome, its phases and results."""
-    found = [(("sheet", *path), get_path(entry.sheet.data, path)) for path in _TEXTS]
-    found += [(("holding", "reading", "reason"), entry.outcome.reason), (("holding", "reading", "note"), entry.outcome.note)]
+    texts: list[tuple[Path, str | None]] = [(("sheet", *path), get_path(entry.sheet.data, path)) for path in _TEXTS]
+    texts += [(("holding", "reading", "reason"), entry.outcome.reason), (("holding", "reading", "note"), entry.outcome.note)]
     for table, rows, own in (("phases", entry.phases, "done"), ("results", entry.results, "note")):
-        found += [(("sheet", table, i, *path), get_path(row.data, path)) for i, row in rows
+        texts += [(("sheet", table, i, *path), get_path(row.data, path)) for i, row in rows
                   for path in (("text",), ("revision", "text"), ("reading", own))]
-    yield from ((path, text) for path, text in found if text)
+    yield from ((path, text) for path, text in texts if text)
 
 
-def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:
+def _own_mentions(entry: Entry, path: Path, text: str) -> Iterator[Finding]:
     """The same of codes of the body's own: what is written like one of them, letter by letter, with other digits."""
     case = entry.case
     own = case.shared.own_codes
-    for m in codes.shaped(text) if own else ():
+    if own is None:
+        return
+    for m in codes.shaped(text):
         said = m[0]
         line, code = next(((said[:-len(c) - 1], c) for c in own.planned if said.endswith(f".{c}") and said[:-len(c) - 1] in own.others), ("", said))
         if code in own.planned:
@@ -134,7 +137,7 @@ def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:
             yield from _unknown(entry, path, m, said)
 
 
-def _mention(entry: Entry, path: tuple, m: re.Match) -> Iterator[Finding]:
+def _mention(entry: Entry, path: Path, m: re.Match[str]) -> Iterator[Finding]:
     case, code = entry.case, f"{m[2]}.{m[3]}"
     objective = case.planned.get(code)
     if objective is None:
@@ -146,7 +149,7 @@ def _mention(entry: Entry, path: tuple, m: re.Match) -> Iterator[Finding]:
         yield entry.finding("CODE04", *path, code=m[0], planned=", ".join(lines_))
 
 
-def _unknown(entry: Entry, path: tuple, m: re.Match, code: str) -> Iterator[Finding]:
+def _unknown(entry: Entry, path: Path, m: re.Match[str], code: str) -> Iterator[Finding]:
     """What there is to say of a code in a text that the plan does not have: which one it must be, or else where to look. Nothing of
     one that the plan had before, as the form says, nor of one of another year."""
     case = entry.case
@@ -164,11 +167,11 @@ def _unknown(entry: Entry, path: tuple, m: re.Match, code: str) -> Iterator[Find
 _LATER_WORDS = re.compile(r"\W{1,3}(?:\w+[’' ]){0,3}(20\d\d|precedente|scorso|last year|previous)\b", re.I)
 
 
-def _of_another_year(m: re.Match, case: ReturnContext) -> bool:
+def _of_another_year(m: re.Match[str], case: ReturnContext) -> bool:
     """Whether a code is told as one of another year: by a year in it, as the plan's codes bear theirs, or by the words after it."""
     years = set(re.findall(r"(?<!\d)20\d\d(?!\d)", m[0])) - {y for c in case.planned for y in re.findall(r"(?<!\d)20\d\d(?!\d)", c)}
     after = _LATER_WORDS.match(m.string, m.end())
-    return bool(years) or bool(after) and after[1] != str(case.year)
+    return bool(years) or after is not None and after[1] != str(case.year)
 
 
 #: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
@@ -181,12 +184,13 @@ _PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
 _NUMBERED = re.compile(r"\d{1,2}(?:-?(?:bis|ter))?\Z")
 
 
-def phases_told(case: ReturnContext) -> Iterator[Finding]:
+def phases_named(case: ReturnContext) -> Iterator[Finding]:
     """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
     if case.round.kind == "plan":
         return
     for entry in case.filled_entries:
         known = {str(p.id) for _, p in entry.phases if p.id is not None}
+        texts: list[tuple[Path, str | None]]
         texts = [(NARRATIVE, entry.sheet.reading(case.round).narrative),
                  (("holding", "reading", "reason"), entry.outcome.reason)]
         texts += [(("sheet", "phases", i, *DONE), p.reading(case.round).done) for i, p in entry.phases]
@@ -200,8 +204,8 @@ def phases_told(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("CODE18", *path, named=", ".join(absent), phases=", ".join(sorted(known)))
 
 
-def _repeated(rows: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
-    seen = set()
+def _repeated(rows: Iterable[tuple[int, tuple[str | None, ...]]]) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+    seen: set[tuple[str | None, ...]] = set()
     for i, key in rows:
         if None not in key and key in seen:
             yield i, key
@@ -213,7 +217,7 @@ def duplicates(case: ReturnContext) -> Iterator[Finding]:
     for i, (code,) in _repeated((e.index, (e.code or None,)) for e in case.entries):
         yield case.entries[i].finding("CODE08", "code", code=code)
     for i, (objective, name) in _repeated((i, (m.objective, m.id)) for i, m in case.measures):
-        yield case.finding("CODE09", "measures", i, "id", objective=objective, measure=name)
+        yield case.finding("CODE09", "measures", i, "id", objective=objective or "", measure=name)
     for entry in case.filled_entries:
         for i, (name,) in _repeated((i, (p.id,)) for i, p in entry.phases):
             yield entry.finding("CODE06", "sheet", "phases", i, "id", phase=name)
@@ -244,7 +248,7 @@ def title(case: ReturnContext) -> Iterator[Finding]:
         known = entry.issued or entry.planned
         before = known.sheet.title if known else None
         now = entry.sheet.title
-        if before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
+        if before and now is not None and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
             if case.round.kind != "plan":
                 yield entry.finding("CODE13", "sheet", "title", old=before, new=now)
             elif _rewritten(before, now):
@@ -274,7 +278,7 @@ CHECKS = (
     (unknown_objective, ("CODE01",)),
     (lines, ("CODE02", "CODE03", "CODE16")),
     (mentions, ("CODE04", "CODE05", "CODE20")),
-    (phases_told, ("CODE18",)),
+    (phases_named, ("CODE18",)),
     (duplicates, ("CODE06", "CODE07", "CODE08", "CODE09", "CODE10")),
     (ties, ("CODE11", "CODE12")),
     (title, ("CODE13", "CODE19")),

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from perfxl.model.documents import day_of, pointer
 from perfxl.model.findings import Finding, Place
+from perfxl.model.plan_year import first_day, last_day
 from perfxl.model.readings import CLEARED
-from perfxl.model.rounds import Round, first_day, last_day
+from perfxl.model.rounds import Round
 from perfxl.model.views import Item, Phase, Result, Return, Sheet
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, format_day, title_of, used
+from perfxl.stages.check.return_context import Path, ReturnContext, format_day, title_of, used
 
 SPANS = (1, 2, 3)
 #: Days by which what is begun may come before the objective itself; nothing of it can be over before.
@@ -18,8 +20,8 @@ EARLY = {"actual_start": 366}
 COMPILED = ("compilation", "date")
 
 
-def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
-    """(path below the objective, text) of every date written in the sheet."""
+def _dates(entry: Entry) -> Iterator[tuple[Path, str | None]]:
+    """(path below the objective, text or None) of every date that the sheet has a cell for."""
     for path, owner in _said((), entry.sheet, entry.case.round):
         for key in ("start", "end"):
             yield ("sheet", *path, key), owner.get(key)
@@ -34,7 +36,7 @@ def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
                     yield ("sheet", *path, key), owner.get(key)
 
 
-def _said(path: tuple, item: Item, round: Round) -> Iterator[tuple[tuple, dict]]:
+def _said(path: Path, item: Item, round: Round) -> Iterator[tuple[Path, dict[str, Any]]]:
     """What an item says and what the round changes of it, each with its way."""
     yield path, item.data
     yield (*path, "revision"), item.revision(round)
@@ -110,10 +112,10 @@ def phases(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("DATE06", *row, *used(phase, f"{side}_{k}"),
                                  phase=name, value=format_day(value), year=case.year + k - 1)
             if first and last and first <= last and not wrong:
-                side, value = ("start", start) if start and start < first else ("end", end)
-                if value and not first <= value <= last:
+                side, day = ("start", start) if start and start < first else ("end", end)
+                if day and not first <= day <= last:
                     yield entry.finding("DATE05", *row, *used(phase, f"{side}_{k}"),
-                                     phase=name, value=format_day(value), start=format_day(first), end=format_day(last))
+                                     phase=name, value=format_day(day), start=format_day(first), end=format_day(last))
 
 
 def phase_without_dates(case: ReturnContext) -> Iterator[Finding]:
@@ -143,7 +145,7 @@ def result_deadlines(case: ReturnContext) -> Iterator[Finding]:
             due = day_of(result.in_force("deadline", case.round))
             if not due:
                 continue
-            path = ("sheet", "results", i, *used(result, "deadline"))
+            path: Path = ("sheet", "results", i, *used(result, "deadline"))
             if first and last and first <= last and not first <= due <= last:
                 yield entry.finding("DATE09", *path, result=result.id, value=format_day(due), start=format_day(first), end=format_day(last))
             late = [(end, p) for p in tied(result) if p in ends for _, end in [ends[p]] if end > due]
@@ -152,7 +154,7 @@ def result_deadlines(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("DATE10", *path, result=result.id, value=format_day(due), phase=phase, end=format_day(end))
 
 
-def _produces(result: Result, late: list, entry: Entry) -> bool:
+def _produces(result: Result, late: list[tuple[date, str]], entry: Entry) -> bool:
     """Whether a phase that ends after the deadline is no surprise: several phases, or dates nobody has moved."""
     if len(tied(result)) > 1 or entry.case.round.kind == "plan":
         return True
@@ -185,9 +187,10 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
             start, end = (day_of(phase.last_read(key, case.round)) for key in ("actual_start", "actual_end"))
             if start and end and end < start:
                 yield entry.finding("DATE23", "sheet", "phases", i, "reading", "actual_end", phase=phase.id, start=format_day(start), end=format_day(end))
-        told = [("phases", i, p, key) for i, p in entry.kept_phases for key in ("actual_start", "actual_end")]
-        told += [("results", i, r, "achieved_on") for i, r in entry.kept_results]
-        for table, i, row, key in told:
+        days: list[tuple[str, int, Item, str]]
+        days = [("phases", i, p, key) for i, p in entry.kept_phases for key in ("actual_start", "actual_end")]
+        days += [("results", i, r, "achieved_on") for i, r in entry.kept_results]
+        for table, i, row, key in days:
             value = day_of(getattr(row.reading(case.round), key))
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
@@ -195,14 +198,14 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("DATE27", "sheet", table, i, "reading", key, value=format_day(value), start=format_day(begun))
 
 
-def compiled(document: dict, places: Mapping[str, Place], file: str, received: date) -> Iterator[Finding]:
+def compiled(document: dict[str, Any], places: Mapping[str, Place], file: str, received: date) -> Iterator[Finding]:
     """DATE26: a form that says it was filled in after the day on which it was ``received``; a day is let pass, for clocks that are
     ahead of ours."""
-    told = Return(document)
-    day = day_of(told.compilation.date)
+    returned = Return(document)
+    day = day_of(returned.compilation.date)
     if day and day > received + timedelta(days=1):
         yield Finding("DATE26", places.get(pointer(COMPILED), Place(file)), {"value": format_day(day), "received": format_day(received)},
-                      field=title_of(COMPILED), path=pointer(COMPILED), sector=told.identity.sector)
+                      field=title_of(COMPILED), path=pointer(COMPILED), sector=returned.identity.sector)
 
 
 def responsibles(case: ReturnContext) -> Iterator[Finding]:
@@ -215,9 +218,10 @@ def responsibles(case: ReturnContext) -> Iterator[Finding]:
                 path, name = ("sheet", *table, "responsibles", i), person.name
                 if start and end and end < start:
                     yield entry.finding("DATE12", *path, "to", name=name, start=format_day(start), end=format_day(end))
-                elif end and end < case.begins or start and start > case.ends:
-                    yield entry.finding("DATE13", *path, "to" if end and end < case.begins else "from",
-                                     name=name, value=format_day(end if end and end < case.begins else start), year=case.year)
+                elif end and end < case.begins:
+                    yield entry.finding("DATE13", *path, "to", name=name, value=format_day(end), year=case.year)
+                elif start and start > case.ends:
+                    yield entry.finding("DATE13", *path, "from", name=name, value=format_day(start), year=case.year)
                 elif handed and start and handed[1] >= start > case.begins:
                     yield entry.finding("DATE14", *path, "from", name=name, start=format_day(start),
                                      other=handed[0], end=format_day(handed[1]))

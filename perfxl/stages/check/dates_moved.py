@@ -1,15 +1,18 @@
 """At a monitoring: days that it moves, and days that have passed."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from perfxl.model.arithmetic import dec
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.shares import typed_as_shares, whole_of
+from perfxl.model.views import Item, Phase
 from perfxl.stages.check.dates import SPANS, begins, tied
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, format_day, moved, used
+from perfxl.stages.check.return_context import Path, ReturnContext, format_day, moved, used
 
 
 def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
@@ -17,7 +20,7 @@ def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
-        moves = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.phases]
+        moves: list[tuple[Path, tuple[Any, Any]]] = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.phases]
         moves += [(("sheet", "results", i, "revision", "deadline"), moved(r, "deadline")) for i, r in entry.results]
         moves.append((("sheet", "revision", "end"), moved(entry.sheet, "end")))
         for path, dates_ in moves:
@@ -34,17 +37,18 @@ def _reasoned(entry: Entry) -> bool:
 def left_behind(case: ReturnContext) -> Iterator[Finding]:
     """DATE19: at a monitoring, a result tied to no phase that is due when a phase ended before it was moved on."""
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
-        later = {}
+        later: dict[date, tuple[Phase, date]] = {}
         for _, phase in entry.kept_phases:
             old, new = map(day_of, moved(phase, "end_1"))
             if old and new and new > old:
                 later[old] = phase, new
         for i, result in entry.kept_results:
-            due, put = moved(result, "deadline")
-            if day_of(due) in later and not tied(result) and not put:
-                phase, new = later[day_of(due)]
+            written, put = moved(result, "deadline")
+            due = day_of(written)
+            if due is not None and due in later and not tied(result) and not put:
+                phase, new = later[due]
                 yield entry.finding("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.id,
-                                 phase=phase.id, value=format_day(day_of(due)), end=format_day(new))
+                                 phase=phase.id, value=format_day(due), end=format_day(new))
 
 
 def ended_before(case: ReturnContext) -> Iterator[Finding]:
@@ -53,6 +57,7 @@ def ended_before(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
+        moves: list[tuple[Path, Item, str, float | None]]
         moves = [(("sheet", "phases", i, "revision", f"end_{k}"), p, f"end_{k}", p.reading(case.round).realised)
                  for i, p in entry.kept_phases for k in SPANS]
         moves += [(("sheet", "results", i, "revision", "deadline"), r, "deadline", r.reading(case.round).degree)

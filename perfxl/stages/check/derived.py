@@ -51,7 +51,7 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
         phases, results = entry.phases_outcome, entry.results_outcome
         near, shares = dec(case.rules["derivable_tolerance"]), entry.shares
         if shares is not None:
-            above = [(i, p, w, r) for i, p, w, r in entry.realised if None not in (w, r) and r > w]
+            above = [(i, p, w, r) for i, p, w, r in entry.realised if w is not None and r is not None and r > w]
             for i, phase, weight, realised in above:
                 yield entry.finding("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.id, weight=weight,
                                  share=realised)
@@ -61,22 +61,23 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
             yield entry.finding("OUTC19", "sheet", "phases", i, "reading", "realised", shares=shares,
                              phases=rounded(_least(entry.realised)))
         elif entry.percent is not None and source != "free" and not _mixed(entry, near):
-            yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
+            yield from _not_derived(entry, entry.percent, phases if source != "results" else None,
+                                    results=results if source != "phases" else None, near=near)
 
 
 def _mixed(entry: Entry, near: Decimal) -> bool:
     """Whether the outcome follows from phases and results together, where the body counts them so."""
     case = entry.case
     given = by_mix(entry.weighed_sheet, case.round, case.arithmetic) if case.arithmetic.counting == "mix" else None
-    return given is not None and abs(given - entry.percent) <= near
+    return given is not None and entry.percent is not None and abs(given - entry.percent) <= near
 
 
-def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, near: Decimal) -> Iterator[Finding]:
-    case, percent = entry.case, entry.percent
+def _not_derived(entry: Entry, percent: Decimal, phases: Decimal | None, results: Decimal | None, near: Decimal) -> Iterator[Finding]:
+    case = entry.case
     if any(f is not None and abs(rounded(f) - percent) <= near for f in (phases, results)):
         return
     elapsed = by_elapsed(entry) if case.round.kind == "monitoring" else None
-    close = bool(elapsed) and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
+    close = elapsed is not None and elapsed != 0 and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
     if close and case.rules["elapsed_counts"]:
         return
     close = close and any(_under_way(p, entry) for _, p in entry.weighted_phases)
@@ -106,7 +107,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
         yield entry.finding(code, "sheet", "phases", open_[0][0], "reading", "realised", **values, **extra)
     elif any(r is not None for *_, r in rows):  # what has not begun is blank, and the rest tells the outcome
-        if abs(rounded(_least(rows)) - entry.percent) > dec(case.rules["derivable_tolerance"]):
+        if entry.percent is not None and abs(rounded(_least(rows)) - entry.percent) > dec(case.rules["derivable_tolerance"]):
             yield entry.finding("OUTC22", "holding", "reading", "percent", percent=entry.percent, computed=rounded(_least(rows)))
     elif source != "phases" and not rows and entry.sheet.results:
         bare = [(i, r) for i, r in entry.kept_results if r.reading(case.round).degree is None
@@ -138,14 +139,14 @@ def phase_figures(case: ReturnContext) -> Iterator[Finding]:
             now = dec(phase.reading(case.round).realised)
             before = dec(entry.phase_before(phase).last_read("realised", earlier)) if earlier else None
             path = ("sheet", "phases", i, "reading", "realised")
-            if None not in (now, before) and now < before and not as_shares:
+            if now is not None and before is not None and now < before and not as_shares:
                 yield entry.finding("OUTC27", *path, phase=phase.id, before=before, now=now)
             end = day_of(phase.in_force("end_1", case.round))
             if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
                 yield entry.finding("OUTC28", *path, phase=phase.id, end=format_day(end), reference=format_day(case.reference))
 
 
-def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
+def declared_too_soon(case: ReturnContext) -> Iterator[Finding]:
     """OUTC29: a result declared in full at the round before, whose phase was not done then and tells of what happened later."""
     earlier = case.round.before
     if earlier is None or not earlier.reports:
@@ -165,7 +166,7 @@ def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
                                  reference=format_day(before), found=", ".join(w.fragment for w in later))
 
 
-def told_too_late(case: ReturnContext) -> Iterator[Finding]:
+def evidence_too_late(case: ReturnContext) -> Iterator[Finding]:
     """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due.
 
     Silent where an earlier round may have had evidence in time and what it found is not at hand: of a return seen alone, say.
@@ -175,12 +176,12 @@ def told_too_late(case: ReturnContext) -> Iterator[Finding]:
             expected = day_of(result.in_force("deadline", case.round))
             before = [found for at, found in entry.result_before(result).readings(case.round) if at != case.round]
             words = " ".join(filter(None, (*(r.note for r in before), result.reading(case.round).note)))
-            facts = [w for w in dates_in(words, case.year) if w.fact and w.day]
+            facts = [(w.day, w.fragment) for w in dates_in(words, case.year) if w.fact and w.day]
             reached = any(dec(r.degree) == HUNDRED for r in before)
             if expected and facts and not reached and dec(result.reading(case.round).degree) in (None, HUNDRED) \
-                    and all(w.day > expected for w in facts) and not _unknown(entry, result, expected):
+                    and all(day > expected for day, _ in facts) and not _unknown(entry, result, expected):
                 yield entry.finding("OUTC31", "sheet", "results", i, "reading", "note", result=result.id, due=format_day(expected),
-                                 found=", ".join(w.fragment for w in facts))
+                                 found=", ".join(fragment for _, fragment in facts))
 
 
 def _unknown(entry: Entry, result: Result, expected: date) -> bool:
@@ -195,6 +196,6 @@ def _unknown(entry: Entry, result: Result, expected: date) -> bool:
 CHECKS = (
     (declared, ("OUTC30", "OUTC19", "OUTC20", "OUTC21", "OUTC22", "OUTC23", "OUTC24", "OUTC25", "OUTC26")),
     (phase_figures, ("OUTC27", "OUTC28")),
-    (told_too_soon, ("OUTC29",)),
-    (told_too_late, ("OUTC31",)),
+    (declared_too_soon, ("OUTC29",)),
+    (evidence_too_late, ("OUTC31",)),
 )

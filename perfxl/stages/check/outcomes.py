@@ -8,7 +8,8 @@ from perfxl.model.derived import applicable, by_measures, by_mix, by_phases, by_
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.languages import quoted
-from perfxl.model.methods import label, reached
+from perfxl.model.method_degrees import reached
+from perfxl.model.methods import label
 from perfxl.model.result_degree import actual_of, falls, values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.terms import pick
@@ -52,7 +53,7 @@ def _contradiction(entry: Entry) -> str:
         return ""
     return {"achieved": "OUTC02" if percent < HUNDRED else "",
             "not_achieved": "OUTC03" if percent > 0 else "",
-            "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said, "")
+            "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said or "", "")
 
 
 def reason(case: ReturnContext) -> Iterator[Finding]:
@@ -87,9 +88,9 @@ def _end(phase: Phase, round: Round) -> date | None:
 def fallen(case: ReturnContext) -> Iterator[Finding]:
     """OUTC08: an outcome below that of an earlier round."""
     for entry in case.entries:
-        before = entry.last_percent
-        if must_report(entry) and None not in (before, entry.percent) and entry.percent < before:
-            yield entry.finding("OUTC08", "holding", "reading", "percent", before=before, now=entry.percent)
+        before, now = entry.last_percent, entry.percent
+        if must_report(entry) and before is not None and now is not None and now < before:
+            yield entry.finding("OUTC08", "holding", "reading", "percent", before=before, now=now)
 
 
 def replaced(case: ReturnContext) -> Iterator[Finding]:
@@ -117,9 +118,10 @@ def measures(case: ReturnContext) -> Iterator[Finding]:
                 yield case.finding("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.id,
                                 percent=percent)
         given = by_measures([m for _, m in rows], case.round, case.arithmetic)
-        if not entry.is_lead and None not in (given, entry.percent) \
-                and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
-            yield entry.finding("OUTC12", "holding", "reading", "percent", percent=entry.percent, measures=rounded(given))
+        said = entry.percent
+        if not entry.is_lead and given is not None and said is not None \
+                and abs(given - said) > dec(case.rules["derivable_tolerance"]):
+            yield entry.finding("OUTC12", "holding", "reading", "percent", percent=said, measures=rounded(given))
 
 
 def results(case: ReturnContext) -> Iterator[Finding]:
@@ -192,7 +194,7 @@ def targets(case: ReturnContext) -> Iterator[Finding]:
                     yield entry.finding("OUTC16", *path, "reading", "degree", **values)
                 elif entry.achieved and dec(result.in_force("weight", case.round)) != 0:
                     yield entry.finding("OUTC17", *path, "reading", "actual", **values)
-            elif not lower and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
+            elif not lower and goal is not None and actual is not None and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
                 yield entry.finding("OUTC18", *path, "reading", "actual", **values, share=rounded(actual * 100 / goal))
 
 

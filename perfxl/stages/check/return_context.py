@@ -13,7 +13,8 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
-from perfxl.model.rounds import Round, Rounds, first_day, last_day, reference_day
+from perfxl.model.plan_year import first_day, last_day
+from perfxl.model.rounds import Round, Rounds, reference_day
 from perfxl.model.terms import cached_in_words
 from perfxl.model.views import (
     Item,
@@ -23,9 +24,12 @@ from perfxl.model.views import (
     Return,
     ReturnedObjective,
 )
+from perfxl.stages.check.code_shapes import OwnCodes
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.mentions import OwnCodes
 from perfxl.stages.check.rules import rules_of
+
+#: The way from a return to a value: keys of the schema, positions in lists.
+Path = tuple[str | int, ...]
 
 
 def format_day(value: date) -> str:
@@ -55,17 +59,17 @@ def says_nothing(value: Any) -> bool:
 
 
 @cached_in_words
-def _titles() -> dict[tuple[Any, ...], dict[str, Any]]:
-    found = {}
+def _titles() -> dict[Path, dict[str, Any]]:
+    titles: dict[Path, dict[str, Any]] = {}
     for f in (*objective_fields(), *return_fields()):
-        head = () if f.path[0] in ("compilation", "measures", "requests") else ("objectives",)
-        found[(*head, *f.path)] = {"it": f.title("it"), "en": f.title("en")}
+        head: tuple[str, ...] = () if f.path[0] in ("compilation", "measures", "requests") else ("objectives",)
+        titles[(*head, *f.path)] = {"it": f.title("it"), "en": f.title("en")}
         for column in f.items:
-            found[(*head, *f.path, *column.path)] = {"it": column.title("it"), "en": column.title("en")}
-    return found
+            titles[(*head, *f.path, *column.path)] = {"it": column.title("it"), "en": column.title("en")}
+    return titles
 
 
-def title_of(path: tuple[Any, ...]) -> dict[str, Any]:
+def title_of(path: Path) -> dict[str, Any]:
     """The title of the field at ``path`` of a return, by language; {} when it is not a field."""
     return _titles().get(tuple(p for p in path if not isinstance(p, int)), {})
 
@@ -90,7 +94,7 @@ class Places:
                 where = where.rpartition("/")[0]
         return first
 
-    def of(self, path: tuple[Any, ...]) -> Place:
+    def of(self, path: Path) -> Place:
         """The place of ``path``: its cell, the first of a row or table, its sheet, or the file alone."""
         where = pointer(path)
         found = self._exact.get(where)
@@ -272,7 +276,7 @@ class ReturnContext:
     def _where(self) -> Places:
         return Places(self.places, self.file)
 
-    def place(self, path: tuple[Any, ...]) -> Place:
+    def place(self, path: Path) -> Place:
         """Where ``path`` of the return stands."""
         return self._where.of(path)
 

@@ -7,17 +7,13 @@ from perfxl.model.arithmetic import Rules, dec, weight_at
 from perfxl.model.bands import find
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
-from perfxl.model.methods import (
-    label,
-    measured,
-    texts,
-    worse_than_baseline,
-)
+from perfxl.model.method_degrees import worse_than_baseline
+from perfxl.model.methods import label, measured, texts
 from perfxl.model.result_degree import computed_degree, falls, fault_of, values_of, way_of
 from perfxl.model.views import Item, Result
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.outcomes import has_missed, said_full
-from perfxl.stages.check.return_context import ReturnContext, used
+from perfxl.stages.check.return_context import Path, ReturnContext, used
 from perfxl.workbook.values import weight_words
 
 
@@ -43,7 +39,7 @@ _ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": 
           "levels_order": "minimum", "date": "deadline", "per_unused": "per"}
 
 
-def _meaningless(entry: Entry, fault: str, result: Result, rules: Rules, path: tuple, target) -> Finding:
+def _meaningless(entry: Entry, fault: str, result: Result, rules: Rules, path: Path, target: float | None) -> Finding:
     code = {"share": "SCOR01", "progress": "SCOR02"}.get(fault, "SCOR06")
     about = {"target": target} if code != "SCOR06" else {"way": label(way_of(result, rules).key), "why": texts(fault)}
     return entry.finding(code, *path, result=result.id, **about)
@@ -57,7 +53,7 @@ def unbanded(case: ReturnContext) -> Iterator[Finding]:
         for i, result in entry.kept_results:
             way, values = way_of(result, rules), values_of(result, result, case.round, rules)
             value = measured(way, values) if values.bands else None
-            if value is not None and find(values.bands, value) is None:
+            if values.bands and value is not None and find(values.bands, value) is None:
                 yield entry.finding("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.id, value=value,
                                  scale=result.scale)
             yield from _ratios(entry, i, result)
@@ -68,7 +64,7 @@ def _ratios(entry: Entry, i: int, result: Result) -> Iterator[Finding]:
     top, bottom, written = dec(found.numerator), dec(found.denominator), dec(found.actual)
     if bottom == 0:
         yield entry.finding("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.id)
-    elif result.per is not None and None not in (top, bottom, written):
+    elif result.per is not None and top is not None and bottom is not None and written is not None:
         computed = top / bottom * result.per
         if abs(computed - written) > max(abs(computed) / 1000, Decimal("0.005")):
             yield entry.finding("SCOR09", "sheet", "results", i, "reading", "actual", result=result.id, actual=written,
@@ -84,7 +80,7 @@ def typed(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries:
         for i, result in entry.kept_results:
             said, computed = rules.percent(result.reading(case.round).degree), _computed(entry, result, rules)
-            if None not in (said, computed) and abs(said - computed) > near and not (said_full(case, result) and has_missed(case, result)):
+            if said is not None and computed is not None and abs(said - computed) > near and not (said_full(case, result) and has_missed(case, result)):
                 holds = {"it": "digitato" if rules.typed_degree else "calcolato", "en": "typed" if rules.typed_degree else "computed"}
                 yield entry.finding("SCOR03", "sheet", "results", i, "reading", "degree", result=result.id, typed=said,
                                  computed=computed, holds=holds)
@@ -101,7 +97,7 @@ def worse(case: ReturnContext) -> Iterator[Finding]:
         for i, result in entry.kept_results:
             actual, target, baseline = (dec(v) for v in (result.reading(case.round).actual, result.in_force("target", case.round),
                                                          result.baseline))
-            if None in (actual, target, baseline) or result.reading(case.round).degree is not None:
+            if actual is None or target is None or baseline is None or result.reading(case.round).degree is not None:
                 continue
             way, lower = way_of(result, case.arithmetic).key, falls(result, case.round, case.arithmetic)
             if way in ("higher", "lower", "progress") and (lower or case.round.kind == "final" or way == "progress") and worse_than_baseline(actual, target, lower, baseline):
@@ -112,38 +108,37 @@ def worse(case: ReturnContext) -> Iterator[Finding]:
 def decimals(case: ReturnContext) -> Iterator[Finding]:
     """SCOR05: a percentage with more decimals than are printed of it."""
     rules = case.arithmetic
-    for path, value, figure in _typed(case):
-        found = dec(value)
-        printed = rules.printed(found) if figure else Rules().typed(found)
-        if printed != found:
-            counts = found if rules.once else printed
-            objective = case.entries[path[1]].code if path[0] == "objectives" else ""
+    for path, written, figure in _typed(case):
+        printed = rules.printed(written) if figure else Rules().typed(written)
+        if printed != written:
+            counts = written if rules.once else printed
+            objective = case.entries[path[1]].code if path[0] == "objectives" and isinstance(path[1], int) else ""
             points = rules.points and path[-1] == "weight"
-            yield case.finding("SCOR05", *path, objective=objective, typed=weight_words(found, points), printed=weight_words(printed, points),
+            yield case.finding("SCOR05", *path, objective=objective, typed=weight_words(written, points), printed=weight_words(printed, points),
                             counts=weight_words(counts, points))
 
 
-def _typed(case: ReturnContext) -> Iterator[tuple[tuple, object, bool]]:
+def _typed(case: ReturnContext) -> Iterator[tuple[Path, Decimal, bool]]:
     """(path, value, whether it is printed as an outcome) of every percentage of this round that stands in the return."""
     for entry in case.entries:
-        at = ("objectives", entry.index)
-        yield from (((*at, "holding", *way), value, False) for way, value in _given(entry.holding, (("weight",), ("revision", "weight"))))
+        at: Path = ("objectives", entry.index)
+        yield from ((path, value, False) for path, value in _given(entry.holding, (*at, "holding"), (("weight",), ("revision", "weight"))))
         if entry.outcome.percent is not None and (entry.is_lead or entry.transversal):
-            yield (*at, "holding", "reading", "percent"), entry.outcome.percent, True
+            yield (*at, "holding", "reading", "percent"), dec(entry.outcome.percent), True
         for table, rows, own in (("phases", entry.phases, "realised"), ("results", entry.results, "degree")):
             for i, row in rows if entry.is_lead else ():
                 ways = (("weight",), ("revision", "weight"), ("reading", own))
-                yield from (((*at, "sheet", table, i, *way), value, False) for way, value in _given(row, ways))
+                yield from ((path, value, False) for path, value in _given(row, (*at, "sheet", table, i), ways))
     for i, measure in case.measures:
-        yield from ((("measures", i, *way), value, False) for way, value in _given(measure, (("reading", "percent"),)))
+        yield from ((path, value, False) for path, value in _given(measure, ("measures", i), (("reading", "percent"),)))
 
 
-def _given(item: Item, ways: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """(way, value) of what stands in an item."""
+def _given(item: Item, at: Path, ways: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Path, Decimal]]:
+    """(path, value) of what stands in the item at ``at``."""
     for way in ways:
         value = get_path(item.data, way)
         if value is not None:
-            yield way, value
+            yield (*at, *way), dec(value)
 
 
 #: In any round: what is planned can be measured, and reads as it is printed.

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from perfxl.model.arithmetic import dec
@@ -12,7 +13,7 @@ from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, blank, format_day
+from perfxl.stages.check.return_context import Path, ReturnContext, blank, format_day
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
@@ -91,7 +92,7 @@ class Passage:
     Of a long text the first words are enough to know it: ``words`` and ``pairs`` (neighbouring words) are of those.
     """
 
-    path: tuple
+    path: Path
     entry: Entry
     owner: str
     text: str
@@ -105,7 +106,7 @@ class Passage:
         return frozenset(self.words)
 
     @cached_property
-    def pairs(self) -> Counter:
+    def pairs(self) -> Counter[tuple[str, str]]:
         return Counter(zip(self.words, self.words[1:], strict=False))
 
     def alike(self, other: "Passage") -> bool:
@@ -123,12 +124,12 @@ class Passage:
 def _passages(entry: Entry) -> Iterator[Passage]:
     round = entry.case.round
     for path in _STORIES[round.kind]:
-        text = get_path(entry.sheet.data, path)
-        if not blank(text):
+        text: str | None = get_path(entry.sheet.data, path)
+        if text is not None and not blank(text):
             yield Passage(("sheet", *path), entry, "", text)
     for i, phase in entry.phases:
         text = phase.reading(round).done
-        if not blank(text):
+        if text is not None and not blank(text):
             yield Passage(("sheet", "phases", i, *DONE), entry, str(phase.id), text)
 
 
@@ -153,7 +154,7 @@ def repeated(case: ReturnContext) -> Iterator[Finding]:
         return
     for entry in case.filled_entries:
         old, now = entry.before.reading(earlier).narrative, entry.sheet.reading(case.round).narrative
-        pairs = [(NARRATIVE, old, now, entry.last_percent)]
+        pairs: list[tuple[Path, str | None, str | None, Decimal | None]] = [(NARRATIVE, old, now, entry.last_percent)]
         for i, phase in entry.phases:
             was = entry.phase_before(phase)
             pairs.append((("sheet", "phases", i, *DONE), was.reading(earlier).done, phase.reading(case.round).done,
@@ -182,19 +183,21 @@ def hidden(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("TEXT11", *path, lines=lines, limit=ROW_LINES)
 
 
-def _single_cells(entry: Entry) -> Iterator[tuple[tuple, str]]:
+def _single_cells(entry: Entry) -> Iterator[tuple[Path, str]]:
     """(path, text) of the long texts open in this round that stand in one cell; stories go on in the cells below."""
     for f in objective_fields():
         if f.cell == "table":
             for column in f.items:
                 if column.cell == "long" and column.opens(entry.case.round) and column.path != DONE:
-                    rows = enumerate(f.value(entry.objective.data) or ())
-                    yield from (((*f.path, i, *column.path), text) for i, row in rows if not blank(text := column.value(row)))
+                    rows = list(enumerate(f.value(entry.objective.data) or ()))
+                    places: list[Path] = [(*f.path, i, *column.path) for i, _ in rows]
+                    values = [column.value(row) for _, row in rows]
+                    yield from ((path, text) for path, text in zip(places, values, strict=True) if not blank(text))
         elif f.cell == "long" and f.opens(entry.case.round) and f.path != NARRATIVE and not blank(f.value(entry.objective.data)):
             yield f.path, f.value(entry.objective.data)
 
 
-def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
+def _prose(entry: Entry) -> Iterator[tuple[Path, str]]:
     round = entry.case.round
     for passage in _passages(entry):
         yield passage.path, passage.text

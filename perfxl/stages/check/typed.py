@@ -13,7 +13,7 @@ from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import FORMS
-from perfxl.stages.check.return_context import ReturnContext, format_day
+from perfxl.stages.check.return_context import Path, ReturnContext, format_day
 from perfxl.workbook.values import likely_percent, percent_words
 
 #: The longest line, in characters, that is taken for one of several of a pasted text.
@@ -30,20 +30,21 @@ _OPEN_END = re.compile(r"(?:[,;:(–-]|\b(?:a|al|alla|con|da|dal|dalla|dei|del|d
 FieldsOf = Callable[[], tuple[Field, ...]]
 
 
-def _rows(owner: dict, path: tuple) -> list[dict]:
+def _rows(owner: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    rows: Any = owner
     for key in path:
-        owner = owner.get(key) or {} if isinstance(owner, dict) else {}
-    return owner if isinstance(owner, list) else []
+        rows = rows.get(key) or {} if isinstance(rows, dict) else {}
+    return rows if isinstance(rows, list) else []
 
 
-def _like(row: dict, rows: list[dict], index: int) -> dict:
+def _like(row: dict[str, Any], rows: list[dict[str, Any]], index: int) -> dict[str, Any]:
     """``row`` as it was issued: the one of its id, else the one in its place."""
     if row.get("id") is not None:
         return next((r for r in rows if r.get("id") == row["id"]), {})
     return rows[index] if index < len(rows) else {}
 
 
-def _owners(case: ReturnContext) -> Iterator[tuple[tuple, dict, dict, FieldsOf, str]]:
+def _owners(case: ReturnContext) -> Iterator[tuple[Path, dict[str, Any], dict[str, Any], FieldsOf, str]]:
     """(path, what was returned, what was issued, what gives its fields, code) of each objective and of what stands outside them."""
     for entry in case.entries:
         yield ("objectives", entry.index), entry.objective.data, entry.issued.data if entry.issued else {}, objective_fields, entry.code
@@ -61,15 +62,15 @@ def _is_percent(_table: Field, column: Field) -> bool:
     return column.cell == "percent"
 
 
-def _is_told(table: Field, column: Field) -> bool:
+def _is_narrative(table: Field, column: Field) -> bool:
     return column.cell == "long" and (column.reading or table.key == "requests")
 
 
-def _is_found(_table: Field, column: Field) -> bool:
+def _is_reading(_table: Field, column: Field) -> bool:
     return column.cell in ("percent", "date") and column.reading
 
 
-def _fractions(case: ReturnContext) -> Iterator[tuple[tuple, str, Decimal, Any]]:
+def _fractions(case: ReturnContext) -> Iterator[tuple[Path, str, Decimal, Any]]:
     """(path, code of the objective, value, value issued) of every percentage of the return above 0 and below 1."""
     for path, said, issued, fields, code in _owners(case):
         for f in fields():
@@ -94,7 +95,7 @@ def too_small(case: ReturnContext) -> Iterator[Finding]:
             yield case.finding("TYPE01", *path, objective=code, found=percent_words(Decimal(points)), likely=percent_words(likely_percent(points)))
 
 
-def _runs(rows: list[dict], before: list[dict], column: Field) -> Iterator[list[tuple[int, str]]]:
+def _runs(rows: list[dict[str, Any]], before: list[dict[str, Any]], column: Field) -> Iterator[list[tuple[int, str]]]:
     """Adjoining rows that were blank in ``column`` and each hold one line now."""
     run: list[tuple[int, str]] = []
     for index, row in enumerate(rows):
@@ -117,7 +118,7 @@ def _goes_on(first: str, before: str, line: str) -> bool:
 def spilled(case: ReturnContext) -> Iterator[Finding]:
     """TYPE02: a text of several lines that was pasted on a cell, and of which each line went into the cell of another row."""
     for path, said, issued, fields, code in _owners(case):
-        for f, columns in _columns(fields, _is_told):
+        for f, columns in _columns(fields, _is_narrative):
             rows = _rows(said, f.path)
             for column in columns if rows else ():
                 if not column.opens(case.round):
@@ -133,7 +134,7 @@ def spilled(case: ReturnContext) -> Iterator[Finding]:
                                     row=names[first], rows=", ".join(names[n] for n in over), text=lines[over[0]])
 
 
-def _steps(rows: list[dict], before: list[dict], column: Field) -> Iterator[list[tuple[int, Any]]]:
+def _steps(rows: list[dict[str, Any]], before: list[dict[str, Any]], column: Field) -> Iterator[list[tuple[int, Any]]]:
     """Adjoining rows in which ``column`` was filled in, each with one more than the row before: a point, or a day."""
     run: list[tuple[int, Any]] = []
     for index, row in enumerate(rows):
@@ -154,13 +155,13 @@ def _steps(rows: list[dict], before: list[dict], column: Field) -> Iterator[list
 def dragged(case: ReturnContext) -> Iterator[Finding]:
     """TYPE03: three rows or more of what a round found that grow by one: the corner of the first cell was dragged over the others."""
     for path, said, issued, fields, code in _owners(case):
-        for f, columns in _columns(fields, _is_found):
+        for f, columns in _columns(fields, _is_reading):
             rows = _rows(said, f.path)
             for column in (c for c in columns if rows and c.opens(case.round)):
                 for run in _steps(rows, _rows(issued, f.path), column):
                     if len(run) >= STEPS:
-                        at, ends = run[1][0], [column.value(rows[run[n][0]]) for n in (0, -1)]
-                        first, last = (format_day(day_of(e)) if column.cell == "date" else percent_words(dec(e)) for e in ends)
+                        at, ends = run[1][0], (run[0][1], run[-1][1])
+                        first, last = (format_day(end) if column.cell == "date" else percent_words(end) for end in ends)
                         yield case.finding("TYPE03", *path, *f.path, at, *column.path, objective=code, first=first, last=last,
                                            column={lang: column.title(lang) for lang in FORMS},
                                            rows=", ".join(str(rows[i].get("id") or i + 1) for i, _ in run))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import chain, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from perfxl.model.texts import Texts
 from perfxl.stages.compare import store, words
@@ -143,14 +144,14 @@ class _Writing:
             row += 2
         sheet.printed(None, wide=0)
 
-    def _by_campaign(self, moment: str, keys: Iterable[str]) -> Iterator[list[dict]]:
+    def _by_campaign(self, moment: str, keys: Iterable[str]) -> Iterator[list[dict[str, Any]]]:
         """The lines among ``keys`` of each campaign at ``moment``, in order of campaign."""
         wanted = set(keys)
         rows = (r for r in store.rows(self.standings, MATRIX) if r["moment"] == moment and r["key"] in wanted and r["value"] is not None)
         for _, listed in groupby(rows, lambda r: r["campaign"]):
             yield sorted({r["key"]: r for r in listed}.values(), key=lambda r: r["key"])
 
-    def _list(self, key: str, rows: Iterable[dict], tab: str) -> None:
+    def _list(self, key: str, rows: Iterable[dict[str, Any]], tab: str) -> None:
         """A sheet of one row an item; nothing where there are none."""
         rows = iter(rows)
         first = next(rows, None)
@@ -179,12 +180,12 @@ class _Writing:
 
     # --- rows
 
-    def _rows(self, table: str) -> Iterator[dict]:
+    def _rows(self, table: str) -> Iterator[dict[str, Any]]:
         """The rows of ``table`` with what they say in words."""
         for row in store.rows(self.standings, table):
             yield {**row, "expected_words": words.finding(row["code"], self.language)} if table == "findings" else row
 
-    def _put(self, sheet: Sheet, row: int, k: int, column: Column, item: dict, percent: bool) -> None:
+    def _put(self, sheet: Sheet, row: int, k: int, column: Column, item: dict[str, Any], percent: bool) -> None:
         value, style = item.get(column.key), self.book.styles.cell(column.cell)
         if value is None or value == "":
             sheet.blank(row, k, style)
@@ -201,7 +202,7 @@ class _Writing:
         else:
             sheet.text(row, k, self._said(column, value), self.book.styles.cell("text", text_wrap=False))
 
-    def _origin(self, sheet: Sheet, row: int, k: int, item: dict, key: str = "name") -> None:
+    def _origin(self, sheet: Sheet, row: int, k: int, item: dict[str, Any], key: str = "name") -> None:
         """The name of a body (or of its campaign), a link to where its figures come from."""
         address = words.link(item["link"])
         if address is None:
@@ -235,7 +236,7 @@ class _Writing:
             sheet.text(row, k, title, self.book.styles.header())
         sheet.sheet.set_row(row, 32)
 
-    def _spread(self, sheet: Sheet, row: int, column: int, group: dict, cell: str) -> None:
+    def _spread(self, sheet: Sheet, row: int, column: int, group: dict[str, Any], cell: str) -> None:
         for k, key in enumerate(_SPREAD, column):
             if key == "bodies":
                 sheet.number(row, k, group[key], self.book.styles.cell("integer"))

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from perfxl.campaign.register import Approval
 from perfxl.campaign.register.board import Board
@@ -32,14 +33,14 @@ class Facts:
     """Rows by table (``tables.TABLES``), each row {column: text, whole number or None}. Figures are texts that say them
     exactly, percentages in points."""
 
-    rows: dict[str, list[dict]] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def add(self, table: str, row: dict) -> None:
+    def add(self, table: str, row: dict[str, Any]) -> None:
         """One more row of ``table``."""
         self.rows.setdefault(table, []).append(row)
 
 
-def facts(document: dict, board: Board, approval: Approval | None, newer: bool, origin: Origin) -> Facts:
+def facts(document: dict[str, Any], board: Board, approval: Approval | None, newer: bool, origin: Origin) -> Facts:
     """The facts of the consolidated ``document`` of a campaign, and of the ``board`` of its round.
 
     ``newer``: the round was consolidated again, to something else, after it was approved.
@@ -55,13 +56,13 @@ def facts(document: dict, board: Board, approval: Approval | None, newer: bool, 
     return found
 
 
-def moment(content: dict, round: Round) -> str:
+def moment(content: dict[str, Any], round: Round) -> str:
     """What bodies have to share to be compared: year and kind of round, the day too of a monitoring."""
     day = next((r.get("reference_date", "") for r in content["rounds"] if r["id"] == round), "")
     return " ".join(filter(None, (str(content["year"]), round.kind, day if round.kind == "monitoring" else "")))
 
 
-def _body(document: dict, round: Round, board: Board, approval: Approval | None, newer: bool) -> dict:
+def _body(document: dict[str, Any], round: Round, board: Board, approval: Approval | None, newer: bool) -> dict[str, Any]:
     content, outcomes = document["content"], RoundOutcomes(document["outcomes"].get(round, {}))
     body, mean, rules = content["body"], outcomes.body, outcomes.rules or {}
     expected = [r for r in board.rows if r.expected]
@@ -78,7 +79,7 @@ def _body(document: dict, round: Round, board: Board, approval: Approval | None,
             "rules": "; ".join(f"{k}={rules[k]}" for k in sorted(rules))}
 
 
-def lines_of(document: dict, round: str) -> Iterator[dict]:
+def lines_of(document: dict[str, Any], round: str) -> Iterator[dict[str, Any]]:
     """The strategic lines that have an outcome, each called by its title under those above it: codes are each body's own."""
     titles = {line["code"]: line["title"] for line in document["content"].get("cascade", ())}
     cascade = Cascade(document["content"])
@@ -88,7 +89,7 @@ def lines_of(document: dict, round: str) -> Iterator[dict]:
                "counted": line.counted, "coverage": line.coverage}
 
 
-def _indicators(content: Mapping, round: Round) -> Iterator[dict]:
+def _indicators(content: Mapping[str, Any], round: Round) -> Iterator[dict[str, Any]]:
     """The expected results that are still pursued and have a value: an indicator is known by its words and its unit."""
     for objective in content.get("objectives", ()):
         lead = next((h for h in objective["holders"] if h["sector"] == objective["lead"]), objective["holders"][0])
@@ -104,7 +105,7 @@ def _indicators(content: Mapping, round: Round) -> Iterator[dict]:
                    "target": _figure(in_force(result, "target", round)), "baseline": _figure(result.get("baseline"))}
 
 
-def _findings(document: dict) -> Iterator[dict]:
+def _findings(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     counted = Counter((f["code"], f["severity"]) for f in document["findings"])
     for (code, severity), count in sorted(counted.items()):
         yield {"code": code, "severity": severity, "count": count}
@@ -116,5 +117,5 @@ def plain(text: str) -> str:
     return " ".join(_WORD.findall(bare))
 
 
-def _figure(value) -> str | None:
+def _figure(value: Any) -> str | None:
     return None if value is None else str(value)

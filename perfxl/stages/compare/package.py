@@ -3,6 +3,7 @@
 import csv
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.texts import LANGUAGES, Texts
@@ -38,12 +39,12 @@ def write(standings: Path, folder: Path, overview: Overview, language: str) -> N
     (folder / "datapackage.json").write_bytes(documents.dumps(descriptor).encode())
 
 
-def _text(value, column: Column) -> str:
+def _text(value: Any, column: Column) -> str:
     """A value as the CSV has it. A figure is text that says it, and stays one whatever it begins with."""
     return ("" if value is None else value) if column.cell in ("percent", "number") else csv_text(value)
 
 
-def _file(folder: Path, name: str, say: Texts) -> dict:
+def _file(folder: Path, name: str, say: Texts) -> dict[str, Any]:
     path = folder / f"{name}.csv"
     with open(path, "rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
@@ -52,7 +53,7 @@ def _file(folder: Path, name: str, say: Texts) -> dict:
             "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}}
 
 
-def _resource(folder: Path, table: str, columns: tuple[Column, ...], say: Texts, language: str) -> dict:
+def _resource(folder: Path, table: str, columns: tuple[Column, ...], say: Texts, language: str) -> dict[str, Any]:
     other = next(x for x in LANGUAGES if x != language)
     fields = [{"name": c.key, "type": TYPES.get(c.cell, "string"), "title": c.title(language), "description": c.description(language),
                f"title_{other}": c.title(other), f"description_{other}": c.description(other)} for c in columns]

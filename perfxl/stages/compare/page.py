@@ -7,6 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -39,12 +40,12 @@ def write(standings: Path, path: Path, overview: Overview, language: str, data: 
         file.writelines(told)
 
 
-def _bodies(standings: Path) -> Iterator[tuple[str, Iterator[dict]]]:
+def _bodies(standings: Path) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     """The bodies of each moment."""
     yield from groupby(store.rows(standings, "bodies"), lambda row: row["moment"])
 
 
-def _indicators(standings: Path) -> Iterator[tuple[Group, list[dict]]]:
+def _indicators(standings: Path) -> Iterator[tuple[Group, list[dict[str, Any]]]]:
     """The first indicators, each with its first rows; of what comes after nothing is kept."""
     grouped = groupby(store.rows(standings, "indicators"), lambda r: (r["moment"], r["key"]))
     for (moment, key), rows in islice(grouped, INDICATORS):
@@ -52,7 +53,7 @@ def _indicators(standings: Path) -> Iterator[tuple[Group, list[dict]]]:
         yield Group(moment, key, listed[0]["title"], listed[0]), listed
 
 
-def _box(row: dict, value: str | None = None) -> Markup:
+def _box(row: dict[str, Any], value: str | None = None) -> Markup:
     """The spread of a group as a drawing: the line from the least to the greatest, the box of the middle half, the median;
     ``value``: a point on it."""
     low, first, median, third, high = (float(row[k]) for k in ("least", "first", "median", "third", "most"))

@@ -6,7 +6,7 @@ and get their quartiles and places. What is written has the rows in order: of th
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfxl.stages.compare import store
 from perfxl.stages.compare.figures import Spread, places, quarter
@@ -34,7 +34,7 @@ def stand(folder: Path, made: Path) -> None:
             continue
         # Each part is read whole by a function of ours: with ``read_parquet`` before ``set_index``, versions of Dask put parts
         # together on the way and left rows of one group in several.
-        frame = dd.from_map(_part, files, table=table, meta=_part_meta(table)).set_index("group")
+        frame = dd.from_map(_part, files, table=table, meta=_part_meta(table)).set_index("group")  # type: ignore[no-untyped-call]
         ordered = frame.map_partitions(_ordered, table, meta=_frame([], _columns(table)))
         (made / table).mkdir(parents=True)
         ordered.to_parquet(str(made / table), write_index=False, schema=store.schema(_columns(table)))
@@ -80,13 +80,13 @@ def _part_meta(table: str) -> "pandas.DataFrame":
     return _frame([], TABLES[_source(table)]).assign(group=_texts([]))
 
 
-def _texts(values: list):
+def _texts(values: list[str | None]) -> Any:
     import pandas
 
     return pandas.array(values, dtype=pandas.StringDtype("pyarrow"))
 
 
-def _frame(rows: list[dict], columns: tuple[Column, ...]) -> "pandas.DataFrame":
+def _frame(rows: list[dict[str, Any]], columns: tuple[Column, ...]) -> "pandas.DataFrame":
     import pandas
 
     return pandas.DataFrame({c.key: pandas.array([row.get(c.key) for row in rows], dtype=pandas.Int64Dtype())
@@ -97,19 +97,19 @@ def _ordered(frame: "pandas.DataFrame", table: str) -> "pandas.DataFrame":
     """A part whose groups are whole, in order, each row with its place."""
     import pandas
 
-    groups: dict[str, list[dict]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in frame.reset_index().to_dict("records"):
         groups.setdefault(row["group"], []).append({k: None if v is pandas.NA or v != v else v for k, v in row.items()})
     order = _placed if table in COMPARED else _listed
     return _frame([row for group in sorted(groups) for row in order(groups[group], table)], _columns(table))
 
 
-def _listed(rows: list[dict], table: str) -> list[dict]:
+def _listed(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
     keys = [c.key for c in TABLES[_source(table)]]
     return sorted(rows, key=lambda r: [str(r[k]) for k in keys])
 
 
-def _placed(rows: list[dict], table: str) -> list[dict]:
+def _placed(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
     """The rows of a group with their places, the best first, those without a value last; none where the group is not kept."""
     value, _, single = COMPARED[table]
     bodies = len({r["campaign"] for r in rows})
@@ -123,7 +123,7 @@ def _placed(rows: list[dict], table: str) -> list[dict]:
     return sorted(rows, key=lambda r: (r.get("place") or len(rows) + 1, r["campaign"], *(str(r.get(k, "")) for k in ("line", "objective", "value", "title"))))
 
 
-def _rank(told: list[dict], figures: list[Decimal], rows: list[dict]) -> None:
+def _rank(told: list[dict[str, Any]], figures: list[Decimal], rows: list[dict[str, Any]]) -> None:
     """Give those of ``rows`` that tell a figure their place, and all of them the spread. Where for some bodies more is better
     and for others less, nobody has a place."""
     spread, directions = Spread.of(figures), {r.get("direction") for r in told}

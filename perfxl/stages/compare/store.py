@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfxl.stages.compare.tables import TABLES, Column
 
@@ -18,7 +18,7 @@ def schema(columns: Iterable[Column]) -> "pyarrow.Schema":
     return pyarrow.schema([(c.key, pyarrow.int64() if c.cell == "integer" else pyarrow.string()) for c in columns])
 
 
-def packed(rows: Iterable[dict], table: str) -> bytes:
+def packed(rows: Iterable[dict[str, Any]], table: str) -> bytes:
     """Rows of ``table`` as the bytes of a Parquet file, in the order of ``tables.TABLES``."""
     import pyarrow.parquet
 
@@ -41,7 +41,7 @@ def parts(folder: Path, table: str) -> list[Path]:
     return sorted((folder / table).glob("*.parquet"), key=lambda p: int(p.name.split(".")[1]))
 
 
-def rows(folder: Path, table: str) -> Iterator[dict]:
+def rows(folder: Path, table: str) -> Iterator[dict[str, Any]]:
     """The rows of ``table`` one by one, part by part: no more than one part is in memory."""
     import pyarrow.parquet
 
@@ -50,14 +50,14 @@ def rows(folder: Path, table: str) -> Iterator[dict]:
             yield from batch.to_pylist()
 
 
-def listed(path: Path) -> list[dict]:
+def listed(path: Path) -> list[dict[str, Any]]:
     """The rows of one part."""
     import pyarrow.parquet
 
     return pyarrow.parquet.read_table(path).to_pylist()
 
 
-def ends(path: Path) -> tuple[dict, dict] | None:
+def ends(path: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The first and the last row of one part; None when it is empty."""
     import pyarrow.parquet
 

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from perfxl.model import documents
@@ -32,7 +33,7 @@ def directions(language: str) -> dict[str, str]:
 
 
 @cache
-def _rules() -> dict:
+def _rules() -> dict[str, Any]:
     return {f.key: f for f in walk(documents.schema("plan"), "plan") if f.path[0] == "rules"}
 
 

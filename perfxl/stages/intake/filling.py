@@ -8,11 +8,13 @@ code that was made, a value that does not fit, a row that says nothing are findi
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.finishing import finish, holder, prune
-from perfxl.stages.intake.list_rows import Row, Told, rows
+from perfxl.stages.intake.list_rows import Row, Told, listed, rows
 from perfxl.stages.intake.named_lines import Lines
+from perfxl.stages.intake.named_people import people
 from perfxl.stages.intake.named_sectors import Sectors
 from perfxl.stages.intake.proposal import REPEATED, Match
 from perfxl.stages.intake.tables import Table
@@ -20,6 +22,8 @@ from perfxl.stages.intake.targets import Target, plain
 
 #: What money is of which a list says no more than the amount: what is set aside for an objective is spent on it.
 UNSAID_KIND = "expense_current"
+#: What says that every sector holds an objective.
+_ALL = re.compile(r"(?:tutt[ie]|all)(?:\s+(?:i|gli|le|the))?(?:\s+(?:altri|altre|other))?(?:\s+(?:settori|aree|servizi|uffici|strutture|direzioni|dipartimenti|sectors|departments|services|directorates))?(?:\s+dell.ente)?", re.I)
 _SEVERAL = re.compile(r"[;,\n/]+|\s+e\s+|\s+and\s+")
 
 
@@ -27,13 +31,13 @@ _SEVERAL = re.compile(r"[;,\n/]+|\s+e\s+|\s+and\s+")
 class Filled:
     """The plan that a list gives, and what is to be said of it; ``counts``: how many of each item it holds."""
 
-    document: dict
+    document: dict[str, Any]
     findings: tuple[Finding, ...]
     counts: dict[str, int]
 
 
-def fill(begun: dict, tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, Target], file: str,
-         extension: dict | None = None) -> Filled:
+def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, Target], file: str,
+         extension: dict[str, Any] | None = None) -> Filled:
     """The plan ``begun`` (year, body, rules, rounds, what goes on from the year before) with what the list says."""
     told = Told(file)
     filler = _Filler(begun, given, told)
@@ -41,16 +45,18 @@ def fill(begun: dict, tables: Sequence[Table], matches: Iterable[Match], given: 
     laid = [(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}) for table in tables]
     ranks = [_rank(mine.values()) for _, mine in laid]
     for rank, (table, mine) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
-        current: dict | None = None
+        current: dict[str, Any] | None = None
         filler.above, filler.only_known = None, rank == _OF_OTHERS and _TITLED in ranks
         for row in rows(table, mine, given, told):
             current = filler.lay(row, current)
         filler.tell_gone_on()
     filler.tell_unsaid(begun)
-    told.tell_most()
+    told.tell_meant()
+    filler.name_all()
     finish(begun, filler.sectors, filler.where, told)
     filler.name_owners()
     prune(begun, extension, filler.where, told)
+    told.tell_left()
     counts = {k: len(begun.get(k, ())) for k in ("sectors", "cascade", "objectives")}
     counts |= {k: sum(len(o.get("sheet", {}).get(k, ())) for o in begun.get("objectives", ())) for k in ("phases", "results")}
     return Filled(begun, tuple(told.findings), counts)
@@ -71,24 +77,27 @@ _OF_SECTORS, _TITLED, _OF_OTHERS = range(3)
 class _Filler:
     """One list being laid into a plan."""
 
-    def __init__(self, begun: dict, given: Mapping[str, Target], told: Told):
+    def __init__(self, begun: dict[str, Any], given: Mapping[str, Target], told: Told):
         self.document, self.given, self.told = begun, given, told
         self.sectors, self.lines = Sectors(begun.setdefault("sectors", []), told), Lines(begun)
-        self.objectives: dict[str, dict] = {}
+        self.objectives: dict[str, dict[str, Any]] = {}
         self.where: dict[tuple[int, str], Place] = {}
         #: The sector that the table being laid down said last; the rows that went on with it, as a cell merged over several does.
-        self.above: dict | None = None
+        self.above: dict[str, Any] | None = None
         self.gone_on: list[tuple[Place, str]] = []
         #: The rows with money of which the list does not say whether it comes in or goes out.
         self.unsaid: list[Place] = []
         #: Whether the table only speaks of objectives that another one gives.
         self.only_known = False
         #: Who provides the data of an objective, which has its code at the end.
-        self.owners: list[tuple[dict, dict]] = []
+        self.owners: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        #: Where an objective that one sector leads is named in another one, and the two.
+        self.shared: list[tuple[Place, str]] = []
+        self.in_all: list[dict[str, Any]] = []
 
-    def lay(self, row: Row, current: dict | None) -> dict | None:
+    def lay(self, row: Row, current: dict[str, Any] | None) -> dict[str, Any] | None:
         """Lay one row down; the objective that the next row goes on with."""
-        lead, line = self.sectors.of_row(row), self.lines.of_row(row)
+        lead, line = self.sectors.of_row(row), self.lines.of_row(row, self.told)
         if lead is not None:
             self._set(lead, {k: v for k, v in row.of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
         named = row.of("objectives")
@@ -96,27 +105,32 @@ class _Filler:
         self.above = lead or self.above
         if self.only_known and ("code",) in named and self._met(named) is None and not any(i in ("phases", "results", "holders", "money") for i, _ in row.said):
             self.told.say("LIST14", row.place, {"row": row.number, "code": str(named["code",])})
+            self.told.take(*row.places)
             return None
         if ("code",) in named or ("sheet", "title") in named:
             current = self._objective(row, lead or self._goes_on(row, named))
         elif told or any(key[0] in REPEATED for key in row.said):
             if current is None:
-                self.told.say("LIST02", row.place, {"row": row.number})
-                return None
+                return self._homeless(row, None)
             self._set(current, told, row, "objectives")
         elif lead is None and not line and row.said and not row.of("sectors"):
-            self.told.say("LIST02", row.place, {"row": row.number})
-            return current
+            return self._homeless(row, current)
         else:
             return current
         if line:
             lines = current["sheet"].setdefault("strategic_lines", [])
             if line not in lines:
                 lines.append(line)
-        self._items(row, current)
+        self._items(row, current, lead)
         return current
 
-    def _goes_on(self, row: Row, named: dict) -> dict | None:
+    def _homeless(self, row: Row, current: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Tell a row that says nothing of any objective; the objective that the next one goes on with stays."""
+        self.told.say("LIST02", row.place, {"row": row.number})
+        self.told.take(*row.places)
+        return current
+
+    def _goes_on(self, row: Row, named: dict[str, Any]) -> dict[str, Any] | None:
         """The sector that an objective without one goes on with: that of the rows above; None where its own code says one."""
         if self.above is None or self._met(named) is not None or plain(str(named.get(("code",), "")).partition(".")[0]) in self.sectors.known:
             return None
@@ -129,13 +143,15 @@ class _Filler:
             self.told.say("LIST11", self.gone_on[0][0], {"count": len(self.gone_on), "sectors": ", ".join(dict.fromkeys(s for _, s in self.gone_on))})
             self.gone_on = []
 
-    def tell_unsaid(self, begun: dict) -> None:
-        """One note for all money of an unsaid kind."""
+    def tell_unsaid(self, begun: dict[str, Any]) -> None:
+        """One note for all money of an unsaid kind, one for all objectives that were met in other sectors too."""
+        if self.shared:
+            self.told.say("LIST18", self.shared[0][0], {"count": len(self.shared), "listed": listed((text for _, text in self.shared), len(self.shared))})
         if self.unsaid:
             field, language = self.given["money/kind"].field, begun.get("body", {}).get("language", "it")
             self.told.say("LIST12", self.unsaid[0], {"count": len(self.unsaid), "kind": field.labels(language)[UNSAID_KIND]})
 
-    def _met(self, named: dict) -> dict | None:
+    def _met(self, named: dict[str, Any]) -> dict[str, Any] | None:
         """The objective that a row names, where it was named before."""
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
@@ -143,7 +159,7 @@ class _Filler:
         same = found is None or not code or not found["code"] or plain(found["code"]) == plain(code)
         return found if same else None  # the same words under another code are another objective
 
-    def _objective(self, row: Row, lead: dict | None) -> dict:
+    def _objective(self, row: Row, lead: dict[str, Any] | None) -> dict[str, Any]:
         named = row.of("objectives")
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
@@ -158,23 +174,28 @@ class _Filler:
             self.objectives.setdefault(key, found)
         if lead and not found["lead"]:
             found["lead"] = lead["code"]
+        elif lead and lead["code"] != found["lead"] and not any(h["sector"] == lead["code"] for h in found["holders"]):
+            self.shared.append((row.at("objectives", ("lead",)), f"{code or title} – {lead['code']}"))
+            holder(found, lead["code"])
+        self.told.take(row.at("objectives", ("code",)), row.at("objectives", ("lead",)))
         self._set(found, {k: v for k, v in named.items() if k not in (("code",), ("lead",))}, row, "objectives")
         return found
 
-    def _items(self, row: Row, objective: dict) -> None:
-        """Phases, results, responsibles, money and holders that a row adds to its objective."""
+    def _items(self, row: Row, objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
+        """Phases, results, responsibles, money and holders that a row adds to its objective; ``lead``: the sector that it names."""
         for (item, group), told in sorted(row.said.items(), key=lambda pair: pair[0]):
             if item == "holders":
-                self._holders(row, group, told, objective)
+                self._holders(row, group, told=told, objective=objective, lead=lead)
             elif item == "owners":
                 self._owner(row, group, told, objective)
             elif item in REPEATED:
                 self._item(row, item, group=group, told=told, objective=objective)
 
-    def _owner(self, row: Row, group: int, told: dict, objective: dict) -> None:
+    def _owner(self, row: Row, group: int, told: dict[str, Any], objective: dict[str, Any]) -> None:
         """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
         name = told.get(("name",)) or row.of("responsibles", group).get(("name",))
         owner = {key: str(value) for key, value in (("name", name), ("email", told.get(("email",)))) if value}
+        self.told.take(*(row.at("owners", key, group) for key in told))
         if not any(o is objective and known == owner for o, known in self.owners):
             self.owners.append((objective, owner))
             for key in owner:
@@ -186,12 +207,12 @@ class _Filler:
             self.document.setdefault("owners", []).append(owner)
             owner["objective"] = objective["code"]
 
-    def _item(self, row: Row, item: str, group: int, told: dict, objective: dict) -> None:
+    def _item(self, row: Row, item: str, group: int, told: dict[str, Any], objective: dict[str, Any]) -> None:
         if item == "responsibles" and ("name",) in told:
-            names = [n for n in re.split(r"[;\n]+", str(told["name",])) if n.strip()]
+            names = people(str(told["name",]))
             if len(names) > 1:
                 for name in names:
-                    self._item(row, item, group=group, told={("name",): name.strip()}, objective=objective)
+                    self._item(row, item, group=group, told={**told, ("name",): name}, objective=objective)
                 return
         items = objective["sheet"].setdefault(item, [])
         text = {"phases": ("text",), "results": ("text",), "responsibles": ("name",), "money": ("label",)}[item]
@@ -200,7 +221,9 @@ class _Filler:
             same = items[-1] if set(told) & {(k,) for k in items[-1]} == set() else None
         if same is None and item in ("phases", "results") and not (told.get(text) or told.get(("id",))):
             self.told.say("LIST03", row.place, {"row": row.number})
+            self.told.take(*(row.at(item, path, group) for path in told))
             return
+        self.told.take(row.at(item, ("id",), group))
         if same is None:
             same = {}
             if item in ("phases", "results"):
@@ -212,28 +235,43 @@ class _Filler:
         self._set(same, {k: v for k, v in told.items() if k != ("id",)}, row=row, item=item, group=group)
 
     @staticmethod
-    def _number(items: list[dict], given) -> str:
+    def _number(items: list[dict[str, Any]], given) -> str:
         taken = {i["id"] for i in items}
         wanted = re.sub(r"[^0-9A-Za-z ._/-]", "", str(given or "")).strip(" ._/-")[:20].strip(" ._/-")
         return wanted if wanted and wanted not in taken else next(str(n) for n in range(len(items) + 1, 10_000) if str(n) not in taken)
 
-    def _holders(self, row: Row, group: int, told: dict, objective: dict) -> None:
-        """The weight of the objective in the sector of its row, and the other sectors that hold it."""
+    def _holders(self, row: Row, group: int, *, told: dict[str, Any], objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
+        """The weight of the objective in the sector of its row, and the other sectors that hold it.
+
+        Where no sector is known yet the weight waits for it: in the plan it stands on the row of the objective, beside the lead that is missing.
+        """
         several = [t.strip() for t in _SEVERAL.split(str(told.get(("several",), ""))) if t.strip()]
         for text in several:
-            holder(objective, self.sectors.named(text, row.at("holders", ("several",), group))["code"])
+            if _ALL.fullmatch(text):
+                self.in_all.append(objective)
+            else:
+                holder(objective, self.sectors.named(text, row.at("holders", ("several",), group))["code"])
         mine = {k: v for k, v in told.items() if k not in (("several",), ("sector",))}
-        sector = self.sectors.named(str(told["sector",]), row.place)["code"] if told.get(("sector",)) else objective["lead"]
+        self.told.take(row.at("holders", ("several",), group), row.at("holders", ("sector",), group))
+        if told.get(("sector",)):
+            sector = self.sectors.named(str(told["sector",]), row.at("holders", ("sector",), group))["code"]
+            holder(objective, sector)
+        else:
+            sector = lead["code"] if lead else objective["lead"]
         if mine:
-            if not sector:
-                self.told.say("LIST08", row.place, {"row": row.number})
-                return
             self._set(holder(objective, sector), mine, row=row, item="holders", group=group)
 
-    def _set(self, owner: dict, told: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
+    def name_all(self) -> None:
+        """The objectives that every sector holds: those of the list are known at its end."""
+        for objective in self.in_all:
+            for sector in self.sectors.sectors:
+                holder(objective, sector["code"])
+
+    def _set(self, owner: dict[str, Any], told: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
         """Write what a row says into its item; what was said before stays, and a difference is told."""
         for path, value in told.items():
             place, inner = row.at(item, path, group), owner
+            self.told.take(place)
             for key in path[:-1]:
                 inner = inner.setdefault(key, {})
             if path[-1] not in inner:

@@ -2,24 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.codes import order, shape
 from perfxl.model.findings import Place
-from perfxl.stages.intake.list_rows import Told
+from perfxl.stages.intake.list_rows import Told, listed
 from perfxl.stages.intake.named_sectors import Sectors
 from perfxl.stages.intake.targets import plain
 
 _OBJECTIVE = shape("objectiveCode")
-#: How many codes that were made are listed.
-SHOWN = 12
 #: Where a value of the document stood in the list, by the object that holds it and its key.
 Where = Mapping[tuple[int, str], Place]
 
 
-def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
+def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Told) -> None:
     """Give every objective its code and its holders; leave out what is empty."""
     made: list[tuple[Place, str, str]] = []
+    leaderless: list[Place] = []
     for objective in document.get("objectives", ()):
         given, place = objective["code"], where.get((id(objective), "code"), Place(told.file))
         _code(objective, document, sectors)
@@ -29,20 +29,25 @@ def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
             del objective["sheet"][key]
         if not objective["lead"]:
             del objective["lead"]
+            for waiting in (h for h in objective["holders"] if not h["sector"]):
+                del waiting["sector"]  # its weight, on the row of the objective in the plan
             if not objective["holders"]:
                 del objective["holders"]
-            told.say("LIST08", place, {"row": re.sub(r"\D", "", place.cell)})
+            leaderless.append(place)
         else:
-            holder(objective, objective["lead"])
+            _settle(objective)
             objective["holders"].sort(key=lambda h: h["sector"] != objective["lead"])
     _tell_codes(made, told)
+    if leaderless:
+        rows = [re.sub(r"\D", "", place.cell) for place in leaderless]
+        told.say("LIST08", leaderless[0], {"count": len(rows), "listed": listed(rows, len(rows))})
     if not document["sectors"]:
         del document["sectors"]
     if document.get("cascade"):
         document["cascade"].sort(key=lambda line: order(line["code"]))
 
 
-def _code(objective: dict, document: dict, sectors: Sectors) -> None:
+def _code(objective: dict[str, Any], document: dict[str, Any], sectors: Sectors) -> None:
     """The code of an objective as a plan has it, made where the list gave none of that form; its lead, where the code says it."""
     code, head = objective["code"].upper().replace(" ", ""), plain(objective["code"].partition(".")[0])
     if not objective["lead"] and _OBJECTIVE.match(code) and head in sectors.known:
@@ -54,7 +59,15 @@ def _code(objective: dict, document: dict, sectors: Sectors) -> None:
     objective["code"] = code
 
 
-def holder(objective: dict, sector: str) -> dict:
+def _settle(objective: dict[str, Any]) -> None:
+    """Have the lead of an objective among its holders, with the weight that waited for it."""
+    lead = holder(objective, objective["lead"])
+    for waiting in [h for h in objective["holders"] if not h["sector"]]:
+        objective["holders"].remove(waiting)
+        lead.setdefault("holding", waiting["holding"])
+
+
+def holder(objective: dict[str, Any], sector: str) -> dict[str, Any]:
     """What ``sector`` holds of an objective, added where it holds nothing yet."""
     found = next((h for h in objective["holders"] if h["sector"] == sector), None)
     if found is None:
@@ -67,11 +80,10 @@ def _tell_codes(made: list[tuple[Place, str, str]], told: Told) -> None:
     """One note for all codes that were made, at the first: those that had another form, and those that had none."""
     for code, several in (("LIST04", [m for m in made if m[1]]), ("LIST09", [m for m in made if not m[1]])):
         if several:
-            listed = ", ".join(f"{given} → {new}" if given else new for _, given, new in several[:SHOWN])
-            told.say(code, several[0][0], {"count": len(several), "listed": listed + ", …" * (len(several) > SHOWN)})
+            told.say(code, several[0][0], {"count": len(several), "listed": listed((f"{given} → {new}" if given else new for _, given, new in several), len(several))})
 
 
-def prune(document: dict, extension: dict | None, where: Where, told: Told) -> None:
+def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, told: Told) -> None:
     """Take out what the plan could not hold, each told at its cell; what is only missing stays to be filled in."""
     for _ in range(20):
         wrong = [v for v in documents.violations("plan", document, extension) if v.rule != "required" and v.path]
@@ -81,7 +93,15 @@ def prune(document: dict, extension: dict | None, where: Where, told: Told) -> N
             _drop(document, violation, where, told)
 
 
-def _drop(document: dict, violation, where: Where, told: Told) -> None:
+def _whole(document: dict[str, Any], path: list, where: Where, told: Told) -> Place:
+    """The cell of a list of texts."""
+    parent = document
+    for key in path[:-1]:
+        parent = parent[key]
+    return where.get((id(parent), path[-1]), Place(told.file))
+
+
+def _drop(document: dict[str, Any], violation, where: Where, told: Told) -> None:
     *above, last = violation.path
     parent = document
     try:
@@ -91,5 +111,8 @@ def _drop(document: dict, violation, where: Where, told: Told) -> None:
     except (KeyError, IndexError, TypeError):
         return  # taken out already with what it stood in
     place = where.get((id(parent), last), Place(told.file))
-    told.say("LIST01", place, {"value": " ".join(str(value).split())[:120], "field": violation.title})
+    if isinstance(last, int):  # of several in one cell
+        place = _whole(document, above, where, told)
+    said = told.met.get(place)
+    told.say("LIST01", place, {"value": " ".join(str(value).split())[:120], "field": said.field if said and isinstance(last, int) else violation.title})
     del parent[last]

@@ -1,22 +1,31 @@
 """The rows of a list as they are read: what each cell says for the field that its column became."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.intake.proposal import Match, as_meant, replace_text
+from perfxl.stages.intake.contents import MOST, as_day, as_meant, replace_text, unit_of
+from perfxl.stages.intake.proposal import Match
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
-from perfxl.workbook.sheets.refs import a1, column_letters
+from perfxl.workbook.sheets.refs import a1
 
+#: How many of several things that are told at once are listed.
+SHOWN = 12
 #: Fractions as they are written in Italy and in Britain; numbers whose thousands stand apart.
 _FRACTIONS = (re.compile(r"-?\d+(?:\.\d{3})*,\d{1,2}"), re.compile(r"-?\d+(?:,\d{3})*\.\d{1,2}"))
 _GROUPS = {".": re.compile(r"[€£$ ]*-?\d{1,3}(?:\.\d{3})+[€£$ %]*"), ",": re.compile(r"[€£$ ]*-?\d{1,3}(?:,\d{3})+[€£$ %]*")}
+
+
+def listed(texts: Iterable[str], count: int) -> str:
+    """The first of ``texts``, of which there are ``count``, in one line."""
+    return ", ".join(islice(texts, SHOWN)) + ", …" * (count > SHOWN)
 
 
 @dataclass
@@ -27,16 +36,43 @@ class Told:
     findings: list[Finding] = field(default_factory=list)
     #: The targets that the list writes as the most there may be: cell and text.
     most: list[tuple[Place, str]] = field(default_factory=list)
+    #: Values that the list writes with their unit; days that it writes as targets; weights that are parts of one among points.
+    units: list[tuple[Place, str]] = field(default_factory=list)
+    days: list[tuple[Place, str]] = field(default_factory=list)
+    parts: list[tuple[Place, str]] = field(default_factory=list)
+    #: What stood in the cells that became something, and the cells that found their place or were told.
+    met: dict[Place, "Met"] = field(default_factory=dict)
+    taken: set[Place] = field(default_factory=set)
 
-    def tell_most(self) -> None:
-        """One note for all targets that were taken as the most there may be."""
-        if self.most:
-            listed = ", ".join(f"«{text}»" for _, text in self.most[:12]) + ", …" * (len(self.most) > 12)
-            self.say("LIST13", self.most[0][0], {"count": len(self.most), "listed": listed})
+    def take(self, *places: Place) -> None:
+        """Note that what stands in ``places`` is in the plan, or is told."""
+        self.taken.update(places)
+
+    def tell_left(self) -> None:
+        """One finding for all cells that neither are in the plan nor were told."""
+        told = {f.place for f in self.findings}
+        left = [place for place in self.met if place not in self.taken and place not in told]
+        if left:
+            self.say("LIST17", left[0], {"count": len(left), "listed": listed((f"{p.cell} «{self.met[p].text}»" for p in left), len(left))})
+
+    def tell_meant(self) -> None:
+        """One note for all values of a kind that were taken for what they mean: targets that are the most there may be, those with their unit …"""
+        for code, met in (("LIST13", self.most), ("LIST19", self.units), ("LIST24", self.days), ("LIST25", self.parts)):
+            if met:
+                self.take(*(place for place, _ in met))
+                self.say(code, met[0][0], {"count": len(met), "listed": listed((f"{place.cell} «{text}»" for place, text in met), len(met))})
 
     def say(self, code: str, place: Place, said: dict[str, Any]) -> None:
         """Note a finding."""
         self.findings.append(Finding(code, place, said))
+
+
+@dataclass(frozen=True)
+class Met:
+    """What a cell says, and what it became, by language."""
+
+    text: str
+    field: dict[str, str]
 
 
 @dataclass
@@ -57,6 +93,11 @@ class Row:
         """The cell of a value, else the row."""
         return self.cells.get((item, group, path), self.place)
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All its cells that say something."""
+        return tuple(self.cells.values())
+
 
 def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target], told: Told) -> Iterator[Row]:
     """Every row of a table; columns that became nothing and rows of totals are told."""
@@ -64,41 +105,61 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
     for column, head in table.heads.items():
         count = len(table.column(column))
         if column not in taken and count:
-            told.say("LIST05", Place(told.file, table.sheet, a1(table.rows[0][0], max(1, column))),
-                     {"column": column_letters(column) if column else "", "head": head or "–", "count": count})
+            told.say("LIST05", Place(told.file, table.sheet, table.at(table.rows[0][0], column)),
+                     {"column": table.letters(column), "head": head or "–", "count": count})
+    if table.apart:
+        told.say("LIST15", Place(told.file, table.sheet, a1(*table.apart[0][0])),
+                 {"count": len(table.apart), "listed": listed((f"«{text[:60]}»" for _, text in table.apart), len(table.apart))})
     for number in table.totals:
         told.say("LIST10", Place(told.file, table.sheet, f"A{number}"), {"row": number})
-    thousands = _thousands(table)
+    thousands = thousands_in(table)
     points = {c: _in_points(table, c) for c, m in taken.items() if given[m.target].cell == "percent"}
     for number, cells in table.rows:
         row = Row(table.sheet, number, place=Place(told.file, table.sheet, f"A{number}"))
         for column, cell in sorted((c, cells[c]) for c in taken if c in cells):
-            target, place = given[taken[column].target], Place(told.file, table.sheet, a1(number, max(1, column)))
-            group, most = taken[column].group, target.key == "results/target" and cell.kind == "text" and _MOST.match(cell.value)
-            if most:
-                row.said.setdefault(("results", group), {}).setdefault(("direction",), "lower")
-                told.most.append((place, " ".join(cell.value.split())[:40]))
-                cell = replace_text(cell, cell.value[most.end():])
-            value = _value(_grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
+            target, place = given[taken[column].target], Place(told.file, table.sheet, table.at(number, column))
+            cell = _of_target(cell, target, row=row, group=taken[column].group, place=place, told=told)
+            if cell is None:
+                continue
+            value = _value(grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
             if value is not None:
                 row.place = row.place if row.said else place
                 row.said.setdefault((target.item, taken[column].group), {})[target.path] = value
                 row.cells[target.item, taken[column].group, target.path] = place
+                told.met[place] = Met(" ".join(_plain(cell).split())[:40], dict(target.titles))
         yield row
 
 
-#: What says of a target that it is the most there may be.
-_MOST = re.compile(r"\s*(?:≤|<=|<|al massimo|massimo|max\.?|non oltre|non più di|fino a|at most|no more than|not more than|maximum|under|up to)\s*(?=\d)", re.I)
+def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place, told: Told) -> Cell | None:
+    """The number of a result's value, without what lists write with it, which goes where it belongs: the unit, that it is the most there
+    may be; None where it is the day by which the result is due."""
+    if target.item != "results" or target.cell != "number":
+        return cell
+    mine, shown = row.said.setdefault((target.item, group), {}), " ".join(_plain(cell).split())[:40]
+    if target.key == "results/target" and (day := as_day(cell)):
+        mine.setdefault(("deadline",), day)
+        told.days.append((place, shown))
+        return None
+    most = target.key == "results/target" and cell.kind == "text" and MOST.match(cell.value)
+    if most:
+        mine.setdefault(("direction",), "lower")
+        told.most.append((place, shown))
+        cell = replace_text(cell, cell.value[most.end():])
+    unit = unit_of(cell)
+    if unit:
+        mine.setdefault(("unit",), unit)
+        told.units.append((place, shown))
+    return cell
 
 
-def _thousands(table: Table) -> str:
+def thousands_in(table: Table) -> str:
     """What stands between the thousands of the numbers that a table writes as text, as its fractions tell; "" where they do not."""
     texts = [c.value for _, cells in table.rows for c in cells.values() if c.kind == "text" and len(c.value) < 40]
     italian, english = (sum(bool(shape.fullmatch(t.strip("€£$ %"))) for t in texts) for shape in _FRACTIONS)
     return "." if italian and not english else "," if english and not italian else ""
 
 
-def _grouped(cell: Cell, target: Target, thousands: str) -> Cell:
+def grouped(cell: Cell, target: Target, thousands: str) -> Cell:
     """``cell`` without what stands between the thousands of its number."""
     if not thousands or target.cell not in ("number", "money", "integer") or cell.kind != "text" or not _GROUPS[thousands].fullmatch(cell.value.strip()):
         return cell
@@ -107,8 +168,17 @@ def _grouped(cell: Cell, target: Target, thousands: str) -> Cell:
 
 def _in_points(table: Table, column: int) -> bool:
     """Whether a column of percentages is written in points (15), not as parts of one (0.15 or 15 %)."""
-    numbers = [c.value for c in table.column(column) if c.kind == "number" and not c.percent]
-    return any(n > 1 for n in numbers)
+    return any(n > 1 for c in table.column(column) if (n := _bare(c)) is not None)
+
+
+_BARE = re.compile(r"\s*\d{1,3}(?:[.,]\d+)?\s*")
+
+
+def _bare(cell: Cell) -> Decimal | None:
+    """The number of a weight without a sign of per cent."""
+    if cell.kind == "number" and not cell.percent:
+        return cell.value
+    return Decimal(cell.value.strip().replace(",", ".")) if cell.kind == "text" and _BARE.fullmatch(cell.value) else None
 
 
 #: What is taken as it stands, to be understood with the rest of its row.
@@ -120,11 +190,11 @@ def _value(cell: Cell, target: Target, place: Place, in_points: bool, told: Told
     if target.field is None or target.key in _AS_WRITTEN:
         return " ".join(_plain(cell).split()) if target.key != "holders/several" else _plain(cell)
     shown = " ".join(_plain(cell).split())[:120]
-    if target.cell == "percent" and cell.kind == "number" and in_points and not cell.percent:
-        cell = Cell(cell.value / 100, "number", percent=True)
-    if target.cell == "percent" and cell.kind == "text" and re.fullmatch(r"\s*\d{1,3}(?:[.,]\d+)?\s*", cell.value):
-        number = Decimal(cell.value.strip().replace(",", "."))
-        cell = Cell(number / 100 if number > 1 else number, "number", percent=True)
+    number = _bare(cell) if target.cell == "percent" else None
+    if number is not None:
+        if in_points and 0 < number < 1:
+            told.parts.append((place, shown))
+        cell = Cell(number / 100 if in_points else number, "number", percent=True)
     cell = as_meant(cell, target)
     value, noticed = values.from_cell(cell, target.field)
     if value is None and shown:

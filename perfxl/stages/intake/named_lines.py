@@ -1,10 +1,11 @@
 """The strategic lines that a list names: by code, by title, level by level."""
 
 import re
+from typing import Any
 
 from perfxl.model.cascade import Cascade
 from perfxl.model.codes import shape
-from perfxl.stages.intake.list_rows import Row
+from perfxl.stages.intake.list_rows import Row, Told
 from perfxl.stages.intake.targets import plain
 
 _LINE = shape("lineCode")
@@ -14,21 +15,32 @@ _NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,2})\.?[)\s:–-]+(.*)\Z", re
 class Lines:
     """The strategic lines of the plan ``document`` being filled; new ones are added to it."""
 
-    def __init__(self, document: dict):
+    def __init__(self, document: dict[str, Any]):
         self.document = document
         self.lines: dict[tuple, str] = {}
         for line in document.get("cascade", ()):
             self.lines[Cascade(document).above(line["code"]), plain(line["title"])] = line["code"]
 
-    def of_row(self, row: Row) -> str:
-        """The code of the lowest strategic line that a row names; lines that are new are added."""
-        told, above = row.of("cascade"), ""
-        if told.get(("code",)):
-            return self._coded_line(str(told["code",]), told.get(("title",), ""))
-        said = [text for level in (1, 2, 3) if (text := told.get((f"level_{level}",)))]  # a list may begin below the first level
-        for level, text in enumerate(said, 1):
-            above = self._level(text, above, level)
-        return above
+    def of_row(self, row: Row, told: Told) -> str:
+        """The code of the lowest strategic line that a row names; lines that are new are added, and what it says of that line."""
+        mine, code = row.of("cascade"), ""
+        if mine.get(("code",)):
+            code = self._coded_line(str(mine["code",]), mine.get(("title",), ""))
+            told.take(row.at("cascade", ("code",)), row.at("cascade", ("title",)))
+        else:
+            said = [path for path in (("level_1",), ("level_2",), ("level_3",), ("title",)) if mine.get(path)]  # a list may begin below the first level
+            for level, path in enumerate(said[:3], 1):
+                code = self._level(mine[path], code, level)
+                told.take(row.at("cascade", path))
+        self._say(code, mine, row=row, told=told)
+        return code
+
+    def _say(self, code: str, mine: dict[tuple, Any], row: Row, told: Told) -> None:
+        """What else a row says of its line: councillors, the line above."""
+        line = next((known for known in self.document.get("cascade", ()) if known["code"] == code), None)
+        for path in ((("councillors",), ("above",)) if line else ()):
+            if path in mine and line.setdefault(path[0], mine[path]) == mine[path]:
+                told.take(row.at("cascade", path))
 
     def _level(self, text: str, above: str, level: int) -> str:
         number, title = _NUMBERED.match(text), text

@@ -1,6 +1,7 @@
 """The sectors that a list names: by code, by name, by both in one cell, by a number alone."""
 
 import re
+from typing import Any
 
 from perfxl.model.codes import shape
 from perfxl.model.findings import Place
@@ -18,23 +19,24 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
 class Sectors:
     """The ``sectors`` of a plan being filled, met again however a list calls them; new ones are added and told."""
 
-    def __init__(self, sectors: list[dict], told: Told):
+    def __init__(self, sectors: list[dict[str, Any]], told: Told):
         self.sectors, self.told = sectors, told
-        self.known: dict[str, dict] = {}
+        self.known: dict[str, dict[str, Any]] = {}
         self.bare: set[str] = set()
         for sector in sectors:
             self.know(sector)
 
-    def know(self, sector: dict) -> None:
+    def know(self, sector: dict[str, Any]) -> None:
         """Have ``sector`` met under its code and under its name."""
         for text in (sector.get("code"), sector.get("name")):
             if text:
                 self.known.setdefault(plain(text), sector)
 
-    def of_row(self, row: Row) -> dict | None:
+    def of_row(self, row: Row) -> dict[str, Any] | None:
         """The sector that a row names, made when it is new; None when it names none."""
         told, lead = row.of("sectors"), row.of("objectives").get(("lead",))
         code, name = told.get(("code",)), told.get(("name",))
+        self.told.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
         if lead is None and code is None and name is None:
             return None
         if lead is not None and code is not None and plain(lead) != plain(code) and not sector_code(lead)[0]:
@@ -43,7 +45,7 @@ class Sectors:
             code = None
         return self.named(lead or code or name, row.at("objectives", ("lead",)) if lead else row.place, code, name)
 
-    def named(self, text: str, place: Place, code: str | None = None, name: str | None = None) -> dict:
+    def named(self, text: str, place: Place, code: str | None = None, name: str | None = None) -> dict[str, Any]:
         """The sector that ``text`` is the code or the name of, made when it is new; ``code`` and ``name``: where both are said."""
         known = self.known.get(plain(code or text)) or self.known.get(plain(name or text))
         made, rest = sector_code(code or text)

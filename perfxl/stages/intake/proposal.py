@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from perfxl.model.texts import LANGUAGES
-from perfxl.stages.intake import together
+from perfxl.stages.intake import combined_columns
+from perfxl.stages.intake.contents import CONTRADICTED, FIT, LOOKED, by_contents, fits
 from perfxl.stages.intake.tables import TITLES, Table
 from perfxl.stages.intake.targets import (
     Target,
@@ -19,28 +19,19 @@ from perfxl.stages.intake.targets import (
     plain,
     shared,
 )
-from perfxl.workbook import values
-from perfxl.workbook.sheets import Cell
 
 #: From here on (of 100) a heading is near enough to one that lists usually have.
 NEAR = 84
-#: How many cells of a column are looked at; the share of them that has to fit.
-LOOKED, FIT = 60, 0.6
-#: Under this share what stands in a column contradicts a heading that says clearly what it is.
-CONTRADICTED = 0.2
-_CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}\.\d{3,6}\Z")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
-_PERCENTAGE = re.compile(r"\s*([+\-−]? ?\d{1,6}(?:[.,]\d{1,6})?)\s*%\s*\Z")
-_BY = re.compile(r"\s*(?:entro(?:\s+e non oltre)?(?:\s+(?:il|la data del|fine))?|fino al?|dal|al|by|before|until)\s+(?=\d|[a-z]{3})", re.I)
-_LEAST = re.compile(r"\s*(?:≥|>=|almeno|minimo|min\.?|at least|not less than)\s*(?=\d)", re.I)
-_CURRENCY = re.compile(r"[€£$]|\b(?:euro|eur|gbp|usd)\b\.?", re.I)
-_ENGLISH = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})+\.\d{1,2}\s*\Z|\s*[+-]?\d{1,3}(?:,\d{3}){2,}\s*\Z")
+
+_OBJECTIVE = re.compile(r"\bob(?:b|j|iett\w*|jective)?\b")
+
 #: What a value of another year is, by whether it is asked for (else measured) and how many years after the plan's it is.
 OF_YEAR = {(True, 0): "results/target", (True, 1): "results/target_2", (True, 2): "results/target_3",
            (False, -1): "results/past_1", (False, -2): "results/past_2", (False, -3): "results/past_3"}
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _MEASURED = re.compile(r"(?:valor\w+|consuntiv\w+|dat[oi]|risultat[oi]|esit[oi]|storico|anno|value|actual|outturn|result|year)\b")
 _NUMBER = re.compile(r"\d+")
+
 #: Items of which an objective has several: their columns may come again and again (``Fase 1``, ``Fase 2``).
 REPEATED = ("phases", "results", "money", "responsibles", "holders", "owners")
 
@@ -90,7 +81,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        found += together.of_table(_without_main(_without_objectives(mine)), table)
+        found += combined_columns.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
     return _with_codes(found, tables)
 
 
@@ -139,7 +130,7 @@ def _without_main(mine: list[Match]) -> list[Match]:
 def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
     """``found`` with the columns that hold the codes that another sheet gives its objectives."""
     columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
-    return together.of_sheets(found, columns, _of_sheet, FIT)
+    return combined_columns.of_sheets(found, columns, _of_sheet, FIT)
 
 
 def _of_sheet(name: str) -> str:
@@ -148,13 +139,28 @@ def _of_sheet(name: str) -> str:
     return next((item for word, item in item_words().items() if word in words), "objectives")
 
 
-def _without_objectives(mine: list[Match]) -> list[Match]:
-    """The matches of a table; in one that says nothing of objectives, sectors and people are those of the sectors."""
+def _without_objectives(mine: list[Match], item: str) -> list[Match]:
+    """The matches of a table; in one that says nothing of objectives, or whose sheet is called for the sectors (``item``), names, sectors
+    and people are those of the sectors."""
     told = {m.target for m in mine}
+    if item == "sectors" and _only_names(mine):
+        names = {"objectives/sheet/title": "sectors/name", "objectives/lead": "sectors/code"}
+        mine = [replace(m, target=names[m.target]) if m.why != "before" and m.target in names else m for m in mine]
+        told = {m.target for m in mine}
     if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in told):
+        return mine
+    if any(m.target == "objectives/code" and _OBJECTIVE.search(plain(m.head)) for m in mine):
         return mine
     other = {"objectives/lead": "sectors/name", "objectives/code": "sectors/code", "responsibles/name": "sectors/manager"}
     return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in told else m for m in mine]
+
+
+def _only_names(mine: list[Match]) -> bool:
+    """Whether a table says nothing of objectives but a sector and a name, which is that of the sector then."""
+    told = {m.target: m for m in mine if m.target}
+    title = told.get("objectives/sheet/title")
+    return title is not None and plain(title.head) in shared() and "objectives/lead" in told and told["objectives/lead"].column != TITLES \
+        and not any(t.startswith(("phases/", "results/", "holders/", "money/", "objectives/")) for t in told.keys() - {"objectives/lead", "objectives/sheet/title"})
 
 
 def _titles(table: Table) -> Match:
@@ -183,7 +189,7 @@ def _match(table: Table, column: int, head: str, context: str, given: Mapping[st
     if key not in given or key and not fits(cells, given[key], CONTRADICTED if why == "heading" else FIT):
         key, why = "", ""
     if not key:
-        key = _by_contents(cells)
+        key = by_contents(cells)
         key = "" if key == "sectors/email" and whose == "responsibles" else key  # a person's, not the office's
         key, why = (key, "contents") if key in given else ("", "")
     group = int(number[0]) if number and key and given[key].item in REPEATED and int(number[0]) < 100 else 1
@@ -237,73 +243,8 @@ def _of(choices: Mapping[str, str], item: str) -> str:
     return choices.get(item) or choices.get("objectives") or next(iter(choices.values()))
 
 
-def _alike(one: str, other: str, **_more) -> float:
+def _alike(one: str, other: str, **_more: Any) -> float:
     """How near two headings are: whole words in any order, or one inside the other when both say enough."""
     whole = fuzz.token_sort_ratio(one, other)
     inside = fuzz.token_set_ratio(one, other) - 8 if min(len(one), len(other)) > 8 and len(one.split()) <= 2 * len(other.split()) + 1 else 0
     return max(whole, inside)
-
-
-def fits(cells: list[Cell], target: Target, least: float = FIT) -> bool:
-    """Whether what stands in a column may be values of ``target``: at least the share ``least`` of it."""
-    if not cells:
-        return True
-    if target.key.endswith("email"):
-        return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= least
-    if target.cell in ("date", "percent", "number", "integer", "money", "yesno", "choice"):
-        return _share(cells, lambda c: values.from_cell(as_meant(c, target), target.field)[0] is not None) >= least
-    if target.path[-1] == "name" and _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
-        return False
-    if target.cell == "long" or target.path[-1] in ("title", "name", "text"):
-        return _share(cells, lambda c: c.kind in ("date", "number", "bool")) <= 1 - least
-    return True
-
-
-def as_meant(cell: Cell, target: Target) -> Cell:
-    """``cell`` without what lists write around a value of ``target``: "entro il" before a day, "at least" before a number, the sign
-    of a currency; 95 % of an indicator is 95, a cell's own or typed as text."""
-    if cell.formula is not None:
-        return cell
-    if target.cell == "number" and cell.kind == "number" and cell.percent:
-        return Cell(cell.value * 100, "number")
-    if cell.kind != "text":
-        return cell
-    if target.cell == "choice":
-        return _choice(cell, target)
-    if target.cell == "date":
-        return replace_text(cell, _BY.sub("", cell.value))
-    if target.cell not in ("number", "money", "integer"):
-        return cell
-    text = _LEAST.sub("", _CURRENCY.sub("", cell.value))
-    typed = _PERCENTAGE.match(text) if target.cell == "number" else None
-    if typed:
-        return Cell(Decimal(typed[1].replace(" ", "").replace(",", ".").replace("−", "-")), "number")
-    english = _ENGLISH.match(text)  # commas between thousands: a point says so
-    return Cell(Decimal(english[0].strip().replace(",", "")), "number") if english else replace_text(cell, text)
-
-
-def _choice(cell: Cell, target: Target) -> Cell:
-    """``cell`` with the whole label of the one choice that it begins (``Trasversale`` of ``Trasversale di ente``)."""
-    labels = [label for x in LANGUAGES for label in target.field.labels(x).values()]
-    begun = dict.fromkeys(label for label in labels if plain(label).startswith(plain(cell.value) + " "))
-    exact = any(plain(label) == plain(cell.value) for label in labels)
-    return replace_text(cell, next(iter(begun))) if len(begun) == 1 and not exact and len(cell.value.strip()) > 3 else cell
-
-
-def replace_text(cell: Cell, text: str) -> Cell:
-    """``cell`` with another text, itself where it is the same."""
-    return cell if text == cell.value else Cell(text.strip(), "text")
-
-
-def _by_contents(cells: list[Cell]) -> str:
-    if len(cells) < 2:
-        return ""
-    if _share(cells, lambda c: c.kind == "text" and bool(_CODE.match(c.value.strip()))) >= FIT:
-        return "objectives/code"
-    if _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
-        return "sectors/email"
-    return ""
-
-
-def _share(cells: list[Cell], holds) -> float:
-    return sum(map(holds, cells)) / len(cells)

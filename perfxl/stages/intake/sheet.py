@@ -34,7 +34,7 @@ from perfxl.workbook.sheets import open_book
 
 #: Where the answer stands, where the headings are, the columns of the answers.
 CONFIRM_ROW, HEAD_ROW, BECOMES, GROUP = 4, 6, 7, 8
-_KEY = re.compile(r"perfxl:(\d+)\Z")
+_KEY = re.compile(r"perfxl:(-?\d+)\Z")
 _WIDTHS = (4, 16, 10, 40, 46, 9, 46, 9, 40)
 
 
@@ -84,7 +84,7 @@ def _answer(cell) -> None:
 def _row(ws, row: int, match: Match, table: Table, given: Mapping[str, Target], say: Texts) -> None:
     cells = table.column(match.column)
     shown = " · ".join(dict.fromkeys(" ".join(str(c.value).split())[:40] for c in cells[:12]))
-    texts = {1: f"perfxl:{match.column}", 2: match.sheet, 3: "" if match.column == TITLES else get_column_letter(match.column),
+    texts = {1: f"perfxl:{match.column}", 2: match.sheet, 3: table.letters(match.column),
              4: match.head or say("titles_over" if match.column == TITLES else "no_heading"), 5: shown[:120], 9: say(f"why_{match.why or 'none'}")}
     for column, text in texts.items():
         write_text(ws.cell(row, column), text, "perfxl help" if column in (5, 9) else "perfxl wrapped")

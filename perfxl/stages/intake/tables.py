@@ -13,10 +13,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.workbook.sheets import BLANK, Book, Cell, Refused, open_book
+from perfxl.stages.intake import around
+from perfxl.workbook.sheets import BLANK, Cell, Refused, open_book
 from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW
+from perfxl.workbook.sheets.refs import a1, column_letters
 
 #: How far down the headings are looked for; how long one may be.
 HEAD_ROWS, HEAD_LENGTH = 40, 160
@@ -24,6 +27,8 @@ HEAD_ROWS, HEAD_LENGTH = 40, 160
 CSV_MOST, FIELD_MOST = 32_000_000, 32_767
 #: The column of the titles that stand over rows.
 TITLES = 0
+#: What is added to the columns of a table that stands under another one on the same sheet; labels over a table are columns below ``TITLES``.
+BLOCK = 100_000
 #: How many rows of headings a table may have.
 HEAD_DEPTH = 4
 #: A line over the headings, or the name of a sheet, that says whose all its rows are.
@@ -40,17 +45,37 @@ _TOTAL = re.compile(r"\s*(?:sub)?total[ei]?\b", re.I)
 class Table:
     """A table: name of its sheet, headings by column (from 1; ``TITLES`` for titles over rows), its rows by number.
 
-    ``totals``: numbers of the rows left out because they sum others.
+    ``totals``: numbers of the rows left out because they sum others; ``apart``: the cells over the
+    headings and under the rows that say nothing of these; ``places``: where the labels that all rows have stand, by their column.
     """
 
     sheet: str
     heads: dict[int, str]
     rows: tuple[tuple[int, dict[int, Cell]], ...]
     totals: tuple[int, ...] = field(default=())
+    apart: tuple[tuple[tuple[int, int], str], ...] = field(default=())
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def at(self, row: int, column: int) -> str:
+        """The address of the cell of ``column`` in ``row``, or of the label that it is for all rows."""
+        return a1(*self.places.get(column, (row, max(1, column % BLOCK))))
+
+    def letters(self, column: int) -> str:
+        """What the column is called in its sheet: ``C``; of a label the cell where it stands; "" for titles over rows."""
+        return self.at(0, column) if column in self.places else column_letters(column % BLOCK) if column else ""
 
     def column(self, number: int) -> list[Cell]:
         """What stands in a column, blanks left out."""
         return [cells[number] for _, cells in self.rows if number in cells]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list that was read: its tables; ``hidden`` and ``headless``: the sheets that were passed over, with how many filled cells."""
+
+    tables: list[Table]
+    hidden: tuple[tuple[str, int], ...] = ()
+    headless: tuple[tuple[str, int], ...] = ()
 
 
 def read(data: bytes, file: str, known: Callable[[str], bool]) -> list[Table]:
@@ -58,15 +83,25 @@ def read(data: bytes, file: str, known: Callable[[str], bool]) -> list[Table]:
 
     Raises ``Refused`` with the finding that says why it cannot be read.
     """
+    return read_all(data, file, known).tables
+
+
+def read_all(data: bytes, file: str, known: Callable[[str], bool]) -> Listed:
+    """As ``read``, with the sheets that it passed over."""
+    hidden = []
     if PurePath(file).suffix.lower() in (".csv", ".tsv", ".txt"):
         grids = [(PurePath(file).stem, _csv(data, file))]
     else:
-        grids = [(s.name, _cells(s)) for s in _visible(open_book(data, file))]
-    return [table for name, grid in grids if (table := _table(name, grid, known)) is not None]
+        sheets = [(s, _cells(s)) for s in open_book(data, file).sheets]
+        grids = [(s.name, cells) for s, cells in sheets if s.state == "visible"]
+        hidden = [(s.name, _filled(cells)) for s, cells in sheets if s.state != "visible" and cells]
+    found = [(name, grid, _table(name, grid, known)) for name, grid in grids]
+    headless = [(name, _filled(grid)) for name, grid, table in found if table is None and grid]
+    return Listed([table for *_, table in found if table is not None], tuple(hidden), tuple(headless))
 
 
-def _visible(book: Book):
-    return [s for s in book.sheets if s.state == "visible"]
+def _filled(grid: dict[int, dict[int, Cell]]) -> int:
+    return sum(map(len, grid.values()))
 
 
 def _cells(sheet) -> dict[int, dict[int, Cell]]:
@@ -127,9 +162,19 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
         return None
     top, last = _with_neighbours(grid, head, known)
     heads = _heads(grid, top, last)
-    rows, totals, title = [], [], _whose(name, grid, top)
-    numbers = [n for n in sorted(grid) if n > last]
-    for number in numbers:
+    labels = {-k: label for k, label in enumerate(around.labels(grid, top, known), 1)}
+    rows, totals, title, block = [], [], _whose(name, grid, top), 0
+    common = {k: label.value for k, label in labels.items()}
+    under = around.under(grid, (n for n in grid if n > last))
+    told = {*(label.at for label in labels.values()), *((label.at[0], c) for label in labels.values() for c in grid[label.at[0]] if known(_shown(grid[label.at[0]][c])))}
+    apart = tuple(((n, c), _shown(cell)) for n in sorted(grid) if n < top or n in under for c, cell in sorted(grid[n].items())
+                  if (n, c) not in told and (title is None or _shown(cell) != title.value))
+    all_heads = dict(heads)
+    for number in (n for n in sorted(grid) if n > last and n not in under):
+        if _other_heads(grid[number], heads, known) and rows:
+            block, heads = block + 1, _heads(grid, number, number)
+            all_heads |= {c + block * BLOCK: text for c, text in heads.items()}
+            continue
         cells = {c: cell for c, cell in grid[number].items() if c in heads}
         first = next((cell for _, cell in sorted(cells.items())), BLANK)
         if not cells or {c: _text(v) for c, v in cells.items()} == {c: h for c, h in heads.items() if c in cells and len(cells) > 2}:
@@ -139,12 +184,20 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
         elif len(cells) == 1 and len(heads) > 3 and min(cells) <= 2 and first.kind == "text" and _titles_follow(grid, number, heads):
             title = first
         else:
-            rows.append((number, {**({TITLES: title} if title else {}), **cells}))
+            rows.append((number, {**({TITLES: title} if title else {}), **common, **{c + block * BLOCK: cell for c, cell in cells.items()}}))
     titled = {TITLES: ""} if title else {}
-    return Table(name, {**titled, **heads}, tuple(rows), tuple(totals)) if rows else None
+    said = {k: label.head for k, label in labels.items()}
+    return Table(name, {**titled, **said, **all_heads}, tuple(rows), totals=tuple(totals), apart=apart,
+                 places={k: label.at for k, label in labels.items()}) if rows else None
 
 
-def _whose(name: str, grid: dict, top: int) -> Cell | None:
+def _other_heads(cells: dict[int, Cell], heads: dict[int, str], known: Callable[[str], bool]) -> bool:
+    """Whether a row begins another table under the first: usual headings and nothing else, not those of the table above."""
+    words = _words(cells)
+    return len(words) > 1 and len(words) == len(cells) and all(map(known, words.values())) and not any(heads.get(c) == w for c, w in words.items())
+
+
+def _whose(name: str, grid: dict[str, Any], top: int) -> Cell | None:
     """What says whose all the rows of a sheet are: a line alone over its headings, else its name; None where nothing does."""
     alone = (_words(grid[n]) for n in sorted(grid, reverse=True) if n < top)
     lines = [(c, words[c]) for words in alone if len(words) == 1 for c in words]
@@ -152,10 +205,14 @@ def _whose(name: str, grid: dict, top: int) -> Cell | None:
     return None if said is None else Cell(said, "text")
 
 
-def _titles_follow(grid: dict, number: int, heads: dict[int, str]) -> bool:
+def _titles_follow(grid: dict[str, Any], number: int, heads: dict[int, str]) -> bool:
     """Whether what stands alone in a row is a title: the next row has several cells, the first column among them."""
     following = next((grid[n] for n in range(number + 1, number + 4) if n in grid), {})
     return len([c for c in following if c in heads]) > 1 and min(following) <= 2 or len(following) == 1
+
+
+def _shown(cell: Cell) -> str:
+    return _text(cell) if cell.kind == "text" else str(cell.value)
 
 
 def _text(cell: Cell) -> str:
@@ -167,7 +224,7 @@ def _words(cells: dict[int, Cell]) -> dict[int, str]:
     return {c: _text(v) for c, v in cells.items() if v.kind == "text" and v.formula is None and len(v.value) <= HEAD_LENGTH}
 
 
-def _head_row(grid: dict, known: Callable[[str], bool]) -> int | None:
+def _head_row(grid: dict[str, Any], known: Callable[[str], bool]) -> int | None:
     """The row whose cells are headings that lists have; else the first of at least two texts with rows under it."""
     best, first = (0, 0, None), None
     numbers = sorted(grid)[:HEAD_ROWS]
@@ -182,20 +239,20 @@ def _head_row(grid: dict, known: Callable[[str], bool]) -> int | None:
     return best[2] if best[0] >= 2 else first
 
 
-def _with_neighbours(grid: dict, head: int, known: Callable[[str], bool]) -> tuple[int, int]:
+def _with_neighbours(grid: dict[str, Any], head: int, known: Callable[[str], bool]) -> tuple[int, int]:
     """First and last row of the headings: those above or below belong to them where they span or divide columns."""
     top = last = head
     while last - top < HEAD_DEPTH - 1:
         if _divides(grid, last, last + 1, known):
             last += 1
-        elif _divides(grid, top - 1, top, known):
+        elif _divides(grid, top - 1, top, known) and not around.labels({top - 1: grid[top - 1]}, top, known):
             top -= 1
         else:
             break
     return top, last
 
 
-def _divides(grid: dict, top: int, last: int, known: Callable[[str], bool]) -> bool:
+def _divides(grid: dict[str, Any], top: int, last: int, known: Callable[[str], bool]) -> bool:
     """Whether the row ``last`` divides headings of the row ``top``, both of nothing but texts."""
     above, below = _words(grid.get(top, {})), _words(grid.get(last, {}))
     if len(above) < 2 or not below or len(above) != len(grid[top]) or len(below) != len(grid[last]):
@@ -207,7 +264,7 @@ def _divides(grid: dict, top: int, last: int, known: Callable[[str], bool]) -> b
         and not any(known(w) for w in above.values() if w in below.values()))
 
 
-def _heads(grid: dict, top: int, last: int) -> dict[int, str]:
+def _heads(grid: dict[str, Any], top: int, last: int) -> dict[int, str]:
     """The heading of each column: those of the rows above, which count for what is divided to their right, and that of its own."""
     levels = [_words(grid.get(n, {})) for n in range(top, last + 1)]
     columns = sorted({c for level in levels for c in level} | {c for row in grid if row > last for c in grid[row]})

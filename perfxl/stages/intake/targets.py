@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import LANGUAGES, area
-from perfxl.stages.plan.layout import OWNER
+from perfxl.stages.plan.layout import OWN, OWNER
 from perfxl.stages.plan.sheets import sheets
 
 #: The arrays of the plan that a list may fill, each under an objective where it is so in the plan.
@@ -39,7 +40,7 @@ class Target:
         return self.field.cell if self.field else "text"
 
 
-def targets(extension: dict | None = None) -> dict[str, Target]:
+def targets(extension: dict[str, Any] | None = None) -> dict[str, Target]:
     """Every target by key, in the order of the plan workbook."""
     found: dict[str, Target] = {}
     for sheet in sheets(extension):
@@ -52,7 +53,9 @@ def targets(extension: dict | None = None) -> dict[str, Target]:
                 continue
             titles = tuple((x, f"{sheet.title(x)}: {column.title(x)}") for x in LANGUAGES)
             key = f"{sheet.id}/{column.key}"
-            found[key] = Target(key, sheet.id, path=tuple(column.key.split("/")), field=column.field, titles=titles)
+            path = tuple(column.key.split("/"))
+            item = "holders" if sheet.id == "objectives" and path in OWN else sheet.id  # the weight on the row of an objective is its lead's
+            found[key] = Target(key, item, path=path, field=column.field, titles=titles)
     for key in VIRTUAL:
         words = area("lists")[f"target_{key.replace('/', '_')}"]
         found[key] = Target(key, key.partition("/")[0], path=(key.partition("/")[2],), field=None,
@@ -67,7 +70,7 @@ def plain(text: str) -> str:
 
 
 @cache
-def _words() -> dict:
+def _words() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "headings.toml").read_text(encoding="utf-8"))
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign.register.words import day
 from perfxl.model import terms
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages.mail.out import Attachment, Outgoing, reference
+from perfxl.stages.mail.message import Attachment, Outgoing, reference
 from perfxl.stages.mail.settings import Settings
 from perfxl.stages.mail.wording import worded
 
@@ -35,7 +36,7 @@ class Matter:
 
 
 @terms.worded(2)
-def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings, matters: Iterable[Matter]) -> list[Outgoing]:
+def compose(folder: Path, kind: str, plan: dict[str, Any], round: str, settings: Settings, matters: Iterable[Matter]) -> list[Outgoing]:
     """The messages of ``kind``, one a matter, in the plan's language; those without an address have an empty ``to``.
 
     ``folder``: the campaign's, for the body's own templates. ``Unusable`` when a template cannot be filled in.
@@ -55,18 +56,18 @@ def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings,
 
 
 @terms.worded()
-def form_name(plan: dict, round: str, sector: str, asked: bool = False) -> str:
+def form_name(plan: dict[str, Any], round: str, sector: str, asked: bool = False) -> str:
     """The name an attached form has, or with ``asked`` a workbook with questions: from codes alone."""
     say = Texts("register", _language(plan))
     called = say.at("round", Rounds.of(plan).get(round) or round).replace(" ", "-").replace("/", "-")
     return f"{plan['body']['code']}-{plan['year']}-{called}-{sector}{'-' + say('asked_name') if asked else ''}.xlsx"
 
 
-def _language(plan: dict) -> str:
+def _language(plan: dict[str, Any]) -> str:
     return plan["body"].get("language", "it")
 
 
-def _facts(plan: dict, round: str, sector: dict, settings: Settings) -> dict:
+def _facts(plan: dict[str, Any], round: str, sector: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """What every template may say. Fields that the plan leaves blank are ""."""
     language = _language(plan)
     due = next((r.get("deadline", "") for r in plan["rounds"] if r["id"] == round), "")

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.terms import pick
@@ -16,7 +17,7 @@ SERVICE = "perfxl"
 class Unusable(Exception):
     """The settings do not allow what was asked; ``key`` and ``values`` are a message of ``texts/mail.toml``."""
 
-    def __init__(self, key: str, **values):
+    def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.key, self.values = key, values
 
@@ -76,7 +77,7 @@ class Settings:
     remind_days: int
 
 
-def settings(plan: dict) -> Settings:
+def settings(plan: dict[str, Any]) -> Settings:
     """The settings of ``plan``. A server is None when the plan names no host for it."""
     declared = documents.schema("plan")["$defs"]["mail"]["properties"]
     said = {key: prop["default"] for key, prop in declared.items() if "default" in prop} | plan.get("mail", {})

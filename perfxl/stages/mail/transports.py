@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from perfxl.model.documents import write_bytes
 from perfxl.stages.mail import imap
@@ -160,5 +161,5 @@ def _reason(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
 
 
-def _answers(recipients: dict) -> str:
+def _answers(recipients: dict[str, Any]) -> str:
     return "; ".join(f"{address}: {code} {said.decode('utf-8', 'replace')}" for address, (code, said) in recipients.items())

@@ -6,6 +6,7 @@ The first line of a template is the subject, what follows the blank line after i
 
 from pathlib import Path
 from traceback import extract_tb
+from typing import Any
 
 from perfxl.model.documents import stands, write_bytes
 from perfxl.model.languages import letter
@@ -40,7 +41,7 @@ def write(folder: Path, language: str) -> list[Path]:
     return paths
 
 
-def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, str]:
+def worded(folder: Path, kind: str, language: str, facts: dict[str, Any]) -> tuple[str, str]:
     """Subject (one line, without the reference) and text of a message of ``kind`` about ``facts``.
 
     ``Unusable`` when the body's own template cannot be filled in, with what is wrong in it. It may compute without end:
@@ -81,7 +82,7 @@ def _line(problem: Exception) -> int:
     return getattr(problem, "lineno", None) or (said or [1])[-1]
 
 
-def _made(template, facts: dict, path: Path) -> str:
+def _made(template, facts: dict[str, Any], path: Path) -> str:
     """What is made of ``template``, which is given up when it does not end."""
     text = ""
     for piece in template.generate(facts):
@@ -91,10 +92,10 @@ def _made(template, facts: dict, path: Path) -> str:
     return text
 
 
-def lost_words(code: str, values: dict) -> dict[str, str]:
+def lost_words(code: str, values: dict[str, Any]) -> dict[str, str]:
     """Why a process of its own failed (``work.ReaderFailed``), by language."""
-    def told(value, language: str):
+    def in_language(value: Any, language: str) -> Any:
         return value[language] if isinstance(value, dict) else value
 
-    return {language: Texts("mail", language)(f"lost_{code}", **{k: told(v, language) for k, v in values.items()})
+    return {language: Texts("mail", language)(f"lost_{code}", **{k: in_language(v, language) for k, v in values.items()})
             for language in LANGUAGES}

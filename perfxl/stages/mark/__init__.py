@@ -1,7 +1,8 @@
 """Marked copies: a sector's own workbook with the cells of the findings coloured, commented and listed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import Any
 
 from perfxl.model import identity
 from perfxl.model.findings import SEVERITIES, Finding, Place
@@ -36,7 +37,7 @@ def for_sector(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def mark(returned: bytes, findings: Iterable[Finding], language: str, form: bytes | None = None,
-         document: dict | None = None, extension: dict | None = None, *, open_only: bool = False, round: str = "") -> bytes:
+         document: dict[str, Any] | None = None, extension: dict[str, Any] | None = None, *, open_only: bool = False, round: str = "") -> bytes:
     """``returned`` as .xlsx with ``findings`` marked on it, its marks of an earlier time replaced; with ``open_only``, without
     those on cells that a protected sheet closes to whoever gets the copy. ``round``: of the return, as the plan calls it.
 
@@ -132,11 +133,11 @@ class _Marking:
                 yield line
 
     @staticmethod
-    def _order(tabs: list[Tab]):
+    def _order(tabs: list[Tab]) -> Callable[[Line], tuple[Any, ...]]:
         """Worst first, then as the sheets go; what has no cell before what has one."""
         position = {tab.name: number for number, tab in reversed(list(enumerate(tabs)))}
 
-        def key(line: Line) -> tuple:
+        def key(line: Line) -> tuple[Any, ...]:
             return (SEVERITIES.index(line.finding.severity), position.get(line.sheet, -1),
                     parse_cell(line.cell.partition(":")[0]) or (0, 0), line.finding.code, line.finding.path,
                     repr(line.finding.values))

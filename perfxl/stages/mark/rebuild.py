@@ -1,13 +1,14 @@
 """For a return that cannot be annotated: the issued form filled in with what was read, and where the findings go in it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages import read
 from perfxl.stages.issue import fill
 
 
-def rebuild(returned: bytes, findings: list[Finding], form: bytes, document: dict, extension: dict | None) -> tuple[bytes, list[Place]]:
+def rebuild(returned: bytes, findings: list[Finding], form: bytes, document: dict[str, Any], extension: dict[str, Any] | None) -> tuple[bytes, list[Place]]:
     """``form`` filled in with ``document``, and the place of each finding there (its file alone when it has none).
 
     A finding goes by its path in ``document``, else by what stands in its cell of ``returned``.
@@ -25,7 +26,7 @@ def rebuild(returned: bytes, findings: list[Finding], form: bytes, document: dic
     return made, places
 
 
-def _positions(old: dict, new: dict) -> dict[str, str]:
+def _positions(old: dict[str, Any], new: dict[str, Any]) -> dict[str, str]:
     """The position in ``new`` of each objective of ``old``, matched by code: a sheet may have got lost."""
     by_code = {o.get("code"): str(i) for i, o in reversed(list(enumerate(new.get("objectives", ()))))}
     return {str(i): by_code[o.get("code")] for i, o in enumerate(old.get("objectives", ())) if o.get("code") in by_code}

@@ -5,6 +5,7 @@ a group with nothing in it (``"sheet": {}``) is left out.
 """
 
 from decimal import Decimal
+from typing import Any
 
 from perfxl.stages.plan.layout import scalars
 from perfxl.stages.plan.reading import PlanReading, read
@@ -12,13 +13,13 @@ from perfxl.stages.plan.reading import PlanReading, read
 __all__ = ["PlanReading", "blank", "read"]
 
 
-def blank(year: int, language: str = "it", points: Decimal | None = None) -> dict:
+def blank(year: int, language: str = "it", points: Decimal | None = None) -> dict[str, Any]:
     """A plan to begin ``year`` with: the rules' defaults, the usual dates, the rest left to the controller.
 
     ``language``: of its forms, until the controller says otherwise; ``points``: what weights make in all where they are points. The schema refuses the plan as long as body and sectors
     are not filled in.
     """
-    found = {
+    made: dict[str, Any] = {
         "schema": "perfxl/plan/2",
         "year": year,
         "body": {"language": language},
@@ -30,5 +31,5 @@ def blank(year: int, language: str = "it", points: Decimal | None = None) -> dic
         ],
     }
     if points is not None:
-        found["rules"]["weights_total"] = points
-    return found
+        made["rules"]["weights_total"] = points
+    return made

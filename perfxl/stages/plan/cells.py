@@ -7,6 +7,7 @@ formula. Same plan, same bytes: no clock, fixed dates inside the zip.
 import re
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -41,7 +42,7 @@ _HAIR = Side(style="thin", color="C9CED6")
 BOX = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
 
 
-def font(**look) -> Font:
+def font(**look: Any) -> Font:
     """The workbook's font, with some of its looks changed."""
     return Font(**{"name": "Arial", "size": 10, **look})
 
@@ -68,7 +69,7 @@ def style_name(field: Field) -> str:
     return f"perfxl {field.cell}" if field.cell in FORMATS else "perfxl text"
 
 
-def put(cell: Cell, value, field: Field, styled: bool = False) -> None:
+def put(cell: Cell, value: Any, field: Field, styled: bool = False) -> None:
     """Puts a value in its cell: text as text whatever it begins with."""
     if isinstance(value, str):
         write_text(cell, value)
@@ -122,12 +123,12 @@ def begins_at(ws: Worksheet) -> str:
     return ws.sheet_view.selection[-1].activeCell
 
 
-def token(document: dict) -> str:
+def token(document: dict[str, Any]) -> str:
     """What the workbook is: ``PX1P|<body>|<year>``."""
     return f"PX1P|{document.get('body', {}).get('code', '')}|{document.get('year', '')}"
 
 
-def identify(book: Workbook, document: dict) -> None:
+def identify(book: Workbook, document: dict[str, Any]) -> None:
     """Writes what the workbook is where renaming and saving do not reach it."""
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=token(document)))
     book.defined_names[CONSTANT] = DefinedName(CONSTANT, attr_text=f'"{token(document)}"')

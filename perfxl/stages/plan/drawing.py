@@ -1,5 +1,7 @@
 """Draws the plan workbook: one sheet a table, with its lists, prompts, live checks and colours."""
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
@@ -12,7 +14,7 @@ from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.cells import (
     BOX,
     FORMATS,
@@ -67,7 +69,7 @@ PRINTED_WIDTH = 230
 ROW_LINES = 6
 
 
-def draw(document: dict, language: str, extension: dict | None) -> bytes:
+def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file."""
     say = Texts("plan", language)
     book = Workbook()
@@ -91,10 +93,10 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     return computed(saved(book), language)
 
 
-def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
+def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
     if sheet.id in SAID:
-        return said.rows(document, sheet.id)
+        return round_tables.rows(document, sheet.id)
     if sheet.id == "objectives":
         return [("", item if (own := alone(item)) is None else {**item, "holding": own}) for item in document.get("objectives", ())]
     if not sheet.owned:
@@ -103,7 +105,7 @@ def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
             if sheet.id != "holders" or alone(objective) is None for item in get_path(objective, sheet.path) or ()]
 
 
-def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: Lists) -> None:
+def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]], say: Texts, lists: Lists) -> None:
     language = say.language
     last = TITLE_ROW + len(rows) + SPARE
     for number, column in enumerate(sheet.columns, 1):
@@ -137,7 +139,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
 
-def _close_later(ws: Worksheet, sheet: Sheet, rows: list) -> None:
+def _close_later(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]]) -> None:
     """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
     for number, column in enumerate(sheet.columns, 1):
         if column.field.moment != "plan" and not any(get_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:
@@ -213,7 +215,7 @@ def _width(column: Column) -> int:
     return 15 if column.refers or "code" in column.key else 12 if not most else 22 if most <= 100 else 32 if most <= 254 else 44
 
 
-def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, language: str) -> None:
+def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str, Any], language: str) -> None:
     lines = 1
     for number, column in enumerate(sheet.columns, 1):
         if not column.read:
@@ -229,7 +231,7 @@ def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, lan
     ws.row_dimensions[row].height = LINE * min(lines, ROW_LINES) + 3
 
 
-def _pieces(field: Field, value, language: str) -> list:
+def _pieces(field: Field, value: Any, language: str) -> list[Any]:
     """What ``value`` puts in its cell, and in the next one when it is longer than a cell."""
     shown = values.to_cell(value, field, language).content
     if not isinstance(shown, str) or len(shown) <= long_text.CELL_LIMIT:
@@ -240,7 +242,7 @@ def _pieces(field: Field, value, language: str) -> list:
 
 
 @worded()
-def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
+def write(document: dict[str, Any], language: str = "it", extension: dict[str, Any] | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 
     Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they

@@ -1,5 +1,7 @@
 """The sheets of the plan workbook without a table: what to do, and the body with its rules."""
 
+from typing import Any
+
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import quote_sheetname
@@ -39,7 +41,7 @@ from perfxl.workbook.patch import measure
 HELP_WIDTH = 84
 
 
-def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
+def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists) -> None:
     """The sheet of the year, the body and its rules: one value a row, each with its own defined name."""
     language = say.language
     write_text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
@@ -94,7 +96,7 @@ def _help(field: Field, say: Texts, lists: Lists) -> str:
     return " ".join(told)
 
 
-def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Worksheet) -> None:
+def draw_readme(ws: Worksheet, document: dict[str, Any], say: Texts, drawn: dict[str, Any], body: Worksheet) -> None:
     """The first sheet: what to do in which order, with links; ``drawn``: the sheets of the tables by id."""
     write_text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
     ws.row_dimensions[1].height = 30
@@ -129,7 +131,7 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
     ws.page_setup.fitToHeight = 1
 
 
-def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
+def _steps(drawn: dict[str, Any], body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
     """What to do and where, in order: (message, sheets)."""
     contents = ("responsibles", "money", "results", "entities", "phases")
     year = ("evaluations", "requests", "considerations", "successions", "readings", "revisions", "responsibles_revised")

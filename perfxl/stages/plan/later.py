@@ -2,6 +2,7 @@
 up when forms of their round are issued."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ COMES_UP = {"successions": PLAN, REVISIONS: PLAN, "requests": PLAN, "evaluations
 SHOWN = "px_plan_shown"
 
 
-def shown(content: bytes, kind: str, extension: dict | None) -> tuple[bytes, tuple[str, ...]]:
+def shown(content: bytes, kind: str, extension: dict[str, Any] | None) -> tuple[bytes, tuple[str, ...]]:
     """The plan workbook ``content`` with what comes up at rounds of ``kind`` and before, and the names of the sheets that now show
     more; the same content when there is nothing to show, or was shown before.
 

@@ -9,6 +9,7 @@ the rows: hidden keys (``holders:holding/weight``), a sentence about the sheet, 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve, walk
@@ -118,8 +119,8 @@ def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
         columns[after:after] = _own_holding(items)
     yield Sheet(field.key, field.path, owned=False, field=field, columns=tuple(columns))
     for child in (f for f in items if f.cell == "table"):
-        columns = columns_of((*field.path, *child.path), child.items)
-        yield Sheet(child.key, child.path, owned=True, field=child, columns=(owner_column(field), *columns))
+        yield Sheet(child.key, child.path, owned=True, field=child,
+                    columns=(owner_column(field), *columns_of((*field.path, *child.path), child.items)))
 
 
 def _weights_column() -> Column:
@@ -143,7 +144,7 @@ def _own_holding(items: tuple[Field, ...]) -> list[Column]:
     return found
 
 
-def alone(objective: dict) -> dict | None:
+def alone(objective: dict[str, Any]) -> dict[str, Any] | None:
     """What the sector that leads an objective holds, when it holds it alone and nothing more than its weight is said of it."""
     holders = objective.get("holders", ())
     if len(holders) != 1 or holders[0].get("sector") != objective.get("lead") or holders[0].keys() - {"sector", "holding"}:
@@ -182,7 +183,7 @@ def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Colu
             yield Column(key + MORE, field, tuple(follows.items()), more=True)
 
 
-def _item(path: tuple[str, ...], below: tuple[str, ...] = ()) -> tuple[dict, str]:
+def _item(path: tuple[str, ...], below: tuple[str, ...] = ()) -> tuple[dict[str, Any], str]:
     """The schema of one item of the array at ``path`` (of the object ``below`` in it), and its home."""
     schema, home = documents.schema("plan"), "plan"
     for key in (*path, *below):
@@ -204,7 +205,7 @@ def _refers(field: Field) -> str:
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 
-    def look(schema: dict, home: str, below: tuple[str, ...]):
+    def look(schema: dict[str, Any], home: str, below: tuple[str, ...]) -> None:
         for key in schema.get("required", ()):
             prop, where = resolve(schema["properties"][key], home)
             if prop.get("type") == "object":

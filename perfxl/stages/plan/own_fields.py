@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, objective_fields, return_fields, walk
@@ -16,28 +17,27 @@ from perfxl.model.own_fields import (
 )
 from perfxl.model.texts import LANGUAGES, area
 
-Told = tuple[str, tuple, dict]
+Told = tuple[str, tuple[str | int, ...], dict[str, Any]]
 
 
-def faults(plan: dict) -> Iterator[Told]:
+def faults(plan: dict[str, Any]) -> Iterator[Told]:
     """PLAN96: what is wrong with a row of the sheet: code, path and values of each."""
     seen: set[tuple[str, str]] = set()
     many: Counter[str] = Counter()
     for i, row in enumerate(plan.get("fields", ())):
-        why, key = _fault(row), "code"
-        if why is None and usable(row):
+        fault = _fault(row)
+        why, key = (None, "code") if fault is None else fault
+        if fault is None and usable(row):
             many[row["table"]] += 1
             name = name_of(row)
             why = "code_twice" if name in seen else "too_many" if many[row["table"]] > MOST[row["table"]] else None
             seen.add(name)
-        elif why is not None:
-            why, key = why
         if why is not None:
             values = {x: area("plan")[f"own_field_{why}"][x].format(most=MOST.get(row.get("table"), "")) for x in LANGUAGES}
             yield "PLAN96", ("fields", i, key), {"value": row.get("title") or row.get("code"), "why": values}
 
 
-def _fault(row: dict) -> tuple[str, str] | None:
+def _fault(row: dict[str, Any]) -> tuple[str, str] | None:
     """What is wrong with one row by itself, and the column that can mend it."""
     kind, table = row.get("kind"), row.get("table")
     if kind == "choice" and not row.get("choices"):
@@ -57,7 +57,7 @@ def _fault(row: dict) -> tuple[str, str] | None:
     return None
 
 
-def wanted(plan: dict) -> Iterator[Told]:
+def wanted(plan: dict[str, Any]) -> Iterator[Told]:
     """PLAN97: a required field that the body fills in and that a row lacks."""
     asked = {row["table"] for row in plan.get("fields", ()) if usable(row) and row.get("required") is True and not opens(row)}
     if not asked:
@@ -67,7 +67,7 @@ def wanted(plan: dict) -> Iterator[Told]:
             yield "PLAN97", (*path, f.key), {"field": {x: f.title(x) for x in LANGUAGES}}
 
 
-def _items(plan: dict) -> Iterator[tuple[tuple, dict, list[Field]]]:
+def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any], list[Field]]]:
     """The items of every table that can have own fields, with where they stand and their fields."""
     for key, definition in (("sectors", "sector"), ("cascade", "line")):
         columns = _flat(walk(documents.schema("plan")["$defs"][definition], "plan"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from perfxl.model import documents, identity, long_text, upgrade
 from perfxl.model.documents import searched
@@ -12,7 +13,7 @@ from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import Words, speaking, with_tabs
-from perfxl.stages.plan import headings, said
+from perfxl.stages.plan import headings, round_tables
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
 from perfxl.stages.plan.layout import MORE, OWNER, SAID, TARGETS, Column, Sheet, optional, scalar_name, scalars
@@ -39,7 +40,7 @@ class PlanReading:
     body calls things, and the workbook its sheets.
     """
 
-    document: dict | None
+    document: dict[str, Any] | None
     locate: Callable[[], dict[str, Place]]
     findings: tuple[Finding, ...]
     words: Words | None = None
@@ -50,7 +51,7 @@ class PlanReading:
         return self.locate()
 
 
-def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -> PlanReading:
+def read(data: bytes, file: str = "piano.xlsx", extension: dict[str, Any] | None = None) -> PlanReading:
     """The plan in the workbook ``data`` (.xlsx or .ods); ``extension``: the body's own fields."""
     try:
         book = sheets.open_book(data, file)
@@ -69,9 +70,9 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
         return PlanReading(None, dict, (refused.own(),))
 
 
-def _words(book: Book) -> dict:
+def _words(book: Book) -> dict[str, Any]:
     """As much of the plan as says what the body calls things."""
-    found: dict = {}
+    found: dict[str, Any] = {}
     for item in scalars():
         ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path in SAYING else None
         sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
@@ -97,7 +98,7 @@ def _is_plan(book: Book) -> bool:
 class Reader:
     """One reading of one workbook; ``grids``: its tables by id."""
 
-    def __init__(self, book: Book, file: str, extension: dict | None):
+    def __init__(self, book: Book, file: str, extension: dict[str, Any] | None):
         self.book, self.file, self.extension = book, file, extension
         self.findings: list[Finding] = []
         self.layouts = layouts(extension)
@@ -135,7 +136,7 @@ class Reader:
         self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
 
-    def own_fields(self) -> list[dict]:
+    def own_fields(self) -> list[dict[str, Any]]:
         """The rows of the sheet of own fields, as far as they can be read; nothing is noticed."""
         grid, before = self.grids.get("fields"), list(self.findings)
         found = [row.item for row in self._rows(grid)] if grid else []
@@ -189,7 +190,7 @@ class Reader:
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
-        columns = {**said.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
+        columns = {**round_tables.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
         there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
                  if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
@@ -217,7 +218,7 @@ class Reader:
                     made(item, group)
                 yield Row(grid, number, item, owner)
 
-    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None):
+    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None) -> Any:
         cell = cells[0]
         if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
             first = cell.value if cell.kind == "text" else ""
@@ -232,7 +233,7 @@ class Reader:
 
     def _columns(self, grid: Grid) -> None:
         """Says which columns are not read although something stands in them."""
-        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in said.old_columns(grid.layout.id) for end in ("", MORE)}, \
+        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in round_tables.old_columns(grid.layout.id) for end in ("", MORE)}, \
             set(grid.columns.values())
         known |= set(old_round(grid.layout))
         filled = {column for row, column in grid.sheet.cells if row >= grid.first}
@@ -253,16 +254,16 @@ class Reader:
             place = Place(self.file, grid.sheet.name, a1(grid.first - 1, max(grid.columns.values()) + 1))
             self._notice("PLAN98", place, {"field": dict(column.titles), "sheet": grid.sheet.name})
 
-    def _notice(self, code: str, place: Place, said: dict) -> None:
+    def _notice(self, code: str, place: Place, said: dict[str, Any]) -> None:
         self.findings.append(Finding(code, place, said))
 
 
-def _round_ids(document: dict) -> None:
+def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
-    named += [told for *_, item in said.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
-    for *_, item in (*said.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
+    named += [told for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
+    for *_, item in (*round_tables.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
         if "due" in item:
             item["due"] = [str(rounds.parse(word) or word) for word in item["due"]]
     for row in named:

@@ -1,5 +1,7 @@
 """The lists, prompts and live checks of the plan workbook, column by column."""
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import PatternFill
@@ -73,6 +75,7 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     field, title = column.field, column.title(lists.language)
     help_ = field.description(lists.language)
     _add(ws, f"{letter}{first - 1}", accepts={}, title=title, hint_="", help_=help_, lists=lists)
+    accepts: dict[str, Any]
     unit = 100 if field.cell == "percent" else 1
     if column.computed:
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
@@ -149,7 +152,7 @@ def _top(field: Field) -> str:
     return f"IF({TOTAL}=100,1,{MOST / HUNDRED:g})" if field.key == "weight" and field.cell == "percent" else ""
 
 
-def _accepts(field: Field, lists: Lists, first: str) -> dict:
+def _accepts(field: Field, lists: Lists, first: str) -> dict[str, Any]:
     """The data validation of a field whose cells begin at ``first``; {} where anything goes."""
     schema, cell = field.schema, field.cell
     if cell in ("choice", "yesno"):
@@ -165,7 +168,7 @@ def _accepts(field: Field, lists: Lists, first: str) -> dict:
     return {}  # Calc refuses any text that begins with = where the length is limited: too long a text is coloured
 
 
-def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_: str, lists: Lists, prompted: bool = True) -> None:
+def _add(ws: Worksheet, cells: str, accepts: dict[str, Any], title: str, hint_: str, help_: str, lists: Lists, prompted: bool = True) -> None:
     rule = DataValidation(allow_blank=True, **{"errorStyle": "stop", **accepts})
     if prompted:
         rule.showInputMessage = True

@@ -6,6 +6,7 @@ originals stay with the body; the archive has their digests. Same inputs, same b
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
@@ -20,7 +21,7 @@ NAMES = {"plan": "piano", "monitoring": "monitoraggio", "final": "relazione"}
 CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
 
 
-def document_name_of(document: dict) -> str:
+def document_name_of(document: dict[str, Any]) -> str:
     """File name, without its ending, of the Word document of a consolidated document."""
     return NAMES[Rounds.of(document["content"])[document["round"]].kind]
 
@@ -38,22 +39,22 @@ def log_of(entries: Iterable[Entry]) -> bytes:
 
 def originals_of(entries: Iterable[Entry]) -> bytes:
     """Path, digest and moment of every file that was received, once each."""
-    found = {}
+    moments: dict[tuple[str, str, str], str] = {}
     for e in entries:
         if e.kind == "received":
-            found.setdefault((e.payload["round"], e.payload["path"], e.payload["sha256"]), e.at)
+            moments.setdefault((e.payload["round"], e.payload["path"], e.payload["sha256"]), e.at)
     return documents.dumps([{"round": r, "path": path, "sha256": digest, "registered": at}
-                            for (r, path, digest), at in sorted(found.items())]).encode()
+                            for (r, path, digest), at in sorted(moments.items())]).encode()
 
 
-def entries_of(told: Iterable[dict]) -> list[Entry]:
+def entries_of(log: Iterable[dict[str, Any]]) -> list[Entry]:
     """The entries that ``log_of`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` when they are none."""
-    found = []
-    for e in told:
+    entries = []
+    for e in log:
         payload = documents.loads(e["payload"])
-        found.append(Entry(e["number"], e["when"], kind=e["kind"], key=payload.pop("key"), payload=payload,
+        entries.append(Entry(e["number"], e["when"], kind=e["kind"], key=payload.pop("key"), payload=payload,
                            previous=e["previous"], hash=e["hash"]))
-    return found
+    return entries
 
 
 def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str] = (), draft: bool = False) -> bytes:
@@ -66,7 +67,7 @@ def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iter
     return packed(((MANIFEST, manifest.encode()), *((n, files[n]) for n in sorted(files))), rights=0o644)
 
 
-def manifest_of(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str], draft: bool) -> dict:
+def manifest_of(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str], draft: bool) -> dict[str, Any]:
     """What the manifest of an archive says of it; arguments as ``pack`` has them."""
     listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
     return {"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,

@@ -5,6 +5,7 @@ The archive is made with it, and whoever verifies an archive makes it again and 
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
@@ -20,7 +21,7 @@ from perfxl.stages.publish import package, tables, validation
 from perfxl.stages.publish.bundle import ORIGINALS, originals_of
 
 
-def data_files(document: dict, entries: Sequence[Entry], licence: str, extension: dict | None, draft: bool = False) -> dict[str, bytes]:
+def data_files(document: dict[str, Any], entries: Sequence[Entry], licence: str, extension: dict[str, Any] | None, draft: bool = False) -> dict[str, bytes]:
     """The files that are data, by their names in the archive; the same inputs give the same bytes. ``draft``: the document
     is not what is approved, and the files say so."""
     view = View(document)
@@ -30,13 +31,13 @@ def data_files(document: dict, entries: Sequence[Entry], licence: str, extension
             **{f"dati/{name}": content for name, content in published.items()}}
 
 
-def acts(document: dict, entries: Sequence[Entry], draft: bool) -> dict[str, Approval]:
+def acts(document: dict[str, Any], entries: Sequence[Entry], draft: bool) -> dict[str, Approval]:
     """The approvals that documents may name; a draft was approved by none, whatever the plan says: its act is blank."""
     known, round = approvals_in(entries), document["round"]
     return known | {round: Approval(round, act="", date="", digest="", file="", at="")} if draft else known
 
 
-def workbook(document: dict, extension: dict | None, draft: bool = False) -> bytes:
+def workbook(document: dict[str, Any], extension: dict[str, Any] | None, draft: bool = False) -> bytes:
     """The consolidated workbook as perfxl writes it, in the language of the body; a ``draft`` says so on every page."""
     return result.write(document, language(document), extension, mark=draft_mark(language(document)) if draft else "")
 
@@ -46,12 +47,12 @@ def draft_mark(spoken: str) -> str:
     return Texts("report", spoken)("draft_mark")
 
 
-def criteria(document: dict, known: Mapping[str, Approval], extension: dict | None) -> tuple[validation.Criterion, ...]:
+def criteria(document: dict[str, Any], known: Mapping[str, Approval], extension: dict[str, Any] | None) -> tuple[validation.Criterion, ...]:
     """The criteria of the validation pack, in the language of the body."""
     return validation.criteria(document, language(document), extension, known)
 
 
-def language(document: dict) -> str:
+def language(document: dict[str, Any]) -> str:
     """The language of the body."""
     return complete(document["content"]["body"].get("language", "it"))
 

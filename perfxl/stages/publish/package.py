@@ -8,6 +8,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.terms import worded
@@ -50,7 +51,7 @@ def _title(view: View, say: Texts) -> str:
     return say.at("title", view.round, body=view.content["body"]["name"], year=view.content["year"])
 
 
-def csv_text(value) -> str:
+def csv_text(value: object) -> str:
     """A value as the CSV has it: full stop for decimals, ``true`` and ``false``, blank for none."""
     match value:
         case None:
@@ -66,7 +67,7 @@ def csv_text(value) -> str:
             return str(value)
 
 
-def _csv(table: OpenTable, contents: list[list]) -> bytes:
+def _csv(table: OpenTable, contents: list[list[Any]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([c.key for c in table.columns])
@@ -74,7 +75,7 @@ def _csv(table: OpenTable, contents: list[list]) -> bytes:
     return out.getvalue().encode()
 
 
-def _json(view: View, tables: list[OpenTable], contents: dict[str, list], mark: str) -> bytes:
+def _json(view: View, tables: list[OpenTable], contents: dict[str, list[list[Any]]], mark: str) -> bytes:
     return documents.dumps({**({"draft": mark} if mark else {}), "body": view.content["body"]["name"], "year": view.content["year"], "round": str(view.round),
                             "tables": {t.name: [{c.key: v for c, v in zip(t.columns, values, strict=True) if v is not None}
                                                 for values in contents[t.name]] for t in tables}}).encode()
@@ -95,7 +96,7 @@ def _dictionary(tables: list[OpenTable]) -> bytes:
     return out.getvalue().encode()
 
 
-def _descriptor(view: View, resources: list[dict], licence: str, title: str, say: Texts) -> dict:
+def _descriptor(view: View, resources: list[dict[str, Any]], licence: str, title: str, say: Texts) -> dict[str, Any]:
     path, called = LICENCES[licence]
     body = view.content["body"]
     return {"profile": "data-package", "name": f"performance-{body['code'].lower()}-{view.content['year']}-{view.round}",
@@ -104,18 +105,18 @@ def _descriptor(view: View, resources: list[dict], licence: str, title: str, say
             "resources": resources}
 
 
-def _file(name: str, path: str, format: str, content: bytes, say: Texts) -> dict:
+def _file(name: str, path: str, format: str, content: bytes, say: Texts) -> dict[str, Any]:
     return {"name": name, "path": path, "title": say(f"about_{name}"), "format": format, "mediatype": {"csv": "text/csv", "json": "application/json"}[format],
             "encoding": "utf-8", "bytes": len(content), "hash": f"sha256:{sha256(content).hexdigest()}"}
 
 
-def _dictionary_resource(content: bytes, say: Texts) -> dict:
+def _dictionary_resource(content: bytes, say: Texts) -> dict[str, Any]:
     schema = {"fields": [{"name": k, "type": "string"} for k in DICTIONARY], "primaryKey": ["table", "field"]}
     return {**_file("dictionary", "dictionary.csv", format="csv", content=content,
                     say=say), "profile": "tabular-data-resource", "schema": schema}
 
 
-def _resource(table: OpenTable, contents: list[list], content: bytes, language: str, say: Texts) -> dict:
+def _resource(table: OpenTable, contents: list[list[Any]], content: bytes, language: str, say: Texts) -> dict[str, Any]:
     fields = [_field(c, [values[k] for values in contents], language) for k, c in enumerate(table.columns)]
     schema = {"fields": fields, "missingValues": [""]}
     if table.name in KEYS:
@@ -126,7 +127,7 @@ def _resource(table: OpenTable, contents: list[list], content: bytes, language: 
             "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}, "schema": schema}
 
 
-def _field(column: OpenColumn, values: list, language: str) -> dict:
+def _field(column: OpenColumn, values: list[Any], language: str) -> dict[str, Any]:
     other = "en" if language == "it" else "it"
     kind = TYPES.get(column.cell, "string")
     if kind == "date" and not all(v is None or _is_date(v) for v in values):

@@ -54,7 +54,7 @@ _NO_PHONE_BEFORE = re.compile(rf"(?:€|\b(?:euro|EUR)|\b(?:{_NUMBERED})\b\.?(?:
 _NO_PHONE_AFTER = re.compile(r"\s*(?:€|(?:euro|EUR|[kM]Wh|[kMG]?bytes?|bit|m[cq]|m[³²]|kg|litri|abitanti|utenti|pratiche|accessi|visite|record)\b|(?:del(?:lo|la)? |dell[’'] ?)(?:centralino|URP|uffici\w*|sportell\w+|segreteria|comune|ente|unione|biblioteca|scuola)\b)", re.I)
 
 #: Identity numbers that nothing else looks like: their shape, and whether one holds.
-_SHAPED: tuple[tuple[re.Pattern, Callable[[str], bool]], ...] = (
+_SHAPED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(r"\b\d{8}[ -]?[A-Z]\b"), es_dni.is_valid),
     (re.compile(r"\b[XYZ][ -]?\d{7}[ -]?[A-Z]\b"), es_nie.is_valid),
     (re.compile(r"\b\d{6}[-+A]\d{3}[0-9A-Y]\b"), fi_hetu.is_valid),

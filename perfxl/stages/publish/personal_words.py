@@ -128,7 +128,7 @@ def said_in_words(text: str) -> Iterator[Seen]:
     yield from (("PUBL11", " ".join(m[0].split())) for said in (_WELFARE, _ELSEWHERE) for m in said.finditer(text))
 
 
-def _is_public(text: str, street: re.Match) -> bool:
+def _is_public(text: str, street: re.Match[str]) -> bool:
     """Whether a street is that of a place for everybody, or none at all."""
     before = text[max(0, street.start() - 90): street.start()]
     if _HOME.search(before):

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -28,7 +29,7 @@ class Compared:
     alike: tuple[str, ...] = ()
 
 
-def words(document: dict, log: list[Entry], extension: dict | None, draft: bool) -> dict[str, Callable[[], bytes]]:
+def words(document: dict[str, Any], log: list[Entry], extension: dict[str, Any] | None, draft: bool) -> dict[str, Callable[[], bytes]]:
     """How each Word document of the archive is made again."""
     spoken, known = derived.language(document), derived.acts(document, log, draft)
 
@@ -88,7 +89,7 @@ def _look_alike(mine: bytes, theirs: bytes) -> bool:
         return False
 
 
-def workbook(there: bytes, document: dict, extension: dict | None, draft: bool) -> Iterator[str]:
+def workbook(there: bytes, document: dict[str, Any], extension: dict[str, Any] | None, draft: bool) -> Iterator[str]:
     """The parts of the consolidated workbook that are not what is made again."""
     mine, theirs = _opened(derived.workbook(document, extension, draft)), _opened(there)
     yield from (f"consolidato.xlsx: {part}" for part in sorted(mine.keys() | theirs.keys()) if mine.get(part) != theirs.get(part))

@@ -7,6 +7,7 @@ files. Values are those of the documents: percentages in points, dates as ISO te
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.columns import further
@@ -37,9 +38,9 @@ class OpenColumn:
 
     key: str
     cell: str
-    titles: dict
-    descriptions: dict
-    labels: dict
+    titles: dict[str, Any]
+    descriptions: dict[str, Any]
+    labels: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class OpenTable:
     source: Table
     mark: str = ""
 
-    def rows(self) -> Iterator[tuple[str, list]]:
+    def rows(self) -> Iterator[tuple[str, list[Any]]]:
         """The rows, with texts, ``int``, ``Decimal``, ``bool`` or None; a list is one text separated by ``; ``."""
         for row in self.source:
             yield row.at, [self.mark if c is DRAFT else _value(row.values.get(c.key)) for c in self.columns]
@@ -66,14 +67,14 @@ class OpenTable:
 DRAFT = OpenColumn("draft", "text", titles=area("publish")["draft_title"], descriptions=area("publish")["draft_column"], labels={})
 
 
-def _value(value):
+def _value(value: Any) -> str | int | Decimal | bool | None:
     if isinstance(value, list):
         return "; ".join(map(str, value)) or None
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
 @worded()
-def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
+def open_tables(view: View, extension: dict[str, Any] | None = None) -> list[OpenTable]:
     """The tables to be published, in the order of the consolidated workbook."""
     inside = {f.key if f.path[:2] != ("sheet", "extension") else f"x_{f.key}"
               for f in (*objective_fields(), *extension_fields(extension)) if f.schema.get("x-internal")}
@@ -106,9 +107,9 @@ def _bare(key: str, view: View) -> str:
     return rest if round in view.year else key
 
 
-def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
+def _descriptions(table: str, extension: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     """What each column of ``table`` means, by key, in both languages; the body's own fields under ``x_<key>``."""
-    found: dict[str, dict] = {}
+    found: dict[str, dict[str, Any]] = {}
     for field in (*objective_fields(), *return_fields()):
         if field.key in ITEMS.get(table, ()):
             for item in (i for i in field.items if not i.standing):
@@ -131,7 +132,7 @@ def _said(field: Field) -> dict[str, str]:
 
 
 @cached_in_words
-def _defined(name: str) -> dict[str, dict]:
+def _defined(name: str) -> dict[str, dict[str, Any]]:
     """The descriptions of the properties of a definition of the schemas."""
     if name in ("mean", "outcome"):
         properties = documents.schema("consolidated")["$defs"][name]["properties"]

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import islice
 
@@ -142,6 +141,8 @@ def patterns(book: Book) -> list[Pattern]:
 def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
     """``sheet`` beside ``pattern``: rows with the same labels and keys, in the same order, are the same rows. ``texts``: those of
     a sheet by row, where they are not to be taken as they stand: of an older form, whose parts follow one another in another order."""
+    from difflib import SequenceMatcher  # few sheets have lost their names
+
     marked = ((row, columns, kept) for row, columns in (texts or texts_of)(sheet)
               if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
     found = list(islice(marked, MOST_MARKS))
@@ -186,9 +187,9 @@ def texts_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
         if row > MOST_ROWS or left < 0:
             break
         found = {}
-        for column in columns:
-            if column <= MOST_COLUMNS and not cells.computed((row, column)):
-                cell = cells[row, column]
+        for column, written in columns.items():
+            if column <= MOST_COLUMNS and written.formula is None:
+                cell = cells.made(row, column, written)
                 if cell.kind == "text" and (text := " ".join(cell.value.split())):
                     found[column] = text
         if found:

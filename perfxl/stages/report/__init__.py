@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from perfxl.campaign.register import Approval
 from perfxl.model import documents, resources
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
@@ -17,8 +19,8 @@ __all__ = ["TemplateRefused", "changed_template", "piao_chapter", "report", "sho
 
 
 @worded()
-def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
-           approvals: Mapping = {}) -> bytes:
+def report(consolidated: dict[str, Any], language: str = "it", template: bytes | None = None, extension: dict[str, Any] | None = None,
+           approvals: Mapping[str, Approval] = {}) -> bytes:
     """The .docx of a consolidated document; same document and template, same bytes.
 
     ``template``: the body's own Word template, else perfxl's for the round; ``extension``: the body's own fields;
@@ -30,7 +32,7 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
 
 
 @worded()
-def short_version(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
+def short_version(consolidated: dict[str, Any], language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the short version for citizens of a consolidated document that has outcomes.
 
     It is meant for two pages (``short.PAGES``), and the fullest that seems to fit them is made: how many it takes is
@@ -45,13 +47,13 @@ def short_version(consolidated: dict, language: str = "it", template: bytes | No
 
 
 @worded()
-def piao_chapter(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
+def piao_chapter(consolidated: dict[str, Any], language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the chapter on performance of the integrated plan (PIAO, section 2.2)."""
     return fill(_own(piao.TEMPLATE, language) if template is None else template, piao.context(consolidated, language))
 
 
 @worded()
-def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:
+def validation_pack(consolidated: dict[str, Any], criteria: Sequence[Any], language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the validation pack; ``criteria``: those of ``publish.validation``."""
     template = _own(board.TEMPLATE, language) if template is None else template
     return fill(template, board.context(consolidated, criteria, Speech(language).say("board_title")))

@@ -1,6 +1,7 @@
 """The validation pack as a Word document: a summary, then each criterion with its exceptions before its evidence."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from docx.shared import Pt
 
@@ -9,7 +10,7 @@ from perfxl.stages.report.draft import Column, Draft
 TEMPLATE = "relazione-validazione.docx"
 
 
-def context(document: dict, criteria: Sequence, title: str) -> dict:
+def context(document: dict[str, Any], criteria: Sequence[Any], title: str) -> dict[str, Any]:
     """The names of the template. ``criteria``: what has title, question, figures, exceptions and evidence."""
     content = document["content"]
     return {"title": title, "body": content["body"]["name"], "year": content["year"], "criteria": tuple(criteria), "charts": {}, "gantts": {}}

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from perfxl.model import interruption, safe_path
 from perfxl.stages.report.package import packed, parts
@@ -58,7 +58,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -
         return _in_tab_order(made.read_bytes())
 
 
-def _run(command: list[str], environment: dict, said: Path, most: int, waiting: Callable[[int, int], None] | None) -> None:
+def _run(command: list[str], environment: dict[str, Any], said: Path, most: int, waiting: Callable[[int, int], None] | None) -> None:
     """Run LibreOffice to its end, ``most`` seconds at most; what it says goes to a file, so that nothing waits for a pipe."""
     with said.open("wb") as out, _started(command, environment, out=out, folder=said.parent) as running:
         try:
@@ -73,9 +73,9 @@ def _run(command: list[str], environment: dict, said: Path, most: int, waiting: 
 
 
 @contextlib.contextmanager
-def _started(command: list[str], environment: dict, out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen]:
+def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """LibreOffice under way; ended with all that it has started, whatever ends the work that it was started for."""
-    apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+    apart: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
     running = None
 
     def end() -> None:
@@ -95,7 +95,7 @@ def _started(command: list[str], environment: dict, out: BinaryIO, folder: Path)
             atexit.unregister(end)
 
 
-def _end(running: subprocess.Popen, folder: Path) -> None:
+def _end(running: subprocess.Popen[bytes], folder: Path) -> None:
     """End what is still running of LibreOffice: it starts programs of its own, which outlive the one that was started, and may
     leave its group; they are known by ``folder``, which nothing else works in."""
     if sys.platform == "win32":

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model import lights
 from perfxl.model.arithmetic import ZERO, dec
@@ -80,7 +81,7 @@ def sections(view: View, speech: Speech) -> tuple[Section, ...]:
     return tuple(_section(view, speech, sector) for sector in view.sectors)
 
 
-def _section(view: View, speech: Speech, sector: dict) -> Section:
+def _section(view: View, speech: Speech, sector: dict[str, Any]) -> Section:
     code, items = sector["code"], tuple(view.by_sector.get(sector["code"], ()))
     after, notes = marks(view, speech, items)
     people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
@@ -99,7 +100,7 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
               for p in paragraphs(c["text"], view.round)))
 
 
-def _labels(key: str, language: str) -> dict:
+def _labels(key: str, language: str) -> dict[str, Any]:
     return next(f for f in objective_fields() if f.key == key).labels(language)
 
 
@@ -132,7 +133,7 @@ def _light(view: View, speech: Speech, round: str | None, held: Assignment) -> s
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.outcome(r, held).value) if r else None for r in (round, before))
-    return lights.told(now, then, view.rules(round), speech.language)
+    return lights.as_text(now, then, view.rules(round), speech.language)
 
 
 def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> str:
@@ -141,7 +142,7 @@ def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> s
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.mean(r, "sectors", code).outcome) if r else None for r in (round, before))
-    told = lights.told(now, then, view.rules(round), speech.language)
+    told = lights.as_text(now, then, view.rules(round), speech.language)
     return f" {told}." if told else ""
 
 
@@ -190,7 +191,7 @@ def _money(items: tuple[Assignment, ...], code: str) -> dict[str, Decimal]:
     return found
 
 
-def money_labels(language: str) -> dict:
+def money_labels(language: str) -> dict[str, Any]:
     """The kinds of money as users read them, in the order of the schema."""
     table = next(f for f in objective_fields() if f.key == "money")
     return next(f for f in table.items if f.key == "kind").labels(language)
@@ -217,14 +218,14 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
     return f"{told} {without}".strip()
 
 
-def _requests(view: View, code: str) -> list[dict]:
+def _requests(view: View, code: str) -> list[dict[str, Any]]:
     """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds, and
     internal ones in none."""
     return [r for r in view.content.get("requests", ())
             if r["sector"] == code and r.get("round", view.round.until[0]) == view.round and not r.get("internal")]
 
 
-def _request(view: View, speech: Speech, request: dict) -> Request:
+def _request(view: View, speech: Speech, request: dict[str, Any]) -> Request:
     words = speech.words
     about = [request.get("objective"), request.get("about"), speech.day(request.get("date")),
              words("due", day=speech.day(request["due"])) if request.get("due") else ""]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model import views
 from perfxl.model.cascade import Cascade
@@ -53,7 +54,7 @@ class Chapter:
     sheets: tuple[Sheet, ...]
 
 
-def chapters(view: View, speech: Speech, extension: dict | None) -> tuple[Chapter, ...]:
+def chapters(view: View, speech: Speech, extension: dict[str, Any] | None) -> tuple[Chapter, ...]:
     """The objective sheets by the sector that leads them, in the order of the sectors' tables; none is left out."""
     found = []
     for sector in view.sectors:
@@ -65,7 +66,7 @@ def chapters(view: View, speech: Speech, extension: dict | None) -> tuple[Chapte
     return tuple(found)
 
 
-def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
+def _sheet(view: View, speech: Speech, i: int, extension: dict[str, Any] | None) -> Sheet:
     objective = view.objectives[i]
     sheet, tables = objective.sheet, SheetTables(view, speech, objective)
     held = [h for h in view.held if h.i == i]
@@ -88,7 +89,7 @@ def _revised_title(key: str, speech: Speech) -> str:
     return next(f for f in part_fields("sheetRevision") if f.key == key).title(speech.language)
 
 
-def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[Entry, ...]:
+def _frame(view: View, speech: Speech, i: int, extension: dict[str, Any] | None) -> tuple[Entry, ...]:
     """Every field of the sheet that is not internal and not told elsewhere, blank ones left out."""
     objective = view.objectives[i]
     sheet, own = objective.sheet, objective.sheet.extension

@@ -6,6 +6,7 @@ Every state has a word and a symbol of its own shape besides its colour.
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from docx.shared import Pt
 
@@ -49,7 +50,7 @@ class Behind:
     reason: str
 
 
-def context(document: dict, language: str, fit: int = 0) -> dict:
+def context(document: dict[str, Any], language: str, fit: int = 0) -> dict[str, Any]:
     """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
     view = View(document)
     speech = Speech(language, view.rules().decimals)
@@ -95,7 +96,7 @@ def state(outcome: str | None) -> str:
     return "achieved" if value >= 100 else "nearly" if value >= NEARLY else "not_achieved" if value <= 0 else "partial"
 
 
-def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter) -> Direction:
+def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter[str]) -> Direction:
     outcome = view.mean(view.round, "lines", code).outcome
     inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn", "not_due"))
     found = state(outcome)

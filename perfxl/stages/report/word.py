@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate
@@ -39,14 +40,14 @@ class Pictures:
     """The charts by name, drawn when the template names them."""
 
     template: DocxTemplate
-    charts: Mapping
+    charts: Mapping[str, Any]
 
     def __getitem__(self, key: str) -> Picture | None:
         chart = self.charts[key]
         return Picture(self.template, chart) if chart else None
 
 
-def fill(template: bytes, context: dict) -> bytes:
+def fill(template: bytes, context: dict[str, Any]) -> bytes:
     """The Word document of ``template`` with ``context``; the same bytes each time.
 
     Instructions in the template cannot reach beyond the context: the engine runs in a sandbox. ``TemplateRefused``

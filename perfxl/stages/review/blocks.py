@@ -7,11 +7,12 @@ sorted, inserted and copied.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.arithmetic import dec, shown
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields, walk
-from perfxl.model.outcomes import Outcome
+from perfxl.model.objective_outcome import Outcome
 from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import area
 from perfxl.model.views import ObjectiveOutcome
@@ -62,7 +63,7 @@ def plan_fields(definition: str) -> dict[str, Field]:
     return {f.key: f for f in walk(schema, home, part="plan")}
 
 
-def worded(key: str, cell: str, labels: dict | None = None, **limits) -> Field:
+def worded(key: str, cell: str, labels: dict[str, Any] | None = None, **limits: Any) -> Field:
     """A field that only the review has; its title stands in ``texts/review.toml`` as ``col_<key>``."""
     title = area("review")[f"col_{key}"]
     schema = {"title": title["it"], "description": title["it"], "x-en": {"title": title["en"], "description": title["en"]},
@@ -125,7 +126,7 @@ def offered(outcome: Outcome | ObjectiveOutcome) -> str | None:
 class Written:
     """What the open cells of a row say, as documents hold it, and the mark by which it is known to be untouched."""
 
-    values: dict
+    values: dict[str, Any]
 
     @property
     def mark(self) -> str:
@@ -133,7 +134,7 @@ class Written:
         return documents.digest(self.values) if self.values else ""
 
 
-def evaluation_cells(evaluation: dict | None, offer: str | None) -> Written:
+def evaluation_cells(evaluation: dict[str, Any] | None, offer: str | None) -> Written:
     """What the open cells say of an evaluation in force; nothing when there is none."""
     if evaluation is None:
         return Written({})

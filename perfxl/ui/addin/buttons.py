@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import xlwings
 
@@ -17,7 +18,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import cloud, live, native, place
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.dialogs import Dialogs
-from perfxl.ui.addin.telling import in_words, log_trouble, open_file
+from perfxl.ui.addin.troubles import in_words, log_trouble, open_file
 from perfxl.workflow import register_updates
 from perfxl.workflow.running import CannotRun
 
@@ -130,7 +131,7 @@ class ExcelDesk(Dialogs):
         self._opened(result, update_links=False)
         return True
 
-    def _opened(self, path: Path, **how):
+    def _opened(self, path: Path, **how: Any):
         """Have Excel open the file at ``path``; which one it is needs no proof, though Excel may call it by an address of the network."""
         book = self.app.books.open(str(path), **how)
         self._proved[book.name] = path
@@ -148,7 +149,7 @@ class ExcelDesk(Dialogs):
         there = self._open_book(intended or path)
         if there is None or (intended and native.read_only(there)):
             if intended:
-                self.remarks.append(open_files.told(intended, path, self.language))
+                self.remarks.append(open_files.who_holds_it(intended, path, self.language))
             self._open(path)
         elif (intended or path).name == "consolidato.xlsx":
             self._renew(there, path, intended or path)

@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from perfxl.ui.addin.install import MAC, WINDOWS, Machine, encoding
 
@@ -29,7 +30,7 @@ class State:
 
     key: str
     well: bool
-    values: dict
+    values: dict[str, Any]
 
 
 def status(machine: Machine, made: bytes) -> list[State]:
@@ -101,7 +102,7 @@ def _from_outside(path: Path) -> bool:
 
 def _macros_blocked_on_mac(machine: Machine) -> bool:
     """The settings that an administrator gives come first, then the user's own."""
-    said: dict = {}
+    said: dict[str, Any] = {}
     for path in reversed(machine.preferences):
         try:
             said |= plistlib.loads(path.read_bytes())

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.model import identity
 from perfxl.model.rounds import Round, Rounds
@@ -23,7 +24,7 @@ class Shown:
     round: Round
 
 
-def at(document: dict, path: Path, sheet: str, cell: str) -> Shown | None:
+def at(document: dict[str, Any], path: Path, sheet: str, cell: str) -> Shown | None:
     """What the cell ``cell`` of ``sheet`` in the workbook at ``path`` shows, by the codes of the consolidated ``document`` that stand
     in its row: an objective (in a sector, where that is known), a line, a sector, the body; None when none stands there. The round is
     that of its column's heading, or of its row; else that of the document."""
@@ -40,7 +41,7 @@ def at(document: dict, path: Path, sheet: str, cell: str) -> Shown | None:
     return Shown(what, _round(document, found, place)) if what else None
 
 
-def _what(document: dict, sheet: sheets.Sheet, place: tuple[int, int], sector: str) -> str | None:
+def _what(document: dict[str, Any], sheet: sheets.Sheet, place: tuple[int, int], sector: str) -> str | None:
     codes = _Codes(document)
     sector = sector or (sheet.name if sheet.name in codes.sectors else "")
     words = [w for column in range(1, max(place[1], _HEAD) + 1) if (w := _first_word(sheet.cells.get((place[0], column))))]
@@ -54,7 +55,7 @@ def _what(document: dict, sheet: sheets.Sheet, place: tuple[int, int], sector: s
     return line or ("ENTE" if any(w.casefold() in _TOTALS for w in words) else None)
 
 
-def _round(document: dict, sheet: sheets.Sheet, place: tuple[int, int]) -> Round:
+def _round(document: dict[str, Any], sheet: sheets.Sheet, place: tuple[int, int]) -> Round:
     """The round whose figures stand in a cell: that of the nearest heading above it, or left of that one as far as the round goes."""
     own = Rounds.of(document["content"])[document["round"]]
     known = [r for r in own.reported if r in document["outcomes"]]
@@ -92,7 +93,7 @@ _HEAD = 6
 class _Codes:
     """The codes of a consolidated document: ``sectors``, ``lines``, and ``objectives`` with the sectors that hold each."""
 
-    def __init__(self, document: dict):
+    def __init__(self, document: dict[str, Any]):
         content = document["content"]
         self.sectors = {s["code"] for s in content["sectors"]}
         self.lines = {line["code"] for line in content.get("cascade", ())}
@@ -108,7 +109,7 @@ def _first_word(cell: sheets.Cell | None) -> str:
     return found[1] if found else ""
 
 
-def choices(document: dict, language: str) -> tuple[tuple[str, str], ...]:
+def choices(document: dict[str, Any], language: str) -> tuple[tuple[str, str], ...]:
     """Every figure that can be explained: the body, the sectors, the objectives; what it is called, and its title."""
     content = document["content"]
     body = ("ENTE", f"{content['body']['name']} ({Rounds.of(content)[document['round']].name(language)})")

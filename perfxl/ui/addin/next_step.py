@@ -1,6 +1,7 @@
 """What to do next in a round, told from its board."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.campaign.register import Board
 from perfxl.model.texts import Texts
@@ -23,7 +24,7 @@ def next_step(board: Board, language: str) -> Step:
     return Step(_STAGES.get(words, words), Texts("addin", language)(f"next_{words}", **values))
 
 
-def _next(board: Board) -> tuple[str, dict]:
+def _next(board: Board) -> tuple[str, dict[str, Any]]:
     """The name of the words, and what they need."""
     expected = [r for r in board.rows if r.expected]
     without = [r.sector for r in expected if not r.issue]

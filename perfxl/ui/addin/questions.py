@@ -1,6 +1,7 @@
 """What a button asks before it does its work: a few fields in one dialog, drawn by each program in its own way."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,6 @@ class Question:
     agree: str
     refuse: str
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The question as data, for a program outside."""
         return asdict(self)

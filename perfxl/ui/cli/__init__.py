@@ -1,7 +1,6 @@
 """The command line: one module a command, with its arguments and what it says. Exit codes: 0 clean, 1 findings, 2 could not run."""
 
 import argparse
-import gc
 import os
 import pkgutil
 import sys
@@ -21,7 +20,7 @@ from perfxl.ui.cli.arguments import Arguments
 
 
 def language_of(arguments: list[str]) -> str:
-    """The language args for with ``--lang``, else ``PERFXL_LANG``, else Italian: needed before help is built."""
+    """The language asked for with ``--lang``, else ``PERFXL_LANG``, else Italian: needed before help is built."""
     for position, argument in enumerate(arguments):
         if argument == "--lang" and position + 1 < len(arguments) and arguments[position + 1] in LANGUAGES:
             return arguments[position + 1]
@@ -57,7 +56,7 @@ def command_names() -> list[str]:
 
 
 def module(command: str) -> ModuleType:
-    """The module of ``command``: its arguments and what it does; imported when it is args for."""
+    """The module of ``command``: its arguments and what it does; imported when it is asked for."""
     return import_module(f"{__name__}.{command}")
 
 
@@ -107,8 +106,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _told(given: list[str]) -> int:
     """Run one command and say what stops it; the exit code."""
     safe_path.secure()
-    # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
-    gc.set_threshold(20_000, 20, 50)
     if {"-h", "--help"} & {*given}:
         _adopt_words(given)
     args = parser(language_of(given), "--active" in given, given).parse_args(given)
@@ -166,11 +163,11 @@ def _about(args: argparse.Namespace) -> object:
 
 
 def _run(args: argparse.Namespace) -> int:
-    """Do what was args for; with ``--active`` the same as its button, on the workbook open in Excel."""
+    """Do what was asked for; with ``--active`` the same as its button, on the workbook open in Excel."""
     if getattr(args, "active", False):
-        from perfxl.ui.addin import outside
+        from perfxl.ui.addin import active_excel
 
-        return outside.attached(args.command, args.lang, getattr(args, "round", None))
+        return active_excel.attached(args.command, args.lang, getattr(args, "round", None))
     _find_round(args)
     return module(args.command).run(args)
 

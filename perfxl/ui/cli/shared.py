@@ -10,7 +10,6 @@ from perfxl.campaign.folder import own_fields
 from perfxl.model import documents
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
-from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
 CLEAN, FINDINGS = 0, 1
@@ -32,6 +31,8 @@ def extension_for(args: Namespace) -> dict | None:
     """The extension schema named, or the one of the campaign that the file stands in, whose words and own fields are in use from here on."""
     home = next((f for f in args.file.resolve().parents if (f / "piano.xlsx").is_file()), None)
     if home:
+        from perfxl.workflow.plan_workbook import plan_of  # a file that stands in no campaign does without
+
         with suppress(CannotRun):  # the file is read without a plan that cannot be
             plan_of(Campaign(home), args.lang)
     if args.extension:

@@ -14,6 +14,7 @@ import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 NEEDED = (3, 11)
 #: What pip says where the network is at fault, in the order in which to look.
@@ -39,7 +40,7 @@ class Setup:
         self.folder = place(home)
         self.log = Path(tempfile.gettempdir()) / "perfxl-setup.log"
 
-    def say(self, key: str, **values) -> str:
+    def say(self, key: str, **values: Any) -> str:
         return self._words[key][self.language].format(**values)
 
     @property

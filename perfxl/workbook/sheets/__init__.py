@@ -10,7 +10,13 @@ def open_book(data: bytes, file: str) -> Book:
 
     Raises ``Refused``, at once or when a sheet's cells are first asked for, with the finding that says why.
     """
-    from perfxl.workbook.sheets import ods, preflight, xlsx
+    from perfxl.workbook.sheets import preflight
 
     package = preflight.examine(data, file)
-    return ods.read(package) if package.kind == "ods" else xlsx.read(package)
+    if package.kind == "ods":
+        from perfxl.workbook.sheets import ods
+
+        return ods.read(package)
+    from perfxl.workbook.sheets import xlsx
+
+    return xlsx.read(package)

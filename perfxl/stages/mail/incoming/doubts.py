@@ -1,14 +1,15 @@
 """What the controller should know of how a form came: who sent it, who signed it, what is certified and what is not."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from perfxl.campaign.register.words import moment
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.incoming import senders
 from perfxl.stages.mail.incoming.model import Envelope, Item, Letter, Signature
-from perfxl.stages.mail.out import REFERENCE
-from perfxl.stages.mail.out import of as reference_of
+from perfxl.stages.mail.message import REFERENCE
+from perfxl.stages.mail.message import of as reference_of
 
 #: Things that a message brings and no form is, which are named.
 MOST_NAMES = 6
@@ -59,7 +60,7 @@ def round_words(round: str) -> dict[str, str]:
     return {language: Texts("register", language).at("round", round) for language in LANGUAGES}
 
 
-def doubts(item: Item, place: Place, sector: dict, sectors: Iterable[Mapping] = ()) -> Iterator[Finding]:
+def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[Mapping] = ()) -> Iterator[Finding]:
     """What there is to say of a form of ``sector`` that came as ``item``, found at ``place``; ``sectors``: all of the plan."""
     code = sector["code"]
     for signature in item.signatures:
@@ -95,7 +96,7 @@ def _other_writers(envelope: Envelope, named: tuple[str, ...], sectors: Iterable
     return [a for a in envelope.senders if a != envelope.sender and (a in others or senders.standing(a, named) in ("elsewhere", "alike"))]
 
 
-def _posted(envelope: Envelope, place: Place, told: dict, named: tuple[str, ...]) -> Iterator[Finding]:
+def _posted(envelope: Envelope, place: Place, told: dict[str, Any], named: tuple[str, ...]) -> Iterator[Finding]:
     """What there is to say of somebody who sent a form for its sector, or sent it on, and is not of its house."""
     for address in envelope.posted:
         stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(address, named))

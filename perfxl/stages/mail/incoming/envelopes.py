@@ -9,6 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from perfxl.stages.mail.faults import raised_in
 
@@ -86,7 +87,7 @@ def opened(der_: bytes, limit: int) -> Wrapped:
 
 
 @cache
-def _shapes() -> dict:
+def _shapes() -> dict[str, Any]:
     """The shapes of these wrappers. The evidence of a stamped file is left as it is: it is not checked, and not needed."""
     from asn1crypto import algos, cms, core, tsp
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.mail.imap import (
@@ -23,7 +24,7 @@ _UID, _SIZE = re.compile(rb"\bUID ([^ )]{1,40})"), re.compile(rb"RFC822\.SIZE ([
 _DATE = re.compile(rb'INTERNALDATE "([^"]{20,40})"')
 
 
-def mailbox(server: Server, folder: str, known: dict | None) -> Iterator[Source | Finding]:
+def mailbox(server: Server, folder: str, known: dict[str, Any] | None) -> Iterator[Source | Finding]:
     """The messages of ``folder`` that came after ``known``, the mark of the last one collected; all when it is None or the
     server has numbered them anew. ``Unusable`` when server or folder cannot be had; what a server does wrong later is a
     finding, and the last thing that comes of it."""
@@ -91,7 +92,7 @@ def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tup
     return (told, said, sent) if own and number(own[1]) == uid else (told, b"", b"")
 
 
-def _moment(found: re.Match | None) -> str:
+def _moment(found: re.Match[str] | None) -> str:
     if not found:
         return ""
     try:

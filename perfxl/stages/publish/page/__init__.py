@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
+from typing import Any
 
 from markupsafe import Markup
 
@@ -22,7 +23,8 @@ from perfxl.model.version import __version__
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.page import svg
-from perfxl.stages.publish.page.content import Content, clean
+from perfxl.stages.publish.page.content import Content
+from perfxl.stages.publish.page.values import clean
 from perfxl.stages.publish.web import template
 
 
@@ -32,7 +34,7 @@ def file_name(language: str, own: str) -> str:
 
 
 @worded()
-def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None = None,
+def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict[str, Any] | None = None,
           draft: bool = False) -> dict[str, bytes]:
     """The page in every language by file name.
 
@@ -49,7 +51,7 @@ def _style() -> str:
     return (files(__name__) / "page.css").read_text(encoding="utf-8")
 
 
-def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None,
+def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict[str, Any] | None,
           draft: bool) -> str:
     content, style = Content(view, language, extension), _style()
     body = view.content["body"]
@@ -63,7 +65,7 @@ def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licenc
         licence=LICENCES[licence], bar=svg.bar, draft=Texts("report", language)("draft_mark") if draft else "", nested=any(line.depth > 1 for line in content.lines))
 
 
-def office_address(body: dict) -> str:
+def office_address(body: dict[str, Any]) -> str:
     """The mail address of the body where it is that of an office: one with the contact's own name in it stays inside."""
     given = body.get("contact_email", "")
     words = [w.casefold() for w in re.findall(r"\w{3,}", body.get("contact_name", ""))]
@@ -74,22 +76,23 @@ def _size(count: int, content: Content) -> str:
     return content.say("size", size=content.speech.number(max(1, round(count / 1000))))
 
 
-def _drawings(content: Content) -> dict[str, Markup]:
+def _drawings(content: Content) -> dict[str, Markup | int]:
     """The drawings of the whole body by name; none without outcomes."""
     path = content.figures("body", "")
     if not path:
         return {}
     last, say = path[-1], content.say
     counted = content.counted(content.view.held)
-    told = "; ".join(say("chart_moment", round=f.moment.name, day=f.moment.day, value=f.written) for f in path)
+    moments = "; ".join(say("chart_moment", round=f.moment.name, day=f.moment.day, value=f.written) for f in path)
     listed = "; ".join(f"{s.word}: {n}" for s, n in counted)
-    found = {"ring": svg.ring(last.value, last.written, state=last.state.key,
+    drawings: dict[str, Markup | int]
+    drawings = {"ring": svg.ring(last.value, last.written, state=last.state.key,
                               words=(say("chart_ring"), say("of_hundred", value=last.written)), key="ring"),
-             "path": svg.path([svg.Point(f.moment.short, f.value, f.written) for f in path], (say("chart_path"), told + "."), "path"),
+             "path": svg.path([svg.Point(f.moment.short, f.value, f.written) for f in path], (say("chart_path"), moments + "."), "path"),
              "wide": svg.width_of_path(path)}
     if counted:
-        found["parts"] = svg.parts([(s.key, n) for s, n in counted], (say("chart_parts"), listed + "."), "parts")
-    return found
+        drawings["parts"] = svg.parts([(s.key, n) for s, n in counted], (say("chart_parts"), listed + "."), "parts")
+    return drawings
 
 
 def visible_text(page: bytes) -> str:

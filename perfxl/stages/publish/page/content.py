@@ -3,12 +3,10 @@
 Only what stands in the open data is here; figures are those of the consolidated document, never computed again.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from perfxl.model.arithmetic import ZERO, dec, weight_at
 from perfxl.model.columns import further_values
@@ -20,6 +18,7 @@ from perfxl.model.texts import Texts
 from perfxl.model.views import MeanOutcome, Measure, ObjectiveOutcome, Result
 from perfxl.stages.consolidate import indicators, records
 from perfxl.stages.consolidate.view import Assignment, View
+from perfxl.stages.publish.page.values import Figure, Grid, Line, Moment, Objective, Sector, State, Story, anchor, clean
 from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import NONE, Speech
 
@@ -28,114 +27,10 @@ STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "not_due",
 _SYMBOLS = {**SYMBOLS, "not_due": "·", "replaced": "⇄", "withdrawn": "×"}
 
 
-@dataclass(frozen=True)
-class State:
-    """How something stands: key of its colour, symbol of its own shape, word."""
-    key: str
-    symbol: str
-    word: str
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A round on the page: its key, what it is called, the day its data refer to, written and short."""
-    round: str
-    name: str
-    day: str
-    short: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """An outcome at a moment, as it is written, in points (None where there is none), with its state."""
-    moment: Moment
-    value: Decimal | None
-    written: str
-    state: State
-
-
-@dataclass(frozen=True)
-class Line:
-    """A strategic line or a sector in a table: code, title, depth from 1, its figures, its objectives: achieved of all, or how many;
-    what the body tells of a line in fields of its own; the ``indicators`` that tell its public value, a sentence each."""
-    code: str
-    title: str
-    depth: int
-    figures: tuple[Figure, ...]
-    objectives: str
-    anchor: str = ""
-    further: str = ""
-    indicators: tuple[str, ...] = ()
-
-    @property
-    def last(self) -> Figure | None:
-        """The latest figure; None when no round has outcomes."""
-        return self.figures[-1] if self.figures else None
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table inside an objective: caption, heads, rows; ``right``: positions of the columns that are figures."""
-    caption: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Story:
-    """A text of the body: what it is about and the text."""
-    about: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Objective:
-    """An objective in one sector. ``whole``: this sector speaks for it; the others point to ``there``."""
-    anchor: str
-    code: str
-    title: str
-    whole: bool
-    there: str
-    facts: tuple[tuple[str, str], ...]
-    figures: tuple[Figure, ...]
-    state: State | None
-    outside: str
-    reasons: tuple[Story, ...]
-    grids: tuple[Grid, ...]
-    stories: tuple[Story, ...]
-
-    @property
-    def last(self) -> Figure | None:
-        """The latest figure; None when no round has outcomes."""
-        return self.figures[-1] if self.figures else None
-
-
-@dataclass(frozen=True)
-class Sector:
-    """A sector: its line in the table, who manages it, its mission, what its outcome follows from and what the body
-    tells of it in fields of its own, its objectives."""
-    line: Line
-    manager: str
-    mission: str
-    further: tuple[str, ...] = ()
-    objectives: tuple[Objective, ...] = field(default=())
-
-
-def anchor(*parts: str) -> str:
-    """An identifier for links, of letters, digits and hyphens."""
-    return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", p).strip("-").lower() or "x" for p in parts)
-
-
-def clean(text: str) -> str:
-    """``text`` without control characters and without marks that turn the direction of writing."""
-    return "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c.isprintable() or c in "\n\t").strip()
-
-
 class Content:
     """The content of the page of a consolidated document in ``language``."""
 
-    def __init__(self, view: View, language: str, extension: dict | None = None):
+    def __init__(self, view: View, language: str, extension: dict[str, Any] | None = None):
         self.view, self.language, self.extension = view, language, extension
         self.speech, self.say = Speech(language, view.rules().decimals), Texts("page", language)
 
@@ -256,24 +151,24 @@ class Content:
         if amounts:
             yield self.say("fact_money"), "\n".join(amounts)
 
-    def _own(self, table: str, item: dict) -> Iterable[tuple[str, str]]:
+    def _own(self, table: str, item: dict[str, Any]) -> Iterable[tuple[str, str]]:
         """The fields of the body's own of ``item``: title and value."""
         return ((f.title(self.language), clean(self.speech.value(f, value))) for f, value in further_values(table, item))
 
-    def _further(self, table: str, item: dict) -> list[str]:
+    def _further(self, table: str, item: dict[str, Any]) -> list[str]:
         return [f"{title}: {value}" for title, value in self._own(table, item)]
 
-    def _with_own(self, table: str, item: dict, text: str) -> str:
+    def _with_own(self, table: str, item: dict[str, Any], text: str) -> str:
         """The text of an item with what the body tells of it in fields of its own."""
         return "\n".join([text, *self._further(table, item)])
 
-    def _amount(self, money: dict) -> str:
+    def _amount(self, money: dict[str, Any]) -> str:
         """An amount of which the body tells more in fields of its own; "" of the others, which the tables have."""
         own = self._further("money", money)
         amount = [self.speech.money(money["amount"])] if money.get("amount") is not None else []
         return " · ".join([*([clean(money["label"])] if money.get("label") else []), *amount, *own]) if own else ""
 
-    def _person(self, person: dict) -> str:
+    def _person(self, person: dict[str, Any]) -> str:
         """A name, with the period in which the person answered for the objective where it is told."""
         start, end = (self.speech.day(person.get(k)) for k in ("from", "to"))
         return f"{person.get('name', '')} ({self.say('period', start=start or '…', end=end or '…')})" if start or end else person.get("name", "")
@@ -295,13 +190,13 @@ class Content:
 
     def _phases(self, held: Assignment) -> Grid:
         rules, last = self.view.rules(), self.view.round
-        whole = sum(w for p in held.objective.sheet.phases if not p.dropped(last) and (w := weight_at(p, last, rules)) is not None)
+        whole = sum((w for p in held.objective.sheet.phases if not p.dropped(last) and (w := weight_at(p, last, rules)) is not None), ZERO)
         given = [((str(p.get("id", "")), self._with_own("phases", p, self._phase_text(p))),
                   [self.speech.heavy(in_force(p, "weight", last), rules, whole), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.sheet.data.get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
 
-    def _phase_text(self, item: dict) -> str:
+    def _phase_text(self, item: dict[str, Any]) -> str:
         text = in_force(item, "text", self.view.round) or ""
         return f"{text} ({self.say('dropped', why=revised(item, 'dropped', self.view.round))})" if dropped(item, self.view.round) else text
 

@@ -6,16 +6,17 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.documents import write_bytes
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import GivenUp
-from perfxl.ui.addin.libreoffice.added import added
 from perfxl.ui.addin.libreoffice.line import Line, OfficeRefused
+from perfxl.ui.addin.libreoffice.user_additions import added
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.ui.addin.telling import log_trouble, open_file
+from perfxl.ui.addin.troubles import log_trouble, open_file
 from perfxl.workflow.running import CannotRun
 
 #: What the office program opens itself; the rest is opened by the system's own program.
@@ -91,7 +92,7 @@ class OfficeDesk:
         """Nothing to put back: the office program ends its status bar itself."""
 
     # -- documents
-    def _open_book(self, path: Path) -> dict | None:
+    def _open_book(self, path: Path) -> dict[str, Any] | None:
         return next((b for b in self.line.call("books") if Path(b["path"]).resolve() == path.resolve()), None)
 
     def save_open(self, campaign: Campaign) -> None:
@@ -142,7 +143,7 @@ class OfficeDesk:
         there = self._open_book(target)
         if there is None or there["readonly"]:
             if intended:
-                self.remarks.append(open_files.told(intended, path, self.language))
+                self.remarks.append(open_files.who_holds_it(intended, path, self.language))
             self.line.call("open", str(path))
         else:
             self._renew(path, target)
@@ -164,7 +165,7 @@ class OfficeDesk:
                 kept = open_files.put_beside(target, made)
                 raise CannotRun(say("refresh_failed", path=target, beside=kept, log=log_trouble(str(problem)))) from None
 
-    def _carried(self, before: Path, target: Path, made: bytes) -> dict | None:
+    def _carried(self, before: Path, target: Path, made: bytes) -> dict[str, Any] | None:
         """What the user had in the workbook that is being replaced, as the office program takes it; a list is copied instead."""
         say, written = Texts("addin", self.language), self._before.get(target.resolve()) or open_files.as_written(target)
         saved = before.read_bytes()

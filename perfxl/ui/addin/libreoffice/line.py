@@ -15,7 +15,7 @@ class Line:
 
     def __init__(self, heard: BinaryIO, said: BinaryIO):
         self._said, self._answers = said, queue.Queue()
-        self.state: dict = json.loads(heard.readline() or b"{}")
+        self.state: dict[str, Any] = json.loads(heard.readline() or b"{}")
         self.cancelled = threading.Event()
         threading.Thread(target=self._listen, args=(heard,), daemon=True).start()
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
@@ -10,7 +11,7 @@ _SHEETS = "com.sun.star.sheet.SpreadsheetDocument"
 _FORMULA = 16  # com.sun.star.sheet.CellFlags.FORMULA
 
 
-def _hidden(**more):
+def _hidden(**more: Any):
     return tuple(PropertyValue(name, 0, value, 0) for name, value in {"Hidden": True, **more}.items())
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import uno
 import unohelper
@@ -101,7 +102,7 @@ class _Drawing:
     def __init__(self, model):
         self.model, self.at, self.tab = model, _MARGIN, 0
 
-    def _put(self, kind, name, x, width, height, **properties):
+    def _put(self, kind, name, x, width, height, **properties: Any):
         control = self.model.createInstance("com.sun.star.awt.UnoControl{}Model".format(kind))
         control.PositionX, control.PositionY, control.Width, control.Height = x, self.at, width, height
         control.Name, control.TabIndex = name, self.tab

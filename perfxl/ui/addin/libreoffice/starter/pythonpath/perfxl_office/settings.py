@@ -3,11 +3,12 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
 
 
-def told():
+def built_with():
     """What the extension was built with: ``words`` by key and language, ``tokens``: names in which workbooks say what they are."""
     return json.loads((HERE / "perfxl.json").read_text(encoding="utf-8"))
 
@@ -37,6 +38,6 @@ def language(context):
     return "it" if spoken.partition("-")[0] == "it" else "en"
 
 
-def word(key, language_, **values):
+def word(key, language_, **values: Any):
     """The words of ``key``."""
-    return told()["words"][key][language_].format(**values)
+    return built_with()["words"][key][language_].format(**values)

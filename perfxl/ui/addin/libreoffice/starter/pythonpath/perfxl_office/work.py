@@ -4,6 +4,7 @@ import contextlib
 import queue
 import threading
 import traceback
+from typing import Any
 
 import uno
 import unohelper
@@ -97,7 +98,7 @@ class Work(unohelper.Base, XCallback):
         machine = settings.machine()
         if machine is None:
             return self.refuse("office_not_installed", home=str(settings.home()))
-        state = self.books.state(settings.told()["tokens"])
+        state = self.books.state(settings.built_with()["tokens"])
         try:
             self.child = Child(machine, self.stage, language=self.language, state=state, heard=self._heard)
         except (OSError, ValueError) as problem:
@@ -109,7 +110,7 @@ class Work(unohelper.Base, XCallback):
             self.indicator.start("perfxl: " + settings.word("working", self.language), 1000)
         return True
 
-    def refuse(self, key, **values):
+    def refuse(self, key, **values: Any):
         """Say, once the click is over, why the work cannot be begun."""
         self._heard({"fail": [key, values]})
         return False
@@ -178,7 +179,7 @@ class Work(unohelper.Base, XCallback):
     def _alert(self, text, kind, buttons="ok"):
         return dialogs.alert(self.context, self._parent(), text=text, kind=kind, buttons=buttons)
 
-    def _fail(self, key, **values):
+    def _fail(self, key, **values: Any):
         dialogs.alert(self.context, self._parent(), text=settings.word(key, self.language, **values), kind="error", buttons="ok")
 
 

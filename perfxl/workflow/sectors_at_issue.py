@@ -3,6 +3,7 @@ before to tell a new name from."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
@@ -15,7 +16,7 @@ from perfxl.workflow.emissions import Emission, emissions, kept
 _DASH = " – "
 
 
-def sectors_then(register: Register, campaign: Campaign, content: Mapping, round: str, now: Mapping[str, str]) -> list[dict]:
+def sectors_then(register: Register, campaign: Campaign, content: Mapping, round: str, now: Mapping[str, str]) -> list[dict[str, Any]]:
     """The sectors of ``content``, plan-shaped, with the names and managers that the first form of ``round`` told.
 
     ``now``: by sector, the digest that its form would bear today; a form that still says the same is not opened.
@@ -41,7 +42,7 @@ def _first(told: Mapping[str, tuple[Emission, ...]], successions: Successions, c
             yield told[one][0]
 
 
-def _front(path: Path, code: str) -> dict:
+def _front(path: Path, code: str) -> dict[str, Any]:
     """Name and manager on the first sheet of a form of ours; {} where it does not say them."""
     try:
         book = sheets.open_book(path.read_bytes(), path.name)

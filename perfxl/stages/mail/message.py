@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any
 
 from perfxl.model.codes import INSIDE
 
@@ -92,7 +93,7 @@ class Outgoing:
         return tuple(dict.fromkeys((*self.to, *self.copies)))
 
 
-def reference(plan: dict, round: str, sector: str) -> str:
+def reference(plan: dict[str, Any], round: str, sector: str) -> str:
     """The campaign's reference for a sector in a round: ``UPR-2021-interim-S1``."""
     return f"{plan['body']['code']}-{plan['year']}-{round}-{sector}"
 

@@ -4,23 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from perfxl.stages.intake.tables import Table
+from perfxl.stages.intake.targets import plain, shared
 
 #: Under this many characters what stands in a column numbers things rather than says them.
 NUMBERING = 8
+#: What a weight that is alone in its objective says.
+WHOLE = {"1", "100", "100%"}
 
 
 def of_table(mine: Sequence, table: Table) -> list:
     """The matches of ``table`` after each was made alone; those that were confirmed before stay as they are."""
-    return _with_people(_with_numbers(_with_title(list(mine)), table))
+    return _with_people(_with_weights(_with_numbers(_with_title(list(mine)), table), table))
 
 
 def _with_title(mine: list) -> list:
-    """In a table that has objectives and no title of theirs, the lowest level of the cascade is the objective itself."""
+    """In a table that has objectives and no title of theirs, the lowest level of the cascade is the objective itself, else what describes it."""
     told = {m.target for m in mine}
     about = any(t.startswith(("objectives/", "holders/")) for t in told)
     if "objectives/sheet/title" in told or not about:
         return mine
-    return [replace(m, target="objectives/sheet/title") if m.target == "cascade/level_3" and m.why != "before" else m for m in mine]
+    instead = next((key for key in ("cascade/level_3", "objectives/sheet/detail") if key in told), "")
+    return [replace(m, target="objectives/sheet/title") if instead and m.target == instead and m.why != "before" else m for m in mine]
 
 
 def _with_numbers(mine: list, table: Table) -> list:
@@ -34,6 +38,28 @@ def _with_numbers(mine: list, table: Table) -> list:
         if first < NUMBERING <= second:
             changed = {id(found[0]): replace(found[0], target=number, group=1, why="contents"), id(found[1]): replace(found[1], group=1)}
             mine = [changed.get(id(m), m) for m in mine]
+    return mine
+
+
+def _with_weights(mine: list, table: Table) -> list:
+    """A column *Weight* among those of phases or results is the objectives’, where each says one and those of an objective make no whole."""
+    told = {m.target: m for m in mine}
+    title = told.get("objectives/code") or told.get("objectives/sheet/title")
+    if title is None or "holders/holding/weight" in told:
+        return mine
+    for m in mine:
+        if m.target not in ("phases/weight", "results/weight") or m.why == "before" or plain(m.head) not in shared():
+            continue
+        groups: list[list] = []
+        for _, cells in table.rows:
+            if title.column in cells and (not groups or groups[-1][0] != cells[title.column].value):
+                groups.append([cells[title.column].value])
+            if groups and m.column in cells:
+                groups[-1].append(cells[m.column].value)
+        weights = [g[1:] for g in groups]
+        alone = len(weights) > 1 and all(len(w) == 1 or len(set(w)) == 1 and len(w) > 2 for w in weights)
+        if alone and len({str(w[0]) for w in weights} & WHOLE) == 0:
+            return [replace(n, target="holders/holding/weight", group=1, why="contents") if n is m else n for n in mine]
     return mine
 
 

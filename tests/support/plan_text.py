@@ -1,0 +1,149 @@
+"""A plan in a few lines: the tables of its workbook as text, by their captions, as a controller fills them in.
+
+    plan('''
+        Obiettivi
+        Codice   | Capofila | Peso | final: Esito %
+        S1.00001 | S1       | 60%  | 80%
+
+        Fasi
+        Fase | Peso | interim: Realizzata % | final: Realizzata %
+        1    | 40%  | 100%                  | 100%
+    ''')
+
+    plan(SMALL, "Fasi 1: Peso | 50%")   the same with a cell changed; a row is called by what stands in one of its first two cells, or
+                                        by its number (``Fasi #3: Fase``), and a row that is not there is added
+
+What a round found or changed stands in columns that name the round before the caption. What goes without saying may be left out: the
+body, the three usual rounds, sectors without names, the sector that an objective's code begins with as its lead, and the objective of
+a phase where there is one alone.
+"""
+
+from typing import Any
+
+from text_tables import EMPTIED, blocks, cells, typed
+
+from perfxl.model.fields import part_fields
+from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
+from perfxl.stages.plan.round_tables import PARTS
+from perfxl.stages.plan.sheets import sheets
+
+ROUNDS = (("plan", "plan", "01-01", "01-31"), ("interim", "monitoring", "09-30", "10-15"), ("final", "final", "12-31", "12-31"))
+OWNER, HOLDINGS = "Obiettivo", ("Tipo di peso", "Peso")
+
+
+def plan(text: str = "", changes: str = "", **more: Any) -> dict:
+    """The plan document that the tables of ``text`` say after the cells of ``changes`` were written; ``more``: parts of the document
+    as they are (``rules``, ``year``)."""
+    given, year = blocks(text), more.get("year", 2021)
+    for line in filter(str.strip, changes.splitlines()):
+        _change(given, *cells(line))
+    made: dict = {"schema": "perfxl/plan/2", "year": year, "body": {"code": "UTP", "name": "Unione"},
+                  "rounds": [{"id": i, "kind": k, "reference_date": f"{year}-{d}", "deadline": f"{year}-{e}"} for i, k, d, e in ROUNDS],
+                  "sectors": [], "objectives": []}
+    _single(made, given)
+    layouts = _layouts()
+    assert given.keys() <= layouts.keys(), f"no tables of a plan: {given.keys() - layouts.keys()}"
+    for name in sorted(given, key=[*layouts].index):
+        layout = layouts[name]
+        items = [_item(row, layout) for row in given[name]]
+        if not layout.owned:
+            made[layout.id] = items
+            continue
+        for row, item in zip(given[name], items, strict=True):
+            at = _objective(made, row.get(OWNER, ""))
+            for key in layout.path[:-1]:
+                at = at.setdefault(key, {})
+            at.setdefault(layout.path[-1], []).append(item)
+    for objective in made["objectives"]:
+        _held(objective)
+    if not made["sectors"]:
+        holders = [h["sector"] for o in made["objectives"] for h in o["holders"]]
+        made["sectors"] = [{"code": code, "name": f"Settore {code}"} for code in dict.fromkeys(holders)]
+    return made | more
+
+
+def _change(given: dict[str, list[dict[str, str]]], cell: str, value: str) -> None:
+    """Writes ``value`` in ``cell`` of the tables ``given``."""
+    table = max((name for name in (*given, *_layouts()) if cell.startswith(f"{name} ")), key=len)
+    name, _, caption = cell.removeprefix(table).strip().partition(": ")
+    found = given.setdefault(table, [])
+    at = int(name[1:]) - 1 if name.startswith("#") else next((n for n, row in enumerate(found) if name in [*row.values()][:2]), len(found))
+    if at == len(found):
+        found.append({})
+    found[at][caption] = "" if value == EMPTIED else value
+
+
+def _layouts() -> dict[str, Sheet]:
+    return {layout.title("it"): layout for layout in sheets() if layout.id not in SAID}
+
+
+def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
+    """Takes the cells that stand alone: under the name of their group (``Ente``, ``Regole``) the rows of ``Voce | Valore``."""
+    for key in ("body", "rules", "words"):
+        for row in given.pop(group_titles(key)["it"], ()):
+            field = next(f for f in scalars() if f.path[0] == key and f.title("it") == row["Voce"])
+            _put(made, field.path, typed(field, row["Valore"]))
+
+
+def _item(row: dict[str, str], layout: Sheet) -> dict:
+    """The item that a row of a table says, with what rounds found and changed of it."""
+    item: dict = {}
+    columns = {column.title("it"): column.field for column in layout.columns}
+    for caption, text in row.items():
+        round, _, own = caption.rpartition(": ")
+        if round and caption not in columns:
+            _round(item, layout.id, round=round, caption=own, text=text)
+        elif caption in columns and not (caption == OWNER and layout.owned):
+            value = typed(columns[caption], text)
+            assert not columns[caption].labels("it") or text == "" or value != text, f"{caption} cannot be {text}"
+            _put(item, columns[caption].path, value)
+        else:
+            assert caption == OWNER, f"{layout.title('it')} has no column {caption}"
+    return item
+
+
+def _round(item: dict, table: str, round: str, caption: str, text: str) -> None:
+    """Puts what ``round`` found, or changed, under ``caption``."""
+    parts = {"objectives": ("holding", "sheet"), "holders": ("holding",)}.get(table, (table,))
+    for part in parts:
+        for kind, definition in zip(("readings", "revisions", "targets"), PARTS[part], strict=True):
+            field = next((f for f in part_fields(definition) if f.title("it") == caption), None) if definition else None
+            if field is None:
+                continue
+            if (value := typed(field, text)) is not None:
+                owner = item.setdefault({"measures": "measure"}.get(part, part), {}) if part in ("holding", "sheet", "measures") else item
+                _of(owner.setdefault(kind, []), round)[field.key] = value
+            return
+    raise AssertionError(f"nothing that a round says is called {caption}")
+
+
+def _of(said: list[dict], round: str) -> dict:
+    found = next((s for s in said if s["round"] == round), None)
+    if found is None:
+        said.append(found := {"round": round})
+    return found
+
+
+def _held(objective: dict) -> None:
+    """The weight on the row of an objective is that of its lead, which holds it."""
+    lead = objective.setdefault("lead", objective["code"].partition(".")[0])
+    own = objective.pop("holding", None)
+    holders = objective.setdefault("holders", [])
+    mine = next((h for h in holders if h["sector"] == lead), None)
+    if mine is None and (own is not None or not holders):
+        holders.insert(0, mine := {"sector": lead})
+    if own is not None:
+        mine["holding"] = mine.get("holding", {}) | own
+
+
+def _objective(made: dict, code: str) -> dict:
+    """The objective called ``code``, the only one where a row names none."""
+    assert code or len(made["objectives"]) == 1, "a row that names no objective, of a plan with several"
+    return next(o for o in made["objectives"] if code in ("", o["code"]))
+
+
+def _put(item: dict, path: tuple[str, ...], value: Any) -> None:
+    if value is not None:
+        for key in path[:-1]:
+            item = item.setdefault(key, {})
+        item[path[-1]] = value
