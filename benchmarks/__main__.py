@@ -112,8 +112,10 @@ def consolidation(source: Campaign, campaign: Campaign, given: argparse.Namespac
     """Consolidating everything in one go on two local processes, from the received files to the workbook."""
     taken = measured("consolidation", campaign.folder, 2)
     said = taken.said
+    if said["findings"] or said["returned"] < given.returns:  # then it is another work that is measured
+        raise SystemExit(f"a clean year comes to {said['returned']} returns and {said['findings']} findings")
     given.figures.note("consolidate, a return", taken.cpu / said["returned"] * 1000)
-    print(f"  {said['returned']} returns, {said['objectives']} objectives, {said['phases']} phases, {said['findings']} findings: "
+    print(f"  {said['returned']} returns, {said['objectives']} objectives, {said['phases']} phases: "
           f"{taken.wall:.0f} s, {taken.cpu:.0f} s of processor, {taken.peak:.0f} MB at most, workbook {said['size'] / MB:.1f} MB")
 
 

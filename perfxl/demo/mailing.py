@@ -18,13 +18,14 @@ from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.out import XLSX, reference
+from perfxl.stages.mail.message import XLSX, reference
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import drafts
+from perfxl.workflow import delivery, drafts
 from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 from perfxl.workflow.running import Progress, quiet
 
 ROUND = "interim"
@@ -34,7 +35,7 @@ TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2
 
 
 def play(campaign: Campaign, language: str, progress: Progress = quiet
-         ) -> Iterator[posting.Post | fetching.Fetched | Run]:
+         ) -> Iterator[delivery.Post | fetching.Fetched | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
     issue_forms(campaign, ROUND, sectors=(), language=language, progress=progress)
@@ -45,7 +46,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
     yield fetching.collect(campaign, (), language, progress)
     yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
-    yield posting.remind(campaign, ROUND, sectors=(), language=language, today=today())
+    yield remind(campaign, ROUND, sectors=(), language=language, today=today())
 
 
 def answers(campaign: Campaign) -> dict[str, bytes]:

@@ -7,14 +7,15 @@ from typing import Any
 from perfxl.model.arithmetic import Rules, dec, rounded
 from perfxl.model.bands import Band, find
 from perfxl.model.languages import number_text
-from perfxl.model.methods import Values, degree_of, measured
+from perfxl.model.method import Values
+from perfxl.model.methods import degree_of, measured
 from perfxl.model.result_degree import computed_degree, last_degree_round, values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.model.views import Entity, Result
 
 
-def told(result: Result, round: Round, rules: Rules, language: str, entities: Iterable[Entity] = ()) -> str:
+def derivation(result: Result, round: Round, rules: Rules, language: str, entities: Iterable[Entity] = ()) -> str:
     """What the degree of ``result`` at ``round`` is computed from: values, way, band; that it was typed, or stands for a missing
     value; of ``entities``, of how many it is the mean. "" where there is nothing to tell."""
     say, mine = Texts("methods", language), list(entities)

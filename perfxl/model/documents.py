@@ -59,7 +59,7 @@ def load(path: Path) -> Any:
     return loads(path.read_bytes())
 
 
-def get_path(place: Any, path: Iterable[str]) -> Any:
+def get_path(place: Any, path: Iterable[str | int]) -> Any:
     """The value at ``path`` below ``place``; None where there is none."""
     for key in path:
         place = place.get(key) if isinstance(place, dict) else None

@@ -13,8 +13,8 @@ from perfxl.model.arithmetic import HUNDRED, ZERO, dec, rules_in, shown
 from perfxl.model.cascade import Cascade
 from perfxl.model.derived import measure_terms, phase_terms, result_terms, share_of, worst_counts
 from perfxl.model.findings import quote
+from perfxl.model.group_means import body_weight
 from perfxl.model.means import follows_from
-from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
 from perfxl.model.shares import near_in, no_figure
 from perfxl.model.terms import worded
@@ -242,7 +242,7 @@ class _Explainer:
                     if (row.measure.objective, row.sector) == (outcome.objective, outcome.sector)]
         terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
                  "measures": lambda: measure_terms(measures, self.round, self.rules)}[basis]() or []
-        how = {str(r.id or ""): degrees.told(r, self.round, rules=self.rules, language=self.language,
+        how = {str(r.id or ""): degrees.derivation(r, self.round, rules=self.rules, language=self.language,
                                              entities=[e for e in sheet.entities if e.result == r.id])
                for r in sheet.results} if basis == "results" else {}
         whole = sum((t.weight for t in terms), ZERO)

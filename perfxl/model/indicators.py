@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.copied import copied
+from perfxl.model.plan_year import first_day
 from perfxl.model.readings import reading
-from perfxl.model.rounds import first_day
 from perfxl.model.texts import Texts
 
 #: What an indicator gives to the results that name it, as far as it says it.

@@ -28,9 +28,10 @@ from perfxl.model.fields import Field, extension_fields, objective_fields, retur
 from perfxl.model.findings import Finding
 from perfxl.model.indicators import measuring
 from perfxl.model.outcomes import outcomes
+from perfxl.model.plan_year import first_day, last_day, shifted
 from perfxl.model.readings import GONE, in_force
 from perfxl.model.result_degree import falls
-from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import worded
 from perfxl.model.views import Holder, Item, Objective, Person, Phase, Plan, Result, Sheet
 

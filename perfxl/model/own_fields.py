@@ -93,7 +93,7 @@ def _rounds(row: dict[str, Any]) -> str:
     return "plan" if row["table"] in WITH_THE_PLAN or not isinstance(told, str) or told not in ROUNDS else told
 
 
-def _told(row: dict[str, Any], key: str, otherwise: str) -> str:
+def _own_text(row: dict[str, Any], key: str, otherwise: str) -> str:
     """A text of a row as it may stand among perfxl's own: a mark of theirs in it means nothing."""
     told = row.get(key)
     return (told.strip() if isinstance(told, str) and told.strip() else otherwise).replace("{_:", "{ _:")
@@ -101,10 +101,10 @@ def _told(row: dict[str, Any], key: str, otherwise: str) -> str:
 
 def _property(row: dict[str, Any], block: str) -> dict[str, Any]:
     """The property that a usable row declares."""
-    title, english = _told(row, "title", ""), _told(row, "title_en", _told(row, "title", ""))
-    help_ = _told(row, "help", title)
+    title, english = _own_text(row, "title", ""), _own_text(row, "title_en", _own_text(row, "title", ""))
+    help_ = _own_text(row, "help", title)
     found = {"title": title, "description": help_,
-             "x-en": {"title": english, "description": _told(row, "help_en", help_ if "help" in row else english)},
+             "x-en": {"title": english, "description": _own_text(row, "help_en", help_ if "help" in row else english)},
              **KINDS[row["kind"]], "x-open": list(opens(row)), "x-optional": True, "x-own": True}
     opened = opens(row)
     if opened:

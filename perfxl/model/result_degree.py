@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import DEFAULT, ONE, Rules, dec, mean
-from perfxl.model.methods import UNCAPPED, Method, Values, degree_of, method
+from perfxl.model.method import UNCAPPED, Method, Values
+from perfxl.model.methods import degree_of, method
 from perfxl.model.rounds import FINAL, Round
 from perfxl.model.views import Entity, Item, Result
 

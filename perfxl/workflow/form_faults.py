@@ -4,7 +4,7 @@ The same checks that returns undergo look at each form as it would be issued: wh
 mend in it, is for the controller, in the plan and now.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from perfxl.model.documents import get_path, pointer
@@ -12,9 +12,11 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.readings import revision
 from perfxl.model.rounds import Rounds
+from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
-from perfxl.stages.plan.checks import addresses, weights
+from perfxl.stages.plan.check_people_dates import addresses
+from perfxl.stages.plan.check_weights import weights
 from perfxl.workbook.values import shown
 
 
@@ -74,6 +76,21 @@ def _effect(plan: dict[str, Any], first: str, language: str) -> str:
     """What becomes of a cell of the plan workbook that a consolidated round has overtaken; ``first``: the round that would take it."""
     say = Texts("plan", language)
     return say("typed_after_first", round=Rounds.of(plan)[first].name(language)) if first else say("typed_after")
+
+
+def renumbered(plan: dict[str, Any], then: Iterable[Mapping[str, Any]], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """PLAN92: a sector that has the code of another one of ``then``, the sectors as they were: what was said under that code is not its own."""
+    was, told = {s["code"]: _bare(s["name"]) for s in then}, Successions(plan)
+    for i, sector in enumerate(plan.get("sectors", ())):
+        code, name = sector["code"], _bare(sector["name"])
+        other = next((c for c, n in was.items() if n == name and c != code), None)
+        if other is not None and was.get(code, name) != name and code not in told.parts(other):
+            at = pointer(("sectors", i, "code"))
+            yield Finding("PLAN92", _nearest(at, places, file), {"code": code, "name": sector["name"], "before": other}, path=at, sector=code)
+
+
+def _bare(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def overtaken(plan: dict[str, Any], previous: dict[str, Any] | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.stages import check
 from perfxl.workflow import load, register_updates
-from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
+from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
 from perfxl.workflow.forms import forms, making
 from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, chosen, come_up, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
@@ -106,6 +106,7 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         told = {(f.code, f.path, f.sector) for f in form_faults(earlier, reading.document, previous["round"], *given)} if earlier else ()
         faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
                   *in_force(content, reading.document, previous, *given),
+                  *renumbered(reading.document, previous["content"]["sectors"] if previous else (), *given),
                   *overtaken(reading.document, previous and successions.consolidated(previous), *given),
                   *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]

@@ -4,7 +4,7 @@ They are kept in the register with their source; the next ``issue`` writes them 
 the sector confirms or corrects them. A value counts when the sector has returned the form that holds it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,21 @@ def loaded(register: Register, round: str) -> list[indicators.Loaded]:
     """The values loaded for ``round``, the last said of each."""
     last = {e.key: e.payload for e in register.entries("loaded", round=round)}
     return [indicators.Loaded(p["objective"], p["result"], entity=p["entity"], value=p["value"], source=p["source"]) for p in last.values()]
+
+
+def contradicted(values: Iterable[indicators.Loaded], document: dict[str, Any], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """LOAD10: the values of a return other than those that were loaded; what the sector says counts, the controller is told."""
+    known = {(v.objective, v.result, v.entity): v for v in values}
+    for i, objective in enumerate(document.get("objectives", ()) if known else ()):
+        sheet = objective.get("sheet", {})
+        rows = [(f"results/{k}", row, (objective.get("code"), row.get("id"), "")) for k, row in enumerate(sheet.get("results", ()))]
+        rows += [(f"entities/{k}", row, (objective.get("code"), row.get("result"), row.get("entity"))) for k, row in enumerate(sheet.get("entities", ()))]
+        for at, row, key in rows:
+            said, one = row.get("reading", {}).get("actual"), known.get(key)
+            if one is not None and said is not None and float(said) != float(one.value):
+                path = f"/objectives/{i}/sheet/{at}/reading/actual"
+                yield Finding("LOAD10", places.get(path, Place(file)), {"value": said, "loaded": one.value, "source": one.source}, path=path,
+                              sector=document["identity"]["sector"], objective=str(objective.get("code", "")))
 
 
 def prefilled(content: dict[str, Any], round: str, values: Iterable[indicators.Loaded]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A round as it lies in the campaign folder: its files read, put together and checked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -17,18 +17,21 @@ from perfxl.model.rounds import PLAN, Round
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
+from perfxl.stages.intake.indicators import Loaded
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
+from perfxl.workflow.form_faults import renumbered
 from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.issued_documents import document_in
+from perfxl.workflow.load import contradicted, loaded
 from perfxl.workflow.merge_round import merge_round
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.sectors_then import sectors_then
+from perfxl.workflow.sectors_at_issue import sectors_then
 from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
@@ -40,7 +43,7 @@ class _Recorded:
     forms by path; ``previous``: the consolidated document of the round before; ``fresh``: the returns as they would be issued now;
     ``then``: the sectors as they were, of a round without one before it; ``elsewhere``: paths of earlier forms by digest; ``aside``:
     why files are left aside, ``came_on``: the day on which they came, ``counted``: sector and path of those that counted, by SHA-256;
-    ``last``: the digests of the forms issued last."""
+    ``last``: the digests of the forms issued last; ``loaded``: the values from another system."""
 
     previous: dict[str, Any] | None
     base: dict[str, Any]
@@ -54,6 +57,7 @@ class _Recorded:
     came_on: dict[str, date]
     last: set[str]
     outcomes_before: dict[str, dict[str, Any]]
+    loaded: list[Loaded]
 
 
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
@@ -71,6 +75,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with _opened(campaign, register, language) as known:
         there = _recorded(known, campaign, plan, round)
     findings = _since_issued(campaign, plan, round, there=there, issued=issued)
+    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
+    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
     tasks, aside = _received(campaign, round, there.aside)
     findings += aside
     job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=there.prefilled,
@@ -90,7 +96,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         found.negotiated = register_updates.negotiated(known, there.base, round) if round.kind == PLAN else None
     found.approved, found.forms = _approved(given, there), {**there.elsewhere, **there.asked}
     extra = [f for s in found.sources if s.verdict != "superseded"
-             for f in (*s.read.extra, *_arrived(s, there.came_on.get(s.read.sha256, date.today())))]
+             for f in (*s.read.extra, *_arrived(s, there.came_on.get(s.read.sha256, date.today())), *_contradicted(s, there.loaded))]
     irregular = check.by_rules([*extra, *_irregular(campaign, round)], plan)
     found.findings = ranked(check.without_repeats(in_order([*findings, *found.findings, *irregular])))
     return found
@@ -117,7 +123,8 @@ def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: 
                  for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")},
         came_on={e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in received},
         last={several[-1].digest for several in emissions.emissions(known, round).values()},
-        outcomes_before={r: successions.outcomes(told) for r, told in before.items()})
+        outcomes_before={r: successions.outcomes(told) for r, told in before.items()},
+        loaded=loaded(known, round))
 
 
 def _since_issued(campaign: Campaign, plan: dict[str, Any], round: Round, there: _Recorded, issued: list[str]) -> list[Finding]:
@@ -176,6 +183,11 @@ def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
 def _arrived(source: Source, day: date) -> list[Finding]:
     """What there is to say of a file that came on ``day``."""
     return [f.at(sector=source.sector) for f in check.arrived(source.read.reading.document, source.read.reading.places, source.read.file, day)]
+
+
+def _contradicted(source: Source, values: Iterable[Loaded]) -> Iterable[Finding]:
+    """What ``source`` says otherwise than the values that were loaded."""
+    return contradicted(values, source.read.reading.document, source.read.reading.places, source.read.file)
 
 
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:

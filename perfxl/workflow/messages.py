@@ -15,7 +15,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages import mail, mark
 from perfxl.stages.mail import Matter, correspondents
 from perfxl.stages.mail.correspondents import Correspondent
-from perfxl.stages.mail.out import Attachment
+from perfxl.stages.mail.message import Attachment
 from perfxl.workflow.gathered import Gathered, Source
 from perfxl.workflow.load_round import form_of, load_round
 

@@ -27,7 +27,7 @@ from perfxl.model.outcomes import outcomes
 from perfxl.model.rounds import Rounds, round_name
 from perfxl.model.texts import Texts
 from perfxl.stages import read, review
-from perfxl.stages.publish import proof
+from perfxl.stages.publish import archive
 from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.review import Review
 from perfxl.stages.review.blocks import offered
@@ -171,8 +171,8 @@ def _approval(register: Register, campaign: Campaign, round: str, proven: dict[s
 def _proven(campaign: Campaign) -> Iterator[tuple[str, Approval]]:
     """The approvals that archives among the results tell of, by the digest of what was approved."""
     for path in sorted((campaign.folder / "risultati").glob("*/archivio-*.zip")):
-        if path.stat().st_size <= proof.MAX_ARCHIVE:
-            yield from ((a.digest, a) for a in in_force(proof.log_entries(path.read_bytes())).values())
+        if path.stat().st_size <= archive.MAX_ARCHIVE:
+            yield from ((a.digest, a) for a in in_force(archive.log_entries(path.read_bytes())).values())
 
 
 def _result(register: Register, campaign: Campaign, round: str, own: dict[str, Any], found: Rebuilt, language: str) -> None:

@@ -9,9 +9,10 @@ from perfxl.model.cascade import Cascade
 from perfxl.model.identity import Identity
 from perfxl.model.structure import Structure
 from perfxl.stages.check.codes import likely
-from perfxl.stages.mail.out import REFERENCE
+from perfxl.stages.mail.message import REFERENCE
 from perfxl.stages.merge.match_returns import _named
-from perfxl.stages.plan.checks import levels, lines, sector_weights, taken_names
+from perfxl.stages.plan.check_codes import levels, lines, taken_names
+from perfxl.stages.plan.check_weights import sector_weights
 
 OWN = ("12", "DIR-AMB", "OB-12.01-A", "M12.01", "1", "S1.00001", "A_B", "U.O.3", "X" * 20)
 

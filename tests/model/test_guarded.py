@@ -11,7 +11,9 @@ from perfxl.model import outcomes as of
 from perfxl.model.arithmetic import percent_text, rules_from
 from perfxl.model.derived import by_measures, by_phases, by_results, measure_terms, phase_terms, result_terms
 from perfxl.model.documents import schema
+from perfxl.model.group_means import body_weight
 from perfxl.model.means import Mean, follows_from, read_mean
+from perfxl.model.objective_outcome import read_outcome
 from perfxl.model.result_degree import computed_degree, falls, fault_of, last_degree, last_degree_round, progress, ratio
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Entity, MeanOutcome, Measure, ObjectiveOutcome, Result, RoundOutcomes, Sector, Sheet
@@ -215,10 +217,10 @@ def test_outcomes_written_before_they_said_their_rules_are_read_with_those_of_th
     old["sectors"] = [{k: v for k, v in s.items() if k not in ("weight", "exclusion")} for s in now["sectors"]]
     again = of.added_up(made, old, [])
     assert again["body"] == now["body"] and again["sectors"] == now["sectors"]
-    assert [of.body_weight(made, RoundOutcomes(old), Sector(s)) for s in made["sectors"]] == [3, None, None]
-    assert [of.body_weight(made, RoundOutcomes(now), Sector(s)) for s in made["sectors"]] == [3, None, None]
-    assert of.body_weight({**made, "rules": {}}, RoundOutcomes(old), Sector(made["sectors"][0])) == 1
-    assert of.body_weight(made, RoundOutcomes(now), Sector({"code": "S9"})) is None
+    assert [body_weight(made, RoundOutcomes(old), Sector(s)) for s in made["sectors"]] == [3, None, None]
+    assert [body_weight(made, RoundOutcomes(now), Sector(s)) for s in made["sectors"]] == [3, None, None]
+    assert body_weight({**made, "rules": {}}, RoundOutcomes(old), Sector(made["sectors"][0])) == 1
+    assert body_weight(made, RoundOutcomes(now), Sector({"code": "S9"})) is None
     assert [m.get("exclusion") for m in of.added_up({**made, "sectors": made["sectors"][1:]}, old, [])["sectors"]] == ["no_weight", "not_weighted", "empty"]
 
 
@@ -231,14 +233,14 @@ def test_a_mean_and_an_outcome_are_read_as_they_were_written():
     assert read_mean(MeanOutcome(bare.document())) == bare
     made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)}), objective(2, {"weight": 7})])
     for outcome in (*of.round_outcomes(made, "q1").objectives, *of.round_outcomes(made, "q2").objectives):
-        again = of.read_outcome(ObjectiveOutcome(outcome.document()))
+        again = read_outcome(ObjectiveOutcome(outcome.document()))
         assert again == outcome and again.lines == ()
 
 
 def test_the_weight_of_a_sector_is_that_of_its_outcomes_whatever_the_plan_says_later():
     made = content(sectors=[{"code": "S1", "weight": 3}], rules={"body_mean": "weighted"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
     now = of.round_outcomes(made, "q1").document()
-    assert of.body_weight({**made, "sectors": [{"code": "S1", "weight": 9}]}, RoundOutcomes(now), Sector({"code": "S1", "weight": 9})) == 3
+    assert body_weight({**made, "sectors": [{"code": "S1", "weight": 9}]}, RoundOutcomes(now), Sector({"code": "S1", "weight": 9})) == 3
 
 
 def test_a_round_without_a_document_of_its_own_knows_what_those_before_it_published():
@@ -381,7 +383,7 @@ def test_the_light_of_a_cell_is_the_light_of_its_outcome():
     names = {"pxm_green": 0.9, "pxm_amber": 0.6, "pxm_printed": 3.0}
     for now, then in ((95, 80), (D("89.95"), 90), (D("89.94"), 95), (60, None), (D("59.94"), 10), (None, 10)):
         cells = {key: "" if v is None else float(v) / 100 for key, v in (("now", now), ("then", then))}
-        assert formula(Named(names | cells), None) == lights.told(now if now is None else D(now), then if then is None else D(then), rules, "en")
+        assert formula(Named(names | cells), None) == lights.as_text(now if now is None else D(now), then if then is None else D(then), rules, "en")
     assert formula(Named({"now": 0.95, "then": 0.8, **names, "pxm_green": 0.0}), None) == ""
 
 

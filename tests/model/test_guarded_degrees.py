@@ -8,7 +8,7 @@ import pytest
 from perfxl.model.arithmetic import KEPT, mean, rules_from, rules_in, status_of, weight_at
 from perfxl.model.derived import by_measures, by_mix, by_phases, by_results, result_terms, share_of, worst_counts
 from perfxl.model.means import Above, Mean
-from perfxl.model.methods import UNCAPPED
+from perfxl.model.method import UNCAPPED
 from perfxl.model.result_degree import computed_degree, degree, falls, fault_of, out, progress, ratio, values_of
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Entity, Holding, Measure, Phase, Result, Sheet

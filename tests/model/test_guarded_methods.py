@@ -9,7 +9,8 @@ import pytest
 
 from perfxl.model.bands import Band
 from perfxl.model.indicators import GIVEN, MEASURED, PAYMENT_WEIGHT, borrowed, completed, of_line, used_in
-from perfxl.model.methods import METHODS, Cells, Values, degree_of, formulas, label, measured, method
+from perfxl.model.method import Cells, Values
+from perfxl.model.methods import METHODS, degree_of, formulas, label, measured, method
 from perfxl.workbook.formulas.compiling import compiled
 from perfxl.workbook.formulas.values import Block
 

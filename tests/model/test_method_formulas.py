@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from perfxl.model.bands import Band, limits
-from perfxl.model.methods import METHODS, UNCAPPED, Cells, Values, degree_of, formulas, label
+from perfxl.model.method import UNCAPPED, Cells, Values
+from perfxl.model.methods import METHODS, degree_of, formulas, label
 from perfxl.stages.issue.form.bands import ENDLESS
 from perfxl.workbook.formulas.compiling import compiled
 from perfxl.workbook.formulas.values import Block

@@ -5,16 +5,8 @@ from datetime import date
 
 import pytest
 
-from perfxl.model.rounds import (
-    Rounds,
-    first_day,
-    last_day,
-    months_of,
-    round_in,
-    round_name,
-    shifted,
-    year_name,
-)
+from perfxl.model.plan_year import first_day, last_day, months_of, shifted, year_name
+from perfxl.model.rounds import Rounds, round_in, round_name
 
 #: A year with three monitorings, told in no order, one of them without a day and one with a name.
 YEAR = {"year": 2021, "rounds": [

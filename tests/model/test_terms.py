@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from perfxl.model import resources, terms
-from perfxl.model.terms import Noun, inflected
+from perfxl.model.grammar import Noun
+from perfxl.model.terms import inflected
 
 NOUNS = {key: words.noun("it") for key, words in terms.known().items()}
 STAFF = Noun("staff", "staff", "m")

@@ -20,6 +20,7 @@ from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
 from perfxl.workflow.issue import issue
+from perfxl.workflow.remind import remind
 from perfxl.workflow.workers import processes
 
 
@@ -143,20 +144,20 @@ def test_reminders_go_to_the_missing_once_a_day(campaign):
         documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", content)
         register.receive(content, "interim", "ricevute/interim/a.xlsx", arrived="2021-10-14T10:00:00+02:00")
         register.version("interim", "S8", sha256=sha256(content).hexdigest(), number=1, verdict="collected")
-    late = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
+    late = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(late) == {"S1": "drafted"}
     made = draft(campaign, "sollecito-S1.eml")
     assert "sono passati 3 giorni" in made.get_body().get_content() and len(list(made.iter_attachments())) == 1
-    assert states(posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))) == {"S1": "waiting"}
-    assert states(posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 19))) == {"S1": "drafted"}
-    early = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 10), dry_run=True)
+    assert states(remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))) == {"S1": "waiting"}
+    assert states(remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 19))) == {"S1": "drafted"}
+    early = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 10), dry_run=True)
     assert "La scadenza è il 15/10/2021." in early.messages[0].outgoing.text
 
 
 @pytest.mark.parametrize(("days", "day", "leaves"), [(None, 7, False), (None, 8, True), (0, 14, False), (0, 15, True), (30, 1, True)])
 def test_no_reminder_leaves_before_the_days_that_the_plan_says(campaign, days, day, leaves):
     replan(campaign, mail={"remind_days": days} if days is not None else {})
-    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, day), again=True)
+    post = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, day), again=True)
     assert states(post) == ({"S1": "drafted", "S8": "drafted"} if leaves else {})
     assert [f.code for f in post.findings] == ([] if leaves else ["MAIL08"])
     if not leaves:  # one finding for all, that says from when
@@ -167,7 +168,7 @@ def test_no_reminder_leaves_before_the_days_that_the_plan_says(campaign, days, d
 def test_more_time_for_a_sector_moves_its_reminders(campaign):
     with Register.open(campaign.folder) as register:
         register.extend("interim", "S8", "2021-11-30")
-    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
+    post = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(post) == {"S1": "drafted"} and [(f.code, f.values["sectors"], f.values["day"]) for f in post.findings] == [
         ("MAIL08", "S8", "23/11/2021")]
 
@@ -182,7 +183,7 @@ def row(campaign, sector, day=date(2021, 10, 18)):
 def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys):
     posting.send_forms(campaign, "interim", (), "it")
     assert (row(campaign, "S1").mail, row(campaign, "S1").drafts) == ("drafted", 1)
-    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
+    post = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(post) == {} and [(f.code, f.values["sectors"]) for f in post.findings] == [("MAIL07", "S1, S8")]
     assert main(["status", str(campaign.folder), "--round", "interim"]) == 0
     out = capsys.readouterr().out
@@ -191,7 +192,7 @@ def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys)
     assert "Messaggi che ora risultano inviati: 1." in capsys.readouterr().out
     assert (row(campaign, "S1").mail, row(campaign, "S1").drafts, row(campaign, "S8").mail) == ("sent", 0, "drafted")
     assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "waiting"}
-    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
+    post = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(post) == {"S1": "drafted"} and [f.values["sectors"] for f in post.findings] == ["S8"]
     assert (row(campaign, "S1").reminders, row(campaign, "S1").drafts) == (0, 1)  # a reminder that nobody sent is none
     assert main(["send", str(campaign.folder), "--round", "interim", "--what", "forms", "--done"]) == 0
@@ -212,7 +213,7 @@ def test_a_draft_that_a_receipt_or_an_answer_speaks_of_is_no_longer_one(campaign
         register.record_once("notice", "n", {"event": "accepted", "round": "interim", "sector": "S8", "message": "form",
                                              "message_id": sent_["message_id"], "address": "", "at": "", "path": "x", "sha256": "0"})
     assert (row(campaign, "S1").drafts, row(campaign, "S8").drafts, row(campaign, "S8").mail) == (0, 0, "accepted")
-    assert states(posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))) == {"S8": "drafted"}
+    assert states(remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))) == {"S8": "drafted"}
 
 
 def test_the_body_rewords_a_message_but_keeps_the_reference(campaign):

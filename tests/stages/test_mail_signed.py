@@ -14,6 +14,7 @@ from perfxl.stages.mail.incoming.trust import Trust
 from perfxl.stages.mail.incoming.unpack import unpack
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
+from perfxl.workflow.remind import remind
 
 PEC = "affari.generali@pec.robinie.example"
 
@@ -241,7 +242,7 @@ def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, 
 
     operator = Signer("Gestore PEC", authority)
     post = posting.send_forms(campaign, "interim", (), "it")
-    posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 1))  # the same reference in another subject
+    remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 1))  # the same reference in another subject
     s1, s8 = (p.outgoing for p in post.messages)
     for number, (kind, about, identifier) in enumerate((("accettazione", s1, s1.message_id), ("avvenuta-consegna", s1, s1.message_id),
                                                         ("accettazione", s8, "<cambiato@pec.example>"), ("errore-consegna", s8, ""))):

@@ -10,7 +10,7 @@ from perfxl.model.outcomes import round_outcomes
 from perfxl.stages import issue
 from perfxl.stages.check import check
 from perfxl.stages.issue import fill
-from perfxl.stages.plan.checks import weights
+from perfxl.stages.plan.check_weights import weights
 
 #: By what the weights are to make in all, the points of the two objectives of S1, and whether they are told to be wrong.
 SCALES = {(30, 20, 10): False, (30, 20, 9): True, (0, 7, 2): False, (100, 20, 10): True, (None, 20, 10): True, (None, 60, 40): False}

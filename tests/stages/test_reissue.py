@@ -19,6 +19,7 @@ from perfxl.workflow import drafts, extend, register_updates
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.load_round import load_round
+from perfxl.workflow.remind import remind
 from perfxl.workflow.running import CannotRun
 
 INTERIM = ("S1", "S8")
@@ -173,7 +174,7 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     assert "05/12/2021" in texts["S8"] and "05/12/2021" not in texts["S1"]
 
     def reminders(day):
-        return {m.outgoing.sector: m.outgoing.text for m in posting.remind(campaign, "interim", sectors=(), language="it",
+        return {m.outgoing.sector: m.outgoing.text for m in remind(campaign, "interim", sectors=(), language="it",
             today=day, dry_run=True).messages}
 
     assert reminders(today).keys() == {"S1"}  # too early for who has more time
@@ -191,7 +192,7 @@ def test_a_day_that_would_change_nothing_is_refused_and_an_earlier_one_is_called
     today = date(2021, 11, 20)
     posting.send_forms(campaign, "interim", (), "it")
     drafts.done(campaign, "interim", (), "it")
-    posting.remind(campaign, "interim", sectors=(), language="it", today=today)
+    remind(campaign, "interim", sectors=(), language="it", today=today)
 
     def more(day: int, *sectors: str) -> extend.Extended:
         return extend.extend(campaign, "interim", to=date(2021, 12, day), sectors=sectors, language="it", today=today)

@@ -17,12 +17,14 @@ from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.texts import area
 from perfxl.model.weigh import weigh
 from perfxl.stages.consolidate import book as book_module
-from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate import inline, records, rows
 from perfxl.stages.consolidate import workbook as result
-from perfxl.stages.consolidate.book import clean, file_link
 from perfxl.stages.consolidate.columns import field_key, is_story, revised_key
 from perfxl.stages.consolidate.gantt import bars, months
+from perfxl.stages.consolidate.links import file_link
 from perfxl.stages.consolidate.origins import as_ranges
+from perfxl.stages.consolidate.packaged import PackedWorkbook
+from perfxl.stages.consolidate.plain_text import clean
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
 
@@ -435,3 +437,24 @@ def test_a_run_that_fails_leaves_nothing_behind(monkeypatch, tmp_path):
     with pytest.raises(ValueError):
         result.write(document)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_that_went_to_disk_are_those_that_stayed_in_memory(monkeypatch):
+    whole = result.write(consolidated())
+    monkeypatch.setattr(inline, "IN_MEMORY", 100)
+    assert result.write(consolidated()) == whole
+
+
+def test_a_sheet_that_is_whole_is_not_written_in_again():
+    book = PackedWorkbook()
+    look = book.add_format({"bold": True})
+    first, second = (book.add_worksheet(name, inline.PlainSheet) for name in "ab")
+    for sheet in (first, second):
+        sheet.put_text(0, 0, "x", look)
+        sheet.put_text(1, 0, "y", look)
+    with pytest.raises(ValueError, match="row 0"):
+        second.put_text(0, 1, "z", look)
+    second.finish()
+    with pytest.raises(ValueError, match="row 0"):
+        second.put_text(0, 1, "z", look)
+    assert openpyxl.load_workbook(BytesIO(book.packed()))["b"]["A2"].value == "y"

@@ -20,7 +20,7 @@ from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
-from perfxl.stages.review.noted import noted
+from perfxl.stages.review.unread_notes import noted
 
 #: Of the real year the objectives that these tests speak of, beside those that several sectors hold.
 SPOKEN_OF = {"S1.00001", "S1.00004", "S2.00001", "S3.00001", "S6.00003", "S9.00001"}

@@ -25,7 +25,7 @@ from text_tables import EMPTIED, blocks, cells, typed
 from perfxl.model.fields import part_fields
 from perfxl.model.terms import speaking
 from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
-from perfxl.stages.plan.said import PARTS
+from perfxl.stages.plan.round_tables import PARTS
 from perfxl.stages.plan.sheets import sheets
 
 ROUNDS = (("plan", "plan", "01-01", "01-31"), ("interim", "monitoring", "09-30", "10-15"), ("final", "final", "12-31", "12-31"))

@@ -21,7 +21,7 @@ from perfxl.campaign.register import Register, approve
 from perfxl.campaign.register.log import FIRST, sealed
 from perfxl.model import documents
 from perfxl.stages.plan.drawing import write as write_plan
-from perfxl.stages.publish import bundle, derived, proof, remade, validation
+from perfxl.stages.publish import bundle, derived, proof, proof_outcomes, remade, validation
 from perfxl.stages.report import templates, validation_pack
 from perfxl.stages.report.package import packed as word_packed
 from perfxl.stages.report.package import parts
@@ -413,9 +413,9 @@ def test_a_fault_of_perfxl_nobody_expected_is_its_own_too(archive, monkeypatch, 
         raise NotImplementedError
 
     monkeypatch.setattr(verify, "guarded", lambda reader, task, job, seconds: reader(task, job))
-    for function in ("recomputed", "_bound"):
+    for module, function in ((proof_outcomes, "recomputed"), (proof, "_bound")):
         with monkeypatch.context() as patched:
-            patched.setattr(proof, function, stops)
+            patched.setattr(module, function, stops)
             (tmp_path / "a.zip").write_bytes(archive)
             assert [f.code for f in verify.verify(tmp_path / "a.zip").findings] == ["BNDL14"]
 

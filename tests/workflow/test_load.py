@@ -105,3 +105,55 @@ def test_a_percentage_is_a_number_of_hundredths_and_a_sector_that_said_otherwise
         "results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2", "readings": [{"round": "interim", "note": "Fonte: b."}]}],
         "entities": [{"result": "2", "entity": "Nord", "readings": [{"round": "interim", "actual": 4}]}]}
     assert content["objectives"][0]["sheet"]["results"][1] == {"id": "2"}
+
+
+def csv_of(encoding: str, delimiter: str, *rows: str) -> bytes:
+    return "\r\n".join(row.replace("|", delimiter) for row in rows).encode(encoding)
+
+
+@pytest.fixture
+def measured():
+    """A plan-shaped content with one objective, its results measured in several units."""
+    return {"year": 2026, "rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-01"}, {"id": "interim", "kind": "monitoring", "reference_date": "2026-09-30"},
+                                     {"id": "final", "kind": "final", "reference_date": "2026-12-31"}],
+            "objectives": [{"code": "S1.001", "lead": "S1", "holders": [{"sector": "S1", "code": "1.1.a"}], "sheet": {"results": [
+                {"id": "1", "text": "Solleciti inviati ai contribuenti.", "unit": "n.", "target": 3600}, {"id": "2", "text": "Quota incassata per via elettronica.", "unit": "%", "target": 90},
+                {"id": "3", "text": "Somme recuperate.", "unit": "euro", "target": 940000}, {"id": "4", "text": "Tempo medio di risposta.", "unit": "giorni", "target": 3}]}}]}
+
+
+def taken(content: dict, data: bytes, name: str) -> tuple[list, list]:
+    from perfxl.model.rounds import Rounds
+    from perfxl.stages.intake import indicators, tables
+
+    found, findings = indicators.read(tables.read(data, name, indicators.is_heading), content, Rounds.of(content)["interim"], name)
+    return [(v.result, v.value) for v in found], [(f.code, f.place.cell) for f in findings]
+
+
+@pytest.mark.parametrize(("data", "name"), [
+    (csv_of("cp1252", ";", "Obiettivo|Indicatore|Consuntivo|Unità|Sistema", "1.1.a|Solleciti inviati|3.600||Però", "1.1.A|Quota incassata per via elettronica|92%|%|", "S1.001|3|940.000,00 €||",
+            "S1.001|Tempo medio di risposta.|2,5 gg|giorni|"), "v.csv"),
+    (csv_of("utf-16", "\t", "Obj|Result|Actual", "S1.001|1|n. 3600", "S1.001|2|92", "S1.001|3|940000", "S1.001|4|2,5"), "v.tsv"),
+    (sheet(("Estrazione del 30/09/2026",), ("Codice obiettivo", "N. indicatore", "Valore al 30/09/2026", "Tornata"), ("s1.001", 1, "3600 solleciti", "interim"), ("s1.001", 2, 92, "Monitoraggio"),
+           ("S1.001", 3, 940000, None), ("S1.001", 4, 2.5, None)), "v.xlsx")])
+def test_values_are_read_in_the_shapes_that_systems_write(measured, data, name):
+    assert taken(measured, data, name) == ([("1", 3600), ("2", 92), ("3", 940000), ("4", 2.5)], [])
+
+
+def test_a_value_in_another_unit_of_another_round_or_hardly_meant_is_told(measured):
+    data = sheet(("Obiettivo", "N.", "Valore", "Unità", "Tornata"), ("S1.001", 3, 940, "migliaia di euro", None), ("S1.001", 4, "2 ore", None, None), ("S1.001", 1, 5, "n.", "final"),
+                 ("S1.001", 2, 0.92, None, None), ("S1.001", 4, "1.234", None, None))
+    assert taken(measured, data, "v.xlsx") == ([("2", 0.92)], [("LOAD07", "D2"), ("LOAD07", "C3"), ("LOAD08", "E4"), ("LOAD09", "C5"), ("LOAD04", "C6")])
+
+
+def test_a_sector_that_says_otherwise_is_told_to_the_controller(campaign, tmp_path):
+    code, result = a_result(campaign, "S1")
+    path = tmp_path / "v.xlsx"
+    path.write_bytes(sheet(HEADS, (code, result["id"], None, None, 12.5, "Gestionale")))
+    load.load(campaign, "interim", path, "it")
+    with Register.open(campaign.folder, write=False) as register:
+        values = load.loaded(register, "interim")
+    document = {"identity": {"sector": "S1"}, "objectives": [{"code": code, "sheet": {"results": [{"id": result["id"], "reading": {"actual": 9}}]}}]}
+    found, = load.contradicted(values, document, {}, "S1.xlsx")
+    assert (found.code, found.sector, found.to) == ("LOAD10", "S1", "controller") and "12,5" in found.message("it")
+    document["objectives"][0]["sheet"]["results"][0]["reading"]["actual"] = 12.5
+    assert not list(load.contradicted(values, document, {}, "S1.xlsx"))

@@ -19,6 +19,7 @@ from perfxl.stages.mail.incoming.imap import mailbox
 from perfxl.stages.mail.settings import Server, Unusable
 from perfxl.workflow import collect as fetching
 from perfxl.workflow import send as posting
+from perfxl.workflow.remind import remind
 from perfxl.workflow.running import CannotRun
 
 
@@ -150,9 +151,9 @@ def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box,
     made = message_from_bytes(drafts[-2][1], policy=policy.default)
     assert made["Subject"].endswith("[UPR-2021-interim-S1]")
     move(authority, port, post.messages[0].outgoing.message_id, sent, remade=remade)
-    reminded = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
+    reminded = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(reminded) == {"S1": "drafted"} and [(f.code, f.values["sectors"]) for f in reminded.findings] == [("MAIL07", "S8")]
-    again = posting.remind(campaign, "interim", sectors=(), language="it",
+    again = remind(campaign, "interim", sectors=(), language="it",
                            today=date(2021, 10, 19))  # the reminder of the day before is still there
     assert states(again) == {"S1": "waiting"}
     with Register.open(campaign.folder, write=False) as register:

@@ -20,6 +20,7 @@ from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 
 TEN = ("SG", "DG", "S1", "S2", "S3", "S4", "S5", "S6", "S8", "S9")
 EMAIL = {s["code"]: s["email"] for s in demo.plan()["sectors"]}
@@ -76,7 +77,7 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
     assert run.summary()["missing"] == ["S8"]
     verdicts = {(s["sector"], s["verdict"]) for s in run.document["sources"]}
     assert ("S1", "superseded") in verdicts and ("S1", "used") in verdicts
-    reminded = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 22))
+    reminded = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 22))
     assert [p.outgoing.sector for p in reminded.messages] == ["S8"] and len(drafts.done(campaign, "interim", (), "it")) == 1
     with Register.open(campaign.folder, write=False) as register:
         rows = {r.sector: r for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 22)).rows}

@@ -17,7 +17,7 @@ from perfxl.stages.issue import fill
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow import drafts, owners
-from perfxl.workflow import send as posting
+from perfxl.workflow.remind import remind
 
 DAY = date(2021, 10, 18)
 ANNA, LUCA, EVA = ({"name": n, "email": f"{n.split()[0].lower()}@robinie.example"} for n in ("Anna Bianchi", "Luca Rossi", "Eva Neri"))
@@ -56,7 +56,7 @@ def test_a_form_that_did_not_come_back_owes_what_it_asks_for_by_owner(campaign):
 def test_owners_are_reminded_with_the_sector_in_copy_and_the_sector_of_the_rest(campaign):
     first, *others = objectives("S1")
     replan(campaign, {"objective": first, **ANNA})
-    post = posting.remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
+    post = remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
     owner, sector = (p.outgoing for p in post.messages)
     assert (owner.kind, owner.to, owner.copies) == ("owner", (ANNA["email"],), ("affari.generali@robinie.example",))
     assert owner.subject.endswith("settore S1") and "Gentile Anna Bianchi," in owner.text and "sono passati 3 giorni" in owner.text
@@ -66,13 +66,13 @@ def test_owners_are_reminded_with_the_sector_in_copy_and_the_sector_of_the_rest(
     assert (owner.attachments[0].content, owner.attachments[0].name) == (campaign.issued("interim", "S1").read_bytes(), "UPR-2021-monitoraggio-S1.xlsx")
     assert sector.kind == "reminder" and f"obiettivo {first}" not in sector.text and f"obiettivo {others[0]}" in sector.text
     assert [p.path.name for p in post.messages] == ["sollecito-referente-S1.eml", "sollecito-S1.eml"]
-    again = posting.remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
+    again = remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
     assert {p.state for p in again.messages} == {"waiting"}
 
 
 def test_when_all_have_an_owner_the_sector_only_gets_copies(campaign):
     replan(campaign, *({"objective": o["code"], **ANNA} for o in demo.plan()["objectives"]))
-    post = posting.remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
+    post = remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
     assert [(p.outgoing.kind, p.outgoing.to) for p in post.messages] == [("owner", (ANNA["email"],))]
 
 
@@ -87,10 +87,10 @@ def test_what_is_blank_in_a_form_that_came_back_is_asked_of_its_owner(campaign, 
     collected(campaign, inbox)
     (anna,) = [o for o in owed(campaign, "S1") if o.email]
     assert anna.email == ANNA["email"] and anna.returned and {m.objective for m in anna.missing} == {first}
-    post = posting.remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
+    post = remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
     assert [p.outgoing.to for p in post.messages] == [(ANNA["email"],)]
     assert "come il settore l’ha restituita" in post.messages[0].outgoing.text and post.messages[0].outgoing.attachments[0].content == content
-    early = posting.remind(campaign, "interim", sectors=("S1",), language="it", today=date(2021, 10, 1), again=True)
+    early = remind(campaign, "interim", sectors=("S1",), language="it", today=date(2021, 10, 1), again=True)
     assert early.messages == ()
 
 
@@ -100,7 +100,7 @@ def test_the_board_is_read_by_owner(campaign, capsys):
     assert main(["status", str(campaign.folder), "--round", "interim", "--by", "owner"]) == 0
     out = capsys.readouterr().out
     assert "Anna Bianchi <anna@robinie.example>" in out and f"{first}, {second}" in out and "(nessun referente)" in out
-    posting.remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
+    remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
     drafts.done(campaign, "interim", (), "it")
     assert main(["status", str(campaign.folder), "--round", "interim", "--by", "owner", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["owners"]

@@ -10,7 +10,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
-from perfxl.stages.plan.checks import weights
+from perfxl.stages.plan.check_weights import weights
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli.shared import FINDINGS, exit_code
 from perfxl.workflow.check import inspect

@@ -25,8 +25,8 @@ from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue, plan_faults
 from perfxl.workflow.load_round import load_round
 from perfxl.workflow.new import new
+from perfxl.workflow.remind import remind
 from perfxl.workflow.rounds import round_of
-from perfxl.workflow.send import remind
 
 KEPT = ("S1.00001", "S1.00002", "S3.00001", "S3.00009", "S3.00012")
 
@@ -318,3 +318,24 @@ def test_a_code_leads_to_the_one_of_now_step_by_step_and_never_in_a_circle():
     found = Successions(made)
     assert (found.sector("S3"), found.objective("S3.001"), found.parts("X"), found.objective("X.001")) == ("S7", "S7.001", (), "X.001")
     assert found.before("S7") == ("S5", "S3") and found.coded_before("S7.001") == ("S5.001", "S3.001")
+
+
+def renamed(names: dict):
+    """Give sectors, by code, the name that another one had."""
+    was = {s["code"]: s["name"] for s in plan()["sectors"]}
+
+    def change(made):
+        for sector in made["sectors"]:
+            sector["name"] = was.get(names.get(sector["code"]), sector["name"])
+    return change
+
+
+@pytest.mark.parametrize(("sectors", "rows", "change", "found"), [
+    ({}, [], renamed({"S1": "S3", "S3": "S1"}), ["S1", "S3"]),  # exchanged
+    ({"S3": "S5"}, [("S3", "S5")], renamed({"S1": "S3"}), ["S1"]),  # one was given a new code, the other its name
+    ({"S3": "S1"}, [("S3", "S1")], renamed({"S1": "S3"}), []),  # one went into the other, which has its name now
+    ({"S3": "S5", "S1": "S7"}, [("S3", "S5"), ("S1", "S7")], lambda made: None, [])])
+def test_a_sector_with_the_code_that_another_had_is_told(begun, campaign, sectors, rows, change, found):
+    replanned(campaign, sectors, rows=rows, change=change)
+    for faults in (plan_faults(campaign, round_of(campaign, "final", "it"), "it"), loaded(campaign, "interim").findings):
+        assert [f.sector for f in faults if f.code == "PLAN92"] == found

@@ -9,7 +9,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import Approval, approvals
-from perfxl.campaign.register.posted import drafts
+from perfxl.campaign.register.message_log import drafts
 from perfxl.campaign.register.recorded import digest
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import result

@@ -99,7 +99,7 @@ def _originals(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]
 def _copies(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     """Copies in the archive of what went out or was approved that are not what they were, or are gone. Campaigns begun with older
     versions, which do not say that they keep them, keep none: of each kind one is missed only after the first that is there."""
-    promised = {kind: seq for seq, told in _told(stored, "created") for kind in told.get("copies", ())}
+    promised = {kind: seq for seq, told in _entries_of(stored, "created") for kind in told.get("copies", ())}
     kept: set[str] = set()
     seen: set[str] = set()
     for seq, kind, digest_, told in _copied(stored):
@@ -142,7 +142,7 @@ def _approved(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
 def _results(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
     """Results that are not what the last run of their round wrote."""
     there = {path.parent.name for path in (folder / "risultati").glob(f"*/{RESULT}")}
-    for round in sorted(there | {told["round"] for _, told in _told(stored, "run") if told["stage"] == "consolidate"}):
+    for round in sorted(there | {told["round"] for _, told in _entries_of(stored, "run") if told["stage"] == "consolidate"}):
         runs, path = _runs(stored, round), folder / "risultati" / round / RESULT
         if not runs or digest(path) != runs[-1]:
             yield Finding("REGI10", Place(_name(path, folder)), {"round": round})
@@ -150,18 +150,18 @@ def _results(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
 
 def _runs(stored: list[tuple[Any, ...]], round: str) -> list[str]:
     """The digests of the results of a round, in the order in which they were made."""
-    return [told["results"] for _, told in _told(stored, "run") if (told["stage"], told["round"]) == ("consolidate", round)]
+    return [told["results"] for _, told in _entries_of(stored, "run") if (told["stage"], told["round"]) == ("consolidate", round)]
 
 
-def _told(stored: list[tuple[Any, ...]], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _entries_of(stored: list[tuple[Any, ...]], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Number and content of each entry of ``kind``."""
     return ((seq, documents.loads(payload)) for seq, _, k, _, payload, _, _ in stored if k == kind)
 
 
 def _issued(stored: list[tuple[Any, ...]], campaign: Campaign) -> Iterator[Finding]:
     """Workbooks that went to the sectors and are not, or no longer, what went."""
-    last = {campaign.issued(told["round"], told["sector"]): (seq, told) for seq, told in _told(stored, "issued")}
-    last |= {campaign.asked(told["round"], told["sector"], told["number"]): (seq, told) for seq, told in _told(stored, "asked")}
+    last = {campaign.issued(told["round"], told["sector"]): (seq, told) for seq, told in _entries_of(stored, "issued")}
+    last |= {campaign.asked(told["round"], told["sector"], told["number"]): (seq, told) for seq, told in _entries_of(stored, "asked")}
     for path, (seq, told) in sorted(last.items()):
         if digest(path) != told["sha256"]:
             yield Finding("REGI11", Place(_name(path, campaign.folder)), {"entry": seq}, sector=told["sector"])
@@ -169,7 +169,7 @@ def _issued(stored: list[tuple[Any, ...]], campaign: Campaign) -> Iterator[Findi
 
 def _strangers(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     """Files of the archive that no entry tells of."""
-    known = {told["sha256"] for kind in KEPT for _, told in _told(stored, kind)} | {digest_ for _, _, digest_, _ in _copied(stored)}
+    known = {told["sha256"] for kind in KEPT for _, told in _entries_of(stored, kind)} | {digest_ for _, _, digest_, _ in _copied(stored)}
     for path in sorted(store.root.glob("??/*")):
         if path.stem not in known and not path.name.startswith(".") and not path.name.endswith(".alterato"):
             yield Finding("REGI12", Place(_name(path, store.root.parent)))

@@ -32,13 +32,13 @@ _TALKS = ("proposed", "answered")
 
 
 @cache
-def _told() -> dict[str, Any]:
+def _year() -> dict[str, Any]:
     return tomllib.loads((files("perfxl.demo.comune") / "year.toml").read_text(encoding="utf-8"))
 
 
 def plan(answered: bool = False) -> dict[str, Any]:
     """The plan document as the controller sends it out; ``answered``: with what she answers to the sectors' proposals."""
-    told = _told()
+    told = _year()
     return {"schema": "perfxl/plan/2", "year": told["year"], "body": dict(told["body"]), "rounds": [dict(r) for r in told["rounds"]],
             "sectors": [{"code": code, "name": name, "manager": manager} for code, (name, manager) in told["sectors"].items()],
             "cascade": [{"code": code, "title": title} for code, title in told["cascade"].items()],
@@ -65,7 +65,7 @@ def _row(told: dict[str, Any], answered: bool) -> dict[str, Any]:
 def fill_in(document: dict[str, Any], round: Round, first: bool = True) -> dict[str, Any]:
     """A return document of ``round`` as its sector fills it in; at the plan round ``first`` says whether it is its proposal."""
     made = documents.loads(documents.dumps(document))
-    known = {o["code"]: o for o in _told()["objectives"]}
+    known = {o["code"]: o for o in _year()["objectives"]}
     for objective in made.get("objectives", ()):
         told = known[objective["code"]]
         if round.kind == PLAN:
@@ -87,13 +87,13 @@ def fill_in(document: dict[str, Any], round: Round, first: bool = True) -> dict[
                 if found:
                     done = {"done": f"{row['text']}: {told.get('reason', {}).get(round, 'concluso come previsto.')}"} if table == "phases" else {}
                     row["reading"] = found | done
-    made["compilation"] = {"name": _told()["sectors"][made["identity"]["sector"]][1]}
+    made["compilation"] = {"name": _year()["sectors"][made["identity"]["sector"]][1]}
     return made
 
 
 def play(year: Campaign, after: Campaign, language: str, progress: Progress = quiet) -> Iterator[Run]:
     """Make the campaign ``year`` and play it, then begin the next in ``after``; yields what each consolidation made."""
-    new(year, _told()["year"], plan(), language)
+    new(year, _year()["year"], plan(), language)
     for first in (True, False):
         issue(year, PLAN, sectors=(), language=language, progress=progress)
         _send_back(year, Rounds.of(plan())[PLAN], language, first)

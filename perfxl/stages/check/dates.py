@@ -7,8 +7,9 @@ from typing import Any
 
 from perfxl.model.documents import day_of, pointer
 from perfxl.model.findings import Finding, Place
+from perfxl.model.plan_year import first_day, last_day
 from perfxl.model.readings import CLEARED
-from perfxl.model.rounds import Round, first_day, last_day
+from perfxl.model.rounds import Round
 from perfxl.model.views import Item, Phase, Result, Return, Sheet
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.return_context import Path, ReturnContext, format_day, title_of, used

@@ -8,7 +8,8 @@ from perfxl.model.derived import applicable, by_measures, by_mix, by_phases, by_
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.languages import quoted
-from perfxl.model.methods import label, reached
+from perfxl.model.method_degrees import reached
+from perfxl.model.methods import label
 from perfxl.model.result_degree import actual_of, falls, values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.terms import pick

@@ -13,7 +13,8 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
-from perfxl.model.rounds import Round, Rounds, first_day, last_day, reference_day
+from perfxl.model.plan_year import first_day, last_day
+from perfxl.model.rounds import Round, Rounds, reference_day
 from perfxl.model.terms import cached_in_words
 from perfxl.model.views import (
     Item,
@@ -23,8 +24,8 @@ from perfxl.model.views import (
     Return,
     ReturnedObjective,
 )
+from perfxl.stages.check.code_shapes import OwnCodes
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.mentions import OwnCodes
 from perfxl.stages.check.rules import rules_of
 
 #: The way from a return to a value: keys of the schema, positions in lists.

@@ -7,12 +7,8 @@ from perfxl.model.arithmetic import Rules, dec, weight_at
 from perfxl.model.bands import find
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
-from perfxl.model.methods import (
-    label,
-    measured,
-    texts,
-    worse_than_baseline,
-)
+from perfxl.model.method_degrees import worse_than_baseline
+from perfxl.model.methods import label, measured, texts
 from perfxl.model.result_degree import computed_degree, falls, fault_of, values_of, way_of
 from perfxl.model.views import Item, Result
 from perfxl.stages.check.entry import Entry

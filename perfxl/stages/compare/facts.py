@@ -89,7 +89,7 @@ def lines_of(document: dict[str, Any], round: str) -> Iterator[dict[str, Any]]:
                "counted": line.counted, "coverage": line.coverage}
 
 
-def _indicators(content: Mapping, round: Round) -> Iterator[dict[str, Any]]:
+def _indicators(content: Mapping[str, Any], round: Round) -> Iterator[dict[str, Any]]:
     """The expected results that are still pursued and have a value: an indicator is known by its words and its unit."""
     for objective in content.get("objectives", ()):
         lead = next((h for h in objective["holders"] if h["sector"] == objective["lead"]), objective["holders"][0])
@@ -117,5 +117,5 @@ def plain(text: str) -> str:
     return " ".join(_WORD.findall(bare))
 
 
-def _figure(value) -> str | None:
+def _figure(value: Any) -> str | None:
     return None if value is None else str(value)

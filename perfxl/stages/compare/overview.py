@@ -42,7 +42,7 @@ class Overview:
     indicators: int = 0
     moments: list[Group] = field(default_factory=list)
     lines: dict[str, list[Group]] = field(default_factory=dict)
-    rules: dict[str, Counter] = field(default_factory=dict)
+    rules: dict[str, Counter[str]] = field(default_factory=dict)
     codes: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
     last: str = ""
@@ -50,7 +50,8 @@ class Overview:
     @classmethod
     def of(cls, standings: Path) -> "Overview":
         """That of the tables in ``standings``, read once, row by row."""
-        found, seen = cls(), Counter()
+        found = cls()
+        seen: Counter[Any] = Counter()
         for group in groups(standings, "bodies"):
             found.moments.append(group)
         for row in store.rows(standings, "bodies"):
@@ -77,7 +78,7 @@ class Overview:
     def frequent(self) -> list[tuple[str, str, int, int]]:
         """(code, severity, campaigns, times) of the findings that most campaigns have."""
         ordered = sorted(self.codes.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
-        return [(code, severity, *counts) for (code, severity), counts in ordered[:FREQUENT]]
+        return [(code, severity, campaigns, times) for (code, severity), (campaigns, times) in ordered[:FREQUENT]]
 
 
 def most_shared(listed: Iterable[Group]) -> list[Group]:

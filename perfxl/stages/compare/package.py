@@ -39,7 +39,7 @@ def write(standings: Path, folder: Path, overview: Overview, language: str) -> N
     (folder / "datapackage.json").write_bytes(documents.dumps(descriptor).encode())
 
 
-def _text(value, column: Column) -> str:
+def _text(value: Any, column: Column) -> str:
     """A value as the CSV has it. A figure is text that says it, and stays one whatever it begins with."""
     return ("" if value is None else value) if column.cell in ("percent", "number") else csv_text(value)
 

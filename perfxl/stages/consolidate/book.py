@@ -5,36 +5,25 @@ so that only one row is in memory; a sheet made with ``free`` may be written in 
 """
 
 import re
-from copy import copy
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
-from io import BytesIO
-from urllib.parse import quote
+from operator import itemgetter
 
-from xlsxwriter import Workbook
-from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.inline import PlainSheet
+from perfxl.stages.consolidate.links import file_link, link_to, quoted
+from perfxl.stages.consolidate.packaged import PackedWorkbook
+from perfxl.stages.consolidate.plain_text import clean
 from perfxl.stages.consolidate.styles import LINE, Styles
 from perfxl.workbook.sheets.refs import column_letters
 
 LINKS_A_SHEET = 65_000   # Excel's own limit is 65,530
-TEXT_UNITS = 32_700      # Excel's own limit is 32,767 UTF-16 units
 NAME_LENGTH = 31
-ADDRESS_LENGTH = 250     # a cell address or path longer than this is not made a link
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_x[0-9a-fA-F]{4}_")  # Excel's escape of a character: XlsxWriter protects it in plain text only
 _FORMULA_LIKE = ("=", "+", "-", "@", "'")
-_OPENABLE = re.compile(r"[^\\:*?\"<>|]+\.(xlsx|xlsm|ods)\Z", re.IGNORECASE)
-
-
-def quoted(sheet: str) -> str:
-    """The name of a sheet as formulas and links want it."""
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 def a1(row: int, column: int, fixed: bool = False) -> str:
@@ -47,51 +36,9 @@ def span(first: tuple[int, int], last: tuple[int, int], sheet: str = "") -> str:
     return (quoted(sheet) + "!" if sheet else "") + f"{a1(*first, True)}:{a1(*last, True)}"
 
 
-def clean(text: str) -> str:
-    """``text`` as a cell can hold it: what XML cannot carry is made visible, what is beyond Excel's limit is cut.
-
-    Callers carry long texts on in further rows; the cut is the last guard.
-    """
-    if not text.isprintable():
-        text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    if len(text) * 2 > TEXT_UNITS and len(text.encode("utf-16-le")) // 2 > TEXT_UNITS:
-        text = text.encode("utf-16-le")[: (TEXT_UNITS - 1) * 2].decode("utf-16-le", "ignore") + "…"
-    return text
-
-
 def points(value) -> float:
     """A percentage in points as the fraction a cell holds, the nearest to the exact one."""
     return float(Decimal(str(value)) / 100)
-
-
-def file_link(file: str, sheet: str, cell: str, up: str = "../../") -> str | None:
-    """The link from ``risultati/<round>/`` to a cell of a file of the campaign; None when it is not safe or too long.
-
-    Only workbooks are linked, only by a path that stays inside the campaign.
-    """
-    address = _address(file, up)
-    if address is None:
-        return None
-    where = f"#{quoted(clean(sheet))}!{cell}" if sheet and cell else ""
-    target = f"{address}{where}"
-    return target if len(target) <= ADDRESS_LENGTH + 40 and len(where) <= ADDRESS_LENGTH else None
-
-
-def _url(target: str) -> Url:
-    """The link ``target``: of all that lead to one sheet, XlsxWriter makes out what the first is."""
-    head, mark, cell = target.rpartition("!")
-    if not mark or len(target) > ADDRESS_LENGTH:
-        return Url(target)
-    found = copy(_url_to(head))
-    found._original_url, found._anchor = target, f"{found._anchor}!{cell}"
-    if target.startswith("internal:"):
-        found._link, found._relationship_link = found._anchor, f"#{found._anchor}"
-    return found
-
-
-@lru_cache(4096)
-def _url_to(sheet: str) -> Url:
-    return Url(sheet)
 
 
 class Sheet:
@@ -113,13 +60,18 @@ class Sheet:
 
     def finish(self) -> None:
         """Write what waits, in the order of its rows."""
-        for row, write, given in sorted(self._waiting, key=lambda w: w[0]):
+        for row, write, given in sorted(self._waiting, key=itemgetter(0)):
             write(row, *given)
         self._waiting = []
 
     def text(self, row: int, column: int, value: str, style) -> None:
         """Text as text, whatever it begins with."""
-        self._put(row, self.sheet.put_text, column, clean(value), self.book.text_style(value, style))
+        if value.startswith(_FORMULA_LIKE):
+            style = self.book.styles.marked(style)
+        if self.free:
+            self._waiting.append((row, self.sheet.put_text, (column, clean(value), style)))
+        else:
+            self.sheet.put_text(row, column, clean(value), style)
 
     def rich(self, row: int, column: int, pieces: list[tuple], style) -> None:
         """Text in several colours: (format, text) pieces; blank ones are left out."""
@@ -133,7 +85,10 @@ class Sheet:
 
     def number(self, row: int, column: int, value, style) -> None:
         """A number as it is: Decimal, int or float."""
-        self._put(row, self.sheet.put_number, column, float(value), style)
+        if self.free:
+            self._waiting.append((row, self.sheet.put_number, (column, float(value), style)))
+        else:
+            self.sheet.put_number(row, column, float(value), style)
 
     def percent(self, row: int, column: int, value, style) -> None:
         """A percentage given in points, kept as a fraction; blank when None."""
@@ -155,7 +110,7 @@ class Sheet:
 
     def blank(self, row: int, column: int, style) -> None:
         """An empty cell with its look."""
-        self._put(row, self.sheet._write_blank, column, None, style)
+        self._put(row, self.sheet.put_blank, column, style)
 
     def formula(self, row: int, column: int, formula: str, style, value) -> None:
         """A formula with the value it has."""
@@ -191,7 +146,7 @@ class Sheet:
         if self._links > LINKS_A_SHEET:
             self.text(row, column, text, plain or style)
         else:
-            self._put(row, self.sheet.put_link, column, _url(target), clean(text), style)
+            self._put(row, self.sheet.put_link, column, link_to(target), clean(text), style)
 
     def across(self, row: int, first: int, last: int, value: str, style) -> None:
         """Text over several columns of one row."""
@@ -233,22 +188,11 @@ class Sheet:
             self.sheet.set_header(f'&C&"-,Bold"&11&KA01C10{self.book.mark}', {"margin": 0.2})
 
 
-@lru_cache(4096)
-def _address(file: str, up: str) -> str | None:
-    """The link to ``file``; None when it is not safe."""
-    if not _OPENABLE.fullmatch(file) or any(p in ("", ".", "..") for p in file.split("/")):
-        return None
-    return f"external:{up}{quote(file, safe='/')}"
-
-
 class Book:
     """The workbook: its sheets, its formats, its words. Rows wait in ``folder`` until ``close``."""
 
     def __init__(self, language: str, title: str, footer: str, created: date, folder: str, mark: str = ""):
-        self._bytes = BytesIO()
-        self.workbook = Workbook(self._bytes, {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False,
-                                               "strings_to_urls": False, "strings_to_numbers": False,
-                                               "default_date_format": "dd/mm/yyyy"})
+        self.workbook = PackedWorkbook(folder)
         self.workbook.set_properties({"title": clean(title), "author": "perfxl", "created": datetime.combine(created, time(12))})
         self.workbook.set_calc_mode("auto")
         self.language, self.words, self.styles = language, Texts("result", language), Styles(self.workbook)
@@ -273,7 +217,8 @@ class Book:
         return name
 
     def sheet(self, name: str, tab: str, free: bool = False) -> Sheet:
-        """A new sheet at the end; ``name`` is one of the reserved ones or comes from ``free_name``."""
+        """A new sheet at the end, those before it being whole; ``name`` is one of the reserved ones or comes from ``free_name``."""
+        self.workbook.finish_sheets()
         return Sheet(self, name, tab, free)
 
     def text_style(self, value: str, style):
@@ -284,5 +229,4 @@ class Book:
 
     def close(self) -> bytes:
         """The finished workbook."""
-        self.workbook.close()
-        return self._bytes.getvalue()
+        return self.workbook.packed()

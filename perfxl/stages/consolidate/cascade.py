@@ -4,7 +4,7 @@ from collections import Counter
 
 from perfxl.model import long_text
 from perfxl.model.columns import further_values
-from perfxl.model.outcomes import line_mean
+from perfxl.model.group_means import line_mean
 from perfxl.model.readings import in_force
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
 from perfxl.stages.consolidate.columns import percent

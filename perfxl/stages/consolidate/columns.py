@@ -10,7 +10,7 @@ from perfxl.model.fields import (
     Field,
     part_fields,
 )
-from perfxl.model.readings import read
+from perfxl.model.readings import reading
 from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles, spoken
 from perfxl.model.texts import LANGUAGES, Texts, area
@@ -171,10 +171,18 @@ def readings_of(definition: str) -> tuple[Field, ...]:
     return tuple(f for f in part_fields(definition) if f.key != "round" and not is_story(f))
 
 
-def revised_values(view: View, item: dict, fields: tuple[Field, ...]) -> dict:
-    """What is in force of the ``fields`` that rounds revised, by column key."""
-    found = {revised_key(f.key): view.revised(item, f.key) for f in fields}
-    return {k: people(v) if k == "responsibles_revised" else v for k, v in found.items()}
+def revised_values(view: View, fields: tuple[Field, ...]) -> Callable[[dict], dict]:
+    """What gives of an item, by column key, what is in force of the ``fields`` that rounds revised."""
+    names = [(f.key, revised_key(f.key)) for f in fields]
+    blank = dict.fromkeys(column for _, column in names)
+
+    def values(item: dict) -> dict:
+        if not any(item.get(part) for part in ("revisions", "revision", "in_force")):
+            return blank
+        found = {column: view.revised(item, key) for key, column in names}
+        return {k: people(v) if k == "responsibles_revised" else v for k, v in found.items()}
+
+    return values
 
 
 def revised_column(given: Field) -> Column:
@@ -183,9 +191,19 @@ def revised_column(given: Field) -> Column:
     return Column(made.key, "text" if made.cell == "table" else made.cell, titles=made.titles, moment="monitoring", labels=made.labels)
 
 
-def read_values(view: View, item: dict, fields: tuple[Field, ...], middle: str = "") -> dict:
-    """What every round found of an item, by column key: ``interim_realised``."""
-    return {f"{r}_{middle}{f.key}": read(item, r, f.key) for r in view.rounds for f in fields}
+def read_values(view: View, fields: tuple[Field, ...], middle: str = "") -> Callable[[dict], dict]:
+    """What gives of an item, by column key (``interim_realised``), what every round found of it."""
+    names = [(r, [(f.key, f"{r}_{middle}{f.key}") for f in fields]) for r in view.rounds]
+
+    def values(item: dict) -> dict:
+        found = {}
+        for r, keys in names:
+            told = reading(item, r)
+            for key, column in keys:
+                found[column] = told.get(key)
+        return found
+
+    return values
 
 
 def read_columns(view: View, fields: tuple[Field, ...], middle: str = "") -> list[Column]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.documents import day_of
+from perfxl.model.plan_year import first_day, last_day, months_of
 from perfxl.model.readings import dropped, in_force, last_read, revised
-from perfxl.model.rounds import Round, first_day, last_day, months_of
+from perfxl.model.rounds import Round
 from perfxl.model.views import Objective, Phase
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.formulas import weight_format, weight_value

@@ -1,21 +1,28 @@
-"""A worksheet of XlsxWriter that writes every plain text as it is.
+"""A worksheet of XlsxWriter that writes every plain text as it is, and that is packed as soon as it is whole.
 
 XlsxWriter takes a text that begins with ``<r>`` and ends with ``</r>`` for its own markup and writes it raw, and of
 ``_x0041_x0042_`` it protects the first escape only. Its constant memory mode is needed: texts stand in their cells.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from functools import cache
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from xlsxwriter.format import Format
-from xlsxwriter.url import Url
-from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
+from xlsxwriter.relationships import Relationships
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
+from perfxl.stages.consolidate.links import Link
+from perfxl.workbook.deflating import Deflated, Deflating
 from perfxl.workbook.sheets.refs import column_letters
+
+#: Signs of rows that wait in memory before they go to disk.
+IN_MEMORY = 1 << 19
 
 _ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(")
-_PLAIN = frozenset((CellStringTuple, CellNumberTuple, CellBlankTuple))
 
 
 @cache
@@ -23,79 +30,204 @@ def _letters(column: int) -> str:
     return column_letters(column + 1)
 
 
+class _Rows:
+    """The rows of a sheet as text, on disk in ``folder`` where they are many."""
+
+    def __init__(self, folder: str | None):
+        self._folder, self._waiting, self._signs = folder, [], 0
+        self._file: IO[str] | None = None
+        self._pieces: list[int] = []
+
+    def write(self, text: str) -> None:
+        """Write ``text`` at the end."""
+        self._waiting.append(text)
+        self._signs += len(text)
+        if self._signs > IN_MEMORY:
+            if self._file is None:
+                self._file = TemporaryFile("w+", dir=self._folder, encoding="utf-8", newline="")
+            self._file.write("".join(self._waiting))
+            self._pieces.append(self._signs)
+            self._waiting, self._signs = [], 0
+
+    def read(self) -> Iterator[str]:
+        """All of it, from the beginning, once; each row whole."""
+        if self._file is not None:
+            self._file.seek(0)
+            yield from (self._file.read(signs) for signs in self._pieces)
+            self._file.close()
+        yield from self._waiting
+
+
 class PlainSheet(Worksheet):
-    """Give this class to ``add_worksheet`` of a workbook in constant memory mode.
+    """A sheet of a ``PackedWorkbook``.
 
     Texts, numbers, blanks and links, which nearly all cells are, are put by methods of its own, which leave out what XlsxWriter asks
-    of each cell and a row of ours answers once; rows are written each in one go.
+    of each cell and a row of ours answers once; rows are written each in one go. Once it is ``finish``ed nothing can be written.
     """
 
     _is_plain = True
     _calls: dict[str, bool] = {}
     _row = -1
 
+    #: The sheet and what it leads to (None where that is nothing), once they are whole.
+    packed: Deflated | None = None
+    links: Deflated | None = None
+
+    def _initialize(self, init_data: dict[str, Any]) -> None:
+        super()._initialize({**init_data, "constant_memory": False})
+        self.constant_memory = True
+        self.fh = self._rows = _Rows(self.tmpdir)
+        self._cells: dict[int, tuple] = {}
+        self._marks: dict[Format, str] = {}
+        self._row_ends: dict[tuple, str] = {}
+        self._links: list[tuple[int, int, Link, str]] = []
+
+    def _opt_close(self) -> None:
+        """Nothing: rows are not in a file of XlsxWriter's."""
+
     def put_text(self, row: int, column: int, text: str, style: Format) -> None:
         """A text as it is, within Excel's limits."""
-        self._begin(row, column)
-        self.table[row][column] = CellStringTuple(text, style)
+        if row != self._row:
+            self._begin(row)
+        self._cells[column] = text, style
 
     def put_number(self, row: int, column: int, number: float, style: Format) -> None:
         """A number that is one."""
-        self._begin(row, column)
-        self.table[row][column] = CellNumberTuple(number, style)
+        if row != self._row:
+            self._begin(row)
+        self._cells[column] = number, style
 
-    def put_link(self, row: int, column: int, target: Url, text: str, style: Format) -> None:
+    def put_blank(self, row: int, column: int, style: Format) -> None:
+        """A cell that has nothing but its look."""
+        if row != self._row:
+            self._begin(row)
+        self._cells[column] = None, style
+
+    def put_link(self, row: int, column: int, target: Link, text: str, style: Format) -> None:
         """A link to ``target``; whoever puts it keeps to Excel's limit of links."""
         self.put_text(row, column, text, style)
-        target.text = text
-        self.hlink_count += 1
-        self.hyperlinks[row][column] = target
+        self._links.append((row, column, target, text))
 
-    def _begin(self, row: int, column: int) -> None:
-        """Write the row before ``row`` when it is the first cell of that, and note how far the cells reach."""
-        if row != self._row or not self.dim_colmin <= column <= self.dim_colmax:
-            if self._check_dimensions(row, column):
-                raise ValueError(f"row {row} is written already, or is none")
-            self._row = row
-        if row > self.previous_row:
+    def is_numbered(self) -> bool:
+        """Whether all that it still has to write has its number in the workbook: drawings never, looks once a row has them."""
+        waiting = [cell[-1] if cell.__class__ is tuple else cell.format for cell in self.table.get(self.previous_row, {}).values()]
+        waiting += [info.column_format for info in self.col_info.values()]
+        waiting += [info.row_format for info in self.row_info.values()]
+        return not (self.charts or self.images or self.shapes) and all(look is None or look.xf_index is not None for look in waiting)
+
+    def number_rest(self) -> None:
+        """Give all looks that it still has to write their numbers."""
+        self._write_single_row()
+        for info in self.col_info.values():
+            if info.column_format is not None:
+                info.column_format._get_xf_index()
+
+    def finish(self, packing: Callable[[], Deflating] = Deflating) -> None:
+        """Pack what was written, and let go of it."""
+        if self.packed is not None:
+            return
+        self._write_single_row()
+        self.fh = writing = packing()
+        self._assemble_xml_file()
+        self.packed, self.fh = writing.close(), None
+        leading = (*self.external_hyper_links, *self.external_drawing_links)
+        if leading:
+            rels = Relationships()
+            for link in leading:
+                rels._add_document_relationship(*link)
+            rels.fh = writing = packing()
+            rels._assemble_xml_file()
+            self.links = writing.close()
+        self.external_hyper_links, self._links, self._row_ends, self._marks = [], [], {}, {}
+
+    def _begin(self, row: int) -> None:
+        """Write the row before ``row``, and note how far the cells reach."""
+        if self.packed is None and row > self.previous_row:
             self._write_single_row(row)
+        if self.packed is not None or row < self.previous_row or self._check_dimensions(row, 0, ignore_col=True):
+            raise ValueError(f"row {row} is written already, or is none")
+        self._row, self._cells = row, self.table[row]
 
-    def _write_single_row(self, current_row_num=0) -> None:
+    def _write_single_row(self, current_row_num: int = 0) -> None:
         """As XlsxWriter writes it, in one go."""
-        row = self.previous_row
-        if not self.table[row]:
-            super()._write_single_row(current_row_num)
-            return
-        self.previous_row, cells, file = current_row_num, self.table[row], self.fh
-        pieces: list[str] = []
-        self.fh = _Pieces(pieces)
-        self._write_row(row, None, *([self.row_info[row]] if row in self.row_info else []))
-        for column in sorted(cells):
-            self._write_cell(row, column, cells[column])
-        self.fh = file
-        file.write("".join(pieces) + "</row>")
+        row, self.previous_row = self.previous_row, current_row_num
+        cells, info = self.table.get(row), self.row_info.pop(row, None)
         self.table.clear()
-
-    def _write_cell(self, row, col, cell) -> None:
-        """As XlsxWriter writes it; texts, numbers and blanks without going about it."""
-        kind, style = cell.__class__, cell.format
-        if not style or kind not in _PLAIN:
-            self._is_plain = kind is CellStringTuple
-            super()._write_cell(row, col, cell)
+        self._row = -1
+        if not cells:
+            if info is not None:
+                self._write_empty_row(row, None, info)
             return
-        where = f'<c r="{_letters(col)}{row + 1}" s="{style.xf_index or style._get_xf_index()}"'
-        if kind is CellStringTuple:
-            text = cell.string
-            if "_x" in text:
-                text = _ESCAPE.sub("_x005F_", text)
-            if "&" in text or "<" in text or ">" in text:
-                text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-            space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
-            self.fh.write(f'{where} t="inlineStr"><is><t{space}>{text}</t></is></c>')
-        elif kind is CellNumberTuple:
-            self.fh.write(f"{where}><v>{cell.number:.16G}</v></c>")
-        else:
-            self.fh.write(where + "/>")
+        rows, self.fh, number = self.fh, _Pieces(), row + 1
+        write, marks = self.fh.write, self._marks
+        write(f'<row r="{number}"{self._row_end(info)}')
+        columns = sorted(cells)
+        for column in (columns[0], columns[-1]):
+            if self._check_dimensions(row, column, ignore_row=True):
+                raise ValueError(f"there is no column {column}")
+        for column in columns:
+            cell = cells[column]
+            if cell.__class__ is not tuple:
+                self._is_plain = cell.__class__ is CellStringTuple
+                self._write_cell(row, column, cell)
+                continue
+            value, style = cell
+            where = f'<c r="{_letters(column)}{number}"{marks.get(style) or self._mark(style)}'
+            if value.__class__ is str:
+                if "_x" in value:
+                    value = _ESCAPE.sub("_x005F_", value)
+                if "&" in value or "<" in value or ">" in value:
+                    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                space = ' xml:space="preserve"' if value[:1].isspace() or value[-1:].isspace() else ""
+                write(f'{where} t="inlineStr"><is><t{space}>{value}</t></is></c>')
+            elif value is None:
+                write(where + "/>")
+            else:
+                write(f"{where}><v>{value:.16G}</v></c>")
+        write("</row>")
+        rows.write("".join(self.fh.pieces))
+        self.fh = rows
+
+    def _mark(self, style: Format) -> str:
+        """How cells of ``style`` say so."""
+        self._marks[style] = f' s="{style._get_xf_index()}"'
+        return self._marks[style]
+
+    def _row_end(self, info: Any) -> str:
+        """What the tag of a row says after its number."""
+        key = () if info is None else (info.height, info.row_format, info.hidden, info.level, info.collapsed)
+        if key not in self._row_ends:
+            file, self.fh = self.fh, _Pieces()
+            self._write_row(0, None, *([info] if info else []))
+            self._row_ends[key] = "".join(self.fh.pieces).removeprefix('<row r="1"')
+            self.fh = file
+        return self._row_ends[key]
+
+    def _write_optimized_sheet_data(self) -> None:
+        """The rows as they were written."""
+        if self.dim_rowmin is None:
+            self._xml_empty_tag("sheetData")
+            return
+        self._xml_start_tag("sheetData")
+        for text in self._rows.read():
+            self.fh.write(text)
+        self._xml_end_tag("sheetData")
+
+    def _write_hyperlinks(self) -> None:
+        """The links in the order of rows and columns, as XlsxWriter writes them."""
+        if not self._links:
+            return
+        self._xml_start_tag("hyperlinks")
+        for row, column, link, text in sorted(self._links, key=lambda known: known[:2]):
+            where = f'<hyperlink ref="{_letters(column)}{row + 1}"'
+            if link.target:
+                self.rel_count += 1
+                self.external_hyper_links.append(("/hyperlink", link.target, "External"))
+                place = f' location="{self._escape_attributes(link.place)}"' if link.place else ""
+                self.fh.write(f'{where} r:id="rId{self.rel_count}"{place}/>')
+            else:
+                self.fh.write(f'{where} location="{self._escape_attributes(link.place)}" display="{self._escape_attributes(text)}"/>')
+        self._xml_end_tag("hyperlinks")
 
     def _prepare_formula(self, formula, expand_future_functions=False):
         """As XlsxWriter makes it, which looks for each newer function in turn: not where a formula has none of them."""
@@ -121,8 +253,9 @@ class PlainSheet(Worksheet):
 class _Pieces:
     """What a row writes, gathered."""
 
-    def __init__(self, pieces: list[str]):
-        self.write = pieces.append
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.write = self.pieces.append
 
 
 class _Text(str):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from xlsxwriter.format import Format
 
@@ -63,18 +64,31 @@ def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **loo
 
 
 def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, style: Format) -> None:
+    writer(book, sheet, column)(row, k, value, style)
+
+
+def writer(book: Book, sheet: Sheet, column: Column) -> Callable[[int, int, Any, Format], None]:
+    """What writes a value that is not blank at (row, column) in the cell that ``column`` asks for."""
     if column.cell == "percent":
-        sheet.percent(row, k, value, style)
-    elif column.cell in ("number", "money", "integer") and not isinstance(value, str):
-        sheet.number(row, k, value, style)
-    elif column.cell == "date" and isinstance(value, str):
-        sheet.day(row, k, value, style)
-    elif column.cell in ("choice", "yesno"):
-        sheet.text(row, k, column.label(value, book.language), style)
-    elif isinstance(value, list):
-        sheet.text(row, k, "\n".join(map(str, value)), style)
-    else:
-        sheet.text(row, k, _shortened(str(value), book), style)
+        return sheet.percent
+    labels, numeric, dated = column.cell in ("choice", "yesno"), column.cell in ("number", "money", "integer"), column.cell == "date"
+
+    def write(row: int, k: int, value: Any, style: Format) -> None:
+        if value.__class__ is str and not labels:
+            if dated:
+                sheet.day(row, k, value, style)
+            else:
+                sheet.text(row, k, value if len(value) <= LONG_TEXT else _shortened(value, book), style)
+        elif numeric and not isinstance(value, str):
+            sheet.number(row, k, value, style)
+        elif labels:
+            sheet.text(row, k, column.label(value, book.language), style)
+        elif isinstance(value, list):
+            sheet.text(row, k, "\n".join(map(str, value)), style)
+        else:
+            sheet.text(row, k, _shortened(str(value), book), style)
+
+    return write
 
 
 def _shortened(text: str, book: Book) -> str:
@@ -84,27 +98,44 @@ def _shortened(text: str, book: Book) -> str:
     return f"{text[:LONG_TEXT]}… ({book.words('continues', sheet=book.words('sheet_narratives'))})"
 
 
+#: Cells whose values are never lists, nor so long that they take several lines.
+_ONE_LINE = ("percent", "number", "money", "integer", "date", "yesno", "code")
+
+
 def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dict | None = None) -> int:
     """How many lines a row needs, at most ``most``."""
-    need = 1
-    for column in columns:
-        value = values.get(column.key)
-        if isinstance(value, list):
-            need = max(need, len(value))
-        elif isinstance(value, str) and column.cell in ("text", "long") and (len(value) > NARROW or "\n" in value):
-            need = max(need, long_text.lines_shown(value[:1000], _width(column, widths) * 1.05))
-        if need >= most:
-            return most
-    return need
+    return counting_lines(columns, most, widths)(values)
+
+
+def counting_lines(columns: list[Column], most: int = LINES, widths: dict | None = None) -> Callable[[dict], int]:
+    """What says how many lines a row of ``columns`` needs, by its values: at most ``most``."""
+    told = [(c.key, c.cell in ("text", "long"), _width(c, widths) * 1.05) for c in columns if c.cell not in _ONE_LINE]
+
+    def lines(values: dict) -> int:
+        need = 1
+        for key, long, width in told:
+            value = values.get(key)
+            if value is None:
+                continue
+            if value.__class__ is list:
+                need = max(need, len(value))
+            elif long and isinstance(value, str) and (len(value) > NARROW or "\n" in value):
+                need = max(need, long_text.lines_shown(value[:1000], width))
+            if need >= most:
+                return most
+        return need
+
+    return lines
 
 
 def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str) -> None:
     """The last cell of a row: a link to the cell of the returned file that the row comes from."""
-    style, origin = book.styles.cell("code", font_size=9), view.nearest(at)
+    origin = view.nearest(at)
     if origin is None:
         return
-    sheet.link_file(row, k, place=(origin.file, origin.sheet, origin.first), text=f"{origin.sheet}!{origin.first}",
-                    link_style=book.styles.link_cell(font_size=9), style=style)
+    first = origin.first
+    sheet.link_file(row, k, place=(origin.file, origin.sheet, first), text=f"{origin.sheet}!{first}",
+                    link_style=book.styles.link_cell(font_size=9), style=book.styles.cell("code", font_size=9))
 
 
 def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, freeze: int, note: str = "",
@@ -114,25 +145,26 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     columns = [*table.columns, column_from_texts("origin", "code")]
     head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
-    row, there = TOP, [(k, column, column.key) for k, column in enumerate(table.columns)]
+    row, there = TOP, [(k, column, column.key, writer(book, sheet, column)) for k, column in enumerate(table.columns)]
     looks: dict[tuple[int, bool], Format] = {}
+    name, lines = layout.name(key), counting_lines(columns, most)
     for item in table:
         row += 1
         values = item.values
-        sheet.height(row, lines_of(columns, values, most))
+        sheet.height(row, lines(values))
         given_up = bool(values.get("dropped"))
-        for k, column, name in there:
+        for k, column, of, write in there:
             if special is not None and special(sheet, row, k, column, item):
                 continue
-            value = values.get(name)
+            value = values.get(of)
             if value is None or value == "" or value == []:
                 continue
-            look = k, given_up and name != "dropped"
+            look = k, given_up and of != "dropped"
             if look not in looks:
                 looks[look] = book.styles.cell(column.cell, column.moment, **({"font_strikeout": True} if look[1] else {}))
-            _put(book, sheet, row, k, column=column, value=value, style=looks[look])
+            write(row, k, value, looks[look])
         origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
-        book.rows.setdefault(item.at, (layout.name(key), row))
+        book.rows.setdefault(item.at, (name, row))
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     end_list(sheet, row, len(columns))
@@ -217,10 +249,10 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
     widths = {"severity": 10, "code": 10, "file": 32, "sheet": 14, "cell": 9, "field": 20, "sector": 9, "found": 40,
               "expected": 38, "remedy": 42, "path": 34}
     header(book, sheet, row=TOP, columns=columns, widths=widths)
-    row = TOP
+    row, lines = TOP, counting_lines(columns, 12, widths)
     for item in table:
         row += 1
-        sheet.height(row, lines_of(columns, item.values, 12, widths))
+        sheet.height(row, lines(item.values))
         fill, ink = SEVERITY[item.values["severity"]]
         for k, column in enumerate(columns):
             value = item.values.get(column.key)

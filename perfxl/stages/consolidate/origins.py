@@ -22,7 +22,7 @@ class Origin:
     @property
     def first(self) -> str:
         """The first cell: ``C12``."""
-        return re.split(r"[:,]", self.cells)[0].strip()
+        return self.cells.partition(",")[0].partition(":")[0].strip()
 
 
 def as_ranges(addresses: list[str]) -> str:

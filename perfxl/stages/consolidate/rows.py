@@ -4,7 +4,7 @@ Values are the document's own (percentages in points, dates as ISO text, choices
 documents carry as text, are ``Decimal``. Each row knows its JSON Pointer in ``content``, by which its source is found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from perfxl.model.columns import further
@@ -121,14 +121,16 @@ def objectives(view: View, extension: dict | None = None) -> Table:
                *read_columns(view, told, "declared_"), column_from_texts("footnote", "text"),
                *(c for r in view.rounds for c in outcome_columns(r)))
 
+    revised_sheet, revised_holding = (revised_values(view, changes[part]) for part in ("sheet", "holding"))
+    declared = read_values(view, told, "declared_")
+
     def build():
         for held in view.held:
             o, h, holding = held.objective, held.holder, held.holder.holding.data
             values = {"objective": o.code, "code_in_sector": h.code, "sector": h.sector, "lead": o.lead, "kind": o.kind, "footnote": h.footnote}
             values |= {field_key(f): get_path((h if f.path[0] == "holding" else o).data, f.path) for f in single}
-            values |= {"responsibles": people(get_path(o.data, people_of.path)), **revised_values(view, o.sheet.data, changes["sheet"]),
-                       **revised_values(view, holding, changes["holding"]),
-                       **read_values(view, holding, told, "declared_")}
+            values |= {"responsibles": people(get_path(o.data, people_of.path)), **revised_sheet(o.sheet.data), **revised_holding(holding),
+                       **declared(holding)}
             for r in view.rounds:
                 values |= _outcome_values(view, held, r)
             yield Row(held.at, values)
@@ -158,10 +160,11 @@ def _owner_columns() -> tuple[Column, ...]:
 def _list(view: View, key: str) -> Table:
     """One row per item of an array of the objective sheets, with the objective and its lead sector before."""
     part = _Said.of(key)
+    values = part.values(view)
 
     def build():
         for at, objective, item in _items(view, key):
-            yield Row(at, {"objective": objective.code, "sector": objective.lead, **part.values(view, item)})
+            yield Row(at, {"objective": objective.code, "sector": objective.lead, **values(item)})
 
     return Table(key, (*_owner_columns(), *part.columns(view)), build)
 
@@ -199,10 +202,11 @@ class _Said:
         """The columns, in the order of the schema, each revised one beside its own."""
         return [*with_revised(list(self.fields), self.changes), *read_columns(view, self.told)]
 
-    def values(self, view: View, item: dict) -> dict:
-        """The values of one item by column key."""
-        return {**{f.key: item.get(f.key) for f in self.fields}, **revised_values(view, item, self.changes),
-                **read_values(view, item, self.told)}
+    def values(self, view: View) -> Callable[[dict], dict]:
+        """What gives the values of an item by column key."""
+        keys = [f.key for f in self.fields]
+        revised, found = revised_values(view, self.changes), read_values(view, self.told)
+        return lambda item: {**{key: item.get(key) for key in keys}, **revised(item), **found(item)}
 
 
 def phases(view: View) -> Table:
@@ -234,6 +238,7 @@ def results(view: View) -> Table:
     first, *rest = part.columns(view)
     rest += [c for c in map(column_from_field, further("entities")) if c.key not in {r.key for r in rest}]
     columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest, *_late_columns())
+    values, of_entity = part.values(view), by_entity.values(view)
 
     def build():
         for i, objective in enumerate(view.objectives):
@@ -243,26 +248,26 @@ def results(view: View) -> Table:
             for k, result in enumerate(sheet.get("results", ())):
                 mine = [e for e in entities if e[1].get("result") == result.get("id")]
                 late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in mine), view.rules())
-                yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result), **_late_values(late)})
+                yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **values(result), **_late_values(late)})
                 entities = [e for e in entities if e[1].get("result") != result.get("id")]
-                yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in mine)
-            yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in entities)
+                yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in mine)
+            yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in entities)
 
     return Table("results", columns, build)
 
 
-def _entity(view: View, i: int, n: int, owner: dict, entity: dict, part: _Said) -> Row:
-    told = {k: v for k, v in part.values(view, entity).items() if k not in ("result", "entity")}
-    values = {**owner, "id": entity.get("result"), "entity": entity.get("entity"), **told}
-    return Row(f"/objectives/{i}/sheet/entities/{n}", values)
+def _entity(i: int, n: int, owner: dict, entity: dict, values: dict) -> Row:
+    told = {k: v for k, v in values.items() if k not in ("result", "entity")}
+    return Row(f"/objectives/{i}/sheet/entities/{n}", {**owner, "id": entity.get("result"), "entity": entity.get("entity"), **told})
 
 
 def measures(view: View) -> Table:
     """One row per measure of the transversal objectives, with the sector it is entrusted to."""
     part = _Said.of("measures")
+    values = part.values(view)
 
     def build():
         for k, row in enumerate(view.content.get("measures", ())):
-            yield Row(f"/measures/{k}", {"sector": row["sector"], **part.values(view, row["measure"])})
+            yield Row(f"/measures/{k}", {"sector": row["sector"], **values(row["measure"])})
 
     return Table("measures", (column_from_texts("sector", "code"), *part.columns(view)), build)

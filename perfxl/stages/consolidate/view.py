@@ -7,8 +7,9 @@ from functools import cached_property
 
 from perfxl.model.arithmetic import ZERO, Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
+from perfxl.model.group_means import body_weight
 from perfxl.model.lateness import Lateness, phase_lateness
-from perfxl.model.outcomes import Outcome, body_weight, read_outcome
+from perfxl.model.objective_outcome import Outcome, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import near_in, no_figure, typed_as_shares, whole_of

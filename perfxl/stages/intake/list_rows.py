@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.intake.proposal import MOST, Match, as_day, as_meant, replace_text, unit_of
+from perfxl.stages.intake.contents import MOST, as_day, as_meant, replace_text, unit_of
+from perfxl.stages.intake.proposal import Match
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target
 from perfxl.workbook import values
@@ -111,7 +112,7 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
                  {"count": len(table.apart), "listed": listed((f"«{text[:60]}»" for _, text in table.apart), len(table.apart))})
     for number in table.totals:
         told.say("LIST10", Place(told.file, table.sheet, f"A{number}"), {"row": number})
-    thousands = _thousands(table)
+    thousands = thousands_in(table)
     points = {c: _in_points(table, c) for c, m in taken.items() if given[m.target].cell == "percent"}
     for number, cells in table.rows:
         row = Row(table.sheet, number, place=Place(told.file, table.sheet, f"A{number}"))
@@ -120,7 +121,7 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
             cell = _of_target(cell, target, row=row, group=taken[column].group, place=place, told=told)
             if cell is None:
                 continue
-            value = _value(_grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
+            value = _value(grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
             if value is not None:
                 row.place = row.place if row.said else place
                 row.said.setdefault((target.item, taken[column].group), {})[target.path] = value
@@ -151,14 +152,14 @@ def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place
     return cell
 
 
-def _thousands(table: Table) -> str:
+def thousands_in(table: Table) -> str:
     """What stands between the thousands of the numbers that a table writes as text, as its fractions tell; "" where they do not."""
     texts = [c.value for _, cells in table.rows for c in cells.values() if c.kind == "text" and len(c.value) < 40]
     italian, english = (sum(bool(shape.fullmatch(t.strip("€£$ %"))) for t in texts) for shape in _FRACTIONS)
     return "." if italian and not english else "," if english and not italian else ""
 
 
-def _grouped(cell: Cell, target: Target, thousands: str) -> Cell:
+def grouped(cell: Cell, target: Target, thousands: str) -> Cell:
     """``cell`` without what stands between the thousands of its number."""
     if not thousands or target.cell not in ("number", "money", "integer") or cell.kind != "text" or not _GROUPS[thousands].fullmatch(cell.value.strip()):
         return cell

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from perfxl.model.texts import LANGUAGES
-from perfxl.stages.intake import together
+from perfxl.stages.intake import combined_columns
+from perfxl.stages.intake.contents import CONTRADICTED, FIT, LOOKED, by_contents, fits
 from perfxl.stages.intake.tables import TITLES, Table
 from perfxl.stages.intake.targets import (
     Target,
@@ -20,36 +18,20 @@ from perfxl.stages.intake.targets import (
     own_titles,
     plain,
     shared,
-    targets,
 )
-from perfxl.workbook import values
-from perfxl.workbook.sheets import Cell
 
 #: From here on (of 100) a heading is near enough to one that lists usually have.
 NEAR = 84
-#: How many cells of a column are looked at; the share of them that has to fit.
-LOOKED, FIT = 60, 0.6
-#: Under this share what stands in a column contradicts a heading that says clearly what it is.
-CONTRADICTED = 0.2
+
 _OBJECTIVE = re.compile(r"\bob(?:b|j|iett\w*|jective)?\b")
-_CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}\.\d{3,6}\Z")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
-_PERCENTAGE = re.compile(r"\s*([+\-−]? ?\d{1,6}(?:[.,]\d{1,6})?)\s*%\s*\Z")
-_BY = re.compile(r"\s*(?:entro(?:\s+e non oltre)?(?:\s+(?:il|la data del|fine))?|fino al?|dal|al|by|before|until)\s+(?=\d|[a-z]{3})", re.I)
-_LEAST = re.compile(r"\s*(?:≥|>=|almeno|minimo|min\.?|at least|not less than)\s*(?=\d)", re.I)
-#: What says of a target that it is the most there may be.
-MOST = re.compile(r"\s*(?:≤|<=|<|al massimo|massimo|max\.?|non oltre|non più di|fino a|at most|no more than|not more than|maximum|under|up to)\s*(?=\d)", re.I)
-#: A number and its unit: ``40 ore``, ``n. 12 eventi``, ``n. 3``; not what makes it another number, nor a day.
-_WITH_UNIT = re.compile(r"\s*(?:nr?\.?\s*)?([+-]?\d[\d.,]*)(?:\s+(?!(?:mil|mln|mld|k\b|thousand|billion|hundred|circa|about|o\b|e\b|or\b|and\b|oppure|su\b|di\b|of\b|per\b|a\b|to\b|entro|gen|feb|mar|apr|mag|may|giu|jun|lug|jul|ago|aug|set|sep|ott|oct|nov|dic|dec)[a-z]*\b)"
-                        r"([^\W\d_][^\d\n;,%€]{0,24}))?\s*\Z", re.I)
-_CURRENCY = re.compile(r"[€£$]|\b(?:euro|eur|gbp|usd)\b\.?", re.I)
-_ENGLISH = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})+\.\d{1,2}\s*\Z|\s*[+-]?\d{1,3}(?:,\d{3}){2,}\s*\Z")
+
 #: What a value of another year is, by whether it is asked for (else measured) and how many years after the plan's it is.
 OF_YEAR = {(True, 0): "results/target", (True, 1): "results/target_2", (True, 2): "results/target_3",
            (False, -1): "results/past_1", (False, -2): "results/past_2", (False, -3): "results/past_3"}
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _MEASURED = re.compile(r"(?:valor\w+|consuntiv\w+|dat[oi]|risultat[oi]|esit[oi]|storico|anno|value|actual|outturn|result|year)\b")
 _NUMBER = re.compile(r"\d+")
+
 #: Items of which an objective has several: their columns may come again and again (``Fase 1``, ``Fase 2``).
 REPEATED = ("phases", "results", "money", "responsibles", "holders", "owners")
 
@@ -99,7 +81,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        found += together.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
+        found += combined_columns.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
     return _with_codes(found, tables)
 
 
@@ -148,7 +130,7 @@ def _without_main(mine: list[Match]) -> list[Match]:
 def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
     """``found`` with the columns that hold the codes that another sheet gives its objectives."""
     columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
-    return together.of_sheets(found, columns, _of_sheet, FIT)
+    return combined_columns.of_sheets(found, columns, _of_sheet, FIT)
 
 
 def _of_sheet(name: str) -> str:
@@ -207,7 +189,7 @@ def _match(table: Table, column: int, head: str, context: str, given: Mapping[st
     if key not in given or key and not fits(cells, given[key], CONTRADICTED if why == "heading" else FIT):
         key, why = "", ""
     if not key:
-        key = _by_contents(cells)
+        key = by_contents(cells)
         key = "" if key == "sectors/email" and whose == "responsibles" else key  # a person's, not the office's
         key, why = (key, "contents") if key in given else ("", "")
     group = int(number[0]) if number and key and given[key].item in REPEATED and int(number[0]) < 100 else 1
@@ -266,90 +248,3 @@ def _alike(one: str, other: str, **_more: Any) -> float:
     whole = fuzz.token_sort_ratio(one, other)
     inside = fuzz.token_set_ratio(one, other) - 8 if min(len(one), len(other)) > 8 and len(one.split()) <= 2 * len(other.split()) + 1 else 0
     return max(whole, inside)
-
-
-def fits(cells: list[Cell], target: Target, least: float = FIT) -> bool:
-    """Whether what stands in a column may be values of ``target``: at least the share ``least`` of it."""
-    if not cells:
-        return True
-    if target.key.endswith("email"):
-        return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= least
-    if target.key == "results/target":
-        return _share(cells, lambda c: as_day(c) is not None or values.from_cell(as_meant(replace_text(c, MOST.sub("", c.value)) if c.kind == "text" else c, target), target.field)[0] is not None) >= least
-    if target.cell in ("date", "percent", "number", "integer", "money", "yesno", "choice"):
-        return _share(cells, lambda c: values.from_cell(as_meant(c, target), target.field)[0] is not None) >= least
-    if target.path[-1] == "name" and _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
-        return False
-    if target.cell == "long" or target.path[-1] in ("title", "name", "text"):
-        return _share(cells, lambda c: c.kind in ("date", "number", "bool")) <= 1 - least
-    return True
-
-
-def as_meant(cell: Cell, target: Target) -> Cell:
-    """``cell`` without what lists write around a value of ``target``: "entro il" before a day, "at least" before a number, the sign
-    of a currency; 95 % of an indicator is 95, a cell's own or typed as text."""
-    if cell.formula is not None:
-        return cell
-    if target.cell == "number" and cell.kind == "number" and cell.percent:
-        return Cell(cell.value * 100, "number")
-    if cell.kind != "text":
-        return cell
-    if target.cell == "choice":
-        return _choice(cell, target)
-    if target.cell == "date":
-        return replace_text(cell, _BY.sub("", cell.value))
-    if target.cell not in ("number", "money", "integer"):
-        return cell
-    text = _LEAST.sub("", _CURRENCY.sub("", cell.value))
-    amount = _WITH_UNIT.match(text)
-    text = amount[1] if amount else text
-    typed = _PERCENTAGE.match(text) if target.cell == "number" else None
-    if typed:
-        return Cell(Decimal(typed[1].replace(" ", "").replace(",", ".").replace("−", "-")), "number")
-    english = _ENGLISH.match(text)  # commas between thousands: a point says so
-    return Cell(Decimal(english[0].strip().replace(",", "")), "number") if english else replace_text(cell, text)
-
-
-def unit_of(cell: Cell) -> str:
-    """The unit that a value is written with; "" where it is a number alone, or none."""
-    amount = _WITH_UNIT.match(_LEAST.sub("", cell.value)) if cell.kind == "text" and cell.formula is None and not _CURRENCY.search(cell.value) else None
-    return " ".join((amount[2] or "").split()) if amount else ""
-
-
-def as_day(cell: Cell) -> str | None:
-    """The day that stands in ``cell``, in a target that is to be reached by then; None where none does."""
-    if cell.kind != "date" and not (cell.kind == "text" and len(cell.value) < 60 and re.search(r"\d[./-]\d|[a-z]{3}", cell.value, re.I)):
-        return None
-    return values.from_cell(as_meant(cell, _day()), _day().field)[0]
-
-
-@cache
-def _day() -> Target:
-    return targets()["results/deadline"]
-
-
-def _choice(cell: Cell, target: Target) -> Cell:
-    """``cell`` with the whole label of the one choice that it begins (``Trasversale`` of ``Trasversale di ente``)."""
-    labels = [label for x in LANGUAGES for label in target.field.labels(x).values()]
-    begun = dict.fromkeys(label for label in labels if plain(label).startswith(plain(cell.value) + " "))
-    exact = any(plain(label) == plain(cell.value) for label in labels)
-    return replace_text(cell, next(iter(begun))) if len(begun) == 1 and not exact and len(cell.value.strip()) > 3 else cell
-
-
-def replace_text(cell: Cell, text: str) -> Cell:
-    """``cell`` with another text, itself where it is the same."""
-    return cell if text == cell.value else Cell(text.strip(), "text")
-
-
-def _by_contents(cells: list[Cell]) -> str:
-    if len(cells) < 2:
-        return ""
-    if _share(cells, lambda c: c.kind == "text" and bool(_CODE.match(c.value.strip()))) >= FIT:
-        return "objectives/code"
-    if _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
-        return "sectors/email"
-    return ""
-
-
-def _share(cells: list[Cell], holds) -> float:
-    return sum(map(holds, cells)) / len(cells)

@@ -1,6 +1,6 @@
 """Marked copies: a sector's own workbook with the cells of the findings coloured, commented and listed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -133,11 +133,11 @@ class _Marking:
                 yield line
 
     @staticmethod
-    def _order(tabs: list[Tab]):
+    def _order(tabs: list[Tab]) -> Callable[[Line], tuple[Any, ...]]:
         """Worst first, then as the sheets go; what has no cell before what has one."""
         position = {tab.name: number for number, tab in reversed(list(enumerate(tabs)))}
 
-        def key(line: Line) -> tuple:
+        def key(line: Line) -> tuple[Any, ...]:
             return (SEVERITIES.index(line.finding.severity), position.get(line.sheet, -1),
                     parse_cell(line.cell.partition(":")[0]) or (0, 0), line.finding.code, line.finding.path,
                     repr(line.finding.values))

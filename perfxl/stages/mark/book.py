@@ -2,6 +2,7 @@
 
 import posixpath
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -63,8 +64,10 @@ class MarkedBook:
         if not main or main[0] not in self.package.parts:
             raise Unreadable("not an Excel workbook")
         self.part = main[0]
-        if self.root(self.part).tag != tag("workbook") or self._sheets is None:
+        sheets = self.root(self.part).find(tag("sheets"))
+        if self.root(self.part).tag != tag("workbook") or sheets is None:
             raise Unreadable("not a workbook in the transitional format")
+        self._sheets = sheets
 
     # -- parts
     def root(self, part: str) -> etree._Element:
@@ -101,10 +104,6 @@ class MarkedBook:
         return next(name for name in names if name.casefold() not in taken)
 
     # -- sheets
-    @property
-    def _sheets(self) -> etree._Element | None:
-        return self.root(self.part).find(tag("sheets"))
-
     def tabs(self) -> list[Tab]:
         """The sheets in the order of their tabs."""
         targets = {r.id: r.target for r in self.package.relations(self.part)}
@@ -165,7 +164,7 @@ class MarkedBook:
             item.set("hidden", "1")
         item.text = text
 
-    def _renumber(self, moved) -> None:
+    def _renumber(self, moved: Callable[[int], int]) -> None:
         """Say anew to which sheet each local name belongs, after ``moved(old position)``."""
         for item in self._names():
             local = item.get("localSheetId")

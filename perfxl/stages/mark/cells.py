@@ -129,7 +129,7 @@ def _pixels(points: float) -> int:
 
 def _number(text: str | None, otherwise: float) -> float:
     try:
-        value = float(text)
-    except (TypeError, ValueError):
+        value = otherwise if text is None else float(text)
+    except ValueError:
         return otherwise
     return value if 0 <= value < 100_000 else otherwise

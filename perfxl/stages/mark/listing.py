@@ -113,7 +113,7 @@ class Listing:
         """The part around the rows: one page wide, headings repeated, locked without a password."""
         root = etree.Element(tag("worksheet"), nsmap={None: MAIN})
 
-        def add(home, name: str, **attributes: str):
+        def add(home: etree._Element, name: str, **attributes: str) -> etree._Element:
             return etree.SubElement(home, tag(name), **attributes)
 
         add(add(root, "sheetPr"), "pageSetUpPr", fitToPage="1")

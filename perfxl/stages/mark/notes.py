@@ -79,7 +79,7 @@ class Notes:
         return next((r.target for r in self.book.package.relations(self.part)
                      if r.id == wanted and not r.external and r.target in self.book.package.parts), None)
 
-    def _strip_boxes(self, left: set) -> None:
+    def _strip_boxes(self, left: set[tuple[int, int] | None]) -> None:
         drawing = self._drawing()
         if drawing is None:
             return

@@ -1,5 +1,7 @@
 """Formats added to a workbook's styles: found again when they are there already, so that they never pile up."""
 
+from typing import Any
+
 from lxml import etree
 
 from perfxl.workbook.patch.cells import tag
@@ -25,7 +27,7 @@ def solid(colour: str) -> etree._Element:
                                    element("bgColor", rgb="FF" + colour), patternType="solid"))
 
 
-def _key(item: etree._Element) -> tuple:
+def _key(item: etree._Element) -> tuple[Any, ...]:
     return (item.tag, tuple(sorted(item.attrib.items())), (item.text or "").strip(), tuple(_key(c) for c in item))
 
 

@@ -19,7 +19,7 @@ def blank(year: int, language: str = "it", points: Decimal | None = None) -> dic
     ``language``: of its forms, until the controller says otherwise; ``points``: what weights make in all where they are points. The schema refuses the plan as long as body and sectors
     are not filled in.
     """
-    found = {
+    made: dict[str, Any] = {
         "schema": "perfxl/plan/2",
         "year": year,
         "body": {"language": language},
@@ -31,5 +31,5 @@ def blank(year: int, language: str = "it", points: Decimal | None = None) -> dic
         ],
     }
     if points is not None:
-        found["rules"]["weights_total"] = points
-    return found
+        made["rules"]["weights_total"] = points
+    return made

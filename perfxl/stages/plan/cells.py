@@ -69,7 +69,7 @@ def style_name(field: Field) -> str:
     return f"perfxl {field.cell}" if field.cell in FORMATS else "perfxl text"
 
 
-def put(cell: Cell, value, field: Field, styled: bool = False) -> None:
+def put(cell: Cell, value: Any, field: Field, styled: bool = False) -> None:
     """Puts a value in its cell: text as text whatever it begins with."""
     if isinstance(value, str):
         write_text(cell, value)

@@ -7,7 +7,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
 
 
-def changed_codes(plan: dict[str, Any]) -> Iterator[tuple[str, tuple, dict[str, Any]]]:
+def changed_codes(plan: dict[str, Any]) -> Iterator[tuple[str, tuple[str | int, ...], dict[str, Any]]]:
     """(code of a finding, path, values): PLAN49 of a code of now that the plan has not, PLAN45 of a round it has not, PLAN90 of a
     code of before that cannot have become the one of now."""
     known = {array: {i.get("code") for i in plan.get(array, ()) if isinstance(i, dict)} for array in ("sectors", "objectives")}
@@ -26,7 +26,7 @@ def changed_codes(plan: dict[str, Any]) -> Iterator[tuple[str, tuple, dict[str, 
             yield "PLAN90", ("successions", k, "before"), {"before": before, "now": now}
 
 
-def _impossible(before: str, now: str, known: dict[str, Any], given: list, became: list, objective: bool) -> bool:
+def _impossible(before: str, now: str, known: dict[str, Any], given: list[tuple[str | None, str | None]], became: list[str | None], objective: bool) -> bool:
     """Whether ``before`` cannot have become ``now``: one code would stand for two things."""
     if before == now or given.count((before, now)) > 1:
         return True

@@ -14,7 +14,7 @@ from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.cells import (
     BOX,
     FORMATS,
@@ -96,7 +96,7 @@ def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | No
 def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
     if sheet.id in SAID:
-        return said.rows(document, sheet.id)
+        return round_tables.rows(document, sheet.id)
     if sheet.id == "objectives":
         return [("", item if (own := alone(item)) is None else {**item, "holding": own}) for item in document.get("objectives", ())]
     if not sheet.owned:
@@ -105,7 +105,7 @@ def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, A
             if sheet.id != "holders" or alone(objective) is None for item in get_path(objective, sheet.path) or ()]
 
 
-def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: Lists) -> None:
+def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]], say: Texts, lists: Lists) -> None:
     language = say.language
     last = TITLE_ROW + len(rows) + SPARE
     for number, column in enumerate(sheet.columns, 1):
@@ -139,7 +139,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
 
-def _close_later(ws: Worksheet, sheet: Sheet, rows: list) -> None:
+def _close_later(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]]) -> None:
     """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
     for number, column in enumerate(sheet.columns, 1):
         if column.field.moment != "plan" and not any(get_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:
@@ -231,7 +231,7 @@ def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str,
     ws.row_dimensions[row].height = LINE * min(lines, ROW_LINES) + 3
 
 
-def _pieces(field: Field, value, language: str) -> list:
+def _pieces(field: Field, value: Any, language: str) -> list[Any]:
     """What ``value`` puts in its cell, and in the next one when it is longer than a cell."""
     shown = values.to_cell(value, field, language).content
     if not isinstance(shown, str) or len(shown) <= long_text.CELL_LIMIT:

@@ -47,7 +47,7 @@ def grid_of(book: Book, layout: Sheet) -> Grid | None:
     """The table of ``layout``: by its name, or else by its row of keys on any sheet."""
     ref = book.names.get(layout.name)
     named = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-    if named:
+    if named and isinstance(ref, Ref):
         grid = _keys(named, layout, range(ref.top, ref.bottom + 1))
         if grid:
             grid.first = max(ref.bottom, grid.key_row) + 1
@@ -64,9 +64,9 @@ def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
     start = f"{layout.id}:"
     found: dict[int, dict[str, int]] = {}
     for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells if at[0] in rows):
-        if cell.kind == "text" and cell.value.startswith(start):
+        if cell.kind == "text" and cell.text.startswith(start):
             keys = found.setdefault(row, {})
-            key = cell.value.removeprefix(start)
+            key = cell.text.removeprefix(start)
             keys[key] = min(column, keys.get(key, column))
     for row, columns in sorted(found.items()):
         if len(columns) > 1 or len(layout.columns) == 1:

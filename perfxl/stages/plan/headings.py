@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.stages.plan.layout import KEY_ROW, TITLE_ROW, Sheet
 from perfxl.workbook import sheets
@@ -47,7 +48,8 @@ def _rows(sheet: sheets.Sheet) -> Iterator[tuple[int, dict[int, str]]]:
 
 def of_row(layout: Sheet, sheet: sheets.Sheet, row: int) -> dict[str, int]:
     """The column of each key of ``layout`` by the headings that stand in ``row``."""
-    known, found = titles(layout), {}
+    known = titles(layout)
+    found: dict[str, Any] = {}
     for column in range(1, len(layout.columns) * 2 + 8):
         cell = sheet.cell(row, column)
         key = known.get(_plain(cell.value)) if cell.kind == "text" else None

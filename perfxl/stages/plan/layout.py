@@ -119,8 +119,8 @@ def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
         columns[after:after] = _own_holding(items)
     yield Sheet(field.key, field.path, owned=False, field=field, columns=tuple(columns))
     for child in (f for f in items if f.cell == "table"):
-        columns = columns_of((*field.path, *child.path), child.items)
-        yield Sheet(child.key, child.path, owned=True, field=child, columns=(owner_column(field), *columns))
+        yield Sheet(child.key, child.path, owned=True, field=child,
+                    columns=(owner_column(field), *columns_of((*field.path, *child.path), child.items)))
 
 
 def _weights_column() -> Column:
@@ -205,7 +205,7 @@ def _refers(field: Field) -> str:
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 
-    def look(schema: dict[str, Any], home: str, below: tuple[str, ...]):
+    def look(schema: dict[str, Any], home: str, below: tuple[str, ...]) -> None:
         for key in schema.get("required", ()):
             prop, where = resolve(schema["properties"][key], home)
             if prop.get("type") == "object":

@@ -17,7 +17,7 @@ from perfxl.model.own_fields import (
 )
 from perfxl.model.texts import LANGUAGES, area
 
-Told = tuple[str, tuple, dict]
+Told = tuple[str, tuple[str | int, ...], dict[str, Any]]
 
 
 def faults(plan: dict[str, Any]) -> Iterator[Told]:
@@ -25,14 +25,13 @@ def faults(plan: dict[str, Any]) -> Iterator[Told]:
     seen: set[tuple[str, str]] = set()
     many: Counter[str] = Counter()
     for i, row in enumerate(plan.get("fields", ())):
-        why, key = _fault(row), "code"
-        if why is None and usable(row):
+        fault = _fault(row)
+        why, key = (None, "code") if fault is None else fault
+        if fault is None and usable(row):
             many[row["table"]] += 1
             name = name_of(row)
             why = "code_twice" if name in seen else "too_many" if many[row["table"]] > MOST[row["table"]] else None
             seen.add(name)
-        elif why is not None:
-            why, key = why
         if why is not None:
             values = {x: area("plan")[f"own_field_{why}"][x].format(most=MOST.get(row.get("table"), "")) for x in LANGUAGES}
             yield "PLAN96", ("fields", i, key), {"value": row.get("title") or row.get("code"), "why": values}
@@ -68,7 +67,7 @@ def wanted(plan: dict[str, Any]) -> Iterator[Told]:
             yield "PLAN97", (*path, f.key), {"field": {x: f.title(x) for x in LANGUAGES}}
 
 
-def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple, dict[str, Any], list[Field]]]:
+def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any], list[Field]]]:
     """The items of every table that can have own fields, with where they stand and their fields."""
     for key, definition in (("sectors", "sector"), ("cascade", "line")):
         columns = _flat(walk(documents.schema("plan")["$defs"][definition], "plan"))

@@ -7,7 +7,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.grids import Grid, Row
 from perfxl.stages.plan.layout import OWNER, SAID, Sheet, scalars
 
@@ -18,11 +18,11 @@ class Placement:
     def __init__(self, file: str, grids: dict[str, Grid], findings: list[Finding]):
         self.file, self.grids, self.findings = file, grids, findings
         self.document: dict[str, Any] = {"schema": documents.schema("plan")["properties"]["schema"]["const"], "body": {}}
-        self.where: dict[tuple, Row] = {}
-        self.single: dict[tuple, Place] = {}
+        self.where: dict[tuple[str | int, ...], Row] = {}
+        self.single: dict[tuple[str | int, ...], Place] = {}
         self._weights: list[tuple[Row, dict[str, Any] | None]] = []
 
-    def scalar(self, path: tuple[str, ...], place: Place, value) -> None:
+    def scalar(self, path: tuple[str, ...], place: Place, value: Any) -> None:
         """A value that stands in a cell of its own at ``place``, filled or not."""
         self.single[path] = place
         if value is not None:
@@ -59,7 +59,7 @@ class Placement:
 
     def _said(self, layout: Sheet, rows: list[Row]) -> None:
         """Puts what rounds said with the items that it is about."""
-        placing = said.Placing(self.document)
+        placing = round_tables.Placing(self.document)
         for row in rows:
             place = row.grid.place(self.file, row.number, OWNER)
             found = placing.put(layout.id, row.owner or "", row.item)
@@ -102,7 +102,7 @@ class Placement:
         """Where every row and every filled cell stands, by JSON Pointer."""
         return {documents.pointer(path): place for path, place in self._places()}
 
-    def _places(self) -> Iterator[tuple[tuple, Place]]:
+    def _places(self) -> Iterator[tuple[tuple[str | int, ...], Place]]:
         for path, place in self.single.items():
             if get_path(self.document, path) is not None:
                 yield path, place
@@ -114,18 +114,19 @@ class Placement:
                     inner = column.field.path[column.field.path[0] == row.part and bool(row.part):]
                     yield (*path, *inner), row.grid.place(self.file, row.number, column.key)
 
-    def about(self, code: str, path: tuple, said: dict[str, Any], title: dict[str, Any] | None) -> None:
+    def about(self, code: str, path: tuple[str | int, ...], said: dict[str, Any], title: dict[str, Any] | None) -> None:
         """A finding about the value at ``path`` of the document."""
         place, found = self._find(path)
-        about = {"objective": "", "sector": ""}
+        objective = sector = ""
         if path[:1] == ("objectives",) and len(path) > 1:
-            about["objective"] = self.document["objectives"][path[1]].get("code", "")
+            objective = self.document["objectives"][path[1]].get("code", "")
         item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
         if isinstance(item.get("sector"), str):
-            about["sector"] = item["sector"]
-        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path), **about))
+            sector = item["sector"]
+        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path),
+                                     objective=objective, sector=sector))
 
-    def _find(self, path: tuple) -> tuple[Place, dict[str, Any] | None]:
+    def _find(self, path: tuple[str | int, ...]) -> tuple[Place, dict[str, Any] | None]:
         """Where the value at ``path`` stands or should stand, and the title of its column."""
         if path in self.single:
             titles = next(f for f in scalars() if f.path == path)
@@ -140,7 +141,7 @@ class Placement:
                 if owned:
                     return owned.place(self.file, owned.first), None
                 return row.grid.place(self.file, row.number, key), dict(column.titles) if column else None
-        grid = self.grids.get(path[0]) if path else None
+        grid = self.grids.get(str(path[0])) if path else None
         if grid:
             return grid.place(self.file, grid.first), {lang: grid.layout.title(lang) for lang in ("it", "en")}
         return Place(self.file), None
@@ -153,6 +154,6 @@ def made(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     return item
 
 
-def put(item: dict[str, Any], path: tuple[str, ...], value) -> None:
+def put(item: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     """Set ``value`` at ``path`` below ``item``."""
     made(item, path[:-1])[path[-1]] = value

@@ -75,6 +75,7 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     field, title = column.field, column.title(lists.language)
     help_ = field.description(lists.language)
     _add(ws, f"{letter}{first - 1}", accepts={}, title=title, hint_="", help_=help_, lists=lists)
+    accepts: dict[str, Any]
     unit = 100 if field.cell == "percent" else 1
     if column.computed:
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)

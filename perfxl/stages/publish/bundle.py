@@ -39,22 +39,22 @@ def log_of(entries: Iterable[Entry]) -> bytes:
 
 def originals_of(entries: Iterable[Entry]) -> bytes:
     """Path, digest and moment of every file that was received, once each."""
-    found = {}
+    moments: dict[tuple[str, str, str], str] = {}
     for e in entries:
         if e.kind == "received":
-            found.setdefault((e.payload["round"], e.payload["path"], e.payload["sha256"]), e.at)
+            moments.setdefault((e.payload["round"], e.payload["path"], e.payload["sha256"]), e.at)
     return documents.dumps([{"round": r, "path": path, "sha256": digest, "registered": at}
-                            for (r, path, digest), at in sorted(found.items())]).encode()
+                            for (r, path, digest), at in sorted(moments.items())]).encode()
 
 
-def entries_of(told: Iterable[dict[str, Any]]) -> list[Entry]:
+def entries_of(log: Iterable[dict[str, Any]]) -> list[Entry]:
     """The entries that ``log_of`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` when they are none."""
-    found = []
-    for e in told:
+    entries = []
+    for e in log:
         payload = documents.loads(e["payload"])
-        found.append(Entry(e["number"], e["when"], kind=e["kind"], key=payload.pop("key"), payload=payload,
+        entries.append(Entry(e["number"], e["when"], kind=e["kind"], key=payload.pop("key"), payload=payload,
                            previous=e["previous"], hash=e["hash"]))
-    return found
+    return entries
 
 
 def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str] = (), draft: bool = False) -> bytes:

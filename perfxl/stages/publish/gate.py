@@ -9,7 +9,7 @@ from lxml import etree
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.personal import looks_personal
-from perfxl.stages.publish.tables import OpenTable
+from perfxl.stages.publish.tables import OpenColumn, OpenTable
 from perfxl.stages.report.package import parts
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -86,7 +86,7 @@ def _codes(content: dict[str, Any]) -> Iterator[str]:
                 yield from _codes(item)
 
 
-def _finding(view: View, at: str, table: OpenTable, column, code: str, what: str) -> Finding:
+def _finding(view: View, at: str, table: OpenTable, column: OpenColumn, code: str, what: str) -> Finding:
     origin = view.nearest(at)
     place = Place(origin.file, origin.sheet, origin.first) if origin else Place()
     return Finding(code, place, values={"value": what, "file": f"{table.name}.csv"}, field=column.titles, path=at)

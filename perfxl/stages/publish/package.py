@@ -51,7 +51,7 @@ def _title(view: View, say: Texts) -> str:
     return say.at("title", view.round, body=view.content["body"]["name"], year=view.content["year"])
 
 
-def csv_text(value) -> str:
+def csv_text(value: object) -> str:
     """A value as the CSV has it: full stop for decimals, ``true`` and ``false``, blank for none."""
     match value:
         case None:
@@ -67,7 +67,7 @@ def csv_text(value) -> str:
             return str(value)
 
 
-def _csv(table: OpenTable, contents: list[list]) -> bytes:
+def _csv(table: OpenTable, contents: list[list[Any]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([c.key for c in table.columns])
@@ -75,7 +75,7 @@ def _csv(table: OpenTable, contents: list[list]) -> bytes:
     return out.getvalue().encode()
 
 
-def _json(view: View, tables: list[OpenTable], contents: dict[str, list], mark: str) -> bytes:
+def _json(view: View, tables: list[OpenTable], contents: dict[str, list[list[Any]]], mark: str) -> bytes:
     return documents.dumps({**({"draft": mark} if mark else {}), "body": view.content["body"]["name"], "year": view.content["year"], "round": str(view.round),
                             "tables": {t.name: [{c.key: v for c, v in zip(t.columns, values, strict=True) if v is not None}
                                                 for values in contents[t.name]] for t in tables}}).encode()
@@ -116,7 +116,7 @@ def _dictionary_resource(content: bytes, say: Texts) -> dict[str, Any]:
                     say=say), "profile": "tabular-data-resource", "schema": schema}
 
 
-def _resource(table: OpenTable, contents: list[list], content: bytes, language: str, say: Texts) -> dict[str, Any]:
+def _resource(table: OpenTable, contents: list[list[Any]], content: bytes, language: str, say: Texts) -> dict[str, Any]:
     fields = [_field(c, [values[k] for values in contents], language) for k, c in enumerate(table.columns)]
     schema = {"fields": fields, "missingValues": [""]}
     if table.name in KEYS:
@@ -127,7 +127,7 @@ def _resource(table: OpenTable, contents: list[list], content: bytes, language: 
             "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}, "schema": schema}
 
 
-def _field(column: OpenColumn, values: list, language: str) -> dict[str, Any]:
+def _field(column: OpenColumn, values: list[Any], language: str) -> dict[str, Any]:
     other = "en" if language == "it" else "it"
     kind = TYPES.get(column.cell, "string")
     if kind == "date" and not all(v is None or _is_date(v) for v in values):

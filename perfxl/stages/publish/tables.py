@@ -53,7 +53,7 @@ class OpenTable:
     source: Table
     mark: str = ""
 
-    def rows(self) -> Iterator[tuple[str, list]]:
+    def rows(self) -> Iterator[tuple[str, list[Any]]]:
         """The rows, with texts, ``int``, ``Decimal``, ``bool`` or None; a list is one text separated by ``; ``."""
         for row in self.source:
             yield row.at, [self.mark if c is DRAFT else _value(row.values.get(c.key)) for c in self.columns]
@@ -67,7 +67,7 @@ class OpenTable:
 DRAFT = OpenColumn("draft", "text", titles=area("publish")["draft_title"], descriptions=area("publish")["draft_column"], labels={})
 
 
-def _value(value):
+def _value(value: Any) -> str | int | Decimal | bool | None:
     if isinstance(value, list):
         return "; ".join(map(str, value)) or None
     return Decimal(str(value)) if isinstance(value, float) else value

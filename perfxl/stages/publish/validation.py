@@ -4,11 +4,12 @@ Nothing is judged here: a criterion says what was counted and what stands out, e
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from perfxl.campaign.register import Approval
 from perfxl.model.change import Change
 from perfxl.model.changes import changes
 from perfxl.model.derived import applicable
@@ -51,7 +52,9 @@ def recomputed(document: dict[str, Any], own: Mapping[str, dict[str, Any]] = {})
     Those of its round are what its content gives. Those of an earlier round are what that round's own document says,
     ``own`` by round, where there is one; else the totals are at least what the outcomes under them give.
     """
-    wrong, before, successions = [], [], Successions(document["content"])
+    successions = Successions(document["content"])
+    wrong: list[str] = []
+    before: list[dict[str, Any]] = []
     for round, told in document["outcomes"].items():
         if round == document["round"]:
             _differences(told, _known(round_outcomes(document["content"], round, before).document(), told), f"/outcomes/{round}", wrong)
@@ -68,7 +71,7 @@ def _known(found: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k in told or k != "rules"}
 
 
-def _differences(told, found, at: str, wrong: list[str]) -> None:
+def _differences(told: Any, found: Any, at: str, wrong: list[str]) -> None:
     if isinstance(told, dict) and isinstance(found, dict):
         for key in sorted(told.keys() | found.keys()):
             _differences(told.get(key), found.get(key), f"{at}/{key}", wrong)
@@ -80,7 +83,7 @@ def _differences(told, found, at: str, wrong: list[str]) -> None:
 
 
 @worded()
-def criteria(document: dict[str, Any], language: str, extension: dict[str, Any] | None = None, approvals: Mapping = {}) -> tuple[Criterion, ...]:
+def criteria(document: dict[str, Any], language: str, extension: dict[str, Any] | None = None, approvals: Mapping[str, Approval] = {}) -> tuple[Criterion, ...]:
     """The eight criteria of a consolidated document that has outcomes, those with exceptions first."""
     board = _Board(document, language, extension, approvals)
     made = [_criterion(board, key, look) for key, look in LOOKS.items()]
@@ -90,7 +93,7 @@ def criteria(document: dict[str, Any], language: str, extension: dict[str, Any] 
 class _Board:
     """The consolidated document with what the criteria ask of it."""
 
-    def __init__(self, document: dict[str, Any], language: str, extension: dict[str, Any] | None, approvals: Mapping):
+    def __init__(self, document: dict[str, Any], language: str, extension: dict[str, Any] | None, approvals: Mapping[str, Approval]):
         self.document, self.view = document, View(document)
         self.speech = Speech(language, self.view.rules().decimals)
         self.extension, self.approvals = extension, approvals
@@ -144,7 +147,7 @@ def _change(board: _Board, change: Change) -> str:
     return board.say("change", objective=change.objective or change.sector, what=what, old=old, new=new, act=board.act(change.round), reason=reason.rstrip("."))
 
 
-def _read(board: _Board, kind: str, value) -> str | None:
+def _read(board: _Board, kind: str, value: Any) -> str | None:
     """A value as people read it; None when there is none."""
     if value in (None, "", []):
         return None
@@ -227,7 +230,7 @@ def _integrity(board: _Board) -> Told:
     return figures, exceptions, []
 
 
-def _texts(board: _Board):
+def _texts(board: _Board) -> Iterator[tuple[str, str, str]]:
     """(objective, what, text) of every narrative of the round."""
     for held in board.leads():
         sheet = held.objective.sheet.data

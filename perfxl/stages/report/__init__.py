@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from perfxl.campaign.register import Approval
 from perfxl.model import documents, resources
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
@@ -19,7 +20,7 @@ __all__ = ["TemplateRefused", "changed_template", "piao_chapter", "report", "sho
 
 @worded()
 def report(consolidated: dict[str, Any], language: str = "it", template: bytes | None = None, extension: dict[str, Any] | None = None,
-           approvals: Mapping = {}) -> bytes:
+           approvals: Mapping[str, Approval] = {}) -> bytes:
     """The .docx of a consolidated document; same document and template, same bytes.
 
     ``template``: the body's own Word template, else perfxl's for the round; ``extension``: the body's own fields;
@@ -52,7 +53,7 @@ def piao_chapter(consolidated: dict[str, Any], language: str = "it", template: b
 
 
 @worded()
-def validation_pack(consolidated: dict[str, Any], criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:
+def validation_pack(consolidated: dict[str, Any], criteria: Sequence[Any], language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the validation pack; ``criteria``: those of ``publish.validation``."""
     template = _own(board.TEMPLATE, language) if template is None else template
     return fill(template, board.context(consolidated, criteria, Speech(language).say("board_title")))

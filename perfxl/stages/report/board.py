@@ -10,7 +10,7 @@ from perfxl.stages.report.draft import Column, Draft
 TEMPLATE = "relazione-validazione.docx"
 
 
-def context(document: dict[str, Any], criteria: Sequence, title: str) -> dict[str, Any]:
+def context(document: dict[str, Any], criteria: Sequence[Any], title: str) -> dict[str, Any]:
     """The names of the template. ``criteria``: what has title, question, figures, exceptions and evidence."""
     content = document["content"]
     return {"title": title, "body": content["body"]["name"], "year": content["year"], "criteria": tuple(criteria), "charts": {}, "gantts": {}}

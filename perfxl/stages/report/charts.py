@@ -6,18 +6,23 @@ chart is a PNG and a text that says the same; the same document gives the same b
 
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from perfxl.model import safe_path
-from perfxl.model.rounds import months_of
+from perfxl.model.plan_year import months_of
 from perfxl.stages.consolidate.charts import NAMED, heaviest
 from perfxl.stages.consolidate.gantt import bars
 from perfxl.stages.consolidate.records import below, tree
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.speech import Speech
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH = 6.3  # inches: the width of the text
 INK, GRID = "#1F2933", "#D5DBE2"
@@ -40,18 +45,19 @@ class Chart:
     alternative: str
 
 
-class Charts(Mapping):
+class Charts(Mapping[str, Any]):
     """Charts by name, each drawn once, when it is asked for."""
 
     def __init__(self, drawn: dict[str, Callable[[], Chart | None]]):
-        self._drawn, self._made = drawn, {}
+        self._drawn = drawn
+        self._made: dict[str, Any] = {}
 
     def __getitem__(self, key: str) -> Chart | None:
         if key not in self._made:
             self._made[key] = self._drawn[key]()
         return self._made[key]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._drawn)
 
     def __len__(self) -> int:
@@ -69,7 +75,7 @@ def of_sectors(view: View, speech: Speech) -> Charts:
     return Charts({s["code"]: partial(gantt, view, speech, s["code"]) for s in view.sectors})
 
 
-def _figure(height: float, fitted: bool = True):
+def _figure(height: float, fitted: bool = True) -> "tuple[Figure, Any]":
     """A figure of ``height`` inches with its axes; one that is not fitted has fixed margins, and is drawn far sooner."""
     safe_path.matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -86,7 +92,7 @@ def _figure(height: float, fitted: bool = True):
     return figure, axes
 
 
-def _chart(figure, alternative: str) -> Chart:
+def _chart(figure: "Figure", alternative: str) -> Chart:
     """The picture of a figure, without transparency: archivable PDF files want none."""
     import numpy
     from PIL import Image
@@ -139,7 +145,7 @@ def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when:
     return _chart(figure, speech.say(alternative, list=listed + "."))
 
 
-def directions(view: View) -> list[tuple[str, str, Counter]]:
+def directions(view: View) -> list[tuple[str, str, Counter[str]]]:
     """For every strategic direction that some objective realises: code, title, objectives by status, each once."""
     nodes, found = tree(view), []
     for n, node in enumerate(nodes):
@@ -199,7 +205,7 @@ def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
     return _chart(figure, speech.say("alt_chart_weights", count=len(counted), full=full))
 
 
-def _name_points(axes, named: list[Assignment], view: View, point: tuple[float, float]) -> None:
+def _name_points(axes: "Axes", named: list[Assignment], view: View, point: tuple[float, float]) -> None:
     """Write the code beside every point of ``named``, each in a free place; ``point``: a typographic point in the units of the axes."""
     taken: list[tuple[float, float]] = []
     for held in sorted(named, key=lambda h: h.key):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.model.rounds import year_name
+from perfxl.campaign.register import Approval
+from perfxl.model.plan_year import year_name
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
 from perfxl.stages.report.front import (
@@ -21,7 +22,7 @@ from perfxl.stages.report.sheets import chapters
 from perfxl.stages.report.speech import Speech
 
 
-def context(document: dict[str, Any], language: str, extension: dict[str, Any] | None = None, approvals: Mapping = {}) -> dict[str, Any]:
+def context(document: dict[str, Any], language: str, extension: dict[str, Any] | None = None, approvals: Mapping[str, Approval] = {}) -> dict[str, Any]:
     """The names of the templates and their values.
 
     ``approvals``: by round, what has an ``act`` and its ``date`` (ISO); where a round has none, the plan's own act.

@@ -1,6 +1,7 @@
 """Drawing a Word template: styles, headings, fields, tables whose rows repeat."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -8,27 +9,27 @@ from typing import Any
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.styles.styles import Styles
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from perfxl.model.texts import Texts
+from perfxl.stages.report.docx_elements import PARAGRAPH_ORDER, TABLE_ORDER, arrange, element
 from perfxl.stages.report.package import settled
 from perfxl.stages.report.runs import STYLES
 
 FONT = "Arial"
+
 #: The font of signs such as ◕; programs that lack it take another that has them.
 SYMBOL_FONT = "Segoe UI Symbol"
+
 #: Colours of the moments; ``old`` is struck through besides.
 COLOURS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E", "old": "000000", "soft": "4A5563", "symbol": "22364D"}
 BAND, HEADER, LINE = "22364D", "E3EAF2", "9AA7B5"
 LOCALES = {"it": "it-IT", "en": "en-GB"}
 WIDTH = 17.0  # centimetres between the margins of an A4 page
-
-#: The order in which Word wants the properties of a table and of a paragraph.
-TABLE_ORDER = ("tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription")
-PARAGRAPH_ORDER = ("keepNext", "keepLines", "pageBreakBefore", "tabs", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl")
-
 _TAG = re.compile(r"(\{\{r .*?\}\})")
 
 
@@ -41,19 +42,6 @@ class Column:
     content: str
     moment: str = "plan"
     right: bool = False
-
-
-def element(tag: str, **attributes: Any) -> OxmlElement:
-    """A WordprocessingML element: ``element("w:tab", pos=100)``."""
-    made = OxmlElement(tag)
-    for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), str(value))
-    return made
-
-
-def arrange(properties, order: tuple[str, ...]) -> None:
-    """Put the children of ``properties`` in the order that the format prescribes."""
-    properties[:] = sorted(properties, key=lambda child: order.index(child.tag.rpartition("}")[2]))
 
 
 class Draft:
@@ -117,7 +105,7 @@ class Draft:
             styles[name].paragraph_format.widow_control = True
         self._own_styles(styles)
 
-    def _own_styles(self, styles) -> None:
+    def _own_styles(self, styles: Styles) -> None:
         for moment, identifier in STYLES.items():
             style = styles.add_style(self.say(f"style_{moment}"), WD_STYLE_TYPE.CHARACTER)
             style.element.set(qn("w:styleId"), identifier)
@@ -151,7 +139,7 @@ class Draft:
             style.element.get_or_add_pPr().append(tabs)
             arrange(style.element.pPr, PARAGRAPH_ORDER)
 
-    def _font(self, style, size: float, name: str = FONT) -> None:
+    def _font(self, style: Any, size: float, name: str = FONT) -> None:
         style.font.name, style.font.size = name, Pt(size)
         fonts = style.element.get_or_add_rPr().find(qn("w:rFonts"))
         for attribute in list(fonts.attrib):
@@ -160,7 +148,7 @@ class Draft:
         for side in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{side}"), name)
 
-    def _spaced(self, style, before: float, after: float) -> None:
+    def _spaced(self, style: Any, before: float, after: float) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
 
     def margins(self, heading: str, cover: bool = True) -> None:
@@ -178,11 +166,11 @@ class Draft:
 
     # What is written, top down
 
-    def heading(self, level: int, text: str):
+    def heading(self, level: int, text: str) -> Paragraph:
         """A real heading."""
         return self.document.add_heading(text, level)
 
-    def write(self, text: str, style: str = "Normal", moment: str = "", paragraph=None):
+    def write(self, text: str, style: str = "Normal", moment: str = "", paragraph: Paragraph | None = None) -> Paragraph:
         """A paragraph; ``{{r ...}}`` gets a run of its own, as the engine wants."""
         made = self.document.add_paragraph(style=style) if paragraph is None else paragraph
         for piece in (p for p in _TAG.split(text) if p):
@@ -207,7 +195,7 @@ class Draft:
         self.tag("endif")
         self.tag("endfor")
 
-    def field(self, paragraph, instruction: str, shown: str = "1", dirty: bool = False) -> None:
+    def field(self, paragraph: Paragraph, instruction: str, shown: str = "1", dirty: bool = False) -> None:
         """A field with the text shown until it is updated."""
         for kind, text in (("begin", None), (None, instruction), ("separate", None), ("text", shown), ("end", None)):
             run = paragraph.add_run(shown if kind == "text" else None)
@@ -219,7 +207,7 @@ class Draft:
                 instr.text = f" {text} "
                 run._r.append(instr)
 
-    def caption(self, kind: str, text: str, above: bool = True):
+    def caption(self, kind: str, text: str, above: bool = True) -> Paragraph:
         """A numbered caption: ``kind`` is ``table`` or ``figure``."""
         made = self.document.add_paragraph(style="Caption")
         made.paragraph_format.keep_with_next = above
@@ -236,7 +224,7 @@ class Draft:
         self.caption("figure", caption, above=False)
         self.tag("endif")
 
-    def table(self, caption: str, columns: list[Column], loop: str, name: str = "row", strong: str = "", after: tuple = ()):
+    def table(self, caption: str, columns: list[Column], loop: str, name: str = "row", strong: str = "", after: Iterable[tuple[str, list[str]]] = ()) -> None:
         """A table with a repeated header row; ``loop`` is what its rows go through.
 
         ``strong``: a condition for rows in bold on the fill ``row.fill``; ``after``: (loop, contents) of rows below.
@@ -264,7 +252,7 @@ class Draft:
             self._instruction(table, "endfor")
         self.document.add_paragraph(style=self.say("style_gap"))
 
-    def _described(self, table, caption: str) -> None:
+    def _described(self, table: Table, caption: str) -> None:
         """Widths, thin lines, and the text that stands for the table."""
         properties = table._tbl.tblPr
         borders = element("w:tblBorders")
@@ -279,10 +267,10 @@ class Draft:
         properties.append(element("w:tblDescription", val=self.say("table_read")))
         arrange(properties, TABLE_ORDER)
 
-    def _instruction(self, table, text: str) -> None:
+    def _instruction(self, table: Table, text: str) -> None:
         table.add_row().cells[0].paragraphs[0].add_run(f"{{%tr {text} %}}")
 
-    def _row(self, table, columns: list[Column], contents, head=False, strong=False, total=False) -> None:
+    def _row(self, table: Table, columns: list[Column], contents: Iterable[str], head: bool = False, strong: bool = False, total: bool = False) -> None:
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
         properties.append(element("w:cantSplit"))

@@ -2,9 +2,12 @@
 
 import re
 from copy import deepcopy
+from typing import Any
 
+from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 _SEQ = re.compile(r"\s*SEQ\s+(\S+)")
 _TOC = re.compile(r"\s*TOC\b")
@@ -16,7 +19,7 @@ _CELL = tuple(qn(f"w:{name}") for name in ("cnfStyle", "tcW", "gridSpan", "hMerg
                                             "textDirection", "tcFitText", "vAlign", "hideMark"))
 
 
-def finish(document) -> None:
+def finish(document: Document) -> None:
     """Number the captions, mark the headings and write the contents of a ``docx`` document, in place."""
     body = document.element.body
     _number(body)
@@ -29,13 +32,13 @@ def finish(document) -> None:
         _write_contents(begin, entries)
 
 
-def _fields(body, pattern: re.Pattern[str]) -> list:
+def _fields(body: BaseOxmlElement, pattern: re.Pattern[str]) -> list[BaseOxmlElement]:
     """The paragraphs in which a field of this kind begins."""
     return [next(a for a in instruction.iterancestors(qn("w:p"))) for instruction in body.iter(qn("w:instrText"))
             if pattern.match(instruction.text or "")]
 
 
-def _number(body) -> None:
+def _number(body: BaseOxmlElement) -> None:
     """Write into every SEQ field the number it comes to."""
     counted: dict[str, int] = {}
     for instruction in list(body.iter(qn("w:instrText"))):
@@ -45,9 +48,10 @@ def _number(body) -> None:
             _set_result(instruction.getparent(), str(counted[found[1]]))
 
 
-def _set_result(run, text: str) -> None:
+def _set_result(run: BaseOxmlElement, text: str) -> None:
     """Put ``text`` between the separator of the field and its end."""
-    after, shown = False, None
+    after = False
+    shown: Any = None
     for sibling in run.itersiblings(qn("w:r")):
         mark = sibling.find(qn("w:fldChar"))
         kind = None if mark is None else mark.get(qn("w:fldCharType"))
@@ -58,7 +62,7 @@ def _set_result(run, text: str) -> None:
         after = after or kind == "separate"
 
 
-def _keep_together(table) -> None:
+def _keep_together(table: BaseOxmlElement) -> None:
     """Keep the rows of a short table on one page, and no row of a longer one alone at a page's head or foot."""
     rows = table.findall(qn("w:tr"))
     kept = rows[:-1] if len(rows) <= SHORT else [*rows[:2], rows[-2]]
@@ -66,31 +70,31 @@ def _keep_together(table) -> None:
         paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
-def _in_order(properties) -> None:
+def _in_order(properties: BaseOxmlElement) -> None:
     """Put the properties of a table's cell in the order of CT_TcPr: the template engine puts a cell's shading first."""
     properties[:] = sorted(properties, key=lambda child: _CELL.index(child.tag) if child.tag in _CELL else len(_CELL))
 
 
-def _mark(body) -> list[tuple[int, str, str]]:
+def _mark(body: BaseOxmlElement) -> list[tuple[int, str, str]]:
     """(level, text, bookmark) of every heading that the contents list; each gets its bookmark."""
-    found = []
+    entries: list[tuple[int, str, str]] = []
     for paragraph in body.iter(qn("w:p")):
         style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         level = LEVELS.get("" if style is None else style.get(qn("w:val")))
         text = "".join(t.text or "" for t in paragraph.iter(qn("w:t"))).strip()
         if level and text:
-            name, number = f"_Toc{900000 + len(found)}", str(9000 + len(found))
+            name, number = f"_Toc{900000 + len(entries)}", str(9000 + len(entries))
             start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
             start.set(qn("w:id"), number)
             start.set(qn("w:name"), name)
             end.set(qn("w:id"), number)
             paragraph.insert(1, start)
             paragraph.append(end)
-            found.append((level, text, name))
-    return found
+            entries.append((level, text, name))
+    return entries
 
 
-def _write_contents(first, entries: list[tuple[int, str, str]]) -> None:
+def _write_contents(first: BaseOxmlElement, entries: list[tuple[int, str, str]]) -> None:
     """Replace the result of the TOC field that begins in ``first`` by the entries, each leading to its heading."""
     lead, last = [], first
     for run in first.findall(qn("w:r")):
@@ -118,7 +122,7 @@ def _write_contents(first, entries: list[tuple[int, str, str]]) -> None:
         parent.insert(at + offset, paragraph)
 
 
-def _entry(level: int, text: str, bookmark: str):
+def _entry(level: int, text: str, bookmark: str) -> BaseOxmlElement:
     """A line of the contents: the text of the heading, a tab, its page; the page is a field."""
     paragraph, properties, style = OxmlElement("w:p"), OxmlElement("w:pPr"), OxmlElement("w:pStyle")
     style.set(qn("w:val"), f"TOC{level}")
@@ -141,20 +145,20 @@ def _entry(level: int, text: str, bookmark: str):
     return paragraph
 
 
-def _text(text: str):
+def _text(text: str) -> BaseOxmlElement:
     made = OxmlElement("w:t")
     made.set(qn("xml:space"), "preserve")
     made.text = text
     return made
 
 
-def _run(content):
+def _run(content: BaseOxmlElement) -> BaseOxmlElement:
     run = OxmlElement("w:r")
     run.append(content)
     return run
 
 
-def _field_char(kind: str):
+def _field_char(kind: str) -> BaseOxmlElement:
     mark = OxmlElement("w:fldChar")
     mark.set(qn("w:fldCharType"), kind)
     return _run(mark)

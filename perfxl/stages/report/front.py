@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from perfxl.campaign.register import Approval
 from perfxl.model.arithmetic import rounded
 from perfxl.model.indicators import used_in
 from perfxl.model.outcomes import rules_of
@@ -51,7 +52,7 @@ FILLS = {1: "D5DFEA", 2: "EAF0F6", 3: "F7F9FB"}
 GAP = "FFE9B8"
 
 
-def act(view: View, speech: Speech, round: str, approval) -> str:
+def act(view: View, speech: Speech, round: str, approval: Approval | None) -> str:
     """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does, and where
     the recorded one is blank: that of a draft, or of a register that was made again."""
     if approval is not None:
@@ -226,7 +227,7 @@ def indicator_lines(view: View, speech: Speech) -> tuple[IndicatorLine, ...]:
 
 def _leaves(view: View, speech: Speech, leaves: tuple[Assignment, ...]) -> list[CascadeLine]:
     """One row an objective and outcome: sectors that have it with the same figures share the row."""
-    found: dict[tuple, list[Assignment]] = {}
+    found: dict[tuple[str, ...], list[Assignment]] = {}
     for held in leaves:
         figures = tuple(speech.outcome(view.outcome(r, held).value) for r in view.columns.values())
         found.setdefault((held.objective.code, *figures), []).append(held)

@@ -4,6 +4,7 @@ import io
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.section import _Footer, _Header
 from docx.shared import Pt, RGBColor
 
 from perfxl.model.texts import Texts
@@ -27,7 +28,7 @@ def marked(word: bytes, language: str) -> bytes:
     return settled(made.getvalue())
 
 
-def _write(head, said: str) -> None:
+def _write(head: _Header | _Footer, said: str) -> None:
     first = head.paragraphs[0] if head.paragraphs else head.add_paragraph()
     paragraph = first.insert_paragraph_before()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -53,7 +53,7 @@ def without_pages(part: bytes) -> bytes:
     return etree.tostring(body, method="c14n")
 
 
-def _page_run(link):
+def _page_run(link: etree._Element) -> etree._Element | None:
     """The text that a PAGEREF field of a line of the contents shows; None for other links."""
     instruction = link.find(f".//{_W}instrText")
     if instruction is None or not (instruction.text or "").strip().startswith("PAGEREF"):

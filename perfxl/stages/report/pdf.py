@@ -73,9 +73,9 @@ def _run(command: list[str], environment: dict[str, Any], said: Path, most: int,
 
 
 @contextlib.contextmanager
-def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen]:
+def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """LibreOffice under way; ended with all that it has started, whatever ends the work that it was started for."""
-    apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+    apart: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
     running = None
 
     def end() -> None:
@@ -95,7 +95,7 @@ def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, fol
             atexit.unregister(end)
 
 
-def _end(running: subprocess.Popen, folder: Path) -> None:
+def _end(running: subprocess.Popen[bytes], folder: Path) -> None:
     """End what is still running of LibreOffice: it starts programs of its own, which outlive the one that was started, and may
     leave its group; they are known by ``folder``, which nothing else works in."""
     if sys.platform == "win32":

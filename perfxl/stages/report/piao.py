@@ -10,7 +10,8 @@ from typing import Any
 
 from perfxl.model.codes import order
 from perfxl.model.readings import dropped, in_force
-from perfxl.stages.consolidate.view import View
+from perfxl.model.rounds import Round
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.draft import Column, Draft
 from perfxl.stages.report.speech import NONE, Speech
 
@@ -77,7 +78,7 @@ def _parts(view: View, speech: Speech):
         yield Part(f"{code} {titles.get(code, '')}".strip() if code else speech.say("piao_no_line"), tuple(under[code]))
 
 
-def _objective(view: View, speech: Speech, held, titles: dict[str, str]) -> Objective:
+def _objective(view: View, speech: Speech, held: Assignment, titles: dict[str, str]) -> Objective:
     sheet, round = held.objective.sheet.data, view.round
     names = {s["code"]: s.get("name", "") for s in view.sectors}
     people = [p["name"] for p in in_force(sheet, "responsibles", round) or () if p.get("name")]
@@ -93,7 +94,7 @@ def _objective(view: View, speech: Speech, held, titles: dict[str, str]) -> Obje
                      tuple(Entry(speech.say(f"piao_{k}"), v) for k, v in told.items() if v), measures)
 
 
-def _measure(speech: Speech, result: dict[str, Any], round: str) -> Measure:
+def _measure(speech: Speech, result: dict[str, Any], round: Round) -> Measure:
     return Measure(in_force(result, "text", round) or "", result.get("unit") or NONE, baseline=speech.number(result.get("baseline")),
                    target=speech.number(in_force(result, "target", round)),
                    deadline=speech.day(in_force(result, "deadline", round)) or NONE)

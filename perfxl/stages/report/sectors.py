@@ -133,7 +133,7 @@ def _light(view: View, speech: Speech, round: str | None, held: Assignment) -> s
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.outcome(r, held).value) if r else None for r in (round, before))
-    return lights.told(now, then, view.rules(round), speech.language)
+    return lights.as_text(now, then, view.rules(round), speech.language)
 
 
 def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> str:
@@ -142,7 +142,7 @@ def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> s
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.mean(r, "sectors", code).outcome) if r else None for r in (round, before))
-    told = lights.told(now, then, view.rules(round), speech.language)
+    told = lights.as_text(now, then, view.rules(round), speech.language)
     return f" {told}." if told else ""
 
 

@@ -9,9 +9,10 @@ from perfxl.model.arithmetic import ZERO, weight_at
 from perfxl.model.derived import applicable
 from perfxl.model.documents import day_of
 from perfxl.model.lateness import Lateness, result_lateness
+from perfxl.model.plan_year import first_day, last_day, year_name
 from perfxl.model.readings import round_target
 from perfxl.model.result_degree import degree
-from perfxl.model.rounds import Round, first_day, last_day, year_name
+from perfxl.model.rounds import Round
 from perfxl.model.views import Entity, Item, Measure, Objective, Phase, Plan, Result
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.runs import Runs, joined, revised, said

@@ -96,7 +96,7 @@ def state(outcome: str | None) -> str:
     return "achieved" if value >= 100 else "nearly" if value >= NEARLY else "not_achieved" if value <= 0 else "partial"
 
 
-def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter) -> Direction:
+def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter[str]) -> Direction:
     outcome = view.mean(view.round, "lines", code).outcome
     inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn", "not_due"))
     found = state(outcome)

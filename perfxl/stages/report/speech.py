@@ -1,6 +1,8 @@
 """Words, numbers and dates as the documents print them, in one language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from perfxl.campaign.register.words import DATED
@@ -13,6 +15,9 @@ from perfxl.model.result_degree import actual_of
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.model.views import MeanOutcome, Result
+
+#: What is printed as a number: as documents have it, or computed; None where there is none.
+Figure = Decimal | float | str | None
 
 NONE = "–"  # what stands where there is no figure: never 0, never 100
 
@@ -40,25 +45,25 @@ class Speech:
         """Words of the reports as they are said of a round."""
         return Texts("report", self.language).at(key, round, **values)
 
-    def number(self, value, places: int | None = None) -> str:
+    def number(self, value: Figure, places: int | None = None) -> str:
         """A number with the separators of the language; as short as it is exact unless ``places`` are asked for."""
         if value is None:
             return NONE
         return grouped(value, self.language, places)
 
-    def outcome(self, value) -> str:
+    def outcome(self, value: Figure) -> str:
         """An outcome in points as it is published: ``97,98``; a dash where there is none."""
         return self._exact(value, self.decimals)
 
-    def weight(self, value) -> str:
+    def weight(self, value: Figure) -> str:
         """A weight or a sum of weights as it is printed: ``100,00``; a dash where there is none."""
         return self._exact(value, 2)
 
-    def _exact(self, value, decimals: int) -> str:
+    def _exact(self, value: Figure, decimals: int) -> str:
         text = str(rounded(dec(value), decimals)) if value is not None else NONE
         return text.replace(".", ",") if self.language == "it" else text
 
-    def percent(self, value) -> str:
+    def percent(self, value: Figure) -> str:
         """An outcome with its sign: ``97,98%``."""
         return self.outcome(value) + ("" if value is None else "%")
 
@@ -68,21 +73,21 @@ class Speech:
         return self.words("sentence_levels_before", of=of) + self.percent(mean.outcome) + self.words("sentence_own") + own \
             + self.words("sentence_units") + units + self.words("sentence_levels_after")
 
-    def points(self, value) -> str:
+    def points(self, value: Figure) -> str:
         """A weight or a realised percentage: ``15%``; blank where there is none."""
         return "" if value is None else self.number(value) + "%"
 
-    def heavy(self, value, rules: Rules, whole) -> str:
+    def heavy(self, value: Figure, rules: Rules, whole: Decimal | None) -> str:
         """A weight: ``15%``, or in points beside the sum ``whole`` of which it is a part: ``250 di 1.000 punti``; blank where there is none."""
         if value is None or not rules.points:
             return self.points(value)
         return self.words("weight_of_points", weight=self.number(value), whole=self.number(whole)) if whole else f"{self.number(value)}{sign(self.language, True)}"
 
-    def sum_of_weights(self, value, rules: Rules) -> str:
+    def sum_of_weights(self, value: Figure, rules: Rules) -> str:
         """A sum of weights: ``100,00%``, or ``950 punti``; a dash where there is none."""
         return NONE if value is None else self.weight(value) + "%" if not rules.points else f"{self.number(value)}{sign(self.language, True)}"
 
-    def money(self, value) -> str:
+    def money(self, value: Figure) -> str:
         """An amount in euro: ``€ 12.500,50``."""
         return f"€ {self.number(value, 2)}"
 
@@ -98,21 +103,22 @@ class Speech:
     def obtained(self, result: Result, round: Round) -> str:
         """What a round found of a result, as it is measured: its value (with its two numbers, where it is a ratio), a day, yes or
         no; "" where it found none of these."""
-        actual, told = actual_of(result, result, round), result.reading(round)
+        actual, reading = actual_of(result, result, round), result.reading(round)
         value = "" if actual is None else self.number(actual)
-        if actual is not None and result.per is not None and None not in (told.numerator, told.denominator):
-            value = f"{self.number(rounded(actual))} ({self.number(told.numerator)} / {self.number(told.denominator)})"
-        done = "" if told.achieved is None else self.say("yes" if told.achieved else "no")
-        return "\n".join(x for x in (value, self.day(told.achieved_on), done) if x)
+        if actual is not None and result.per is not None and None not in (reading.numerator, reading.denominator):
+            value = f"{self.number(rounded(actual))} ({self.number(reading.numerator)} / {self.number(reading.denominator)})"
+        done = "" if reading.achieved is None else self.say("yes" if reading.achieved else "no")
+        return "\n".join(x for x in (value, self.day(reading.achieved_on), done) if x)
 
     def further(self, table: str, item: dict[str, Any]) -> list[str]:
         """What an item of a table says in columns that have no place of their own, each after its title."""
         return [f"{f.title(self.language)}: {self.value(f, value)}" for f, value in further_values(table, item)]
 
-    def value(self, field: Field, value) -> str:
+    def value(self, field: Field, value: Any) -> str:
         """The value of a field as users read it; blank where there is none."""
         if value is None or value == "" or value == []:
             return ""
+        kinds: dict[str, Callable[[Any], str]]
         kinds = {"date": self.day, "percent": self.points, "money": self.money, "number": self.number, "integer": str,
                  "lines": lambda v: "\n".join(map(str, v))}
         if field.cell in ("choice", "yesno"):

@@ -91,11 +91,11 @@ def _head(round: str, key: str) -> str:
     return f"{{{{ heads.{FILES.get(round, round)}.{key} }}}}"
 
 
-def _figures(seen: tuple, width: float, key: str = "percent") -> list[Column]:
+def _figures(seen: tuple[str, ...], width: float, key: str = "percent") -> list[Column]:
     return [Column(_head(r, key), width, f"{{{{ row.{FILES.get(r, r)} }}}}", r, right=True) for r in seen]
 
 
-def _premise(draft: Draft, seen: tuple) -> None:
+def _premise(draft: Draft, seen: tuple[str, ...]) -> None:
     say = draft.say
     draft.heading(1, say("premise")).paragraph_format.page_break_before = True
     draft.prose("premise")
@@ -122,7 +122,7 @@ def _filled(columns: list[Column], width: float = 17.0) -> list[Column]:
     return [Column(c.head, c.width or rest, content=c.content, moment=c.moment, right=c.right) for c in columns]
 
 
-def _cascade(draft: Draft, seen: tuple) -> None:
+def _cascade(draft: Draft, seen: tuple[str, ...]) -> None:
     say = draft.say
     draft.heading(1, say("cascade"))
     draft.write(say("cascade_intro"))
@@ -138,7 +138,7 @@ def _cascade(draft: Draft, seen: tuple) -> None:
     draft.tag("endif")
 
 
-def _sectors(draft: Draft, seen: tuple) -> None:
+def _sectors(draft: Draft, seen: tuple[str, ...]) -> None:
     say = draft.say
     draft.heading(1, say("sectors"))
     draft.tag("for s in sections")
@@ -182,7 +182,7 @@ def _requests(draft: Draft) -> None:
     draft.tag("endif")
 
 
-def _considerations(draft: Draft, seen: tuple) -> None:
+def _considerations(draft: Draft, seen: tuple[str, ...]) -> None:
     draft.tag("if s.considerations")
     draft.heading(3, draft.say("sector_considerations"))
     draft.tag("for story in s.considerations")
@@ -197,7 +197,7 @@ def _considerations(draft: Draft, seen: tuple) -> None:
         draft.prose("s.final_words")
 
 
-def _appendix(draft: Draft, seen: tuple) -> None:
+def _appendix(draft: Draft, seen: tuple[str, ...]) -> None:
     say = draft.say
     draft.tag("for c in chapters")
     draft.heading(1, say("appendix_of", sector="{{ c.heading }}"))
@@ -226,7 +226,7 @@ def _stories(draft: Draft, source: str, level: int) -> None:
     draft.tag("endfor")
 
 
-def _tables(draft: Draft, seen: tuple) -> None:
+def _tables(draft: Draft, seen: tuple[str, ...]) -> None:
     """Results, phases, outcomes and measures of an objective, each when there is any."""
     say, code = draft.say, "{{ o.code }}"
     results = [Column(say("number"), 1.0, "{{ row.id }}"), Column(say("head_result"), 0, "{{r row.text }}"),

@@ -40,7 +40,7 @@ class Pictures:
     """The charts by name, drawn when the template names them."""
 
     template: DocxTemplate
-    charts: Mapping
+    charts: Mapping[str, Any]
 
     def __getitem__(self, key: str) -> Picture | None:
         chart = self.charts[key]

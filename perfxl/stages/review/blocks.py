@@ -12,7 +12,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.arithmetic import dec, shown
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields, walk
-from perfxl.model.outcomes import Outcome
+from perfxl.model.objective_outcome import Outcome
 from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import area
 from perfxl.model.views import ObjectiveOutcome

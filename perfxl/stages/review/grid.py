@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from perfxl.model.fields import Field
@@ -40,9 +41,9 @@ class Row:
     def text(self, key: str) -> str:
         """What a cell of perfxl's own says, "" when nothing; some programs make a number of a text that is one."""
         cell = self.cells.get(key)
-        if cell is not None and cell.kind == "number" and cell.formula is None and cell.value == int(cell.value):
+        if cell is not None and isinstance(cell.value, Decimal) and cell.formula is None and cell.value == int(cell.value):
             return str(int(cell.value))
-        return cell.value.strip() if cell is not None and cell.kind == "text" else ""
+        return cell.text.strip() if cell is not None and cell.kind == "text" else ""
 
     def value(self, key: str, about: Field) -> Any:
         """What the cell says as documents hold it, None when nothing usable; what was noticed goes to ``findings``."""
@@ -65,7 +66,7 @@ class Row:
     def says(self, key: str) -> bool:
         """Whether something stands in the cell."""
         cell = self.cells.get(key)
-        return cell is not None and not (cell.kind == "text" and not cell.value.strip())
+        return cell is not None and not (cell.kind == "text" and not cell.text.strip())
 
     def written(self, block: str) -> dict[str, Cell]:
         """What stands in the open cells of ``block``."""
@@ -127,7 +128,7 @@ def find(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
     for block in BLOCKS:
         ref = book.names.get(block_name(block))
         named = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-        grid = _keys(named, block, range(max(1, ref.top - 2), ref.top + SEARCHED_ROWS)) if named else None
+        grid = _keys(named, block, range(max(1, ref.top - 2), ref.top + SEARCHED_ROWS)) if named and isinstance(ref, Ref) else None
         if grid is None and block in expected:
             grid = next(filter(None, (_keys(s, block, range(1, SEARCHED_ROWS + 1)) for s in book.sheets)), None)
         if grid:
@@ -137,15 +138,16 @@ def find(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
 
 def _keys(sheet: Sheet, block: str, rows: range) -> Grid | None:
     """The block whose row of keys is one of ``rows``; the first column wins when a key stands twice."""
-    start, by_row = f"{block}:", {}
+    start = f"{block}:"
+    by_row: dict[int, dict[str, int]] = {}
     try:
         cells = sheet.cells
     except Refused:
         return None
     for (row, column) in cells:
-        if row in rows and cells[row, column].kind == "text" and cells[row, column].value.startswith(start):
+        if row in rows and cells[row, column].kind == "text" and cells[row, column].text.startswith(start):
             keys = by_row.setdefault(row, {})
-            key = cells[row, column].value.removeprefix(start)
+            key = cells[row, column].text.removeprefix(start)
             keys[key] = min(column, keys.get(key, column))
     wanted = set(OPEN.get(block, ()))
     return next((Grid(block, sheet, row, keys) for row, keys in sorted(by_row.items()) if not wanted or wanted & set(keys)), None)

@@ -95,7 +95,7 @@ def conflict(row: Row) -> Choice | None:
     choice, note = said.get("choice"), said.get("note", "")
     made = Choice(sector, key, choice=choice or "value", value=other, note=note, seen=sources, place=row.place("choice"))
     wrong = _wrong_choice(row, choice, other=other, note=note, about=about)
-    if wrong is None and other is not None:
+    if wrong is None and other is not None and about is not None:
         row.findings.extend(_limits_of(about, other, row.place("other")))
     if wrong or row.failed() or (choice is None and other is None):
         row.findings.extend([wrong] if wrong else [])
@@ -117,7 +117,7 @@ def _wrong_choice(row: Row, choice: str | None, other: Any, note: str, about: Fi
     return None
 
 
-def evaluation(row: Row, known: Known) -> tuple[tuple, dict[str, Any] | None, str | None] | None:
+def evaluation(row: Row, known: Known) -> tuple[tuple[str, ...], dict[str, Any] | None, str | None] | None:
     """((objective, sector, round), the evaluation or None when it was taken away, what was offered then).
 
     None when the row was left as it was written, or says nothing that can be taken.
@@ -135,7 +135,7 @@ def evaluation(row: Row, known: Known) -> tuple[tuple, dict[str, Any] | None, st
         return key, None, offer
     accepted = said.pop("choice") == ACCEPTED
     found = {"objective": key[0], "sector": key[1], "round": key[2], **said}
-    if accepted:
+    if accepted and offer is not None:
         reason = said.get("reason") or Texts("review", known.language)("accepted_reason")
         found |= {"percent": _plain(dec(offer)), "reason": reason}
     found = {k: found[k] for k in plan_fields("evaluation") if k in found}
@@ -159,7 +159,7 @@ def _wrong_evaluation(row: Row, said: dict[str, Any]) -> Finding | None:
         return Finding("REVW03", row.place("reason"))
     if choice == ACCEPTED and offer is None:
         return Finding("REVW05", row.place("choice"))
-    if choice == ACCEPTED and "percent" in said and dec(said["percent"]) != dec(offer):
+    if choice == ACCEPTED and offer is not None and "percent" in said and dec(said["percent"]) != dec(offer):
         return Finding("REVW04", row.place("percent"), {"found": percent_words(said["percent"]), "offered": percent_words(dec(offer))})
     return None
 
@@ -176,16 +176,18 @@ def request(row: Row, known: Known) -> dict[str, Any] | None:
         said |= {"sector": holding[0]} if len(holding) == 1 else {}
     wrong = known.wrong_codes(row, said.get("sector"), said.get("objective"))
     missing = next((k for k in ("sector", "question") if k not in said), None)
-    if wrong or missing:
-        title = missing and {x: plan_fields("request")[missing].title(x) for x in ("it", "en")}
-        row.findings.append(wrong or Finding("REVW09", row.place(missing), {"missing": title}, sector=said.get("sector", "")))
+    if wrong is None and missing is not None:
+        title = {x: plan_fields("request")[missing].title(x) for x in ("it", "en")}
+        wrong = Finding("REVW09", row.place(missing), {"missing": title}, sector=said.get("sector", ""))
+    if wrong is not None:
+        row.findings.append(wrong)
         return None
     found = {"round": known.round, **said}
     row.findings.extend(_limits(row, "requests", {"id": "1", **found}))
     return None if row.failed() else {k: found[k] for k in plan_fields("request") if k in found}
 
 
-def consideration(row: Row, known: Known) -> tuple[tuple, dict[str, Any] | None] | None:
+def consideration(row: Row, known: Known) -> tuple[tuple[str, ...], dict[str, Any] | None] | None:
     """((sector, round), the consideration or None when it was taken away); None when the row was left as it was."""
     key = _key(row, known, ("sector",), CONSIDERATIONS)
     said = row.typed(fields(CONSIDERATIONS))
@@ -197,7 +199,7 @@ def consideration(row: Row, known: Known) -> tuple[tuple, dict[str, Any] | None]
     return None if row.failed() else (key, found if said else None)
 
 
-def _key(row: Row, known: Known, shown: tuple[str, ...], block: str) -> tuple | None:
+def _key(row: Row, known: Known, shown: tuple[str, ...], block: str) -> tuple[str, ...] | None:
     """(codes, round) of what a row is about: from its hidden cell, else from the codes it shows."""
     parts = tuple(row.text(KEY).split(BETWEEN))
     if len(parts) == len(shown) + 1:

@@ -8,7 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.findings import quote
 from perfxl.model.texts import Texts
 from perfxl.model.version import __version__
-from perfxl.stages.publish import proof
+from perfxl.stages.publish import archive
 from perfxl.ui.cli.arguments import LICENCES, Arguments
 from perfxl.ui.cli.shared import CLEAN, FINDINGS, exit_code
 from perfxl.ui.screen import show_findings
@@ -36,7 +36,7 @@ def run(args: Namespace) -> int:
     if args.verify is None:
         made = write_bundle(Campaign(args.folder), args.round, language=args.lang, licence=args.licence, draft=args.draft)
         print(say("bundle_done", path=made.path, licence=made.licence))
-        print(*made.told, sep="\n", end="\n" if made.told else "")
+        print(*made.made_of, sep="\n", end="\n" if made.made_of else "")
         return CLEAN
     return _verified(args, say)
 
@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
 def _verified(args: Namespace, say: Texts) -> int:
     """Say what verifying an archive came to, what it rests on first; the exit code."""
     size = args.verify.stat().st_size
-    if size > proof.MAX_ARCHIVE:
+    if size > archive.MAX_ARCHIVE:
         raise CannotRun(say("bundle_too_large", path=args.verify))
     print(say("bundle_begins", path=args.verify, minutes=-(-verify.seconds(size) // 60)), file=sys.stderr, flush=True)
     verdict = verify.verify(args.verify, args.known)

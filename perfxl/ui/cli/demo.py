@@ -15,7 +15,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN, exit_code
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import register_updates
+from perfxl.workflow import delivery, register_updates
 from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run
 from perfxl.workflow.plan_workbook import plan_of
@@ -79,6 +79,6 @@ def _demo_mail(args: Namespace) -> int:
     plan, _ = plan_of(campaign, args.lang)
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
         show_table(*board_table(board(register, campaign, plan=plan, round=mailing.ROUND, today=mailing.today()), args.lang), sys.stdout)
-    print(say("demo_mail_done", drafts=args.folder / posting.FOLDER / mailing.ROUND, arrivals=args.folder / fetching.ARRIVALS,
+    print(say("demo_mail_done", drafts=args.folder / delivery.FOLDER / mailing.ROUND, arrivals=args.folder / fetching.ARRIVALS,
               folder=args.folder))
     return CLEAN

@@ -6,7 +6,7 @@ from argparse import Namespace
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import show_findings, show_table
-from perfxl.workflow import send as posting
+from perfxl.workflow import delivery
 
 
 def show_messages(args: Namespace, post) -> int:
@@ -23,7 +23,7 @@ def show_messages(args: Namespace, post) -> int:
     new = sum(p.state in ("ready", "drafted", "sent") for p in post.messages)
     print(say("post_dry" if args.dry_run else "post_done", new=new, count=len(post.messages)))
     if any(p.path for p in post.messages):
-        print(say("post_drafts", folder=args.folder / posting.FOLDER / args.round))
+        print(say("post_drafts", folder=args.folder / delivery.FOLDER / args.round))
     if post.box:
         print(say("post_box", account=post.box[0], folder=post.box[1]))
     if any(p.state in ("drafted", "waiting") for p in post.messages):

@@ -6,7 +6,7 @@ from datetime import date
 from perfxl.campaign import Campaign
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.messages import show_messages
-from perfxl.workflow import send as posting
+from perfxl.workflow.remind import remind
 
 
 def arguments(given: Arguments) -> None:
@@ -20,6 +20,6 @@ def arguments(given: Arguments) -> None:
 
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
-    return show_messages(args, posting.remind(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang,
+    return show_messages(args, remind(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang,
                                               today=date.today(),
                                          dry_run=args.dry_run, again=args.again))

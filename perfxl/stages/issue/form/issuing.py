@@ -10,7 +10,8 @@ from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.indicators import borrowed
-from perfxl.model.rounds import Rounds, first_day, reference_day
+from perfxl.model.plan_year import first_day
+from perfxl.model.rounds import Rounds, reference_day
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import (
     bands,

@@ -23,7 +23,8 @@ from perfxl.model.version import __version__
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.page import svg
-from perfxl.stages.publish.page.content import Content, clean
+from perfxl.stages.publish.page.content import Content
+from perfxl.stages.publish.page.values import clean
 from perfxl.stages.publish.web import template
 
 
@@ -75,22 +76,23 @@ def _size(count: int, content: Content) -> str:
     return content.say("size", size=content.speech.number(max(1, round(count / 1000))))
 
 
-def _drawings(content: Content) -> dict[str, Markup]:
+def _drawings(content: Content) -> dict[str, Markup | int]:
     """The drawings of the whole body by name; none without outcomes."""
     path = content.figures("body", "")
     if not path:
         return {}
     last, say = path[-1], content.say
     counted = content.counted(content.view.held)
-    told = "; ".join(say("chart_moment", round=f.moment.name, day=f.moment.day, value=f.written) for f in path)
+    moments = "; ".join(say("chart_moment", round=f.moment.name, day=f.moment.day, value=f.written) for f in path)
     listed = "; ".join(f"{s.word}: {n}" for s, n in counted)
-    found = {"ring": svg.ring(last.value, last.written, state=last.state.key,
+    drawings: dict[str, Markup | int]
+    drawings = {"ring": svg.ring(last.value, last.written, state=last.state.key,
                               words=(say("chart_ring"), say("of_hundred", value=last.written)), key="ring"),
-             "path": svg.path([svg.Point(f.moment.short, f.value, f.written) for f in path], (say("chart_path"), told + "."), "path"),
+             "path": svg.path([svg.Point(f.moment.short, f.value, f.written) for f in path], (say("chart_path"), moments + "."), "path"),
              "wide": svg.width_of_path(path)}
     if counted:
-        found["parts"] = svg.parts([(s.key, n) for s, n in counted], (say("chart_parts"), listed + "."), "parts")
-    return found
+        drawings["parts"] = svg.parts([(s.key, n) for s, n in counted], (say("chart_parts"), listed + "."), "parts")
+    return drawings
 
 
 def visible_text(page: bytes) -> str:

@@ -28,7 +28,7 @@ class Point:
     written: str
 
 
-def _n(value) -> str:
+def _n(value: Decimal | float) -> str:
     """A coordinate: short, with a full stop."""
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
@@ -57,7 +57,7 @@ def ring(value: Decimal | None, written: str, state: str, words: tuple[str, str]
 
 def parts(counted: Sequence[tuple[str, int]], words: tuple[str, str], key: str) -> Markup:
     """One bar in parts, each as wide as its number; ``counted``: (state, number)."""
-    total, at, drawn = sum(n for _, n in counted), 0, Markup()
+    total, at, drawn = sum(n for _, n in counted), Decimal(0), Markup()
     for state, count in counted:
         width = Decimal(300 * count) / total
         drawn += Markup('<rect class="part {}" x="{}" width="{}" height="28"/>').format(state, _n(at), _n(width))
@@ -67,7 +67,7 @@ def parts(counted: Sequence[tuple[str, int]], words: tuple[str, str], key: str) 
     return _drawing("parts", (300, 28), words=words, key=key, drawn=drawn)
 
 
-def width_of_path(points: Sequence[Point]) -> int:
+def width_of_path(points: Sequence[object]) -> int:
     """How wide the path is drawn, in user units."""
     return max(320, STEP * len(points) + 40)
 
@@ -80,13 +80,14 @@ def path(points: Sequence[Point], words: tuple[str, str], key: str) -> Markup:
     heights = [None if p.value is None else _ABOVE + _PLOT - _PLOT * _clamped(p.value) / 100 for p in points]
     drawn = Markup()
     for level in (0, 50, 100):
-        y = _n(_ABOVE + _PLOT - Decimal(_PLOT * level) / 100)
+        tick = _n(_ABOVE + _PLOT - Decimal(_PLOT * level) / 100)
         drawn += Markup('<line class="grid" x1="32" x2="{}" y1="{}" y2="{}"/><text x="27" y="{}" text-anchor="end" class="small">{}</text>').format(
-            wide - 4, y, y, _n(Decimal(y) + 4), level)
+            wide - 4, tick, tick, _n(Decimal(tick) + 4), level)
     for k in range(1, len(points)):
-        if heights[k - 1] is not None and heights[k] is not None:
+        before, after = heights[k - 1], heights[k]
+        if before is not None and after is not None:
             drawn += Markup('<line class="trail" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-                *map(_n, (across[k - 1], heights[k - 1], across[k], heights[k])))
+                *map(_n, (across[k - 1], before, across[k], after)))
     for x, y, point in zip(across, heights, points, strict=True):
         if y is not None:
             drawn += Markup('<circle class="dot" cx="{}" cy="{}" r="5"/>').format(_n(x), _n(y))

@@ -103,12 +103,12 @@ def items(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], 
     yield from ((code, part, about, item) for code, part, about, _, item in _found(document))
 
 
-def placed(document: dict[str, Any]) -> Iterator[tuple[tuple, dict[str, Any]]]:
+def placed(document: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     """(path, the item) for all that rounds can speak of."""
     yield from ((path, item) for _, _, _, path, item in _found(document))
 
 
-def _found(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], tuple, dict[str, Any]]]:
+def _found(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], tuple[str | int, ...], dict[str, Any]]]:
     """As ``items``, with the way to the item before it."""
     for i, objective in enumerate(document.get("objectives", ())):
         code, sheet = objective.get("code"), objective.get("sheet", {})
@@ -124,9 +124,9 @@ def _found(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any],
         yield about[0], "measures", {"sector": about[1], "measure": about[2]}, path, document["measures"][k].get("measure", {})
 
 
-def _turned(rows_: list, *keys: str) -> Iterator[tuple[tuple, int, dict[str, Any]]]:
+def _turned(rows_: list[dict[str, Any]], *keys: str) -> Iterator[tuple[tuple[Any, ...], int, dict[str, Any]]]:
     """Rows with what tells them apart and their position; a repeated one says which it is."""
-    seen: dict[tuple, int] = {}
+    seen: dict[tuple[Any, ...], int] = {}
     for k, row in enumerate(rows_):
         name = tuple(row.get(key) for key in keys)
         seen[name] = seen.get(name, 0) + 1
@@ -141,7 +141,7 @@ class Placing:
         self.leads = {o.get("code"): o.get("lead") for o in document.get("objectives", ())}
         self.ways = {(code, part, *sorted(about.items())): path for code, part, about, path, _ in _found(document)}
 
-    def put(self, sheet: str, owner: str, row: dict[str, Any]) -> list[tuple[tuple, str]]:
+    def put(self, sheet: str, owner: str, row: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
         """The paths at which the row of ``sheet`` about objective ``owner`` now stands, each with the part it speaks of; none when
         there is no such item, or the row says something of another part.
 
@@ -156,12 +156,13 @@ class Placing:
             rest = {k: v for k, v in row.items() if k != "holding"}
             mine = self._one(sheet, owner, part="holding", about={"sector": self.leads.get(owner)},
                              row={k: v for k, v in row.items() if k not in ("@", "sheet")})
-            others = [self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else []
-            return [mine, *others] if mine and all(others) else []
+            both = [mine, *([self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else [])]
+            there = [p for p in both if p is not None]
+            return there if len(there) == len(both) else []
         found = self._one(sheet, owner, part=part, about=about, row=row)
         return [found] if found else []
 
-    def _one(self, sheet: str, owner: str, part: str, about: dict[str, Any], row: dict[str, Any]) -> tuple[tuple, str] | None:
+    def _one(self, sheet: str, owner: str, part: str, about: dict[str, Any], row: dict[str, Any]) -> tuple[tuple[str | int, ...], str] | None:
         path, round = self.ways.get((owner, part, *sorted(about.items()))), row.get("round")
         if path is None or set(row) - {"@", "round", part, *(WHY if sheet == REVISIONS else ())}:
             return None
@@ -173,7 +174,7 @@ class Placing:
         entry.update({k: row[k] for k in WHY if k in row} | row.get(part, {}))
         return (*path, sheet, next(n for n, r in enumerate(told) if r is entry)), part
 
-    def _person(self, owner: str, row: dict[str, Any]) -> tuple[tuple, str] | None:
+    def _person(self, owner: str, row: dict[str, Any]) -> tuple[tuple[str | int, ...], str] | None:
         path = self.ways.get((owner, "sheet"))
         if path is None:
             return None
@@ -185,8 +186,8 @@ class Placing:
         people.append({k: v for k, v in row.items() if k != "round"})
         return (*path, REVISIONS, next(n for n, r in enumerate(told) if r is entry), "responsibles", len(people) - 1), ""
 
-    def _list(self, path: tuple, key: str) -> list[dict[str, Any]]:
-        owner = self.document
+    def _list(self, path: tuple[str | int, ...], key: str) -> list[dict[str, Any]]:
+        owner: Any = self.document
         for part in path:
             owner = owner[part] if isinstance(part, int) else owner.setdefault(part, {})
         return owner.setdefault(key, [])

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.review.beside import Beside
 from perfxl.stages.review.blocks import BLOCKS, KEY, LISTS, OPEN, REQUESTS, block_name
 from perfxl.stages.review.grid import Grid, Row, find, said
+from perfxl.stages.review.workbook_difference import Beside
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
 
@@ -51,7 +51,7 @@ def _beyond(grid: Grid, ours: Grid, beside: Beside) -> Iterator[tuple[tuple[int,
 
     for at in grid.sheet.cells:
         (row, column), cell = at, grid.sheet.cells[at]
-        if cell.kind == "blank" and cell.formula is None or cell.kind == "text" and cell.formula is None and not cell.value.strip():
+        if cell.kind == "blank" and cell.formula is None or cell.kind == "text" and cell.formula is None and not cell.text.strip():
             continue
         key = by_column.get(column)
         if row <= grid.key_row + 1:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from io import BytesIO
 
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate.book import clean
+from perfxl.stages.consolidate.plain_text import clean
 
 _CLOCK = datetime(2000, 1, 1, 12)
 _WIDEST = 70
@@ -14,12 +13,10 @@ _WIDEST = 70
 
 def table(title: str, notes: Sequence[str], headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """An .xlsx workbook with one sheet: title, a line for each note, the table. Texts stay texts."""
-    from xlsxwriter import Workbook
-
     from perfxl.stages.consolidate.inline import PlainSheet
+    from perfxl.stages.consolidate.packaged import PackedWorkbook
 
-    made = BytesIO()
-    book = Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = PackedWorkbook()
     book.set_properties({"title": clean(title), "author": "perfxl", "created": _CLOCK})
     sheet = book.add_worksheet(title[:31], PlainSheet)
     look = {"valign": "top", "text_wrap": True, "font_size": 10}
@@ -44,8 +41,7 @@ def table(title: str, notes: Sequence[str], headings: Sequence[str], rows: Itera
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
-    book.close()
-    return made.getvalue()
+    return book.packed()
 
 
 def findings(found: Iterable[Finding], language: str) -> bytes:

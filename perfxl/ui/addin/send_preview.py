@@ -7,7 +7,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages.mail.settings import settings
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Question
-from perfxl.workflow import send as posting
+from perfxl.workflow import delivery
 from perfxl.workflow.plan_workbook import plan_of
 
 
@@ -32,7 +32,7 @@ def send_once_seen(campaign: Campaign, desk: Desk, round: str, way: Callable) ->
     done = way(False)
     new = sum(p.state in ("drafted", "sent") for p in done.messages)
     said = [words("post_done", new=new, count=len(done.messages)), *(f.message(desk.language) for f in done.findings)]
-    folder = campaign.folder / posting.FOLDER / round
+    folder = campaign.folder / delivery.FOLDER / round
     if any(p.path for p in done.messages):
         said.insert(1, words("post_drafts", folder=folder))
         desk.show(folder)

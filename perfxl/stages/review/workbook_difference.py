@@ -27,7 +27,9 @@ class Beside:
         """(row, column) and cell of what stands in the saved sheet and not in ``ours``, the sheet of that name as it was written;
         cells that were emptied and values of formulas are left out."""
         sheet = self.book.sheet(ours.name)
-        for place in sheet.cells if sheet is not None else ():
+        if sheet is None:
+            return
+        for place in sheet.cells:
             cell = sheet.cells[place]
             if (cell.kind != "blank" or cell.formula is not None) and not self.same(cell, ours.cells.get(place, sheets.BLANK), sheet, ours):
                 yield place, cell
@@ -39,7 +41,7 @@ class Beside:
             return known.formula is not None and self._same_formula(cell.formula, known.formula, sheet, ours)
         if known.formula is not None and known.kind == "blank":
             return False
-        if cell.kind == known.kind == "number":
+        if isinstance(cell.value, Decimal) and isinstance(known.value, Decimal):
             return isclose(cell.value, known.value, rel_tol=1e-12)
         if cell.struck or known.struck:  # some programs save a text without what is struck through in it
             return _with_struck(cell) == _with_struck(known)
@@ -76,7 +78,7 @@ class Beside:
         key = id(sheet), str(most), column
         if key not in self._texts:
             cells = (sheet.cells.get((row, column)) for row, columns in sheet.cells.rows.items() if column in columns)
-            self._texts[key] = frozenset(islice((c.value for c in cells if c is not None and _is_text(c)), most))
+            self._texts[key] = frozenset(islice((c.text for c in cells if c is not None and _is_text(c)), most))
         return self._texts[key]
 
 
@@ -87,7 +89,7 @@ def _sheet(book: sheets.Book, name: str, own: sheets.Sheet) -> sheets.Sheet | No
 
 def _row_texts(sheet: sheets.Sheet, row: int) -> frozenset[str]:
     """The texts typed in a row."""
-    return frozenset(cell.value for column in sheet.cells.rows.get(row, ()) if _is_text(cell := sheet.cells[row, column]))
+    return frozenset(cell.text for column in sheet.cells.rows.get(row, ()) if _is_text(cell := sheet.cells[row, column]))
 
 
 def _with_struck(cell: sheets.Cell) -> list[str]:
@@ -100,9 +102,9 @@ def _is_text(cell: sheets.Cell) -> bool:
 
 def _without_its_format(cell: sheets.Cell, known: sheets.Cell, from_1904: bool) -> bool:
     """Whether ``cell`` is ``known`` as programs write it that keep no formats: a day by its number, digits as a number."""
-    if cell.kind != "number":
+    if not isinstance(cell.value, Decimal):
         return False
     if known.kind == "date":
         day = day_of(cell.value, from_1904)
         return day is not None and day == (known.value.date() if isinstance(known.value, datetime.datetime) else known.value)
-    return known.kind == "text" and known.value.strip().isdecimal() and cell.value == Decimal(known.value.strip())
+    return known.kind == "text" and known.text.strip().isdecimal() and cell.value == Decimal(known.text.strip())
