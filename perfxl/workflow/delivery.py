@@ -17,7 +17,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
 from perfxl.stages.mail.faults import raised_in
-from perfxl.stages.mail.out import Outgoing, message
+from perfxl.stages.mail.message import Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
 from perfxl.workflow import drafts, register_updates

@@ -20,7 +20,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.plan.sight import mark_name
-from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, troubles
+from perfxl.ui.addin import building, buttons, cloud, current_campaign, live, place, steps, troubles
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.campaign_made import offered_folder
 from perfxl.ui.addin.ribbon import BUTTONS
@@ -324,8 +324,8 @@ def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tm
         second = Answers(round="final").use(monkeypatch)
         xlwings.Book(impl=excel_engine.open_book(excel, tmp_path / name).impl).set_mock_caller()
         desk = ExcelDesk(xlwings.Book.caller(), "it")
-        assert choosing.folder_of(desk) == campaign.folder and second.asked == []
-        assert choosing.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
+        assert current_campaign.folder_of(desk) == campaign.folder and second.asked == []
+        assert current_campaign.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
     load_workbook(tmp_path / "altro.xlsx").save(tmp_path / "nudo.xlsx")
     stranger = load_workbook(tmp_path / "nudo.xlsx")
     stranger.defined_names.clear()

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from perfxl.campaign import Campaign
 from perfxl.model.buttons import at_hand
-from perfxl.ui.addin import choosing, place
+from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.troubles import in_words
 from perfxl.workflow.plan_workbook import come_up, coming_told
@@ -38,7 +38,7 @@ def act(stage: str, desk: Desk) -> Done:
     press = import_module(f"perfxl.ui.addin.steps.{stage}").press
     if stage in FREE:
         return press(desk)
-    campaign = Campaign(choosing.folder_of(desk))
+    campaign = Campaign(current_campaign.folder_of(desk))
     place.remember(campaign.folder)
     desk.save_open(campaign)
     coming = come_up(campaign, reveal=desk.reveal)

@@ -14,8 +14,8 @@ from perfxl.model.texts import Texts
 from perfxl.stages.plan.sight import Sight
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import GivenUp
-from perfxl.ui.addin.libreoffice.added import added
 from perfxl.ui.addin.libreoffice.line import Line, OfficeRefused
+from perfxl.ui.addin.libreoffice.user_additions import added
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.ui.addin.troubles import log_trouble, open_file
 from perfxl.workflow.running import CannotRun
