@@ -63,7 +63,7 @@ INSIDE = {
     "stages/issue/__init__.py": "what writes forms and computes their formulas, when one is written; masters are drawn where there are none, with openpyxl",
     "ui/addin/buttons.py": "a result of older campaigns is drawn again, by what draws workbooks",
     "ui/addin/dialogs.py": "tkinter where there is a screen",
-    "ui/addin/listing.py": "what draws workbooks, when there is a list",
+    "ui/addin/list_workbook.py": "what draws workbooks, when there is a list",
     "ui/cli/__init__.py": "help and a wrong word are answered before a campaign is looked at",
     "ui/cli/shared.py": "a file that stands in no campaign does without what reads plans",
     "workbook/formulas/calculating.py": "what computes unwritten forms computes",

@@ -113,7 +113,7 @@ def _running(program: str) -> bool:
     return any(line.rpartition("/")[2].startswith(program) for line in listed.splitlines())
 
 
-def told(path: Path, beside: Path, language: str) -> str:
+def who_holds_it(path: Path, beside: Path, language: str) -> str:
     """What to tell the user when a result went ``beside`` the file it should have replaced: who holds it, how to free it."""
     say, held = Texts("addin", language), holder(path)
     if held is None:

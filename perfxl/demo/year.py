@@ -15,14 +15,14 @@ LEADERS = ("SG", "DG", "S1", "S2", "S3", "S4", "S5", "S6", "S8", "S9")
 
 
 @cache
-def _told(name: str) -> Any:
+def _document(name: str) -> Any:
     return documents.loads((files("perfxl.demo") / "robinie" / f"{name}.json").read_bytes())
 
 
 @cache
 def _objectives() -> tuple[dict[str, Any], ...]:
     """Every objective as the plan document has it, with all that is known at the end of the year."""
-    return tuple(o for sector in LEADERS for o in _told(f"objectives-{sector}"))
+    return tuple(o for sector in LEADERS for o in _document(f"objectives-{sector}"))
 
 
 def plan() -> dict[str, Any]:
@@ -30,11 +30,11 @@ def plan() -> dict[str, Any]:
 
     It also carries what the controller and the evaluators add during the year: requests, evaluations, considerations.
     """
-    document = deepcopy(_told("frame"))
+    document = deepcopy(_document("frame"))
     document["objectives"] = [_approved(o) for o in _objectives()]
-    document["measures"] = [{"sector": row["sector"], "measure": _planned(row["measure"])} for row in _told("measures")]
+    document["measures"] = [{"sector": row["sector"], "measure": _planned(row["measure"])} for row in _document("measures")]
     for part in ("evaluations", "requests", "considerations"):
-        document[part] = deepcopy(_told("dialogue")[part])
+        document[part] = deepcopy(_document("dialogue")[part])
     return document
 
 
@@ -63,7 +63,7 @@ def _approved(objective: dict[str, Any]) -> dict[str, Any]:
 
 def _filled(document: dict[str, Any], sector: str, round: str) -> dict[str, Any]:
     document = deepcopy(document)
-    document["compilation"] = {**document.get("compilation", {}), **_told("dialogue")["compilations"][round][sector]}
+    document["compilation"] = {**document.get("compilation", {}), **_document("dialogue")["compilations"][round][sector]}
     for objective in document.get("objectives", ()):
         told, holder = _held(objective["code"], sector)
         _overlay(objective.setdefault("holding", {}), holder["holding"], round)
@@ -88,7 +88,7 @@ def _held(code: str, sector: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _measure(sector: str, number: str) -> dict[str, Any]:
-    for row in _told("measures"):
+    for row in _document("measures"):
         if (row["sector"], row["measure"]["id"]) == (sector, number):
             return row["measure"]
     raise KeyError(f"{number} is not a measure of {sector}")

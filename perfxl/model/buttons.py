@@ -43,12 +43,12 @@ def named(text: str, area: str, language: str, alone: bool) -> str:
     if "perfxl " not in text or language not in _OR or not (alone or area in WRITTEN):
         return text
 
-    def told(found: re.Match[str]) -> str:
+    def replacement(found: re.Match[str]) -> str:
         label = label_of(found[1], found[2], language)
         if label is None:
             return found[0]
         return label if alone and area not in WRITTEN else f"{label} {_OR[language]} {found[0]}"
-    return COMMAND.sub(told, text)
+    return COMMAND.sub(replacement, text)
 
 
 def label_of(command: str, options: str, language: str) -> str | None:

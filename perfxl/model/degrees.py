@@ -15,7 +15,7 @@ from perfxl.model.texts import Texts
 from perfxl.model.views import Entity, Result
 
 
-def told(result: Result, round: Round, rules: Rules, language: str, entities: Iterable[Entity] = ()) -> str:
+def derivation(result: Result, round: Round, rules: Rules, language: str, entities: Iterable[Entity] = ()) -> str:
     """What the degree of ``result`` at ``round`` is computed from: values, way, band; that it was typed, or stands for a missing
     value; of ``entities``, of how many it is the mean. "" where there is nothing to tell."""
     say, mine = Texts("methods", language), list(entities)

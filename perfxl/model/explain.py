@@ -242,7 +242,7 @@ class _Explainer:
                     if (row.measure.objective, row.sector) == (outcome.objective, outcome.sector)]
         terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
                  "measures": lambda: measure_terms(measures, self.round, self.rules)}[basis]() or []
-        how = {str(r.id or ""): degrees.told(r, self.round, rules=self.rules, language=self.language,
+        how = {str(r.id or ""): degrees.derivation(r, self.round, rules=self.rules, language=self.language,
                                              entities=[e for e in sheet.entities if e.result == r.id])
                for r in sheet.results} if basis == "results" else {}
         whole = sum((t.weight for t in terms), ZERO)

@@ -33,7 +33,7 @@ def trend(outcome: Decimal | None, before: Decimal | None, rules: Rules) -> str 
     return "up" if moved > 0 else "down" if moved < 0 else "same"
 
 
-def told(outcome: Decimal | None, before: Decimal | None, rules: Rules, language: str) -> str:
+def as_text(outcome: Decimal | None, before: Decimal | None, rules: Rules, language: str) -> str:
     """Light and trend as users read them: ``● in linea · ↗ in crescita``; "" where there is neither."""
     say, found = Texts("lights", language), (light(outcome, rules), trend(outcome, before, rules))
     return " · ".join(say(key) for key in found if key)

@@ -27,7 +27,7 @@ class Negotiated:
     passes: tuple[dict[str, Any], ...]
     asked: dict[str, Any]
 
-    def told(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+    def all_passes(self, document: dict[str, Any]) -> list[dict[str, Any]]:
         """Every pass, with what ``document``, the consolidated document of the last, says of it."""
         return [*self.passes, _pass(self.passes[-1]["pass"], SECTORS, changes_of(document, self.asked))]
 

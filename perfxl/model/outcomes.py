@@ -118,14 +118,14 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
     known = _known(earlier)
     own = {s.code: sector_mean(s.code, [o for o in rows if o.sector == s.code], rules) for s in was.sectors}
     if was.rules is not None:
-        sectors = [replace(m, weight=dec(s.weight), exclusion=s.exclusion) for s, m in zip(was.sectors, _told_levels(was, own, known, rules), strict=True)]
+        sectors = [replace(m, weight=dec(s.weight), exclusion=s.exclusion) for s, m in zip(was.sectors, _recorded_levels(was, own, known, rules), strict=True)]
     else:
         plan = Plan(content)
         sectors = [_placed(plan.sector(s.code) or Sector({}), own[s.code], rules.body_mean, rules) for s in was.sectors]
     return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
 
 
-def _told_levels(told: RoundOutcomes, own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
+def _recorded_levels(told: RoundOutcomes, own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
     """The means of the sectors of a round from those of their ``own`` objectives, one standing under another with the weight that
     the round says."""
     places = {s.code: place for s in told.sectors if (place := read_above(s.above))}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.ui.addin.telling import in_words
+from perfxl.ui.addin.troubles import in_words
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.running import CannotRun
 

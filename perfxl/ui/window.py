@@ -19,7 +19,7 @@ from perfxl.ui.addin.overview import Overview
 from perfxl.ui.addin.questions import Question
 from perfxl.ui.addin.ribbon import GROUPS
 from perfxl.ui.addin.root import Root
-from perfxl.ui.addin.telling import in_words, open_file
+from perfxl.ui.addin.troubles import in_words, open_file
 from perfxl.workflow.running import CannotRun
 
 #: How often the window takes up what the work has to say, in milliseconds.
@@ -86,7 +86,7 @@ class WindowDesk(Dialogs):
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open the result in the program that the system has for it."""
         if intended is not None:
-            self.remarks.append(open_files.told(intended, path, self.language))
+            self.remarks.append(open_files.who_holds_it(intended, path, self.language))
         open_file(path)
 
 
@@ -140,9 +140,9 @@ class Window(Root):
         self.bar.pack(side="left", fill="x", expand=True)
         self.overview = Overview(self, self.language, self.press)
         self.overview.pack(fill="both", expand=True, padx=12, pady=(4, 0))
-        self.told = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=4, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
-        self.told.tag_configure("wrong", foreground="#8E1B10")
-        self.told.pack(fill="x", padx=12, pady=(4, 12))
+        self.message = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=4, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
+        self.message.tag_configure("wrong", foreground="#8E1B10")
+        self.message.pack(fill="x", padx=12, pady=(4, 12))
 
     def _draw_button(self, group, stage: str, letter: str) -> None:
         self._images[stage] = tkinter.PhotoImage(master=self, data=icon(stage)).subsample(2)
@@ -198,10 +198,10 @@ class Window(Root):
 
     def tell(self, text: str, wrong: bool = False) -> None:
         """Show what came of it."""
-        self.told.configure(state="normal")
-        self.told.delete("1.0", "end")
-        self.told.insert("1.0", text, ("wrong",) if wrong else ())
-        self.told.configure(state="disabled")
+        self.message.configure(state="normal")
+        self.message.delete("1.0", "end")
+        self.message.insert("1.0", text, ("wrong",) if wrong else ())
+        self.message.configure(state="disabled")
 
     def press(self, stage: str) -> None:
         """Begin the work of a button; the others wait until it is done."""

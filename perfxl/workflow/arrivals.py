@@ -207,7 +207,7 @@ class Arrivals:
         digest = self.register.store.put(content)
         if self.register.latest("message", digest) is None:
             told = {"message_id": envelope.message_id, "name": headers.shown_name(envelope.said), "arrived": envelope.arrived, "protocol": envelope.protocol,
-                    "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.told() if envelope.certified else {}}
+                    "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.as_record() if envelope.certified else {}}
             self.register.record_once("message", digest, {
                 "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,
                 "subject": envelope.subject, **{k: v for k, v in told.items() if v}})

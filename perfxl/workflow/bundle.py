@@ -28,7 +28,7 @@ class Bundle:
     """The archive that ``bundle`` wrote, the licence of the open data in it, and of what it was made, in words."""
     path: Path
     licence: str
-    told: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 def none_with_outcomes(campaign: Campaign, language: str) -> str:
@@ -43,8 +43,8 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     the body; the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data;
     that of the data already published, or the usual one, when None. ``draft``: as ``report`` has it.
     """
-    told = [r for r in consolidated_rounds(campaign, language) if r.reports]
-    chosen = round_of(campaign, round, language) if round else told[-1] if told else None
+    reported = [r for r in consolidated_rounds(campaign, language) if r.reports]
+    chosen = round_of(campaign, round, language) if round else reported[-1] if reported else None
     if chosen is None or not chosen.reports:
         raise CannotRun(none_with_outcomes(campaign, language))
     of = standing(campaign, chosen, language, draft)

@@ -16,13 +16,13 @@ from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
-from perfxl.stages.review.noted import noted
+from perfxl.stages.review.unread_notes import noted
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import load_round
 from perfxl.workflow.plan_workbook import has_plan
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.workers import Workers
+from perfxl.workflow.workers import Workers, processors
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         register_updates.receive(register, campaign, round)
         written = _written(campaign, round, language)
         found = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
-        run, made, text = _made(campaign, found, language, written)
+        run, made, text = _made(campaign, found, language=language, written=written, processes=workers.count or processors())
         register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, found=found, document=run.document, text=text, workbook=made)
+        register_updates.consolidated(register, campaign, gathered=found, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         if approval:
             run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))
@@ -80,10 +80,10 @@ def _written(campaign: Campaign, round: str, language: str) -> Review:
     return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.as_written(path))
 
 
-def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -> tuple[Run, bytes, bytes]:
+def _made(campaign: Campaign, found: Gathered, language: str, written: Review, processes: int) -> tuple[Run, bytes, bytes]:
     """The run, its workbook and its document, both as bytes; ``CannotRun`` when a finding forbids it.
 
-    What the controller had ``written`` that cannot be taken stands in the new workbook as it was.
+    What the controller had ``written`` that cannot be taken stands in the new workbook as it was, which ``processes`` may write.
     """
     content = found.merged.content
     barred = check.blocking(found.findings, content)
@@ -92,4 +92,5 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
     document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
     found.release()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
-    return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)
+    made = result.write(document, language, campaign.extension, written.pending, processes=processes)
+    return run, made, documents.encoded(document)

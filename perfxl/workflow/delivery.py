@@ -17,7 +17,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
 from perfxl.stages.mail.faults import raised_in
-from perfxl.stages.mail.out import Outgoing, message
+from perfxl.stages.mail.message import Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
 from perfxl.workflow import drafts, register_updates
@@ -83,7 +83,7 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
                 for outgoing in listed:
                     state = _state(register, outgoing, again)
                     if state == "uncertain":
-                        findings.append(_told("MAIL03", outgoing))
+                        findings.append(_finding("MAIL03", outgoing))
                     if not outgoing.to:
                         findings.append(Finding("MAIL01", values={"sector": outgoing.sector}, sector=outgoing.sector))
                         state = "failed"
@@ -162,7 +162,7 @@ def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: d
     except (ValueError, MessageError, IndexError) as problem:
         if not raised_in(problem, "email"):
             raise
-        findings.append(_told("MAIL06", outgoing))
+        findings.append(_finding("MAIL06", outgoing))
         return Posted(outgoing, "failed")
     if chosen.way != "drafts":
         record("sending")
@@ -170,16 +170,16 @@ def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: d
         refused = way.deliver(ready, path)
     except transports.Refused as problem:
         record("failed")
-        findings.append(_told("MAIL05", outgoing, reason=str(problem)))
+        findings.append(_finding("MAIL05", outgoing, reason=str(problem)))
         return Posted(outgoing, "failed")
     except transports.Uncertain:
-        findings.append(_told("MAIL03", outgoing))
+        findings.append(_finding("MAIL03", outgoing))
         return Posted(outgoing, "uncertain")
     record(way.state)
-    findings += [_told("MAIL04", outgoing, address=a, reason=r) for a, r in sorted(refused.items())]
+    findings += [_finding("MAIL04", outgoing, address=a, reason=r) for a, r in sorted(refused.items())]
     return Posted(outgoing, way.state, path if chosen.way == "drafts" else None)
 
 
-def _told(code: str, outgoing: Outgoing, **values: Any) -> Finding:
+def _finding(code: str, outgoing: Outgoing, **values: Any) -> Finding:
     return Finding(code, values={"sector": outgoing.sector, "to": ", ".join(outgoing.receivers), **values},
                    sector=outgoing.sector)

@@ -6,11 +6,11 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
-from perfxl.campaign.register.posted import drafts as drafts_of
+from perfxl.campaign.register.message_log import drafts as drafts_of
 from perfxl.model.findings import Finding, Place
 from perfxl.model.succession import with_former
 from perfxl.stages.mail import drafts
-from perfxl.stages.mail.out import of as reference_of
+from perfxl.stages.mail.message import of as reference_of
 from perfxl.stages.mail.settings import Settings, Unusable
 from perfxl.stages.mail.wording import KINDS
 from perfxl.workflow import register_updates
@@ -23,7 +23,7 @@ class Waiting:
     """A draft that waits: its key in the register, and what the register has of it."""
 
     key: str
-    told: dict[str, Any]
+    payload: dict[str, Any]
 
 
 def waiting(register: Register, round: str, kinds: Iterable[str] = tuple(KINDS)) -> list[Waiting]:
@@ -37,19 +37,19 @@ def done(campaign: Campaign, round: str, sectors: Iterable[str], language: str, 
     plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
     wanted = chosen(sectors, [s["code"] for s in plan["sectors"]], language)
     with register_updates.opened(campaign, language, CannotRun) as register, register.batch():
-        listed = [w for w in waiting(register, round, kinds) if w.told["sector"] in wanted]
+        listed = [w for w in waiting(register, round, kinds) if w.payload["sector"] in wanted]
         for one in listed:
             _sent(register, one, "controller")
-        return [w.told for w in listed]
+        return [w.payload for w in listed]
 
 
 def look(register: Register, settings: Settings, round: str) -> Iterator[Finding]:
     """Look in the mailbox what became of the drafts that were put there, and note those that were sent; a finding when the
     mailbox cannot be looked into."""
-    listed = [w for w in waiting(register, round) if w.told["way"] == "imap"]
+    listed = [w for w in waiting(register, round) if w.payload["way"] == "imap"]
     if not listed or settings.imap is None:
         return
-    sought = [drafts.Draft(w.told["message_id"], f"{w.told['subject']} [{reference_of(w.told['message_id'])}]", reference_of(w.told["message_id"]))
+    sought = [drafts.Draft(w.payload["message_id"], f"{w.payload['subject']} [{reference_of(w.payload['message_id'])}]", reference_of(w.payload["message_id"]))
               for w in listed]
     try:
         found = drafts.whereabouts(settings.imap, settings.drafts, sought)
@@ -60,9 +60,9 @@ def look(register: Register, settings: Settings, round: str) -> Iterator[Finding
         return
     with register.batch():
         for one in listed:
-            if found.get(one.told["message_id"]) == "sent":
+            if found.get(one.payload["message_id"]) == "sent":
                 _sent(register, one, "mailbox")
 
 
 def _sent(register: Register, one: Waiting, by: str) -> None:
-    register.record_once("sent", one.key, {**one.told, "state": "sent", "by": by})
+    register.record_once("sent", one.key, {**one.payload, "state": "sent", "by": by})

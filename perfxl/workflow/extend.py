@@ -56,7 +56,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
             for sector in told or [deadlines.ALL]:
                 register.extend(round, sector, to.isoformat())
         rows = board(register, campaign, plan=plan, round=round, today=today).rows
-        reminders = {w.told["sector"] for w in drafts.waiting(register, round, ("reminder", "owner"))}
+        reminders = {w.payload["sector"] for w in drafts.waiting(register, round, ("reminder", "owner"))}
     waiting = tuple(r.sector for r in rows if r.state in WAITING and (not told or r.sector in told))
     again = tuple(dict.fromkeys(p for s in waiting for p in Successions(plan).parts(s) or (s,)))
     issued = issue(campaign, round, sectors=again, language=language, progress=progress, anyway=anyway) if waiting else None

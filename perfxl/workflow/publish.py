@@ -19,7 +19,7 @@ class Publication:
     were made, in words."""
     findings: tuple[Finding, ...]
     paths: tuple[Path, ...]
-    told: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 def publish(campaign: Campaign, round: str, language: str, licence: str, cleared: bool, draft: bool = False) -> Publication:

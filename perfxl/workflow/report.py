@@ -30,7 +30,7 @@ class Report:
     """What ``report`` did: the files, what looks personal in the document, and of what it was made, in words."""
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
-    told: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 def _never(_path: Path) -> bool:
@@ -47,7 +47,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     shows anew what it has open at a path; what somebody else has open stays as it is (``CannotRun``).
     """
     of = standing(campaign, round, language, draft)
-    document, told = of.document, tuple(of.words(language))
+    document, made_of = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
     path = campaign.result(round, name_of(f"{document_name_of(document)}.docx", of))
     beside = path.with_suffix(".pdf")
@@ -55,26 +55,26 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     findings = _personal(campaign, document, path, made)
     printed = printed_word(path, made, Texts("cli", language), pdf)
     if printed is None:
-        return Report((path,), findings, told)
+        return Report((path,), findings, made_of)
     _put(path, numbered(made, printed), language, renewed)
     if not pdf and not beside.is_file():
-        return Report((path,), findings, told)
+        return Report((path,), findings, made_of)
     _put(beside, printed, language)
-    return Report((path, beside), findings, told)
+    return Report((path, beside), findings, made_of)
 
 
 @dataclass(frozen=True)
 class Short:
     """What ``short_version`` did: the files, findings (it takes more pages than it may, what looks personal), its pages.
 
-    ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated. ``told``: of what it was
+    ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated. ``made_of``: of what it was
     made, in words.
     """
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
     pages: int
     counted: bool
-    told: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False,
@@ -101,7 +101,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     if pdf:
         paths.append(path.with_suffix(".pdf"))
         _put(paths[-1], printed, language)
-    return Short(tuple(paths), findings, pages=pages, counted=printed is not None, told=tuple(of.words(language)))
+    return Short(tuple(paths), findings, pages=pages, counted=printed is not None, made_of=tuple(of.words(language)))
 
 
 def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False,

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from perfxl.campaign import open_files
 from perfxl.campaign.register import Register
-from perfxl.ui.addin import listing
+from perfxl.ui.addin import list_workbook
 
 
 def workbook(title="Rilievi"):
-    return listing.table(title, [], ["a"], [["b"]])
+    return list_workbook.table(title, [], ["a"], [["b"]])
 
 
 def seen(folder):
@@ -52,11 +52,11 @@ def test_what_is_told_says_who_since_when_and_how_to_free_it(tmp_path):
     path, aside = tmp_path / "x.xlsx", tmp_path / "x-nuovo.xlsx"
     (tmp_path / "~$x.xlsx").write_bytes(bytes([4]) + b"Anna".ljust(54))
     for language in ("it", "en"):
-        said = open_files.told(path, aside, language)
+        said = open_files.who_holds_it(path, aside, language)
         assert "Anna" in said and str(aside) in said and str(tmp_path / "~$x.xlsx") in said
         assert f"{open_files.holder(path).since:%d/%m/%Y %H:%M}" in said
     (tmp_path / "~$x.xlsx").unlink()
-    assert str(aside) in open_files.told(path, aside, "it") and "~$" not in open_files.told(path, aside, "it")
+    assert str(aside) in open_files.who_holds_it(path, aside, "it") and "~$" not in open_files.who_holds_it(path, aside, "it")
 
 
 @pytest.mark.parametrize("platform, lock, content, running, held", [
@@ -179,7 +179,7 @@ def test_a_result_with_the_read_only_attribute_is_told_as_such(tmp_path, monkeyp
     monkeypatch.setattr(open_files, "_can_be_opened", lambda _path: True)
     aside = open_files.put(path, b"new")
     assert aside == open_files.beside(path) and path.read_bytes() == b"old"
-    assert "«Sola lettura»" in open_files.told(path, aside, "it") and "“Read-only”" in open_files.told(path, aside, "en")
+    assert "«Sola lettura»" in open_files.who_holds_it(path, aside, "it") and "“Read-only”" in open_files.who_holds_it(path, aside, "en")
     path.chmod(0o644)
     assert open_files.put(path, b"newer") == path and not aside.exists()
 

@@ -275,7 +275,8 @@ def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next(register, 
     change(tmp_path, ("UPDATE entry SET payload = ?, hash = ? WHERE seq = 4", (text, seal)))
     findings = verify(tmp_path)
     assert codes(findings) == [("REGI03", 5, log.NAME)]
-    assert findings[0].values["value"] == victim.hash and findings[0].values["hash"] == seal
+    finding, = findings
+    assert finding.values["value"] == victim.hash and finding.values["hash"] == seal
 
 
 @pytest.mark.parametrize("content", [b"non un database" * 100, b"SQLite format 3\x00" + b"\xff" * 4000])

@@ -24,8 +24,8 @@ from perfxl.campaign.register import (
     withdraw,
     witness,
 )
+from perfxl.campaign.register.as_text import board_summary
 from perfxl.campaign.register.board import STATES
-from perfxl.campaign.register.telling import board_summary
 from perfxl.model.texts import area
 
 SECTORS = {"S1": "Affari generali", "S2": "Personale", "S3": "Bilancio", "S4": "Scuola", "S9": "Senza obiettivi"}

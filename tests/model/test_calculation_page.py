@@ -103,7 +103,7 @@ def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
         value = lights.change(dec(mean["outcome"]), dec(earlier), rules_in(made))
     else:
         value = mean[rule.get("part", "outcome")]
-    said = lights.told(dec(mean["outcome"]), dec(earlier), rules_in(made), "it")
+    said = lights.as_text(dec(mean["outcome"]), dec(earlier), rules_in(made), "it")
     assert all(Texts("lights", "it")(rule[key]) in said for key in ("light", "trend") if key in rule)
     status = next((o["status"] for o in outcomes["objectives"] if o["sector"] == year["about"]), None)
     return value and rules_from(made["rules"]).printed(Decimal(value)), mean["denominator"] and Decimal(mean["denominator"]), status

@@ -383,7 +383,7 @@ def test_the_light_of_a_cell_is_the_light_of_its_outcome():
     names = {"pxm_green": 0.9, "pxm_amber": 0.6, "pxm_printed": 3.0}
     for now, then in ((95, 80), (D("89.95"), 90), (D("89.94"), 95), (60, None), (D("59.94"), 10), (None, 10)):
         cells = {key: "" if v is None else float(v) / 100 for key, v in (("now", now), ("then", then))}
-        assert formula(Named(names | cells), None) == lights.told(now if now is None else D(now), then if then is None else D(then), rules, "en")
+        assert formula(Named(names | cells), None) == lights.as_text(now if now is None else D(now), then if then is None else D(then), rules, "en")
     assert formula(Named({"now": 0.95, "then": 0.8, **names, "pxm_green": 0.0}), None) == ""
 
 

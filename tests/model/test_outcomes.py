@@ -529,7 +529,7 @@ def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared
     ("90", "80", "● in linea · ↗ in crescita"), ("89.99", "90", "▲ da seguire · ↘ in calo"), ("60", None, "▲ da seguire"),
     ("59.994", "59.99", "■ critico · → stabile"), (None, "10", "")])
 def test_a_traffic_light_says_symbol_and_word_by_the_printed_figure(outcome, before, told):
-    from perfxl.model.lights import told as light
+    from perfxl.model.lights import as_text as light
 
     rules = rules_from({"light_green": 90, "light_amber": 60})
     assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules, "it") == told
@@ -541,7 +541,7 @@ def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_
     from itertools import product
     from types import SimpleNamespace
 
-    from perfxl.model.lights import change, change_formula, formula, told, trend
+    from perfxl.model.lights import as_text, change, change_formula, formula, trend
     from perfxl.workbook.formulas.compiling import compiled
 
     rules = rules_from({"light_green": 60, "light_amber": 30, "decimals": decimals, "rounding": "once"})
@@ -551,7 +551,7 @@ def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_
     for now, then in product(figures, figures):
         cells = {"now": "" if now is None else float(now / 100), "then": "" if then is None else float(then / 100)}
         sheet = SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name])
-        assert live(sheet, None) == told(now, then, rules, "it"), (now, then)
+        assert live(sheet, None) == as_text(now, then, rules, "it"), (now, then)
         by = change(now, then, rules)
         assert moved(sheet, None) == ("–" if by is None else float(by)), (now, then)
         # what is read beside "steady" is 0, and 0 is read beside nothing else

@@ -7,7 +7,7 @@ import pytest
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.bands import Band, faults, find, limits, scales
-from perfxl.model.degrees import ends, told
+from perfxl.model.degrees import derivation, ends
 from perfxl.model.indicators import GIVEN, MEASURED, borrowed, completed, measuring, results_of, shared
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.method import Values
@@ -268,37 +268,37 @@ def test_what_the_weights_give_all_the_same_was_no_share():
     ({"target": 8, "minimum": 4, "scale": "A", "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza –"),
     ({"target": 50, "tolerance": "2.5", "cap": 120, **read("q1", actual=5)}, "ottenuto 5 / atteso 50, tolleranza 2,5%, grado massimo 120%")])
 def test_how_a_degree_came_about_is_told(result, words):
-    assert told(Result(result), YEAR["q1"], rules_from({}, TABLE), "it") == words
+    assert derivation(Result(result), YEAR["q1"], rules_from({}, TABLE), "it") == words
 
 
 def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():
     several = [{"target": 10, **read("q1", actual=5)}, {"target": 30, **read("q1", actual=10)}, {"target": 1, **read("q1", actual=8)}, {"added": "q2"}]
-    assert told(Result({}), YEAR["q1"], rules=rules_from({}), language="it", entities=map(Entity, several)) == "media di 3 entità: 50%; 33,3333%; 100%"
+    assert derivation(Result({}), YEAR["q1"], rules=rules_from({}), language="it", entities=map(Entity, several)) == "media di 3 entità: 50%; 33,3333%; 100%"
     for incomplete in ({"target": 10}, read("q1", actual=3)):
-        assert told(Result(incomplete), YEAR["q1"], rules_from({}), "it", map(Entity, several[:1])) == "media di 1 entità: 50%"
+        assert derivation(Result(incomplete), YEAR["q1"], rules_from({}), "it", map(Entity, several[:1])) == "media di 1 entità: 50%"
     both = {"target": 10, **read("q1", degree=40, actual="4.5")}
-    assert told(Result(both), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
-    assert told(Result({**read("q1", degree=40), "target": 10}), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
-    assert told(Result({"target": 10}), YEAR["q1"], rules_from({"missing_value": "zero"}), "en") == "missing value, by the body’s rules it counts as zero"
+    assert derivation(Result(both), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
+    assert derivation(Result({**read("q1", degree=40), "target": 10}), YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
+    assert derivation(Result({"target": 10}), YEAR["q1"], rules_from({"missing_value": "zero"}), "en") == "missing value, by the body’s rules it counts as zero"
 
 
 def test_a_degree_that_stands_for_a_missing_one_names_its_round():
     result = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "actual": 6}]}
-    assert told(Result(result), YEAR["q3"], rules_from({}), "it") == "valore mancante, per le regole dell’ente vale l’ultimo noto: 1º monitoraggio"
-    assert told(Result(result), YEAR["q3"], rules_from({}), "en").endswith(YEAR["q1"].name("en")) and told(Result({**result, "missing": "unknown"}), YEAR["q3"], rules_from({}), "it") == ""
-    assert told(Result({**result, "readings": []}), YEAR["q3"], rules_from({}), "it") == ""
+    assert derivation(Result(result), YEAR["q3"], rules_from({}), "it") == "valore mancante, per le regole dell’ente vale l’ultimo noto: 1º monitoraggio"
+    assert derivation(Result(result), YEAR["q3"], rules_from({}), "en").endswith(YEAR["q1"].name("en")) and derivation(Result({**result, "missing": "unknown"}), YEAR["q3"], rules_from({}), "it") == ""
+    assert derivation(Result({**result, "readings": []}), YEAR["q3"], rules_from({}), "it") == ""
     of = [{"target": 10, **read("q2", actual=9)}]
-    assert told(Result({"missing": "last_known"}), YEAR["q3"], rules_from({}), "en", map(Entity, of)).endswith(YEAR["q2"].name("en"))
+    assert derivation(Result({"missing": "last_known"}), YEAR["q3"], rules_from({}), "en", map(Entity, of)).endswith(YEAR["q2"].name("en"))
     level = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "degree": 6}, {"round": "q2", "actual": 0}]}
-    assert told(Result(level), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
+    assert derivation(Result(level), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
     none_of_zero = {"target": 0, "missing": "last_known", "readings": [{"round": "q1", "actual": 0}, {"round": "q2", "actual": 5}]}  # at q2 it means nothing
-    assert told(Result(none_of_zero), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q1"].name("en"))
+    assert derivation(Result(none_of_zero), YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q1"].name("en"))
 
 
 def test_what_the_body_chose_holds_in_what_is_told_of_a_degree():
     lower, near = rules_from({"method": "lower"}), rules_from({"reached_within": 10})
-    assert told(Result({"target": 10, **read("q1", actual=20)}), YEAR["q1"], lower, "it") == "atteso 10 / ottenuto 20, più basso è meglio"
-    assert told(Result({}), YEAR["q1"], near, "it", [Entity({"target": 10, **read("q1", actual=9)})]) == "media di 1 entità: 100%"
+    assert derivation(Result({"target": 10, **read("q1", actual=20)}), YEAR["q1"], lower, "it") == "atteso 10 / ottenuto 20, più basso è meglio"
+    assert derivation(Result({}), YEAR["q1"], near, "it", [Entity({"target": 10, **read("q1", actual=9)})]) == "media di 1 entità: 100%"
 
 
 def test_ends_that_are_open_are_told_so():

@@ -70,7 +70,7 @@ def test_a_return_knows_what_earlier_rounds_found():
 def test_it_says_of_which_round_the_degree_is():
     made = plan("last_known", None)
     rounds, results = Rounds.of(made), made["objectives"][0]["sheet"]["results"]
-    said = [degrees.told(Result(r), rounds["final"], rules_in(made), "it") for r in results]
+    said = [degrees.derivation(Result(r), rounds["final"], rules_in(made), "it") for r in results]
     assert ["2º monitoraggio" in said[1], "1º monitoraggio" in said[2], "ultimo noto" in said[0]] == [True, True, False]
 
 

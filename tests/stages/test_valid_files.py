@@ -33,7 +33,7 @@ from perfxl.stages.publish import validation
 from perfxl.stages.read import read
 from perfxl.stages.report import piao_chapter, report, short, short_version, templates, validation_pack
 from perfxl.stages.report.marked import marked as draft_marked
-from perfxl.ui.addin import building, listing
+from perfxl.ui.addin import building, list_workbook
 from perfxl.ui.cli import main
 
 LANGUAGES = ("it", "en")
@@ -72,7 +72,7 @@ def questions() -> bytes:
 
 
 def findings() -> bytes:
-    return listing.table("Rilievi", ["2 rilievi"], ["Settore", "Trovato"], [["S1", "=1+1"], ["S2", "a\x0bb"]])
+    return list_workbook.table("Rilievi", ["2 rilievi"], ["Settore", "Trovato"], [["S1", "=1+1"], ["S2", "a\x0bb"]])
 
 
 def pack(document: dict, language: str) -> bytes:

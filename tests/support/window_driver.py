@@ -50,8 +50,8 @@ def folder_window():
 
 
 def tell():
-    made = {"choosing": folder_window(), "buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.told.get("1.0", "end").strip(),
-            "wrong": "wrong" in shown.told.tag_names("1.0"), "doing": shown.doing.cget("text").strip(), "where": shown.where.cget("text"),
+    made = {"choosing": folder_window(), "buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.message.get("1.0", "end").strip(),
+            "wrong": "wrong" in shown.message.tag_names("1.0"), "doing": shown.doing.cget("text").strip(), "where": shown.where.cget("text"),
             "ready": all(not b.instate(["disabled"]) for b in shown.buttons.values()), "ended": len(ended),
             "board": [shown.overview.table.item(i, "values") for i in shown.overview.table.get_children()],
             "columns": len(shown.overview.table["columns"]), "next": shown.overview.stage, "advice": shown.overview.advice.cget("text"), "do": centre(shown.overview.do),

@@ -19,7 +19,7 @@ from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
-from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, telling
+from perfxl.ui.addin import building, buttons, cloud, current_campaign, live, place, steps, troubles
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.campaign_made import offered_folder
 from perfxl.ui.addin.ribbon import BUTTONS
@@ -322,8 +322,8 @@ def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tm
         second = Answers(round="final").use(monkeypatch)
         xlwings.Book(impl=excel_engine.open_book(excel, tmp_path / name).impl).set_mock_caller()
         desk = ExcelDesk(xlwings.Book.caller(), "it")
-        assert choosing.folder_of(desk) == campaign.folder and second.asked == []
-        assert choosing.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
+        assert current_campaign.folder_of(desk) == campaign.folder and second.asked == []
+        assert current_campaign.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
     load_workbook(tmp_path / "altro.xlsx").save(tmp_path / "nudo.xlsx")
     stranger = load_workbook(tmp_path / "nudo.xlsx")
     stranger.defined_names.clear()
@@ -725,7 +725,7 @@ def test_where_nothing_can_be_shown_the_words_are_left_to_the_addin(excel, campa
     (PermissionError(13, "Permission denied", "piano.xlsx"), "il permesso è negato"), (OSError(28, "No space left"), "il disco è pieno"),
     (OSError("odd"), "odd"), (MemoryError(), "memoria"), (ValueError("odd"), "perfxl.log")])
 def test_what_goes_wrong_is_told_in_the_users_words(campaign, problem, words):
-    said = telling.in_words(problem, "it")
+    said = troubles.in_words(problem, "it")
     assert words in said and "Error" not in said and "odd" not in said.replace("(odd)", "")
 
 

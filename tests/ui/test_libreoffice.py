@@ -22,7 +22,7 @@ from screens import screen  # noqa: F401 - a fixture
 from perfxl.campaign import Campaign
 from perfxl.model import documents, explain
 from perfxl.model.texts import Texts, area
-from perfxl.ui.addin.libreoffice import added, configuration, extension, installing
+from perfxl.ui.addin.libreoffice import configuration, extension, installing, user_additions
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.cli import main
 from perfxl.workflow.consolidate import consolidate
@@ -65,10 +65,10 @@ def test_what_the_user_added_is_told_from_what_perfxl_wrote(played):
     book["S1"]["A3"] = "ciao"
     saved = BytesIO()
     book.save(saved)
-    found = added.added(saved.getvalue(), written, written)
+    found = user_additions.added(saved.getvalue(), written, written)
     assert found.sheets == [("Mio", book.sheetnames[0])]
     assert [(t.sheet, t.cell, t.text) for t in found.typed] == [("S1", "A3", "ciao")]
-    assert not added.added(written, written, written)
+    assert not user_additions.added(written, written, written)
 
 
 # -- the program

@@ -98,7 +98,7 @@ def test_a_failed_run_leaves_the_old_result(demo, tmp_path, monkeypatch):
     before = {p.name: p.read_bytes() for p in (folder / "risultati" / "final").iterdir()}
     (next((folder / "ricevute" / "final").iterdir())).unlink()
 
-    def broken(*_):
+    def broken(*_, **_named):
         raise OSError("disk full")
 
     monkeypatch.setattr(result, "write", broken)

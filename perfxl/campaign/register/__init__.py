@@ -14,12 +14,12 @@ from perfxl.campaign.register.approval import (
     still_open,
     withdraw,
 )
+from perfxl.campaign.register.as_text import board_table, log_lines
 from perfxl.campaign.register.board import Board, Row, board, local_day
 from perfxl.campaign.register.log import KINDS, Entry
 from perfxl.campaign.register.proof import unreadable
 from perfxl.campaign.register.register import VERDICTS, Decision, Register
 from perfxl.campaign.register.results import Result, result
-from perfxl.campaign.register.telling import board_table, log_lines
 from perfxl.campaign.register.words import (
     Altered,
     Busy,

@@ -146,7 +146,7 @@ def phase_figures(case: ReturnContext) -> Iterator[Finding]:
                 yield entry.finding("OUTC28", *path, phase=phase.id, end=format_day(end), reference=format_day(case.reference))
 
 
-def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
+def declared_too_soon(case: ReturnContext) -> Iterator[Finding]:
     """OUTC29: a result declared in full at the round before, whose phase was not done then and tells of what happened later."""
     earlier = case.round.before
     if earlier is None or not earlier.reports:
@@ -166,7 +166,7 @@ def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
                                  reference=format_day(before), found=", ".join(w.fragment for w in later))
 
 
-def told_too_late(case: ReturnContext) -> Iterator[Finding]:
+def evidence_too_late(case: ReturnContext) -> Iterator[Finding]:
     """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due.
 
     Silent where an earlier round may have had evidence in time and what it found is not at hand: of a return seen alone, say.
@@ -196,6 +196,6 @@ def _unknown(entry: Entry, result: Result, expected: date) -> bool:
 CHECKS = (
     (declared, ("OUTC30", "OUTC19", "OUTC20", "OUTC21", "OUTC22", "OUTC23", "OUTC24", "OUTC25", "OUTC26")),
     (phase_figures, ("OUTC27", "OUTC28")),
-    (told_too_soon, ("OUTC29",)),
-    (told_too_late, ("OUTC31",)),
+    (declared_too_soon, ("OUTC29",)),
+    (evidence_too_late, ("OUTC31",)),
 )

@@ -49,5 +49,5 @@ def consolidated(merged: MergedRound, outcomes: dict, language: str) -> dict:
         **({"conflicts": list(merged.conflicts)} if merged.conflicts else {}),
     }
     changed = [change.document() for change in changes(document, merged.approved)]
-    told = merged.negotiated.told(document) if merged.negotiated else (merged.approved or {}).get("passes")
+    told = merged.negotiated.all_passes(document) if merged.negotiated else (merged.approved or {}).get("passes")
     return {**document, **({"changes": changed} if changed else {}), **({"passes": told} if told else {})}

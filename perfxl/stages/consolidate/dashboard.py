@@ -15,6 +15,7 @@ from perfxl.stages.consolidate.charts import (
     series,
     weight_chart,
 )
+from perfxl.stages.consolidate.dashboard_foot import write_foot
 from perfxl.stages.consolidate.formulas import (
     NONE,
     literal,
@@ -37,7 +38,6 @@ from perfxl.stages.consolidate.styles import (
     SOFT,
     TABS,
 )
-from perfxl.stages.consolidate.time_told import write_foot
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW = 3
@@ -240,7 +240,7 @@ def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, lo
     cells = [a1(row, FIGURES + n) for n in range(len(latest))]
     now, before = (None if m is None else Decimal(m) for m in (means[-1], means[0] if len(means) == 2 else None))
     thresholds = tuple(f"{t / 100:f}" for t in (rules.green, rules.amber))
-    text, colour = lights.told(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
+    text, colour = lights.as_text(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
     dressed = {"bg_color": colour[0], "font_color": colour[1]} if colour else {}
     told = lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, places=str(rules.decimals + 2), thresholds=thresholds, none=NONE)
     sheet.formula(row, k, formula="=" + told, style=look("text", valign="vcenter", font_size=8, **dressed), value=text or NONE)

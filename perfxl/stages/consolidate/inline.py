@@ -5,7 +5,7 @@ XlsxWriter takes a text that begins with ``<r>`` and ends with ``</r>`` for its 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -18,8 +18,8 @@ from perfxl.stages.consolidate.links import Link
 from perfxl.workbook.deflating import Deflated, Deflating
 from perfxl.workbook.sheets.refs import column_letters
 
-#: Signs of rows that wait in memory before they go to disk, and that are read back at once.
-IN_MEMORY, AT_ONCE = 1 << 20, 1 << 16
+#: Signs of rows that wait in memory before they go to disk.
+IN_MEMORY = 1 << 19
 
 _ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(")
@@ -36,6 +36,7 @@ class _Rows:
     def __init__(self, folder: str | None):
         self._folder, self._waiting, self._signs = folder, [], 0
         self._file: IO[str] | None = None
+        self._pieces: list[int] = []
 
     def write(self, text: str) -> None:
         """Write ``text`` at the end."""
@@ -45,13 +46,14 @@ class _Rows:
             if self._file is None:
                 self._file = TemporaryFile("w+", dir=self._folder, encoding="utf-8", newline="")
             self._file.write("".join(self._waiting))
+            self._pieces.append(self._signs)
             self._waiting, self._signs = [], 0
 
     def read(self) -> Iterator[str]:
-        """All of it, from the beginning, once."""
+        """All of it, from the beginning, once; each row whole."""
         if self._file is not None:
             self._file.seek(0)
-            yield from iter(lambda: self._file.read(AT_ONCE), "")
+            yield from (self._file.read(signs) for signs in self._pieces)
             self._file.close()
         yield from self._waiting
 
@@ -113,12 +115,19 @@ class PlainSheet(Worksheet):
         waiting += [info.row_format for info in self.row_info.values()]
         return not (self.charts or self.images or self.shapes) and all(look is None or look.xf_index is not None for look in waiting)
 
-    def finish(self) -> None:
+    def number_rest(self) -> None:
+        """Give all looks that it still has to write their numbers."""
+        self._write_single_row()
+        for info in self.col_info.values():
+            if info.column_format is not None:
+                info.column_format._get_xf_index()
+
+    def finish(self, packing: Callable[[], Deflating] = Deflating) -> None:
         """Pack what was written, and let go of it."""
         if self.packed is not None:
             return
         self._write_single_row()
-        self.fh = writing = Deflating()
+        self.fh = writing = packing()
         self._assemble_xml_file()
         self.packed, self.fh = writing.close(), None
         leading = (*self.external_hyper_links, *self.external_drawing_links)
@@ -126,7 +135,7 @@ class PlainSheet(Worksheet):
             rels = Relationships()
             for link in leading:
                 rels._add_document_relationship(*link)
-            rels.fh = writing = Deflating()
+            rels.fh = writing = packing()
             rels._assemble_xml_file()
             self.links = writing.close()
         self.external_hyper_links, self._links, self._row_ends, self._marks = [], [], {}, {}

@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 
 from perfxl.stages.consolidate.inline import PlainSheet
@@ -18,6 +19,12 @@ class PackedWorkbook(Workbook):
                                      "strings_to_numbers": False, "default_date_format": "dd/mm/yyyy"})
         self.in_memory = True  # of all parts but the sheets, whose rows go to disk all the same
         self._parts: list[tuple[str, str | bytes | Deflated]] = []
+
+    def add_format(self, properties: dict[str, Any] | None = None) -> Format:
+        """A look with these properties."""
+        made = super().add_format(properties)
+        made.said = properties or {}
+        return made
 
     def finish_sheets(self) -> None:
         """Pack the last sheet: it is whole. The first waits for the end, as do those that have something that is numbered then."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from perfxl.stages.intake import together
+from perfxl.stages.intake import combined_columns
 from perfxl.stages.intake.contents import CONTRADICTED, FIT, LOOKED, by_contents, fits
 from perfxl.stages.intake.tables import TITLES, Table
 from perfxl.stages.intake.targets import (
@@ -81,7 +81,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        found += together.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
+        found += combined_columns.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
     return _with_codes(found, tables)
 
 
@@ -130,7 +130,7 @@ def _without_main(mine: list[Match]) -> list[Match]:
 def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
     """``found`` with the columns that hold the codes that another sheet gives its objectives."""
     columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
-    return together.of_sheets(found, columns, _of_sheet, FIT)
+    return combined_columns.of_sheets(found, columns, _of_sheet, FIT)
 
 
 def _of_sheet(name: str) -> str:

@@ -109,7 +109,7 @@ def connect(server: Server) -> Tls | StartTls:
     """A session at an IMAP server, over TLS, logged in; ``Unusable`` when it cannot be had."""
     password, context, session = server.password(), ssl.create_default_context(), None
     try:
-        with _told():
+        with _server_faults():
             if server.security == "tls":
                 session = Tls(server.host, server.port, ssl_context=context, timeout=TIMEOUT_SECONDS)
             else:
@@ -128,12 +128,12 @@ def connect(server: Server) -> Tls | StartTls:
 def answer(session: Tls | StartTls, size: int = ANSWER_LIMIT) -> Iterator[None]:
     """Within it, one command whose answer may have ``size`` bytes; whatever the server does wrong is ``Faulty``."""
     session.allow(size)
-    with _told():
+    with _server_faults():
         yield
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _server_faults() -> Iterator[None]:
     """Within it, what the standard library raises over a server's answers becomes ``Faulty``."""
     try:
         yield

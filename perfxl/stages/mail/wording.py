@@ -94,8 +94,8 @@ def _made(template, facts: dict[str, Any], path: Path) -> str:
 
 def lost_words(code: str, values: dict[str, Any]) -> dict[str, str]:
     """Why a process of its own failed (``work.ReaderFailed``), by language."""
-    def told(value, language: str):
+    def in_language(value: Any, language: str) -> Any:
         return value[language] if isinstance(value, dict) else value
 
-    return {language: Texts("mail", language)(f"lost_{code}", **{k: told(v, language) for k, v in values.items()})
+    return {language: Texts("mail", language)(f"lost_{code}", **{k: in_language(v, language) for k, v in values.items()})
             for language in LANGUAGES}

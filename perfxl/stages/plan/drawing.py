@@ -14,7 +14,7 @@ from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.cells import (
     BOX,
     FORMATS,
@@ -96,7 +96,7 @@ def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | No
 def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
     if sheet.id in SAID:
-        return said.rows(document, sheet.id)
+        return round_tables.rows(document, sheet.id)
     if sheet.id == "objectives":
         return [("", item if (own := alone(item)) is None else {**item, "holding": own}) for item in document.get("objectives", ())]
     if not sheet.owned:

@@ -13,7 +13,7 @@ from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import Words, speaking, with_tabs
-from perfxl.stages.plan import headings, said
+from perfxl.stages.plan import headings, round_tables
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
 from perfxl.stages.plan.layout import MORE, OWNER, SAID, TARGETS, Column, Sheet, optional, scalar_name, scalars
@@ -190,7 +190,7 @@ class Reader:
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
-        columns = {**said.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
+        columns = {**round_tables.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
         there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
                  if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
@@ -233,7 +233,7 @@ class Reader:
 
     def _columns(self, grid: Grid) -> None:
         """Says which columns are not read although something stands in them."""
-        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in said.old_columns(grid.layout.id) for end in ("", MORE)}, \
+        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in round_tables.old_columns(grid.layout.id) for end in ("", MORE)}, \
             set(grid.columns.values())
         known |= set(old_round(grid.layout))
         filled = {column for row, column in grid.sheet.cells if row >= grid.first}
@@ -262,8 +262,8 @@ def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
-    named += [told for *_, item in said.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
-    for *_, item in (*said.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
+    named += [told for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
+    for *_, item in (*round_tables.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
         if "due" in item:
             item["due"] = [str(rounds.parse(word) or word) for word in item["due"]]
     for row in named:

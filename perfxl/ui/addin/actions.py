@@ -8,9 +8,9 @@ from importlib import import_module
 
 from perfxl.campaign import Campaign
 from perfxl.model.buttons import at_hand
-from perfxl.ui.addin import choosing, place
+from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
-from perfxl.ui.addin.telling import in_words
+from perfxl.ui.addin.troubles import in_words
 
 #: Buttons that are about no campaign yet.
 FREE = ("new", "guide")
@@ -37,7 +37,7 @@ def act(stage: str, desk: Desk) -> Done:
     press = import_module(f"perfxl.ui.addin.steps.{stage}").press
     if stage in FREE:
         return press(desk)
-    campaign = Campaign(choosing.folder_of(desk))
+    campaign = Campaign(current_campaign.folder_of(desk))
     place.remember(campaign.folder)
     desk.save_open(campaign)
     return press(campaign, desk)

@@ -18,7 +18,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import cloud, live, native, place
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.dialogs import Dialogs
-from perfxl.ui.addin.telling import in_words, log_trouble, open_file
+from perfxl.ui.addin.troubles import in_words, log_trouble, open_file
 from perfxl.workflow import register_updates
 from perfxl.workflow.running import CannotRun
 
@@ -149,7 +149,7 @@ class ExcelDesk(Dialogs):
         there = self._open_book(intended or path)
         if there is None or (intended and native.read_only(there)):
             if intended:
-                self.remarks.append(open_files.told(intended, path, self.language))
+                self.remarks.append(open_files.who_holds_it(intended, path, self.language))
             self._open(path)
         elif (intended or path).name == "consolidato.xlsx":
             self._renew(there, path, intended or path)

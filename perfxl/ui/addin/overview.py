@@ -6,7 +6,7 @@ from tkinter import font, ttk
 
 from perfxl.campaign import BadExtension, Campaign
 from perfxl.campaign.register import Board, board_table
-from perfxl.campaign.register.telling import board_summary
+from perfxl.campaign.register.as_text import board_summary
 from perfxl.model.buttons import at_hand
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import columns

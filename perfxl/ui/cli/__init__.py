@@ -165,9 +165,9 @@ def _about(args: argparse.Namespace) -> object:
 def _run(args: argparse.Namespace) -> int:
     """Do what was asked for; with ``--active`` the same as its button, on the workbook open in Excel."""
     if getattr(args, "active", False):
-        from perfxl.ui.addin import outside
+        from perfxl.ui.addin import active_excel
 
-        return outside.attached(args.command, args.lang, getattr(args, "round", None))
+        return active_excel.attached(args.command, args.lang, getattr(args, "round", None))
     _find_round(args)
     return module(args.command).run(args)
 

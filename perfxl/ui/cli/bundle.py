@@ -36,7 +36,7 @@ def run(args: Namespace) -> int:
     if args.verify is None:
         made = write_bundle(Campaign(args.folder), args.round, language=args.lang, licence=args.licence, draft=args.draft)
         print(say("bundle_done", path=made.path, licence=made.licence))
-        print(*made.told, sep="\n", end="\n" if made.told else "")
+        print(*made.made_of, sep="\n", end="\n" if made.made_of else "")
         return CLEAN
     return _verified(args, say)
 

@@ -26,7 +26,7 @@ def run(args: Namespace) -> int:
     done = publish_round(Campaign(args.folder), args.round, language=args.lang, licence=args.licence, cleared=args.cleared,
                          draft=args.draft)
     show_findings(done.findings, args.lang, sys.stdout)
-    print(*done.told, sep="\n", end="\n" if done.told else "")
+    print(*done.made_of, sep="\n", end="\n" if done.made_of else "")
     print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=args.licence,
               count=sum(p.suffix != ".html" for p in done.paths)) if done.paths else
           say("publish_held", count=len(done.findings)))

@@ -36,14 +36,14 @@ def run(args: Namespace) -> int:
         raise CannotRun(say("citizens_or_piao"))
     if args.citizens:
         short = short_version(campaign, args.round, language=args.lang, pdf=args.pdf, draft=args.draft)
-        paths, findings, told = short.paths, short.findings, short.told
+        paths, findings, made_of = short.paths, short.findings, short.made_of
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
         write = piao if args.piao else write_report
         made = write(campaign, args.round, language=args.lang, pdf=args.pdf, draft=args.draft)
-        paths, findings, told = made.paths, made.findings, made.told
+        paths, findings, made_of = made.paths, made.findings, made.made_of
     for path in paths:
         print(say("report_done", path=path))
-    print(*told, sep="\n", end="\n" if told else "")
+    print(*made_of, sep="\n", end="\n" if made_of else "")
     show_findings(findings, args.lang, sys.stdout)
     return exit_code(findings)

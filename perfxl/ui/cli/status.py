@@ -7,8 +7,8 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import board, board_table
+from perfxl.campaign.register.as_text import board_summary
 from perfxl.campaign.register.board import Board
-from perfxl.campaign.register.telling import board_summary
 from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments

@@ -5,6 +5,7 @@ bounded number of them in flight. A file that takes too long or too much memory,
 it, is tried once more alone and then becomes a finding; the others are read all the same.
 """
 
+import os
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:  # what starts processes is loaded where some are started: mos
     from perfxl.workflow.workers.cluster import Cluster
     from perfxl.workflow.workers.processes import Processes
 
-__all__ = ["FileRead", "Job", "ReaderFailed", "Task", "Unavailable", "Workers", "each", "guarded", "read_all"]
+__all__ = ["FileRead", "Job", "ReaderFailed", "Task", "Unavailable", "Workers", "each", "guarded", "processors", "read_all"]
 
 #: Bytes up to which one or two files are read in this process: packed, and unpacked as their directory says.
 SMALL, SMALL_UNPACKED = MB, 16 * MB
@@ -58,7 +59,12 @@ def _pool(workers: Workers, job: Job, most: int) -> "Processes | Cluster":
         from perfxl.workflow.workers.cluster import Cluster
 
         return Cluster(workers.executor, job)
-    return processes.Processes(min(workers.count or processes.processors(), most), job)
+    return processes.Processes(min(workers.count or processors(), most), job)
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def guarded(reader: Reader, task: Any, job: Any, seconds: float | None = None) -> Any:
@@ -81,7 +87,7 @@ def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()
         except ReaderFailed as lost:
             return lost
 
-    pool = processes.Processes(workers.count or processes.processors(), job, reader)
+    pool = processes.Processes(workers.count or processors(), job, reader)
     try:
         yield from _stream(given, pool, job, again)
     finally:

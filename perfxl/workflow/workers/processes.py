@@ -41,11 +41,6 @@ METHOD = "spawn" if sys.platform == "win32" else "forkserver"
 AHEAD = 4
 
 
-def processors() -> int:
-    """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class Processes:
     """Local processes. ``width``: files in flight; ``patience``: none needed, each process watches its own clock."""
 

@@ -11,8 +11,8 @@ from lxml import etree
 from perfxl.stages.mail.incoming.headers import address, file_name, header
 from perfxl.stages.mail.incoming.messages import parse
 from perfxl.stages.mail.incoming.model import Signature
-from perfxl.stages.mail.out import REFERENCE
-from perfxl.stages.mail.out import of as reference_of
+from perfxl.stages.mail.message import REFERENCE
+from perfxl.stages.mail.message import of as reference_of
 
 CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
 #: Bytes of a certificate: it names addresses and times.
@@ -43,7 +43,7 @@ class Certified:
     receiver: str = ""
     seal: Signature | None = None
 
-    def told(self) -> dict[str, Any]:
+    def as_record(self) -> dict[str, Any]:
         """What the register keeps of it."""
         return {"operator": self.operator, "identifier": self.identifier, "at": self.at, "sender": self.sender,
                 "sealed": bool(self.seal and self.seal.intact), "seal": self.seal.signer if self.seal else "",

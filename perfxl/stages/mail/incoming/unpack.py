@@ -13,12 +13,12 @@ from perfxl.stages.mail.incoming import (
     asic,
     envelopes,
     headers,
-    intext,
     leftovers,
     messages,
     outlook,
     pec,
     signed,
+    text_attachments,
     tnef,
 )
 from perfxl.stages.mail.incoming.model import (
@@ -80,7 +80,7 @@ class _Unpacking:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret=how)
         elif (inner := self._inner(data)) is not None:
             yield from self.apart(inner, _stem(name), where.into(name))
-        elif intext.is_block(data):
+        elif text_attachments.is_block(data):
             yield from self._blocks(data, name, where)
         elif len(data) > ITEM_LIMIT:
             yield Finding("MAIL12", where.place(name), {"size": -(-len(data) // MB), "limit": ITEM_LIMIT // MB})
@@ -90,7 +90,7 @@ class _Unpacking:
 
     def _inner(self, data: bytes) -> bytes | None:
         """The one file in a wrapper of a program; None when ``data`` is none."""
-        for unwrap in (leftovers.data_fork, outlook.package, intext.bare):
+        for unwrap in (leftovers.data_fork, outlook.package, text_attachments.bare):
             found = unwrap(data)
             if found:
                 return found
@@ -98,7 +98,7 @@ class _Unpacking:
 
     def _blocks(self, data: bytes, name: str, where: Where) -> Iterator:
         """The files in a file of text; itself, when there are none after all."""
-        blocks = intext.lifted(data)[1]
+        blocks = text_attachments.lifted(data)[1]
         if not blocks:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures)
         for block in blocks:
@@ -191,7 +191,7 @@ class _Unpacking:
         leaves = [p for p in carried if isinstance(p, Message) or not (
             seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature"))]
         names = tuple(p.name or p.type for p in leaves if isinstance(p, messages.Part))
-        yield from self._told(self._carried(leaves, raw, where), names, where, outermost)
+        yield from self._or_the_message(self._carried(leaves, raw, where), names, where, outermost)
 
     def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: Where) -> Iterator:
         """What is in the parts of a message."""
@@ -206,7 +206,7 @@ class _Unpacking:
             else:
                 yield from self.apart(part.content, part.name or f"part {number} ({part.type or 'text'})", where)
 
-    def _told(self, found: Iterator, names: tuple[str, ...], where: Where, outermost: bool) -> Iterator:
+    def _or_the_message(self, found: Iterator, names: tuple[str, ...], where: Where, outermost: bool) -> Iterator:
         """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
 
         ``names``: of all that is attached to it.
@@ -243,7 +243,7 @@ class _Unpacking:
                 message_id=envelope.message_id or msg.text("1035")[:400],
                 protocol=envelope.protocol or headers.protocol(msg.text("0037") + "\n" + text)))
         attached = list(msg.attachments())
-        yield from self._told(self._attached(attached, where), tuple(a.name for a in attached), where, outermost)
+        yield from self._or_the_message(self._attached(attached, where), tuple(a.name for a in attached), where, outermost)
 
     def _attached(self, attached: Iterable[outlook.Attached], where: Where) -> Iterator:
         for number, one in enumerate(attached, 1):

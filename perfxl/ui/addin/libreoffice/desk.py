@@ -13,10 +13,10 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import GivenUp
-from perfxl.ui.addin.libreoffice.added import added
 from perfxl.ui.addin.libreoffice.line import Line, OfficeRefused
+from perfxl.ui.addin.libreoffice.user_additions import added
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.ui.addin.telling import log_trouble, open_file
+from perfxl.ui.addin.troubles import log_trouble, open_file
 from perfxl.workflow.running import CannotRun
 
 #: What the office program opens itself; the rest is opened by the system's own program.
@@ -143,7 +143,7 @@ class OfficeDesk:
         there = self._open_book(target)
         if there is None or there["readonly"]:
             if intended:
-                self.remarks.append(open_files.told(intended, path, self.language))
+                self.remarks.append(open_files.who_holds_it(intended, path, self.language))
             self.line.call("open", str(path))
         else:
             self._renew(path, target)

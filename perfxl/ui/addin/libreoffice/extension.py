@@ -22,14 +22,14 @@ def build() -> bytes:
     """The extension, as the bytes of ``perfxl.oxt``."""
     parts = {"META-INF/manifest.xml": configuration.manifest(), "description.xml": configuration.description(__version__),
              "Addons.xcu": configuration.addons(), "ProtocolHandler.xcu": configuration.protocol(),
-             "CalcWindowState.xcu": configuration.window_state(), "perfxl.json": _told()}
+             "CalcWindowState.xcu": configuration.window_state(), "perfxl.json": _settings()}
     parts |= {path.relative_to(_STARTER).as_posix(): path.read_bytes() for path in sorted(_STARTER.rglob("*.py"))}
     for stage in (*(b.stage for b in BUTTONS), configuration.CANCEL):
         parts |= {f"images/{stage}_{side}.png": icon(stage, side) for side in (16, 26)}
     return packed(parts.items())
 
 
-def _told() -> bytes:
+def _settings() -> bytes:
     """What the starter needs to know of perfxl."""
     words = area("addin")
     return json.dumps({"tokens": place.TOKENS, "words": {key: words[key] for key in WORDS}}, ensure_ascii=False, indent=1).encode()

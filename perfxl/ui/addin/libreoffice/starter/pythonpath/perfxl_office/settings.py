@@ -8,7 +8,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parents[2]
 
 
-def told():
+def built_with():
     """What the extension was built with: ``words`` by key and language, ``tokens``: names in which workbooks say what they are."""
     return json.loads((HERE / "perfxl.json").read_text(encoding="utf-8"))
 
@@ -40,4 +40,4 @@ def language(context):
 
 def word(key, language_, **values: Any):
     """The words of ``key``."""
-    return told()["words"][key][language_].format(**values)
+    return built_with()["words"][key][language_].format(**values)

@@ -98,7 +98,7 @@ class Work(unohelper.Base, XCallback):
         machine = settings.machine()
         if machine is None:
             return self.refuse("office_not_installed", home=str(settings.home()))
-        state = self.books.state(settings.told()["tokens"])
+        state = self.books.state(settings.built_with()["tokens"])
         try:
             self.child = Child(machine, self.stage, language=self.language, state=state, heard=self._heard)
         except (OSError, ValueError) as problem:

@@ -17,29 +17,29 @@ from perfxl.ui.system import reason
 from perfxl.workflow.running import CannotRun
 
 #: Findings that a dialog tells; the rest stand in the lists.
-TOLD = 6
+SHOWN = 6
 
 
 def in_words(problem: Exception, language: str) -> str:
     """What to tell the user of ``problem``: what is the matter, what to do. The detail of what is no fault of the user's goes
     to the log, which the words name."""
-    say, told_elsewhere = Texts("addin", language), Texts("cli", language)
+    say, of_the_command = Texts("addin", language), Texts("cli", language)
     if isinstance(problem, CannotRun):
-        return "\n\n".join([*told(problem.findings, language), str(problem)])  # which speaks of what stands above it
+        return "\n\n".join([*finding_lines(problem.findings, language), str(problem)])  # which speaks of what stands above it
     if isinstance(problem, BadExtension):
-        return "\n\n".join([*told(problem.findings, language), told_elsewhere("bad_extension", path=problem.path, reason=problem)])
+        return "\n\n".join([*finding_lines(problem.findings, language), of_the_command("bad_extension", path=problem.path, reason=problem)])
     log = log_trouble("".join(traceback.format_exception(problem)))
     if isinstance(problem, OSError):
         return say("os_trouble", path=problem.filename or "", reason=reason(problem, language), log=log)
-    return told_elsewhere("no_memory") if isinstance(problem, MemoryError) else say("trouble", log=log)
+    return of_the_command("no_memory") if isinstance(problem, MemoryError) else say("trouble", log=log)
 
 
-def told(findings: Iterable[Finding], language: str) -> list[str]:
+def finding_lines(findings: Iterable[Finding], language: str) -> list[str]:
     """The first findings as a dialog tells them, and how many more there are."""
     findings = list(findings)
-    lines = [f"{f.code}: {f.message(language)}" for f in findings[:TOLD]]
-    if len(findings) > TOLD:
-        lines.append(Texts("addin", language)("more_findings", count=len(findings) - TOLD))
+    lines = [f"{f.code}: {f.message(language)}" for f in findings[:SHOWN]]
+    if len(findings) > SHOWN:
+        lines.append(Texts("addin", language)("more_findings", count=len(findings) - SHOWN))
     return lines
 
 

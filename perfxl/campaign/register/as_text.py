@@ -66,60 +66,60 @@ def log_lines(register: Register, language: str, rounds: Rounds | None = None) -
     say = Texts("register", language)
     entries = register.entries()
     for entry in entries:
-        yield f"{entry.seq:>5}  {moment(entry.at, language)}  {_told(entry, say, rounds)}"
+        yield f"{entry.seq:>5}  {moment(entry.at, language)}  {_sentence(entry, say, rounds)}"
     yield say("log_head", count=len(entries), hash=entries[-1].hash) if entries else say("log_empty")
 
 
-def _told(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
+def _sentence(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
     """What an entry says. Names and notes come from outside: they are shown in one line, control characters marked."""
-    told = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
-    if "round" in told:
-        told["round"] = say.at("round", rounds and rounds.get(entry.payload["round"]) or entry.payload["round"])
+    values = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
+    if "round" in values:
+        values["round"] = say.at("round", rounds and rounds.get(entry.payload["round"]) or entry.payload["round"])
     if entry.kind == "created" and "year" in entry.payload:
-        return say("log_campaign", **told)
+        return say("log_campaign", **values)
     if entry.kind == "received":
-        told["from"] = say("told_origin", origin=told["origin"]) if "origin" in told else ""
-        told["arrival"] = say("told_arrival", at=moment(entry.payload["arrived"], say.language)) if "arrived" in told else ""
+        values["from"] = say("told_origin", origin=values["origin"]) if "origin" in values else ""
+        values["arrival"] = say("told_arrival", at=moment(entry.payload["arrived"], say.language)) if "arrived" in values else ""
     if entry.kind == "asked":
-        told["requests"] = ", ".join(entry.payload["requests"])
+        values["requests"] = ", ".join(entry.payload["requests"])
     if entry.kind == "version":
-        told["verdict"] = say(f"verdict_{entry.payload['verdict']}")
+        values["verdict"] = say(f"verdict_{entry.payload['verdict']}")
     if entry.kind == "decision":
-        told |= {"given": say("told_value", value=told["value"]) if entry.payload["value"] is not None else "",
-                 "who": say("told_by", by=told["by"]) if entry.payload["by"] else "",
-                 "why": say("told_note", note=told["note"]) if entry.payload["note"] else ""}
+        values |= {"given": say("told_value", value=values["value"]) if entry.payload["value"] is not None else "",
+                 "who": say("told_by", by=values["by"]) if entry.payload["by"] else "",
+                 "why": say("told_note", note=values["note"]) if entry.payload["note"] else ""}
     if entry.kind == "sent":
-        told |= {"message": say(f"message_{told['message']}"), "state": say(f"sent_{told['state']}"),
+        values |= {"message": say(f"message_{values['message']}"), "state": say(f"sent_{values['state']}"),
                  "receivers": ", ".join(entry.payload["to"])}
     if entry.kind == "taken":
-        told["became"] = say(f"taken_{told['became']}")
-        told["quoted"] = say("told_protocol", protocol=told["protocol"]) if "protocol" in told else ""
-        told["signed"] = "".join(say(_signed(s), signer=quote(s["signer"], say.language))
+        values["became"] = say(f"taken_{values['became']}")
+        values["quoted"] = say("told_protocol", protocol=values["protocol"]) if "protocol" in values else ""
+        values["signed"] = "".join(say(_signed(s), signer=quote(s["signer"], say.language))
                                  for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
-        told["event"] = say(f"notice_{told['event']}")
+        values["event"] = say(f"notice_{values['event']}")
     if entry.kind == "set_aside":
-        told["who"] = say("told_by", by=told["by"]) if entry.payload["by"] else ""
-        return say("log_set_aside_again" if entry.payload["again"] else "log_set_aside", **told)
+        values["who"] = say("told_by", by=values["by"]) if entry.payload["by"] else ""
+        return say("log_set_aside_again" if entry.payload["again"] else "log_set_aside", **values)
     if entry.kind == "loaded":
-        told["part"] = f" ({entry.payload['entity']})" if entry.payload["entity"] else ""
+        values["part"] = f" ({entry.payload['entity']})" if entry.payload["entity"] else ""
     if entry.kind == "extended":
-        told |= {"day": day(entry.payload["deadline"], say.language),
-                 "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=told["sector"])}
+        values |= {"day": day(entry.payload["deadline"], say.language),
+                 "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=values["sector"])}
     if entry.kind in ("approval", "withdrawal"):
-        told["act"] = quote(act_of(entry.payload["act"], entry.payload["date"], say.language), say.language)
+        values["act"] = quote(act_of(entry.payload["act"], entry.payload["date"], say.language), say.language)
         first, still = entry.payload.get("corrects"), entry.payload.get("open")
-        told["corrected"] = say("log_corrects", act=quote(act_of(first["act"], first["date"], say.language), say.language)) if first else ""
-        told["still"] = say("log_open", open="; ".join(open_lines(still, say.language))) if still else ""
+        values["corrected"] = say("log_corrects", act=quote(act_of(first["act"], first["date"], say.language), say.language)) if first else ""
+        values["still"] = say("log_open", open="; ".join(open_lines(still, say.language))) if still else ""
     if entry.kind == "rebuilt":
-        told["recovered"] = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(entry.payload["recovered"].items())) or say("rebuilt_none")
-        told["put"] = say("rebuilt_aside", path=told["aside"]) if entry.payload["aside"] else ""
+        values["recovered"] = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(entry.payload["recovered"].items())) or say("rebuilt_none")
+        values["put"] = say("rebuilt_aside", path=values["aside"]) if entry.payload["aside"] else ""
     if entry.kind == "run":
-        told |= {"stage": say(f"stage_{told['stage']}")} | entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
+        values |= {"stage": say(f"stage_{values['stage']}")} | entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
     for name in ("sha256", "digest", "results", "before"):
-        if name in told:
-            told[name] = told[name][:12]
-    return say(f"log_{entry.kind}", **told)
+        if name in values:
+            values[name] = values[name][:12]
+    return say(f"log_{entry.kind}", **values)
 
 
 def _signed(signature: dict[str, Any]) -> str:
