@@ -41,11 +41,12 @@ def unread(document: dict[str, Any], plan: dict[str, Any], round: Round, named: 
         if objective.get("role", "lead") != "lead":
             continue
         for kind, k, item, key in _rows(sheet, round, usual, lambda kind, item, code=code: (code, kind, item) in named):
-            yield Unread(f"/objectives/{i}/sheet/{kind}/{k}/reading/{key}", code, "results" if kind == "entities" else kind, item, _title(kind, key))
+            yield Unread(f"/objectives/{i}/sheet/{kind}/{k}/reading/{key}", code, kind="results" if kind == "entities" else kind, item=item,
+                         field=_title(kind, key))
     for k, row in enumerate(document.get("measures", ())):
         measure = Measure(row)
         if measure.due(round) and not row.get("reading"):
-            yield Unread(f"/measures/{k}/reading/percent", measure.objective, "measures", measure.id, _title("measures", "percent"))
+            yield Unread(f"/measures/{k}/reading/percent", measure.objective, kind="measures", item=measure.id, field=_title("measures", "percent"))
 
 
 def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named) -> Iterator[tuple[str, int, str, str]]:
