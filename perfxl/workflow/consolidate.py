@@ -17,6 +17,7 @@ from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted
+from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import load_round
@@ -91,6 +92,7 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review, p
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
     document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
     found.release()
+    scan.forget()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
     return run, made, documents.encoded(document)

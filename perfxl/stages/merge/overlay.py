@@ -13,16 +13,13 @@ from perfxl.model.copied import copied
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
-from perfxl.model.readings import in_force, revision
+from perfxl.model.readings import revision
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES
+from perfxl.stages.merge.recorded import SAID, kept, prune, record, take_own
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
 KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
-#: What a round says of an item: where a return has it, and where a plan keeps it.
-SAID = {"revision": "revisions", "reading": "readings"}
-#: Revisions that a form shows in the cell where they are changed: what is only repeated is no new one.
-REPEATED = ("replaced_by", "applicable")
 
 
 @dataclass(frozen=True)
@@ -134,8 +131,8 @@ class _Overlay:
                 opened = f.items if f.cell == "table" and len(f.path) == 2 else ()
                 if any(c.opens(self.round) or new and c.opens("plan") for c in opened):
                     self._table(f, told, source=source, objective=objective, target=target, new=new)
-        _prune(objective["holders"][j])
-        _prune(objective)
+        prune(objective["holders"][j])
+        prune(objective)
 
     def _set(self, owner: dict, f: Field, told: dict, source: tuple, target: tuple) -> None:
         value = get_path(told, f.path)
@@ -190,7 +187,7 @@ class _Overlay:
             rows = self._align(old, items, f=f, keys=KEYS[f.path], objective=objective["code"], path=(*source, *f.path))
         elif f.opens(self.round) or new:
             closed = [c.key for c in f.items if len(c.path) == 1 and not c.opens(self.round)] + ["targets"]
-            rows = [({**self._recorded(item, f), **_kept(old, item, KEYS.get(f.path, ()), closed)}, k) for k, item in enumerate(items)]
+            rows = [({**self._recorded(item, f), **kept(old, item, KEYS.get(f.path, ()), closed)}, k) for k, item in enumerate(items)]
         else:
             return
         sheet[f.key] = [row for row, _ in rows]
@@ -229,7 +226,7 @@ class _Overlay:
                 said = self._said(item, open_)
                 self._revised(row, said, asked=self._asked_row(objective, f, item, keys), path=(*path, k), objective=objective)
                 record(row, said, self.round)
-                _take_own(row, item, f.items, self.round)
+                take_own(row, item, f.items, self.round)
             rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
@@ -250,7 +247,7 @@ class _Overlay:
                 self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
             record(rows[i]["measure"], self._said(told, open_), self.round)
-            _take_own(rows[i]["measure"], told, columns, self.round)
+            take_own(rows[i]["measure"], told, columns, self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
@@ -264,39 +261,6 @@ class _Overlay:
             elif answer:
                 self.merged.content["requests"][i].update(answer)
                 self._take(("requests", number), ("requests", i))
-
-
-def _kept(old: list[dict], item: dict, keys: tuple[str, ...], closed: list[str]) -> dict:
-    """What the row of ``old`` that ``item`` answers says and its form left closed, or did not have."""
-    row = next((o for o in old if keys and all(o.get(k) == item.get(k) for k in keys)), {})
-    return {k: row[k] for k in closed if k in row}
-
-
-def _take_own(row: dict, item: dict, columns: Iterable[Field], round: Round) -> None:
-    """Put what a returned item says in the body's own fields that ``round`` opens in the place of what ``row`` said."""
-    for f in (c for c in columns if c.own and c.opens(round)):
-        row.pop(f.key, None)
-        if f.key in item:
-            row[f.key] = item[f.key]
-
-
-def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:
-    """Put what ``round`` says of ``item`` in the place of what it said before: ``said`` has its revision and its reading.
-
-    Returns the position of each among what all rounds said.
-    """
-    found = {}
-    repeated = [k for k in REPEATED if k in said["revision"] and round.before and in_force(item, k, round.before) == said["revision"][k]]
-    for key, values in said.items():
-        others = [r for r in item.pop(SAID[key], ()) if r["round"] != round]
-        values = {k: v for k, v in values.items() if key != "revision" or k not in repeated}
-        if values:
-            earlier = [r for r in others if r["round"] in round.earlier]
-            found[key] = len(earlier)
-            others = [*earlier, {"round": str(round), **values}, *[r for r in others if r not in earlier]]
-        if others:
-            item[SAID[key]] = others
-    return found
 
 
 def _title(f: Field) -> dict[str, str]:
@@ -314,12 +278,3 @@ def _texts(value, language: str) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner, language)]
     return [value if isinstance(value, str) else quote(value, language)]
-
-
-def _prune(owner: dict) -> None:
-    """Drop the empty objects that blank cells leave behind."""
-    for key in list(owner):
-        if isinstance(owner[key], dict):
-            _prune(owner[key])
-            if not owner[key]:
-                del owner[key]

@@ -1,6 +1,6 @@
 """What travels: a file to read, what all files of a run share, and what was read; plain values that can be pickled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -57,7 +57,7 @@ class Job:
     year: int | None = None
     round: str = ""
     plan: dict | None = None
-    issued: dict[str, dict] = field(default_factory=dict)
+    issued: Mapping[str, dict] = field(default_factory=dict)
     home: Path | None = None
     forms: dict[str, str] = field(default_factory=dict)
     words: Words = field(default_factory=spoken)
