@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.campaign.register import Approval, approvals, baseline
@@ -31,13 +32,13 @@ class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
     place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
     from what was."""
-    document: dict
+    document: dict[str, Any]
     findings: tuple[Finding, ...]
     workbook: Path
     approval: Approval | None = None
     differs: tuple[str, ...] = ()
 
-    def summary(self) -> dict:
+    def summary(self) -> dict[str, Any]:
         """What ``perfxl consolidate --json`` prints."""
         round = self.document["round"]
         outcomes = RoundOutcomes(self.document["outcomes"].get(round, {}))
@@ -68,8 +69,9 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         write_bytes(campaign.result(round), text)
         register_updates.consolidated(register, campaign, found=found, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
-        if approval:
-            run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))
+        before = baseline(register, round)
+        if approval and before:
+            run = replace(run, approval=approval, differs=tuple(since_approval.lines(before, run.document, language)))
     return run
 
 

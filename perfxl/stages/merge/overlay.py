@@ -7,6 +7,7 @@ quotes it: nothing a sector typed is lost.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from perfxl.model.base import born
 from perfxl.model.copied import copied
@@ -19,7 +20,7 @@ from perfxl.model.texts import LANGUAGES
 from perfxl.stages.merge.recorded import SAID, kept, prune, record, take_own
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
-KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
+KEYS: dict[tuple[str, ...], tuple[str, ...]] = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
 
 
 @dataclass(frozen=True)
@@ -28,22 +29,22 @@ class Returned:
     form that it answers, None when that is not known."""
 
     sector: str
-    document: dict
+    document: dict[str, Any]
     places: dict[str, Place]
     file: str
-    issued: dict | None = None
+    issued: dict[str, Any] | None = None
 
 
 @dataclass
 class Merged:
     """The content after the merge, the place each datum came from (by JSON Pointer in content), the findings."""
 
-    content: dict
+    content: dict[str, Any]
     places: dict[str, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
-def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict | None = None) -> Merged:
+def merge(base: dict[str, Any], returns: Iterable[Returned], round: str, extension: dict[str, Any] | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
     merged, round = Merged(copied(base)), Rounds.of(base)[round]
     held = _held(merged.content)
@@ -52,7 +53,7 @@ def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict |
     return merged
 
 
-def _held(content: dict) -> dict[str, dict[str, int]]:
+def _held(content: dict[str, Any]) -> dict[str, dict[str, int]]:
     """By sector, the index of each objective that it holds, by the codes it may call it."""
     found: dict[str, dict[str, int]] = {}
     for i, objective in enumerate(content.get("objectives", ())):
@@ -66,7 +67,7 @@ def _held(content: dict) -> dict[str, dict[str, int]]:
 class _Overlay:
     """One return being laid over the content. ``held``: the objectives of its sector, as ``_held`` gives them."""
 
-    def __init__(self, merged: Merged, returned: Returned, round: Round, extension: dict | None, held: dict[str, int]):
+    def __init__(self, merged: Merged, returned: Returned, round: Round, extension: dict[str, Any] | None, held: dict[str, int]):
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
         every = (*objective_fields(), *extension_fields(extension))
         self.fields = [f for f in every if f.opens(round)]
@@ -81,7 +82,7 @@ class _Overlay:
         for number, told in enumerate(self.returned.document.get("objectives", ())):
             i = self.held.get(told.get("code"))
             holder = None if i is None else self._holder(objectives[i])
-            if holder is None or i in seen:
+            if i is None or holder is None or i in seen:
                 code = "MERG02" if holder is not None else "MERG08" if told.get("code") in asked else "MERG01"
                 self._find(code, ("objectives", number, "code"),
                            {"code": told.get("code"), "sector": self.returned.sector, "content": _said(told)}, told.get("code", ""))
@@ -95,22 +96,22 @@ class _Overlay:
         self._measures()
         self._requests()
 
-    def _holder(self, objective: dict) -> int | None:
+    def _holder(self, objective: dict[str, Any]) -> int | None:
         return next((j for j, h in enumerate(objective["holders"]) if h["sector"] == self.returned.sector), None)
 
-    def _find(self, code: str, path: tuple, values: dict, objective: str = "") -> None:
+    def _find(self, code: str, path: tuple[Any, ...], values: dict[str, Any], objective: str = "") -> None:
         places, head = self.returned.places, path[:2]
         sheet = places[pointer((*head, "code"))].sheet if pointer((*head, "code")) in places else ""
         place = places.get(pointer(path), Place(self.returned.file, sheet))
         self.merged.findings.append(Finding(code, place, values, path=pointer(path) if path else "",
                                             sector=self.returned.sector, objective=objective))
 
-    def _take(self, source: tuple, target: tuple) -> None:
+    def _take(self, source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         place = self.returned.places.get(pointer(source))
         if place:
             self.merged.places[pointer(target)] = place
 
-    def _objective(self, number: int, told: dict, i: int, objective: dict, j: int) -> None:
+    def _objective(self, number: int, told: dict[str, Any], i: int, objective: dict[str, Any], j: int) -> None:
         source, target = ("objectives", number), ("objectives", i)
         lead = objective["lead"] == self.returned.sector
         if lead or pointer(target) not in self.merged.places:
@@ -134,7 +135,7 @@ class _Overlay:
         prune(objective["holders"][j])
         prune(objective)
 
-    def _set(self, owner: dict, f: Field, told: dict, source: tuple, target: tuple) -> None:
+    def _set(self, owner: dict[str, Any], f: Field, told: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         value = get_path(told, f.path)
         inner = owner
         for part in f.path[:-1]:
@@ -145,7 +146,7 @@ class _Overlay:
             inner[f.key] = value
             self._take((*source, *f.path), (*target, *f.path))
 
-    def _record(self, owner: dict, part: str, told: dict, source: tuple, target: tuple) -> None:
+    def _record(self, owner: dict[str, Any], part: str, told: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         """Keep what the round says of a holding or a sheet among what other rounds said."""
         mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
         said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
@@ -156,12 +157,12 @@ class _Overlay:
             for name in [k for k in item[SAID[key]][at] if k != "round"]:
                 self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
 
-    def _asked_row(self, objective: str, f: Field, item: dict, keys: tuple) -> dict:
+    def _asked_row(self, objective: str, f: Field, item: dict[str, Any], keys: tuple[Any, ...]) -> dict[str, Any]:
         """A row of a table as the form that is answered had it."""
         rows = get_path(self.asked.get(objective) or {}, f.path) or ()
         return next((r for r in rows if all(r.get(q) == item.get(q) for q in keys)), {})
 
-    def _revised(self, item: dict, said: dict[str, dict], asked: dict, path: tuple, objective: str) -> None:
+    def _revised(self, item: dict[str, Any], said: dict[str, dict[str, Any]], asked: dict[str, Any], path: tuple[Any, ...], objective: str) -> None:
         """Keep what the controller revised of ``item`` for this round: a sector that did not touch it has not taken it back, and
         what an act says no form changes."""
         mine, told, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
@@ -175,11 +176,11 @@ class _Overlay:
             if untouched or "act" in mine:
                 told[key] = value
 
-    def _said(self, item: dict, open_: set[tuple]) -> dict[str, dict]:
+    def _said(self, item: dict[str, Any], open_: set[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
         """What a returned item says of its round, as far as the round opens it."""
         return {key: {k: v for k, v in (item.get(key) or {}).items() if (key, k) in open_} for key in SAID}
 
-    def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple, new: bool = False) -> None:
+    def _table(self, f: Field, told: dict[str, Any], source: tuple[Any, ...], objective: dict[str, Any], target: tuple[Any, ...], new: bool = False) -> None:
         items = get_path(told, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
@@ -200,20 +201,21 @@ class _Overlay:
         if not sheet[f.key]:
             del sheet[f.key]
 
-    def _open(self, f: Field) -> set[tuple]:
+    def _open(self, f: Field) -> set[tuple[Any, ...]]:
         return {c.path for c in f.items if c.opens(self.round) and (c.revision or c.reading)}
 
-    def _recorded(self, item: dict, f: Field) -> dict:
+    def _recorded(self, item: dict[str, Any], f: Field) -> dict[str, Any]:
         """A returned item as a plan has it."""
         row = {q: v for q, v in item.items() if q not in ("in_force", *SAID)}
         record(row, self._said(item, self._open(f)), self.round)
         return row
 
-    def _align(self, old: list, items: list, f: Field, keys: tuple, objective: str, path: tuple) -> list[tuple]:
+    def _align(self, old: list[Any], items: list[Any], f: Field, keys: tuple[Any, ...], objective: str, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """Rows after the merge with the index of the returned item each came from (None: not returned)."""
         open_ = self._open(f)
         left = dict(enumerate(old))
-        rows, last = [], (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
+        rows: list[tuple[tuple[int, int], dict[str, Any], int | None]] = []
+        last = (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
         for k, item in enumerate(items):
             at = next((n for n, o in left.items() if all(o.get(q) == item.get(q) for q in keys)), None)
             if at is None:
@@ -267,12 +269,12 @@ def _title(f: Field) -> dict[str, str]:
     return {language: f.title(language) for language in LANGUAGES}
 
 
-def _said(value) -> dict[str, str]:
+def _said(value: Any) -> dict[str, str]:
     """Everything that an object or a list says, in one text by language."""
     return {language: " | ".join(_texts(value, language)) for language in LANGUAGES}
 
 
-def _texts(value, language: str) -> list[str]:
+def _texts(value: Any, language: str) -> list[str]:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

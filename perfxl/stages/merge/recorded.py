@@ -1,6 +1,7 @@
 """What a round says of an item of a plan, kept among what other rounds said of it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from perfxl.model.fields import Field
 from perfxl.model.readings import in_force
@@ -12,13 +13,13 @@ SAID = {"revision": "revisions", "reading": "readings"}
 REPEATED = ("replaced_by", "applicable")
 
 
-def kept(old: list[dict], item: dict, keys: tuple[str, ...], closed: list[str]) -> dict:
+def kept(old: list[dict[str, Any]], item: dict[str, Any], keys: tuple[str, ...], closed: list[str]) -> dict[str, Any]:
     """What the row of ``old`` that ``item`` answers says and its form left closed, or did not have."""
     row = next((o for o in old if keys and all(o.get(k) == item.get(k) for k in keys)), {})
     return {k: row[k] for k in closed if k in row}
 
 
-def take_own(row: dict, item: dict, columns: Iterable[Field], round: Round) -> None:
+def take_own(row: dict[str, Any], item: dict[str, Any], columns: Iterable[Field], round: Round) -> None:
     """Put what a returned item says in the body's own fields that ``round`` opens in the place of what ``row`` said."""
     for f in (c for c in columns if c.own and c.opens(round)):
         row.pop(f.key, None)
@@ -26,7 +27,7 @@ def take_own(row: dict, item: dict, columns: Iterable[Field], round: Round) -> N
             row[f.key] = item[f.key]
 
 
-def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:
+def record(item: dict[str, Any], said: dict[str, dict[str, Any]], round: Round) -> dict[str, int]:
     """Put what ``round`` says of ``item`` in the place of what it said before: ``said`` has its revision and its reading.
 
     Returns the position of each among what all rounds said.
@@ -45,7 +46,7 @@ def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:
     return found
 
 
-def prune(owner: dict) -> None:
+def prune(owner: dict[str, Any]) -> None:
     """Drop the empty objects that blank cells leave behind."""
     for key in list(owner):
         if isinstance(owner[key], dict):
