@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from result_year import consolidated, content
-from review_sheet import Sheet, edited
+from review_sheet import Book, Sheet, edited
 
 from perfxl.campaign.register import Register
 from perfxl.model import documents
@@ -56,8 +56,8 @@ def problems(found: Review) -> list[tuple]:
 
 def place(block: str, key: str, column: str) -> tuple[str, str]:
     """(sheet, cell) of a cell of the review in the untouched workbook."""
-    sheet = Sheet(openpyxl.load_workbook(BytesIO(MADE)), block)
-    return sheet.ws.title, f"{get_column_letter(sheet.columns[column])}{sheet.row(key)}"
+    sheet = Sheet(Book(MADE), block)
+    return sheet.title, f"{get_column_letter(sheet.columns[column])}{sheet.row(key)}"
 
 
 def everything(book) -> None:
