@@ -73,7 +73,7 @@ def differences(book: bytes, computed: bytes, blank: bool = False) -> list[tuple
         for at, cell in carried.cells(sheet).items():
             if not cell.formula:
                 continue
-            a, b = (_given(value, blank) for value in (cell.content, there[at].content))
+            a, b = (_given(value, blank) for value in (cell.content, there[at].content if at in there else None))
             same = abs(a - b) < Decimal("1e-9") if isinstance(a, Decimal) and isinstance(b, Decimal) else a == b
             if not same or a is None or (isinstance(b, str) and b.startswith("#") and not a == b == NO_POINT):
                 wrong.append((sheet, f"{letters(at[1])}{at[0]}", a, b))
