@@ -346,6 +346,15 @@ def test_findings_say_everything_in_both_languages(register, tmp_path):
 
 # In words
 
+@pytest.mark.parametrize("choice, told", [
+    ("withdrawn", "Ritirata la scelta su k, monitoraggio, da Ada, perché: visto"), ("base", "Deciso su k, monitoraggio: il valore emesso, da Ada, perché: visto"),
+    ("a" * 64, f"Deciso su k, monitoraggio: la risposta del file con impronta {'a' * 12}, da Ada, perché: visto")])
+def test_a_choice_is_told_in_words(tmp_path, choice, told):
+    with Register.open(tmp_path) as register:
+        register.decide("k", choice, round="interim", sector="S1", by="Ada", note="visto")
+        assert told in "\n".join(log_lines(register, "it"))
+
+
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_every_kind_of_entry_has_its_words(language):
     assert all(area("register")[f"log_{kind}"][language] for kind in KINDS)
