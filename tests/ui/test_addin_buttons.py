@@ -6,6 +6,7 @@ from pathlib import Path
 
 import excel_engine
 import pytest
+import small_year
 import xlwings
 from addin_vba import modules, pressed
 from openpyxl import load_workbook
