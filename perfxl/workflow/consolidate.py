@@ -65,7 +65,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, found=found, document=run.document, text=text, workbook=made)
+        register_updates.consolidated(register, campaign, gathered=found, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         if approval:
             run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))

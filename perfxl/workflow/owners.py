@@ -146,7 +146,7 @@ def _missing(document: dict[str, Any], findings: Iterable[Finding]) -> Iterator[
             yield Missing(objective, title, kind=kind, item=item, sheet=finding.place.sheet, cell=finding.place.cell, field=finding.field)
 
 
-def _at(document, steps: list):
+def _at(document: Any, steps: list[str | int]) -> Any:
     """What stands in ``document`` at the end of ``steps``; None where nothing does."""
     for step in steps:
         try:
@@ -156,7 +156,7 @@ def _at(document, steps: list):
     return document
 
 
-def _about(document: dict[str, Any], steps: list) -> tuple[str, str, str]:
+def _about(document: dict[str, Any], steps: list[str | int]) -> tuple[str, str, str]:
     """Objective, kind and item of the row that ``steps`` lead to."""
     objective = _at(document, [*steps[:2], "code"]) if steps[0] == "objectives" else _at(document, [*steps[:2], "objective"])
     for number, step in enumerate(steps[:-1]):

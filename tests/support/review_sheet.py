@@ -1,5 +1,11 @@
-"""The controller at work in the consolidated workbook: its review sheets filled in with openpyxl."""
+"""The controller at work in the consolidated workbook: its review sheets filled in with openpyxl.
 
+``fill_in(book, text)`` writes tables of text, by the names of the sheets and their captions; of a row, the cells that are closed to the
+controller say which one is meant (of one without any, the first row that is still blank). ``Sheet`` is one of them by its hidden keys,
+for tests that move rows or spoil keys.
+"""
+
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -7,6 +13,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
+from text_tables import EMPTIED, blocks
 
 
 class Sheet:
@@ -41,6 +48,53 @@ class Sheet:
                    and not any(self.ws.cell(r, self.columns[k]).value for k in typed))
         for name, value in typed.items():
             self.ws.cell(row, self.columns[name]).value = value
+
+
+def fill_in(book, text: str) -> None:
+    """Write in the review sheets of ``book`` what the tables of ``text`` say: ``82,5%`` as the number it is, (vuoto) to empty a cell."""
+    for name, given in blocks(text).items():
+        ws = book[name]
+        head = next(row for row in ws.iter_rows(max_row=20) if {c.value for c in row} >= set(given[0]))
+        at = {cell.value: cell.column for cell in head if cell.value}
+        below = range(head[0].row + 1, ws.max_row + 1)
+        for row in given:
+            own = {c for c in row if ws.cell(below[0], at[c]).protection.locked}
+            found = (_row_about if own else _blank_row)(ws, below, {at[c]: v for c, v in row.items() if c in own or not own})
+            for caption, typed in row.items():
+                if caption not in own and typed:
+                    _type(ws.cell(found, at[caption]), typed)
+
+
+def _row_about(ws, below: range, closed: dict[int, str]) -> int:
+    return next(r for r in below if all(str(ws.cell(r, c).value or "") == v for c, v in closed.items()))
+
+
+def _blank_row(ws, below: range, own: dict[int, str]) -> int:
+    return next(r for r in below if not any(ws.cell(r, c).value for c in own) and any(not ws.cell(r, c).protection.locked for c in own))
+
+
+def _type(cell, typed: str) -> None:
+    if typed == EMPTIED:
+        cell.value = None
+    elif re.fullmatch(r"-?[\d.]+(,\d+)?%", typed):
+        cell.value = float(typed.rstrip("%").replace(",", ".")) / 100
+    else:
+        cell.value, cell.data_type = typed.replace("⏎", "\n"), "s"  # a controller types text that begins with = after an apostrophe
+
+
+def told(findings, book) -> list[str]:
+    """The lines ``code | sheet | row | caption`` of ``findings`` on the review sheets of ``book``; a row is named by its sector, its
+    objective and its datum, as far as they are known."""
+    found = []
+    for finding in findings:
+        ws = book[finding.place.sheet]
+        cell = ws[finding.place.cell]
+        head = next(row for row in ws.iter_rows(max_row=20) if {c.value for c in row} >= {"Settore", "#key"})
+        names = [ws.cell(cell.row, c.column).value for c in head if c.value in ("Settore", "Obiettivo") and ws.cell(cell.row, c.column).protection.locked]
+        datum = next((str(ws.cell(cell.row, c.column).value or "") for c in head if c.value == "Dato"), "")
+        row = [datum] if datum else [n for n in names if n]
+        found.append(f"{finding.code} | {ws.title} | {' '.join(row)} | {head[cell.column - 1].value}")
+    return found
 
 
 def edited(edit: Callable, made: bytes) -> bytes:

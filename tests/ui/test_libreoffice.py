@@ -22,6 +22,7 @@ from screens import screen  # noqa: F401 - a fixture
 from perfxl.campaign import Campaign
 from perfxl.model import documents, explain
 from perfxl.model.texts import Texts, area
+from perfxl.stages.plan.sight import mark_name
 from perfxl.ui.addin.libreoffice import configuration, extension, installing, user_additions
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.cli import main
@@ -142,6 +143,18 @@ def test_stato_opens_a_list_and_renews_it_when_it_is_open(office, campaign, resu
         rows = [office("cell", path, words(office, "status_sheet"), f"A{row}")[0] for row in range(1, 14)]
         assert str(path) in office("opened") and any(text.startswith("S3 ") for text in rows)
     assert not list(path.parent.glob("stato-*.xlsx"))
+
+
+def test_a_sheet_of_the_plan_shows_where_the_plan_is_open(office, campaign):
+    office("open", campaign.plan)
+    before = office("shown", campaign.plan)
+    sheet, _, cell = load_workbook(campaign.plan).defined_names[mark_name("bands")].attr_text.replace("$", "").partition("!")
+    office("write", campaign.plan, sheet.strip("'"), cell, "Sì")
+    office("write", campaign.plan, before[1], "B8", "Via Nuova 1")  # typed and not saved
+    office.press(campaign.plan, "check")
+    told = office.answer("OK")
+    assert set(office("shown", campaign.plan)) - set(before) == {"Fasce"} and "Fasce" in told
+    assert load_workbook(campaign.plan)["Fasce"].sheet_state == "visible"
 
 
 def test_a_report_that_is_open_unchanged_is_renewed_in_its_window_and_one_that_was_typed_in_is_not(office, campaign, result):

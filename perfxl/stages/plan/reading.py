@@ -1,6 +1,7 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -37,13 +38,23 @@ class PlanReading:
 
     ``document``: the plan, None when its schema refuses it or there is none; ``locate``: finds where every row and every
     filled cell stands (``places``), which few ask for; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
-    body calls things, and the workbook its sheets.
+    body calls things, and the workbook its sheets; ``hidden``: its hidden tables, by the name of the sheet the title that messages use.
     """
 
     document: dict[str, Any] | None
     locate: Callable[[], dict[str, Place]]
     findings: tuple[Finding, ...]
     words: Words | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+
+    def saying_unseen(self, findings: Iterable[Finding]) -> list[Finding]:
+        """``findings``, those that have one look on a hidden sheet saying so."""
+        told = []
+        for finding in findings:
+            remedy = finding.say("it")["remedy"] if self.hidden else ""
+            unseen = tuple(name for name, title in self.hidden if name == finding.place.sheet or re.search(rf"\b{re.escape(title)}\b", remedy))
+            told.append(replace(finding, unseen=unseen) if unseen else finding)
+        return told
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -166,7 +177,9 @@ class Reader:
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, told, title in (*refusals(wrong, document), *((p.code, p.path, p.values, None) for p in problems(document))):
             placement.about(code, path=path, said=told, title=title)
-        return PlanReading(None if wrong else document, placement.pointers, tuple(in_order(self.findings)))
+        hidden = tuple((g.sheet.name, g.layout.title("it")) for g in self.grids.values() if g.sheet.state != "visible")
+        reading = PlanReading(None if wrong else document, placement.pointers, (), hidden=hidden)
+        return replace(reading, findings=tuple(reading.saying_unseen(in_order(self.findings))))
 
     def _there(self, layout: Sheet) -> Grid | None:
         """The table of ``layout``; that it is missing is said, but of what older workbooks had not."""

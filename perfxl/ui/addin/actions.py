@@ -11,6 +11,7 @@ from perfxl.model.buttons import at_hand
 from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.troubles import in_words
+from perfxl.workflow.plan_workbook import come_up, coming_told
 
 #: Buttons that are about no campaign yet.
 FREE = ("new", "guide")
@@ -26,7 +27,7 @@ def run(stage: str, desk: Desk, typed: bool = False) -> Done | None:
         except GivenUp:
             return None
         except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
-            desk.fail(in_words(problem, desk.language))
+            desk.fail("\n\n".join([in_words(problem, desk.language), *desk.remarks]))
         finally:
             desk.rest()
     return None
@@ -40,4 +41,7 @@ def act(stage: str, desk: Desk) -> Done:
     campaign = Campaign(current_campaign.folder_of(desk))
     place.remember(campaign.folder)
     desk.save_open(campaign)
+    coming = come_up(campaign, reveal=desk.reveal)
+    if coming.sheets:
+        desk.remarks.append(coming_told(coming, desk.language))
     return press(campaign, desk)

@@ -18,17 +18,17 @@ class Each:
     def __init__(self, do: Callable, parts: tuple[Callable, ...], worded: bool = False, product: bool = False):
         self.do, self.parts, self.worded, self.product = do, parts, worded, product
 
-    def __call__(self, of, page):
-        given = [part(of, page) for part in self.parts]
+    def __call__(self, of, page, row=0):
+        given = [part(of, page, row) for part in self.parts]
         return (_product(*given) if self.product else None) or each(self._doing(of), *given)
 
     def _doing(self, of) -> Callable:
         return partial(self.do, comma=of.comma) if self.worded else self.do
 
-    def again(self, of, page, before, known: Block) -> Block:
+    def again(self, of, page, before, known: Block, row: int = 0) -> Block:
         """The same, of which ``known`` is what it came to on the page ``before``: only what is another there is worked out. Raises
         ``LookupError`` where that page does not know."""
-        given, then = [part(of, page) for part in self.parts], [part(before, before) for part in self.parts]
+        given, then = [part(of, page, row) for part in self.parts], [part(before, before, row) for part in self.parts]
         if any(type(now) is Block and now.shape != known.shape for now in given):
             return each(self._doing(of), *given)
         others: set[int] = set()
