@@ -34,15 +34,16 @@ class Each:
         others: set[int] = set()
         for now, old in zip(given, then, strict=True):
             if type(now) is type(old) is Block:
-                others.update([i for i, (a, b) in enumerate(zip(now.flat, old.flat, strict=True)) if a is not b])
+                others.update(now.differing(old))
             elif now is not old and (type(now) is not type(old) or now != old):
                 return each(self._doing(of), *given)
-        found, do = known.flat.copy(), self._doing(of)
+        found, do, mine = known.flat.copy(), self._doing(of), []
         for i in others:
             value, old = do(*[now.flat[i] if type(now) is Block else now for now in given]), found[i]
             if type(value) is not type(old) or value != old:
                 found[i] = value
-        return Block(found, known.columns)
+                mine.append(i)
+        return Block(found, known.columns, like=known, others=mine) if mine else known
 
 
 def _product(one, other) -> Block | None:

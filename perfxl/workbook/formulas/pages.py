@@ -168,7 +168,24 @@ class CopiedPage(Page):
 
     def _block(self, rectangle: Rectangle) -> Block:
         known = self.known.blocks.get(rectangle)
-        return known if known is not None and self._is_same(rectangle) else super()._block(rectangle)
+        if known is None:
+            return super()._block(rectangle)
+        return known if self._is_same(rectangle) else self._where_touched(rectangle, known)
+
+    def _where_touched(self, rectangle: Rectangle, known: Block) -> Block:
+        """The block that is ``known``, with the cells that are touched as they are now."""
+        top, left, bottom, right = rectangle
+        self.of.look_at(len(known.flat))
+        flat, others, width = known.flat.copy(), [], known.columns
+        for column in range(left, right + 1):
+            for row in self._in_column.get(column, ()):
+                if top <= row <= bottom:
+                    at = (row - top) * width + column - left
+                    now, before = None if self.sheet.blank(row, column) else self.cell(row, column), flat[at]
+                    if now is not before and (type(now) is not type(before) or now != before):
+                        flat[at] = now
+                        others.append(at)
+        return Block(flat, width, like=known, others=others)
 
     def _worked_out(self, made: "Formula", row: int):
         value, reads = self.known.parts.get((made, row), (None, None))
