@@ -18,9 +18,9 @@ from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.out import XLSX, reference
+from perfxl.stages.mail.message import XLSX, reference
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import drafts
+from perfxl.workflow import delivery, drafts
 from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
@@ -35,7 +35,7 @@ TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2
 
 
 def play(campaign: Campaign, language: str, progress: Progress = quiet
-         ) -> Iterator[posting.Post | fetching.Fetched | Run]:
+         ) -> Iterator[delivery.Post | fetching.Fetched | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
     issue_forms(campaign, ROUND, sectors=(), language=language, progress=progress)

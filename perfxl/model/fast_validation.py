@@ -30,7 +30,7 @@ def _validator(name: str, extension: str) -> _Validator | None:
     import jsonschema_rs
 
     loaded = documents.schemas_for(name, extension)
-    resources = [(f"json-schema:///{n}.schema.json", schema) for n, schema in loaded.items()]
+    resources: list[tuple[str, Any]] = [(f"json-schema:///{n}.schema.json", schema) for n, schema in loaded.items()]
     try:
         return jsonschema_rs.Draft202012Validator(loaded[name], registry=jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012),
                                                   validate_formats=True)

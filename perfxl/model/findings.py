@@ -25,6 +25,9 @@ CONTROLLERS = ("RETN", "MERG", "FILE", "IDEN", "LOCK", "WORK", "REVW", "REGI", "
 ALSO = {"it": ("Lo stesso in un’altra cella: {cells}.", "Lo stesso in altre {count} celle: {cells}."),
         "en": ("The same in another cell: {cells}.", "The same in {count} other cells: {cells}.")}
 MOST_ALSO = 30
+#: How a finding says that a sheet on which to look is hidden.
+UNSEEN = {"it": "Il foglio «{sheet}» è nascosto: clic destro su una linguetta, poi Scopri in Excel, Mostra foglio in LibreOffice.",
+          "en": "The sheet “{sheet}” is hidden: right click on a tab, then Unhide in Excel, Show Sheet in LibreOffice."}
 SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
 
 
@@ -45,7 +48,7 @@ class Finding:
     catalogue's, unless the body's rules say otherwise; ``to``: who can act on it, ``sector`` or ``controller``, the
     catalogue's unless the cell is closed to the sector; ``blocks``: whether the body's rules forbid consolidation while it is
     there; ``others``: findings of the same kind in other cells that are told with this one; ``count``: of how many files it is
-    true, ``alike`` the first of them. Equal when all of these are.
+    true, ``alike`` the first of them; ``unseen``: the sheets on which it has one look that are hidden. Equal when all of these are.
     """
     code: str
     place: Place = Place()
@@ -60,6 +63,7 @@ class Finding:
     others: tuple["Finding", ...] = ()
     count: int = 1
     alike: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         kind = area("findings")[self.code]
@@ -79,6 +83,7 @@ class Finding:
         words = area("findings", language)[self.code][language]
         shown = {key: quote(value, language) for key, value in self.values.items()}
         said = {part: words[part].format_map(shown) for part in ("found", "expected", "remedy")}
+        said["remedy"] = " ".join([said["remedy"], *(pick(UNSEEN, language).format(sheet=plain(name)) for name in self.unseen)])
         if self.others:
             one, several = (pick(dict(zip(LANGUAGES, pair, strict=True)), language) for pair in zip(*ALSO.values(), strict=True))
             cells = [f.cell_beside(self) for f in self.others]

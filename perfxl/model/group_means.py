@@ -35,15 +35,15 @@ def sector_means(content: dict[str, Any], own: Mapping[str, Mean], known: Mappin
     """The means of all sectors in plan order, each with its place in the body's: of the ``own`` objectives of each, by code, and of
     the sectors below it by the rule ``units``. ``known``: the outcomes of the sectors as last known before."""
     structure = Structure(content)
-    found: dict[str, Mean] = {}
+    means: dict[str, Mean] = {}
     for code in reversed(structure.ordered):
-        found[code] = own[code]
+        means[code] = own[code]
         below = structure.below.get(code, ())
         if below and rules.units != "own":
-            inside = [_placed(Sector(structure.sectors[unit]), found[unit], kind=rules.units_mean, rules=rules) for unit in below]
-            found |= {m.code: replace(found[m.code], above=Above(code, m.weight, m.exclusion)) for m in inside}
-            found[code] = with_units(own[code], replace(body_mean(inside, known, rules), code=code), rules)
-    return tuple(_in_body(s, found[s.code], structure, rules) for s in Plan(content).sectors)
+            inside = [_placed(Sector(structure.sectors[unit]), means[unit], kind=rules.units_mean, rules=rules) for unit in below]
+            means |= {m.code: replace(means[m.code], above=Above(code, m.weight, m.exclusion)) for m in inside}
+            means[code] = with_units(own[code], replace(body_mean(inside, known, rules), code=code), rules)
+    return tuple(_in_body(s, means[s.code], structure, rules) for s in Plan(content).sectors)
 
 
 def with_units(own: Mean, units: Mean, rules: Rules) -> Mean:
@@ -58,25 +58,25 @@ def with_units(own: Mean, units: Mean, rules: Rules) -> Mean:
                    excluded=(*own.excluded, *units.excluded), own=own, units=units)
 
 
-def _placed(sector: Sector, found: Mean, kind: str, rules: Rules) -> Mean:
+def _placed(sector: Sector, of_sector: Mean, kind: str, rules: Rules) -> Mean:
     """The mean of a sector with its weight in a mean of sectors, ``equal`` or ``weighted``, or why it is out of it."""
     weight = rules.typed(dec(sector.weight)) if kind == "weighted" else ONE
     if not sector.weighted:
-        return replace(found, exclusion="not_weighted")
-    if not found.counted + found.missing:
-        return replace(found, exclusion="empty")
+        return replace(of_sector, exclusion="not_weighted")
+    if not of_sector.counted + of_sector.missing:
+        return replace(of_sector, exclusion="empty")
     if weight is None or not ZERO <= weight <= 1000:
-        return replace(found, exclusion="no_weight")
-    return replace(found, weight=weight)
+        return replace(of_sector, exclusion="no_weight")
+    return replace(of_sector, weight=weight)
 
 
-def _in_body(sector: Sector, found: Mean, structure: Structure, rules: Rules) -> Mean:
+def _in_body(sector: Sector, of_sector: Mean, structure: Structure, rules: Rules) -> Mean:
     """The mean of a sector with its weight in the body's, or why it is out of it: another level counts there, it says so itself,
     it has nothing that counts, its weight is missing."""
     level = rules.levels_in_body
     if level == "first" and structure.above(sector.code) or level == "last" and structure.below.get(sector.code):
-        return replace(found, exclusion="other_level")
-    return _placed(sector, found, rules.body_mean, rules)
+        return replace(of_sector, exclusion="other_level")
+    return _placed(sector, of_sector, rules.body_mean, rules)
 
 
 def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rules) -> Mean:
@@ -86,8 +86,8 @@ def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rule
             "out": [(w, s.without_missing) for w, s in inside],
             "zero": [(w, s.missing_as_zero or ZERO) for w, s in inside],
             "last_known": [(w, known.get(s.code) if s.missing_as_last is None else s.missing_as_last) for w, s in inside]}
-    pairs: dict[str, list[tuple[Decimal, Decimal]]] = {way: [(w, v) for w, v in found if v is not None] for way, found in ways.items()}
-    figures = {way: rules.figure(mean(found)) for way, found in pairs.items()}
+    pairs: dict[str, list[tuple[Decimal, Decimal]]] = {way: [(w, v) for w, v in rows if v is not None] for way, rows in ways.items()}
+    figures = {way: rules.figure(mean(rows)) for way, rows in pairs.items()}
     counted = pairs[rules.missing]
     return Mean("", outcome=figures[rules.missing], denominator=sum((w for w, _ in counted), ZERO) if inside else None,
                 without_missing=figures["out"], missing_as_zero=figures["zero"], missing_as_last=figures["last_known"],
@@ -96,14 +96,14 @@ def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rule
                 excluded=tuple(s.code for s in sectors if s.weight is None))
 
 
-def body_weight(content: dict[str, Any], told: RoundOutcomes, sector: Sector) -> Decimal | None:
-    """The weight of ``sector`` in the body's mean as ``told``, the outcomes of a round, were computed; None when it is out.
+def body_weight(content: dict[str, Any], outcomes: RoundOutcomes, sector: Sector) -> Decimal | None:
+    """The weight of ``sector`` in the body's mean as ``outcomes``, the outcomes of a round, were computed; None when it is out.
 
     Documents written before outcomes said it are read with the plan in ``content``.
     """
-    found = told.sector(sector.code)
-    if not found or told.rules is not None:
-        return dec(found.weight)
-    if sector.code in told.body.excluded:
+    of_sector = outcomes.sector(sector.code)
+    if not of_sector or outcomes.rules is not None:
+        return dec(of_sector.weight)
+    if sector.code in outcomes.body.excluded:
         return None
     return dec(sector.weight) if rules_in(content).body_mean == "weighted" else ONE

@@ -44,11 +44,11 @@ class Mean:
     def document(self) -> dict[str, Any]:
         """The mean as the consolidated document has it."""
         figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
-        found = {"code": self.code, **{k: shown(getattr(self, k)) for k in figures},
+        fields = {"code": self.code, **{k: shown(getattr(self, k)) for k in figures},
                  "counted": self.counted, "missing": self.missing, "excluded": list(self.excluded)}
         place = {"weight": shown(self.weight), "exclusion": self.exclusion}
         parts = {k: getattr(self, k).document() for k in ("own", "units", "above") if getattr(self, k) is not None}
-        return {**found, **{k: v for k, v in place.items() if v is not None}, **parts}
+        return {**fields, **{k: v for k, v in place.items() if v is not None}, **parts}
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Above:
 
     def document(self) -> dict[str, Any]:
         """The place as the consolidated document has it."""
-        found = {"code": self.code, "weight": shown(self.weight), "exclusion": self.exclusion}
-        return {k: v for k, v in found.items() if v is not None}
+        fields = {"code": self.code, "weight": shown(self.weight), "exclusion": self.exclusion}
+        return {k: v for k, v in fields.items() if v is not None}
 
 
 @dataclass(frozen=True)
@@ -96,21 +96,21 @@ def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rul
                 excluded=tuple(excluded))
 
 
-def follows_from(told: MeanOutcome, rules: Rules) -> tuple[str, ...]:
-    """What the outcome of a sector follows from, as it was ``told``: its ``own`` objectives, the ``units`` below it, or both."""
-    if not told.levelled:
+def follows_from(recorded: MeanOutcome, rules: Rules) -> tuple[str, ...]:
+    """What the outcome of a sector follows from, as it was ``recorded``: its ``own`` objectives, the ``units`` below it, or both."""
+    if not recorded.levelled:
         return ("own",)
-    parts = {"own": told.own, "units": told.units} if rules.units == "mix" else {"units": told.units}
+    parts = {"own": recorded.own, "units": recorded.units} if rules.units == "mix" else {"units": recorded.units}
     return tuple(name for name, part in parts.items() if part.counted + part.missing) or ("own",)
 
 
-def read_mean(told: MeanOutcome) -> Mean:
+def read_mean(recorded: MeanOutcome) -> Mean:
     """The mean that ``Mean.document`` wrote."""
     figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
-    own, units = (read_mean(told.own), read_mean(told.units)) if told.levelled else (None, None)
-    return Mean(told.code, **{k: dec(getattr(told, k)) for k in figures}, counted=told.counted, missing=told.missing,
-                excluded=tuple(told.excluded), weight=dec(told.weight), exclusion=told.exclusion,
-                own=own, units=units, above=read_above(told.above))
+    own, units = (read_mean(recorded.own), read_mean(recorded.units)) if recorded.levelled else (None, None)
+    return Mean(recorded.code, **{k: dec(getattr(recorded, k)) for k in figures}, counted=recorded.counted, missing=recorded.missing,
+                excluded=tuple(recorded.excluded), weight=dec(recorded.weight), exclusion=recorded.exclusion,
+                own=own, units=units, above=read_above(recorded.above))
 
 
 def read_above(place: PlaceAbove) -> Above | None:

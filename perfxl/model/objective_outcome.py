@@ -43,9 +43,9 @@ class Outcome:
     def document(self) -> dict[str, Any]:
         """The outcome as the consolidated document has it."""
         figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
-        found = {"objective": self.objective, "sector": self.sector, **{k: shown(getattr(self, k)) for k in figures},
+        fields = {"objective": self.objective, "sector": self.sector, **{k: shown(getattr(self, k)) for k in figures},
                  "basis": self.basis, "status": self.status, "counted": self.counted, "exclusion": self.exclusion}
-        return {**found, **({"last": shown(self.last)} if self.value is None and self.last is not None else {})}
+        return {**fields, **({"last": shown(self.last)} if self.value is None and self.last is not None else {})}
 
 
 def _declared(objective: Objective, holder: Holder, round: Round, rules: Rules) -> Decimal | None:
@@ -54,8 +54,8 @@ def _declared(objective: Objective, holder: Holder, round: Round, rules: Rules) 
     if objective.transversal:
         return own
     lead = objective.holder(objective.lead) or holder
-    told = rules.percent(lead.holding.reading(round).percent)
-    return own if told is None else told
+    leads = rules.percent(lead.holding.reading(round).percent)
+    return own if leads is None else leads
 
 
 def _evaluated(evaluations: Mapping[tuple[str, str, str], Decimal | None], objective: Objective, sector: str, round: str) -> Decimal | None:
@@ -84,7 +84,7 @@ def outcome(objective: Objective, holder: Holder, round: Round, rules: Rules, ev
     """
     holding, sheet, sector = holder.holding, objective.sheet, holder.sector
     is_lead = not objective.transversal or sector == objective.lead
-    found = {
+    by_basis = {
         "evaluated": _evaluated(evaluations, objective, sector, round),
         "declared": _declared(objective, holder, round, rules),
         "phases": rules.figure(by_phases(sheet, round, rules)) if is_lead else None,
@@ -95,8 +95,8 @@ def outcome(objective: Objective, holder: Holder, round: Round, rules: Rules, ev
     order = ORDER[rules.counting]
     if not is_lead:
         order = (*(b for b in order if b in ("evaluated", "declared")), "measures")
-    basis = next((b for b in order if found[b] is not None), None)
-    value = rules.figure(found[basis]) if basis else None
+    basis = next((b for b in order if by_basis[b] is not None), None)
+    value = rules.figure(by_basis[basis]) if basis else None
     weight = weight_at(holding, round, rules)
     excluded = _exclusion(holding, round, weight, value)
     if excluded == "missing" and not objective.due(round):
@@ -107,13 +107,13 @@ def outcome(objective: Objective, holder: Holder, round: Round, rules: Rules, ev
     counted = excluded is None or excluded == "missing" and (rules.missing == "zero" or rules.missing == "last_known" and last is not None)
     return Outcome(objective.code, sector, tuple(sheet.strategic_lines),
                    weight=None if excluded in ("not_weighted", "incentives") else weight,
-                   by_phases=found["phases"], by_results=found["results"], by_measures=found["measures"],
-                   declared=found["declared"], evaluated=found["evaluated"], value=value, basis=basis, status=status,
+                   by_phases=by_basis["phases"], by_results=by_basis["results"], by_measures=by_basis["measures"],
+                   declared=by_basis["declared"], evaluated=by_basis["evaluated"], value=value, basis=basis, status=status,
                    exclusion=excluded, last=last, counted=counted)
 
 
-def read_outcome(told: ObjectiveOutcome) -> Outcome:
+def read_outcome(recorded: ObjectiveOutcome) -> Outcome:
     """The outcome that ``Outcome.document`` wrote, without its strategic lines."""
     figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
-    return Outcome(told.objective, told.sector, (), **{k: dec(getattr(told, k)) for k in figures}, basis=told.basis,
-                   status=told.status, exclusion=told.exclusion, last=dec(told.last), counted=told.counted)
+    return Outcome(recorded.objective, recorded.sector, (), **{k: dec(getattr(recorded, k)) for k in figures}, basis=recorded.basis,
+                   status=recorded.status, exclusion=recorded.exclusion, last=dec(recorded.last), counted=recorded.counted)

@@ -89,36 +89,36 @@ def opens(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _rounds(row: dict[str, Any]) -> str:
-    told = row.get("rounds")
-    return "plan" if row["table"] in WITH_THE_PLAN or not isinstance(told, str) or told not in ROUNDS else told
+    given = row.get("rounds")
+    return "plan" if row["table"] in WITH_THE_PLAN or not isinstance(given, str) or given not in ROUNDS else given
 
 
 def _own_text(row: dict[str, Any], key: str, otherwise: str) -> str:
     """A text of a row as it may stand among perfxl's own: a mark of theirs in it means nothing."""
-    told = row.get(key)
-    return (told.strip() if isinstance(told, str) and told.strip() else otherwise).replace("{_:", "{ _:")
+    given = row.get(key)
+    return (given.strip() if isinstance(given, str) and given.strip() else otherwise).replace("{_:", "{ _:")
 
 
 def _property(row: dict[str, Any], block: str) -> dict[str, Any]:
     """The property that a usable row declares."""
     title, english = _own_text(row, "title", ""), _own_text(row, "title_en", _own_text(row, "title", ""))
     help_ = _own_text(row, "help", title)
-    found = {"title": title, "description": help_,
+    made = {"title": title, "description": help_,
              "x-en": {"title": english, "description": _own_text(row, "help_en", help_ if "help" in row else english)},
              **KINDS[row["kind"]], "x-open": list(opens(row)), "x-optional": True, "x-own": True}
     opened = opens(row)
     if opened:
-        found["x-shown"] = list(_SEEN[_rounds(row)])
+        made["x-shown"] = list(_SEEN[_rounds(row)])
     if row["kind"] == "choice":
         values = _choices(row)
         others = [*_choices({"choices": row.get("choices_en")}), *values[len(_choices({"choices": row.get("choices_en")})):]]
-        found |= {"enum": values, "x-labels": {v: {"it": v, "en": other} for v, other in zip(values, others, strict=False)}}
-    if "minimum" in found:
-        found |= {k: float(row[k]) if isinstance(row[k], Decimal) else row[k] for k in ("minimum", "maximum") if _is_number(row.get(k))}
+        made |= {"enum": values, "x-labels": {v: {"it": v, "en": other} for v, other in zip(values, others, strict=False)}}
+    if "minimum" in made:
+        made |= {k: float(row[k]) if isinstance(row[k], Decimal) else row[k] for k in ("minimum", "maximum") if _is_number(row.get(k))}
     if block:
-        found["x-block"] = block
-    found |= {word: True for word, told in (("x-wanted", row.get("required") is True), ("x-internal", row.get("published") is False)) if told}
-    return found
+        made["x-block"] = block
+    made |= {word: True for word, wanted in (("x-wanted", row.get("required") is True), ("x-internal", row.get("published") is False)) if wanted}
+    return made
 
 
 def _is_number(value: Any) -> bool:
@@ -127,16 +127,16 @@ def _is_number(value: Any) -> bool:
 
 def declared(fields: Any) -> str:
     """The properties of the own fields by table, as canonical JSON; "" when ``fields`` declares none."""
-    found: dict[str, dict[str, Any]] = {}
+    by_table: dict[str, dict[str, Any]] = {}
     seen: set[tuple[str, str]] = set()
     for row in fields if isinstance(fields, list) else ():
         if not usable(row):
             continue
-        mine = found.setdefault(row["table"], {})
+        mine = by_table.setdefault(row["table"], {})
         if len(mine) < MOST[row["table"]] and name_of(row) not in seen:
             seen.add(name_of(row))
             mine[key_of(row["code"])] = _property(row, _block(row["table"], len(mine)))
-    return json.dumps(found, ensure_ascii=False, sort_keys=False, separators=(",", ":")) if found else ""
+    return json.dumps(by_table, ensure_ascii=False, sort_keys=False, separators=(",", ":")) if by_table else ""
 
 
 def _block(table: str, number: int) -> str:
@@ -146,15 +146,15 @@ def _block(table: str, number: int) -> str:
 
 def woven(name: str, schema: dict[str, Any], own: str) -> dict[str, Any]:
     """``schema``, called ``name``, with the properties that ``own`` (of ``declared``) gives its items; ``schema`` stays as it was."""
-    found = copied(schema)
+    made = copied(schema)
     for table, properties in json.loads(own).items():
         home, path = PLACES[table]
         if home == name:
-            node = found
+            node = made
             for key in path:
                 node = node[key]
             node["properties"] |= properties
-    return found
+    return made
 
 
 def wanting(item: dict[str, Any], fields: Iterable[Any]) -> list[Any]:

@@ -20,9 +20,9 @@ _NOTHING: dict[str, Any] = {}
 
 def reading(item: dict[str, Any], round: str) -> dict[str, Any]:
     """What ``round`` found of ``item``; {} where it says nothing."""
-    told = item.get("readings")
-    if told is not None:
-        return next((r for r in told if r["round"] == round), _NOTHING)
+    rows = item.get("readings")
+    if rows is not None:
+        return next((r for r in rows if r["round"] == round), _NOTHING)
     return item.get("reading") or _NOTHING
 
 
@@ -46,9 +46,9 @@ def last_read(item: dict[str, Any], round: Round, key: str) -> Any:
 
 def revision(item: dict[str, Any], round: str) -> dict[str, Any]:
     """What ``round`` changed of ``item``; {} where it changed nothing."""
-    told = item.get("revisions")
-    if told is not None:
-        return next((r for r in told if r["round"] == round), _NOTHING)
+    rows = item.get("revisions")
+    if rows is not None:
+        return next((r for r in rows if r["round"] == round), _NOTHING)
     return item.get("revision") or _NOTHING
 
 
@@ -70,8 +70,8 @@ def revised(item: dict[str, Any], key: str, round: Round) -> Any:
     if "revisions" in item:
         return next((changed[key] for changed in reversed(changes(item, round)) if changed.get(key) is not None), None)
     for part in ("revision", "in_force"):  # of a return, whose every cell is asked for
-        if part in item and (found := item[part].get(key)) is not None:
-            return found
+        if part in item and (value := item[part].get(key)) is not None:
+            return value
     return None
 
 
@@ -87,12 +87,12 @@ def in_force(item: dict[str, Any], key: str, round: Round) -> Any:
     A target that the plan gives to ``round`` itself goes before what earlier rounds changed of the year's.
     """
     if key == "target":
-        found = revision(item, round).get(key)
-        found = round_target(item, round) if found is None else found
-        if found is not None:
-            return found
-    found = revised(item, key, round)
-    return item.get(key) if found is None else None if found == CLEARED else found
+        value = revision(item, round).get(key)
+        value = round_target(item, round) if value is None else value
+        if value is not None:
+            return value
+    value = revised(item, key, round)
+    return item.get(key) if value is None else None if value == CLEARED else value
 
 
 def unrevised(item: dict[str, Any], key: str, round: Round) -> Any:
@@ -118,11 +118,11 @@ def present(item: dict[str, Any], round: Round) -> bool:
 
 def standing(item: dict[str, Any], round: Round) -> dict[str, Any]:
     """Everything that rounds before ``round`` changed of ``item``, the latest change of each key."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for at, changed in revisions(item, round):
         if at != round:
-            found |= {k: v for k, v in changed.items() if k != "round"}
-    return found
+            values |= {k: v for k, v in changed.items() if k != "round"}
+    return values
 
 
 def due(item: dict[str, Any], round: Round) -> bool:
@@ -141,10 +141,10 @@ def idle(plan: dict[str, Any], round: str) -> set[str]:
     def asked(item: dict[str, Any], *parts: dict[str, Any]) -> bool:
         return due(item, at) or any(p.get("due") and due(p, at) for p in parts)
 
-    told = [(h["sector"], asked(o, *(p for table in ("phases", "results") for p in o.get("sheet", {}).get(table, ()))))
+    asked_of = [(h["sector"], asked(o, *(p for table in ("phases", "results") for p in o.get("sheet", {}).get(table, ()))))
             for o in plan.get("objectives", ()) for h in o["holders"]]
-    told += [(m["sector"], asked(m.get("measure", {}))) for m in plan.get("measures", ())]
-    return {sector for sector, _ in told} - {sector for sector, is_asked in told if is_asked}
+    asked_of += [(m["sector"], asked(m.get("measure", {}))) for m in plan.get("measures", ())]
+    return {sector for sector, _ in asked_of} - {sector for sector, is_asked in asked_of if is_asked}
 
 
 def gone(holding: dict[str, Any], round: Round) -> str | None:

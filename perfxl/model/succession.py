@@ -41,33 +41,33 @@ class Successions:
 
     def sector(self, code: str) -> str:
         """What the sector ``code`` is called now, where it is one sector with everything that it was; else ``code``."""
-        found = self.parts(code)
-        return found[0] if len(found) == 1 else code
+        parts = self.parts(code)
+        return parts[0] if len(parts) == 1 else code
 
     def parts(self, code: str) -> tuple[str, ...]:
         """The sectors of now that ``code`` became: itself where it is still there, and those it went into."""
-        found: dict[str, bool] = {}
+        present: dict[str, bool] = {}
         waiting = [code]
         while waiting:
             one = waiting.pop(0)
-            if one not in found:
-                found[one] = one in self.sectors
+            if one not in present:
+                present[one] = one in self.sectors
                 waiting += self.after.get(one, ())
-        return tuple(c for c, there in found.items() if there)
+        return tuple(c for c, there in present.items() if there)
 
     def before(self, code: str) -> tuple[str, ...]:
         """The codes of before that became the sector ``code``, the last first."""
         return self._came(self.after, code, self.sectors)
 
     def _came(self, after: Mapping[str, Iterable[str]], code: str, known: Mapping[str, Any]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
+        came_from: dict[str, None] = {}
         waiting = [code]
         while waiting:
             one = waiting.pop(0)
-            came = [b for b, several in after.items() if one in several and b not in found and b != code]
-            found |= dict.fromkeys(came)
+            came = [b for b, several in after.items() if one in several and b not in came_from and b != code]
+            came_from |= dict.fromkeys(came)
             waiting += [c for c in came if c not in known]
-        return tuple(found)
+        return tuple(came_from)
 
     def objective(self, code: str) -> str:
         """The code that the objective ``code`` has now: the one the plan says; where its sector was recoded, the same number
@@ -96,42 +96,42 @@ class Successions:
         """
         if objective not in self.objectives:
             return None
-        told = self.objectives[objective]
-        held = [h["sector"] for h in told["holders"]]
+        planned = self.objectives[objective]
+        held = [h["sector"] for h in planned["holders"]]
         if sector in held:
             return sector
         declared = [s for s in held if s in self.parts(sector)]
         if declared or lead:
-            return told["lead"] if lead or told["lead"] in declared else declared[0]
+            return planned["lead"] if lead or planned["lead"] in declared else declared[0]
         fresh = [s for s in held if s not in formers]
         return fresh[0] if len(fresh) == 1 else None
 
-    def item(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def item(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A row about a sector, an objective or both (a request, an evaluation), with the codes of now."""
-        found = dict(told)
-        if "objective" in found:
-            found["objective"] = self.objective(found["objective"])
-        if "sector" in found and found["sector"] not in self.sectors:
-            found["sector"] = self.holder(found["sector"], found.get("objective", "")) or self.sector(found["sector"])
-        return found
+        made = dict(row)
+        if "objective" in made:
+            made["objective"] = self.objective(made["objective"])
+        if "sector" in made and made["sector"] not in self.sectors:
+            made["sector"] = self.holder(made["sector"], made.get("objective", "")) or self.sector(made["sector"])
+        return made
 
-    def said(self, told: Any) -> Any:
+    def said(self, value: Any) -> Any:
         """What a document says of an objective, with the codes of now in it."""
-        if isinstance(told, list):
-            return [self.said(v) for v in told]
-        if isinstance(told, dict):
-            return {k: self.objective(v) if k == "replaced_by" and isinstance(v, str) else self.said(v) for k, v in told.items()}
-        return told
+        if isinstance(value, list):
+            return [self.said(v) for v in value]
+        if isinstance(value, dict):
+            return {k: self.objective(v) if k == "replaced_by" and isinstance(v, str) else self.said(v) for k, v in value.items()}
+        return value
 
     # -- documents
     def consolidated(self, document: dict[str, Any]) -> dict[str, Any]:
         """A consolidated document of an earlier round with the codes of now; its figures are those it had."""
-        found = {**document, "content": self.content(document["content"]),
-                 "outcomes": {r: self.outcomes(told) for r, told in document["outcomes"].items()}}
+        made = {**document, "content": self.content(document["content"]),
+                 "outcomes": {r: self.outcomes(of_round) for r, of_round in document["outcomes"].items()}}
         if "changes" in document:
-            found["changes"] = [{**self.item(c), **({"item": self.sector(c["item"])} if c.get("table") == "holders" else {})}
+            made["changes"] = [{**self.item(c), **({"item": self.sector(c["item"])} if c.get("table") == "holders" else {})}
                                 if c.get("table") not in ("sectors", "successions") else c for c in document["changes"]]
-        return found
+        return made
 
     def content(self, content: dict[str, Any], moved: bool = False) -> dict[str, Any]:
         """The contents of an earlier round with the codes of now.
@@ -139,16 +139,16 @@ class Successions:
         ``moved``: what went over to another sector, or to one of several that a sector became, is that sector's too; weights
         do not go with it, which are shares of the sector it left.
         """
-        found = copied(content)
-        for objective in found.get("objectives", ()):
+        made = copied(content)
+        for objective in made.get("objectives", ()):
             self._objective(objective, moved)
-        for row in found.get("measures", ()):
+        for row in made.get("measures", ()):
             row["measure"]["objective"] = self.objective(row["measure"]["objective"])
             row["sector"] = self._measured(row)
         for array in ("requests", "evaluations", "considerations", "owners"):
-            if array in found:
-                found[array] = [self.item(row) for row in found[array]]
-        return found
+            if array in made:
+                made[array] = [self.item(row) for row in made[array]]
+        return made
 
     def _objective(self, objective: dict[str, Any], moved: bool) -> None:
         formers = [h["sector"] for h in objective["holders"]]
@@ -176,51 +176,51 @@ class Successions:
         """The sector of now that has the ``measure`` (of a return) of ``sector``."""
         return self._measured({"sector": sector, "measure": {**measure, "objective": self.objective(measure.get("objective", ""))}})
 
-    def outcomes(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def outcomes(self, of_round: Mapping[str, Any]) -> dict[str, Any]:
         """The outcomes of an earlier round under the codes of now: no figure is another."""
-        found: dict[str, Any] = copied(dict(told))
-        sectors = [part for mean in found.get("sectors", ()) for part in (mean, *(mean[k] for k in ("own", "units", "above") if k in mean))]
-        for mean in (found.get("body", {}), *sectors, *found.get("lines", ())):
+        made: dict[str, Any] = copied(dict(of_round))
+        sectors = [part for mean in made.get("sectors", ()) for part in (mean, *(mean[k] for k in ("own", "units", "above") if k in mean))]
+        for mean in (made.get("body", {}), *sectors, *made.get("lines", ())):
             if "excluded" in mean:
                 mean["excluded"] = [self.objective(code) for code in mean["excluded"]]
         for mean in sectors:
             if self._recoded(mean["code"], self.sector(mean["code"])):  # the figure of one among several is not that of all
                 mean["code"] = self.sector(mean["code"])
-        taken = {(o["objective"], o["sector"]) for o in found.get("objectives", ())}
+        taken = {(o["objective"], o["sector"]) for o in made.get("objectives", ())}
         given = set()
-        for outcome in found.get("objectives", ()):
+        for outcome in made.get("objectives", ()):
             code, before = self.objective(outcome["objective"]), outcome["sector"]
             formers = [s for o, s in taken if o == outcome["objective"]]
             now = self.holder(before, code, formers=formers) or self.sector(before)
             outcome["objective"], outcome["sector"] = code, before if (code, now) in given else now
             given.add((code, now))
-        return found
+        return made
 
 
 def _without_shares(holding: dict[str, Any]) -> dict[str, Any]:
     """A holding without its weights, revised ones too."""
-    found = {k: v for k, v in holding.items() if k not in SHARES}
-    if "revisions" in found:
-        left = [{k: v for k, v in r.items() if k not in SHARES} for r in found["revisions"]]
-        found["revisions"] = [r for r in left if len(r) > 1]
-        if not found["revisions"]:
-            del found["revisions"]
-    return found
+    left_over = {k: v for k, v in holding.items() if k not in SHARES}
+    if "revisions" in left_over:
+        left = [{k: v for k, v in r.items() if k not in SHARES} for r in left_over["revisions"]]
+        left_over["revisions"] = [r for r in left if len(r) > 1]
+        if not left_over["revisions"]:
+            del left_over["revisions"]
+    return left_over
 
 
 def with_former(plan: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]:
     """``plan`` with a sector for each of ``codes`` that became another, since its form is still out: whom to write to about it
     are those of the sector of now. Objectives that were recoded stand in it under both codes."""
     successions = Successions(plan)
-    found = []
+    former = []
     for code in codes:
         parts = successions.parts(code) if code not in successions.sectors else ()
         if parts:
             now = [successions.sectors[p] for p in parts]
             others = [a for s in now[1:] for a in (s.get("email"), *s.get("copies", ())) if a]
             copies = list(dict.fromkeys([*now[0].get("copies", ()), *others]))
-            found.append({**now[0], "code": code, **({"copies": copies} if copies else {})})
+            former.append({**now[0], "code": code, **({"copies": copies} if copies else {})})
     if not successions.rows:
         return plan
     recoded = [{**o, "code": before} for code, o in successions.objectives.items() for before in successions.coded_before(code)]
-    return {**plan, "sectors": [*plan["sectors"], *found], **({"objectives": [*plan["objectives"], *recoded]} if recoded else {})}
+    return {**plan, "sectors": [*plan["sectors"], *former], **({"objectives": [*plan["objectives"], *recoded]} if recoded else {})}

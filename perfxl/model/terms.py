@@ -56,25 +56,25 @@ def known() -> dict[str, Words]:
     """The nouns to choose from, by their key."""
     listed = toml_files.load(languages.HOME / "terms.toml")
     for language, about in languages.further().items():
-        for key, told in about["nouns"].items():
-            listed[key][language] = told
-    return {key: Words(key, {language: Noun(**told) for language, told in nouns.items()}) for key, nouns in listed.items()}
+        for key, noun in about["nouns"].items():
+            listed[key][language] = noun
+    return {key: Words(key, {language: Noun(**noun) for language, noun in nouns.items()}) for key, nouns in listed.items()}
 
 
 def of(content: dict[str, Any]) -> Words:
     """The words of a plan or of a content: what it chose, with its own forms in the body's language."""
-    told = content.get("words") or {}
-    chosen = known().get(told.get("sector", USUAL), known()[USUAL])
+    given = content.get("words") or {}
+    chosen = known().get(given.get("sector", USUAL), known()[USUAL])
     language = content.get("body", {}).get("language", "it")
-    if told.get("levels"):
-        chosen = replace(chosen, level=(language, told["levels"][0]))
+    if given.get("levels"):
+        chosen = replace(chosen, level=(language, given["levels"][0]))
     if content.get("fields"):
         chosen = replace(chosen, own=declared(content["fields"]))
     if in_points(content.get("rules")):
         chosen = replace(chosen, points=True)
-    if not told.get("sector_one"):
+    if not given.get("sector_one"):
         return chosen
-    own = Noun(told["sector_one"].strip(), (told.get("sector_many") or told["sector_one"]).strip(), told.get("sector_gender", "m"))
+    own = Noun(given["sector_one"].strip(), (given.get("sector_many") or given["sector_one"]).strip(), given.get("sector_gender", "m"))
     return replace(chosen, key="|".join((chosen.key, language, own.one, own.many, own.gender)), nouns={**chosen.nouns, language: own})
 
 _SPOKEN: ContextVar[Words | None] = ContextVar("words", default=None)
@@ -95,12 +95,12 @@ def with_tabs(content: dict[str, Any], tabs: Iterable[tuple[dict[str, str], str]
 
     ``tabs``: the usual name by language of each sheet whose name says the noun, and what it is called.
     """
-    words, found = of(content), []
+    words, pairs = of(content), []
     for usual, tab in tabs:
         mine = {language: inflected(name, language, words.noun(language)) for language, name in usual.items()}
         if tab not in mine.values():
-            found += [(inflected(name, language, known()[USUAL].noun(language)), tab) for language, name in usual.items()]
-    return replace(words, tabs=tuple(found))
+            pairs += [(inflected(name, language, known()[USUAL].noun(language)), tab) for language, name in usual.items()]
+    return replace(words, tabs=tuple(pairs))
 
 
 @contextmanager
@@ -151,10 +151,10 @@ def from_key(key: str) -> Words:
 
 def _from_key(key: str) -> Words:
     parts = key.split("|")
-    told = {"sector": parts[0], "sector_one": parts[2], "sector_many": parts[3], "sector_gender": parts[4]} if len(parts) == 5 else {"sector": key}
+    given = {"sector": parts[0], "sector_one": parts[2], "sector_many": parts[3], "sector_gender": parts[4]} if len(parts) == 5 else {"sector": key}
     if len(parts) == 5 and not all(map(_WORD.fullmatch, parts[2:4])):
         return known()[USUAL]
-    return of({"words": told, "body": {"language": parts[1] if len(parts) == 5 else "it"}})
+    return of({"words": given, "body": {"language": parts[1] if len(parts) == 5 else "it"}})
 
 
 def said(text: str, language: str) -> str:
@@ -170,11 +170,11 @@ _ENDINGS = (" (in force)", TITLE["en"])
 def said_in(english: str, language: str) -> str:
     """An English text in a further ``language``, in the words in use; in English where it is not translated."""
     known = languages.catalogue(language)
-    found = known.get(english) or known.get(_marked(language).get(english, ""))
-    for ending in _ENDINGS if found is None else ():
+    translated = known.get(english) or known.get(_marked(language).get(english, ""))
+    for ending in _ENDINGS if translated is None else ():
         if english.endswith(ending) and ending in known:
             return f"{said_in(english.removesuffix(ending), language)}{known[ending]}"
-    return said(english, languages.OTHERWISE) if found is None else said(found, language)
+    return said(english, languages.OTHERWISE) if translated is None else said(translated, language)
 
 
 @cached_in_words
@@ -183,9 +183,9 @@ def _marked(language: str) -> dict[str, str]:
     return {said(english, languages.OTHERWISE): english for english in languages.catalogue(language) if "{_:" in english}
 
 
-def pick(told: dict[str, Any], language: str) -> str:
-    """What ``told``, a text by language, says in ``language``: what a further one does not have is looked up by the English."""
-    return told[language] if language in told else said_in(told[languages.OTHERWISE], language)
+def pick(by_language: dict[str, Any], language: str) -> str:
+    """What ``by_language``, a text by language, says in ``language``: what a further one does not have is looked up by the English."""
+    return by_language[language] if language in by_language else said_in(by_language[languages.OTHERWISE], language)
 
 
 def in_words(text: str, language: str, words: Words) -> str:

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 from perfxl.model.arithmetic import percent_text
 from perfxl.model.findings import Finding, counts, ranked
@@ -18,7 +19,7 @@ def progress(_language: str) -> Progress:
     if not sys.stderr.isatty():
         return quiet
 
-    def bar(items: Iterable, label: str, total: int) -> Iterable:
+    def bar(items: Iterable[Any], label: str, total: int) -> Iterable[Any]:
         from rich.console import Console
         from rich.progress import track
 
@@ -27,7 +28,7 @@ def progress(_language: str) -> Progress:
     return bar
 
 
-def show_findings(findings: Iterable[Finding], language: str, stream, notes: bool = True) -> None:
+def show_findings(findings: Iterable[Finding], language: str, stream: TextIO, notes: bool = True) -> None:
     """Findings as a table in a terminal, as one line each in a pipe: the controller's, then the sectors', the worst first.
 
     Without ``notes`` those are only counted.
@@ -43,7 +44,7 @@ def show_findings(findings: Iterable[Finding], language: str, stream, notes: boo
         print(say("findings_notes", count=len(ordered) - len(shown)), file=stream)
 
 
-def _show(findings: list[Finding], title: str, language: str, stream) -> None:
+def _show(findings: list[Finding], title: str, language: str, stream: TextIO) -> None:
     say = Texts("cli", language)
     if not stream.isatty():
         for finding in findings:
@@ -78,7 +79,7 @@ def _in_parts(path: str) -> str:
     return "\n".join(lines)
 
 
-def show_path(path) -> None:
+def show_path(path: Path) -> None:
     """A path on standard output: to the byte in a pipe, as it may be shown in a terminal."""
     print(plain(str(path)) if sys.stdout.isatty() else path)
 
@@ -87,7 +88,7 @@ def show_outcomes(summary: dict[str, Any], language: str) -> None:
     """Outcomes by sector and of the body, and who has not answered."""
     say = Texts("cli", language)
 
-    def shown(value) -> str:
+    def shown(value: Any) -> str:
         return say("no_outcome") if value is None else percent_text(value, summary["decimals"], language)
 
     for sector, outcome in summary["outcomes"].items():
@@ -98,7 +99,7 @@ def show_outcomes(summary: dict[str, Any], language: str) -> None:
               missing=", ".join(summary["missing"]) or say("nobody")))
 
 
-def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -> None:
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: TextIO) -> None:
     """A table: drawn in a terminal, columns separated by tabs in a pipe."""
     if not stream.isatty():
         for row in (headings, *rows):

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.texts import Texts, area
@@ -59,7 +60,8 @@ def _is_printing(problem: OSError) -> bool:
     """Whether it came up where something is said, not where a library writes."""
     trace, last = problem.__traceback__, ""
     while trace is not None:
-        trace, last = trace.tb_next, trace.tb_frame.f_code.co_filename
+        last = trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
     return Path(last).is_relative_to(Path(__file__).parent)
 
 
@@ -77,7 +79,7 @@ def behind(problem: BaseException) -> OSError | None:
     return None
 
 
-def endless(given: Iterable) -> Path | None:
+def endless(given: Iterable[Any]) -> Path | None:
     """The first path among ``given`` (paths, and lists of them) that is no file or folder: a pipe never ends, nor does a
     device, and neither may be written over."""
     for value in given:

@@ -10,6 +10,7 @@ from tkinter import ttk
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.buttons import at_hand
 from perfxl.model.texts import Texts
+from perfxl.stages.plan.sight import Sight
 from perfxl.ui.addin import place
 from perfxl.ui.addin.actions import act
 from perfxl.ui.addin.desk import Done, GivenUp
@@ -76,6 +77,10 @@ class WindowDesk(Dialogs):
         """Nothing to save from here: other programs hold their own files."""
 
     def hold(self, result: Path) -> bool:  # noqa: ARG002
+        """Never: other programs hold their own files."""
+        return False
+
+    def reveal(self, plan: Path, sight: Sight) -> bool:  # noqa: ARG002
         """Never: other programs hold their own files."""
         return False
 

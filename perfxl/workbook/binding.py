@@ -12,6 +12,7 @@ form is of: a form of the fourth monitoring has the names of one of the first. I
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from perfxl.model.fields import Field, kind_of, objective_fields, return_fields
 from perfxl.model.rounds import REPORTING
@@ -24,10 +25,13 @@ STORY_SLOTS = 24
 NARRATIVE, DONE = ("sheet", "reading", "narrative"), ("reading", "done")
 
 NAME = re.compile(r"px(?P<number>\d{2})?_(?P<rest>[A-Za-z0-9_]+)\Z")
+#: A longer name is no field's, and is not remembered.
+LONG_NAME = 100
 
 
 #: Ends of the slots of the rows below an item: of what is in force, and of what this round changes.
 STANDING, REVISED = "f", "r"
+ENDS = ("", STANDING, REVISED)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,12 @@ class Table:
         """The fields of the row whose slot ends like ``slot``: the item's own, those in force, those that change."""
         return {REVISED: self.revisions, STANDING: self.standing}.get(slot[-1:], self.columns)
 
+    @cached_property
+    def keyed(self) -> dict[str, tuple[tuple[str, str, Field], ...]]:
+        """By the end of slots, the fields of such a row: the key of the column, the path as JSON Pointers have it, the field. Every
+        block of a return asks."""
+        return {end: tuple((f.below, "/".join(f.path), f) for f in self.below(end)) for end in ENDS}
+
     def shown(self, round: str) -> bool:
         """Whether the form of ``round``, a round or a kind of round, has this block."""
         if self.story:
@@ -79,6 +89,18 @@ class Table:
 JOINED, MORE = ("results", "phases"), "more"
 #: The further block that says how results are measured beyond their targets.
 RULE = "rule"
+
+
+def part_of(name: str) -> tuple[int, str] | None:
+    """Number of the objective (0 for the rest of the form) and the part of ``name`` that says which field of it; None when it is
+    no name of a field."""
+    return _part_of(name) if len(name) < LONG_NAME else _part_of.__wrapped__(name)
+
+
+@lru_cache(4096)
+def _part_of(name: str) -> tuple[int, str] | None:
+    match = NAME.match(name)
+    return (int(match["number"] or 0), match["rest"]) if match else None
 
 
 def scalar_name(path: tuple[str, ...], number: int | None = None) -> str:

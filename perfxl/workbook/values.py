@@ -86,7 +86,7 @@ def from_cell(cell: Cell, field: Field, language: str | None = None, *, year: in
         if cell.kind == "blank":
             return None, [_finding("FORM07", field, found="=" + cell.formula)]
         findings.append(_finding("FORM06", field, found="=" + cell.formula, value=_shown(cell)))
-    if cell.kind == "blank" or (cell.kind == "text" and not parse_text.tidy(cell.value)):
+    if cell.kind == "blank" or (cell.kind == "text" and not (cell.value.isalnum() or parse_text.tidy(cell.value))):
         return None, findings
     if field.cell == "date" and cell.kind == "number":
         value, noticed = _counted(cell, field, LATER_1904 if from_1904 else 0)
@@ -180,7 +180,7 @@ def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     if text.isascii():
         if pattern.search(text):
             return (text if text.strip() else None), []
-    elif not parse_text.tidy(text):  # marks that nobody sees say nothing
+    elif not (text[0].isalnum() or parse_text.tidy(text)):  # marks that nobody sees say nothing
         return None, []
     elif pattern.search(text):
         return text, _unseen(text, field)

@@ -170,15 +170,15 @@ def _facts(folders: list[Path], home: Path, folder: Path, language: str, round: 
     return _Read(count, shared and not waiting)
 
 
-def _parts(batches: Iterator, job: Any, workers: Workers, cluster: Any, language: str) -> Iterator[tuple[Any, Any]]:
+def _parts(batches: Iterator[Any], job: Any, workers: Workers, cluster: Any, language: str) -> Iterator[tuple[Any, Any]]:
     """Each batch with what came of it, as they are asked for."""
     try:
         if cluster is not None:
             yield from each_on(cluster, batches, job, read_part)
             return
-        asked: list = []
+        asked: list[Any] = []
 
-        def noted() -> Iterator:
+        def noted() -> Iterator[Any]:
             for batch in batches:
                 asked.append(batch)
                 yield batch
@@ -189,10 +189,10 @@ def _parts(batches: Iterator, job: Any, workers: Workers, cluster: Any, language
         raise CannotRun(Texts("work", language)(reason.key, **reason.values)) from None
 
 
-def _again(waiting: list, job: Any, cluster: Any, language: str) -> Iterator[tuple[Any, Any]]:
+def _again(waiting: list[Any], job: Any, cluster: Any, language: str) -> Iterator[tuple[Any, Any]]:
     """What was not done: sent to the cluster that could not see it, or read alone where whoever read it failed."""
 
-    def alone(batch):
+    def alone(batch: Any) -> Any:
         try:
             return work.guarded(read_part, batch, job)
         except work.ReaderFailed as lost:

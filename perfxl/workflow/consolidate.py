@@ -17,7 +17,7 @@ from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
-from perfxl.stages.review.noted import noted
+from perfxl.stages.review.unread_notes import noted
 from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
@@ -67,7 +67,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, found=found, document=run.document, text=text, workbook=made)
+        register_updates.consolidated(register, campaign, gathered=found, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         before = baseline(register, round)
         if approval and before:

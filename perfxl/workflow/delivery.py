@@ -17,7 +17,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
 from perfxl.stages.mail.faults import raised_in
-from perfxl.stages.mail.out import Outgoing, message
+from perfxl.stages.mail.message import Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
 from perfxl.workflow import drafts, register_updates
@@ -60,12 +60,14 @@ def chosen_sectors(campaign: Campaign, round: str, sectors: Iterable[str], langu
     wanted = chosen_(sectors, issued, language)
     return [s for s in issued if s in wanted]
 
-Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
+#: What there is to send: from the register, the plan, and the findings, to which it adds.
+Matters = Callable[[Register, dict[str, Any], list[Finding]], list[Matter]]
 
 
 def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
     """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
-    plan, findings = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round)), []
+    plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
+    findings: list[Finding] = []
     chosen = settings(plan)
     if not chosen.sender:
         raise CannotRun(Texts("mail", language)("no_sender"))
@@ -119,7 +121,7 @@ def _composed(campaign: Campaign, kind: str, plan: dict[str, Any], round: str, c
     return made
 
 
-def _compose(given: tuple, _) -> list[Outgoing] | Unusable:
+def _compose(given: tuple[Any, ...], _: Any) -> list[Outgoing] | Unusable:
     try:
         return mail.compose(*given)
     except Unusable as problem:
@@ -145,7 +147,7 @@ def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
     return {"sending": "uncertain", "drafted": "waiting"}.get(last.payload["state"], "already")
 
 
-def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict[str, Any], outgoing: Outgoing,
+def _sent(register: Register, campaign: Campaign, way: Any, chosen: Settings, plan: dict[str, Any], outgoing: Outgoing,
           findings: list[Finding]) -> Posted:
     """Let ``outgoing`` leave. The register knows of it before: a run that is cut short does not send it again."""
     several = f"-{outgoing.number}" if outgoing.number > 1 else ""

@@ -6,11 +6,11 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
-from perfxl.campaign.register.posted import drafts as drafts_of
+from perfxl.campaign.register.message_log import drafts as drafts_of
 from perfxl.model.findings import Finding, Place
 from perfxl.model.succession import with_former
 from perfxl.stages.mail import drafts
-from perfxl.stages.mail.out import of as reference_of
+from perfxl.stages.mail.message import of as reference_of
 from perfxl.stages.mail.settings import Settings, Unusable
 from perfxl.stages.mail.wording import KINDS
 from perfxl.workflow import register_updates

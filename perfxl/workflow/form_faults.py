@@ -57,7 +57,8 @@ def ignored(plan: dict[str, Any], content: dict[str, Any], previous: dict[str, A
     now = {o["code"]: o for o in content.get("objectives", ())}
     for i, objective in enumerate(plan.get("objectives", ())):
         for k, holder in enumerate(objective["holders"]) if objective["code"] in known else ():
-            held = next((h for h in now[objective["code"]]["holders"] if h["sector"] == holder["sector"]), {})
+            held: dict[str, Any] = next((h for h in now[objective["code"]]["holders"] if h["sector"] == holder["sector"]), {})
+            pairs: list[tuple[Field, dict[str, Any], dict[str, Any], tuple[str | int, ...]]]
             pairs = [(f, holder, held, ("holders", k)) for f in _planned("holding")]
             if objective["lead"] == holder["sector"]:
                 pairs += [(f, objective, now[objective["code"]], ()) for f in _planned("sheet")]
@@ -109,7 +110,7 @@ def overtaken(plan: dict[str, Any], previous: dict[str, Any] | None, places: Map
                                   path=at, sector=sector, objective=objective["code"])
 
 
-def _pairs(objective: dict[str, Any], known: dict[str, Any] | None) -> Iterator[tuple[dict[str, Any], dict[str, Any], tuple, str]]:
+def _pairs(objective: dict[str, Any], known: dict[str, Any] | None) -> Iterator[tuple[dict[str, Any], dict[str, Any], tuple[str | int, ...], str]]:
     """What rounds revise of an objective: (as the plan has it, as the last consolidated document has it, way to it, sector)."""
     if known is None:
         return

@@ -19,7 +19,7 @@ from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
 from perfxl.workflow.forms import forms, making
-from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, chosen, come_up, plan_of, plan_reading
+from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, come_up, nowhere, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -37,11 +37,12 @@ class Issued:
 
 
 def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
-          anyway: bool = False) -> Issued:
+          anyway: bool = False, reveal: Reveal = nowhere) -> Issued:
     """Write ``emesse/<round>/<sector>.xlsx`` for ``sectors`` (all when empty).
 
     Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
-    sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
+    sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``. ``reveal``: shows sheets of the plan workbook
+    where it is open.
     """
 
     say = Texts("cli", language)
@@ -72,7 +73,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             register_updates.issued(register, Identity(**document["identity"]), form)
             paths.append(path)
         register_updates.note_pass(register, campaign, round, fresh)
-    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind))
+    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind, reveal))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict[str, Any] | None) -> bool:
@@ -112,4 +113,4 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
-                                *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))
+                                *reading.saying_unseen(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))

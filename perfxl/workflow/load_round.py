@@ -31,7 +31,7 @@ from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.sectors_then import sectors_then
+from perfxl.workflow.sectors_at_issue import sectors_then
 from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers

@@ -15,7 +15,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages import mail, mark
 from perfxl.stages.mail import Matter, correspondents
 from perfxl.stages.mail.correspondents import Correspondent
-from perfxl.stages.mail.out import Attachment
+from perfxl.stages.mail.message import Attachment
 from perfxl.workflow.gathered import Gathered, Source
 from perfxl.workflow.load_round import form_of, load_round
 
@@ -27,25 +27,25 @@ def receipts(register: Register, campaign: Campaign, plan: dict[str, Any], round
 
     ``dry_run``: ``register`` is only read.
     """
-    found = load_round(campaign, round, language, register=None if dry_run else register)
+    gathered = load_round(campaign, round, language, register=None if dry_run else register)
     named = {s["code"]: s for s in plan["sectors"] if s["code"] in set(sectors)}
     arrivals = correspondents.arrivals(register, round)
     by_sector: dict[str, list[Source]] = {}
-    for source in found.sources:
+    for source in gathered.sources:
         if source.sector in named:
             by_sector.setdefault(source.sector, []).append(source)
-    return [_receipt(campaign, plan, found=found, sector=named[sector], own=group, everybody=groups)
+    return [_receipt(campaign, plan, gathered=gathered, sector=named[sector], own=group, everybody=groups)
             for sector, several in by_sector.items()
             for groups in [correspondents.grouped(named[sector], several, arrivals)] for group in groups]
 
 
-def _receipt(campaign: Campaign, plan: dict[str, Any], found: Gathered, sector: dict[str, Any], own: Correspondent, everybody: list[Correspondent]) -> Matter:
+def _receipt(campaign: Campaign, plan: dict[str, Any], gathered: Gathered, sector: dict[str, Any], own: Correspondent, everybody: list[Correspondent]) -> Matter:
     """The receipt for what came from ``own``, one of ``everybody`` who sent something for ``sector``."""
     language, code = plan["body"].get("language", "it"), sector["code"]
     heads = [s for s in own.sources if s.verdict != "superseded"]
-    told = mark.for_sector(f for f in found.findings if f.place.file in {s.read.file for s in heads})
-    number = counts(told)
-    marked = _marked(campaign, plan, found=found, heads=heads, told=told, language=language)
+    findings = mark.for_sector(f for f in gathered.findings if f.place.file in {s.read.file for s in heads})
+    number = counts(findings)
+    marked = _marked(campaign, plan, gathered=gathered, heads=heads, findings=findings, language=language)
     others = any(s.verdict == "merged" for o in everybody if o is not own for s in o.sources)
     say = Texts("mail", language)
     recipient = own.name or say("colleague", sector=sector["name"]) if own.address else sector.get("manager") or say("head", sector=sector["name"])
@@ -61,26 +61,26 @@ def _receipt(campaign: Campaign, plan: dict[str, Any], found: Gathered, sector: 
                   elsewhere=(*written, sector.get("email", "")) if own.address else written)
 
 
-def _marked(campaign: Campaign, plan: dict[str, Any], found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
+def _marked(campaign: Campaign, plan: dict[str, Any], gathered: Gathered, heads: list[Source], findings: list[Finding], language: str) -> tuple[Attachment, ...]:
     """Each workbook that counts and has something to mend, with its findings marked; numbered when there are several."""
     made = []
     for head in heads:
-        own = [f for f in told if f.place.file == head.read.file]
-        content = _mark(campaign, found, head=head, told=own, language=language) if any(f.severity != "note" for f in own) else None
+        own = [f for f in findings if f.place.file == head.read.file]
+        content = _mark(campaign, gathered, head=head, findings=own, language=language) if any(f.severity != "note" for f in own) else None
         if content:
             made.append((head, content))
-    names = [mail.form_name(plan, found.round, h.sector, asked=h.verdict == "answers") for h, _ in made]
+    names = [mail.form_name(plan, gathered.round, h.sector, asked=h.verdict == "answers") for h, _ in made]
     return tuple(Attachment(n if names.count(n) == 1 else n.replace(".xlsx", f"-{k}.xlsx"), content)
                  for k, (n, (_, content)) in enumerate(zip(names, made, strict=True), 1))
 
 
-def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding], language: str) -> bytes | None:
-    """The workbook of ``head`` with ``told`` marked on it; None when that cannot be done."""
-    form = form_of(campaign, found, head)
+def _mark(campaign: Campaign, gathered: Gathered, head: Source, findings: list[Finding], language: str) -> bytes | None:
+    """The workbook of ``head`` with ``findings`` marked on it; None when that cannot be done."""
+    form = form_of(campaign, gathered, head)
     try:
-        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language=language,
+        return mark.mark((campaign.folder / head.read.file).read_bytes(), findings, language=language,
                          form=form.read_bytes() if form.is_file() else None,
-                         document=head.read.reading.document, extension=campaign.extension, open_only=True, round=found.round)
+                         document=head.read.reading.document, extension=campaign.extension, open_only=True, round=gathered.round)
     except (mark.Unreadable, OSError):
         return None
 
@@ -95,10 +95,10 @@ def questions(register: Register, campaign: Campaign, plan: dict[str, Any], roun
 
 def _questions(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str, waiting: list[dict[str, Any]]) -> Matter:
     language = plan["body"].get("language", "it")
-    told = [{**{k: r.get(k, "") for k in ("objective", "about", "question")}, "due": day(r.get("due", ""), language)} for r in waiting]
+    questions = [{**{k: r.get(k, "") for k in ("objective", "about", "question")}, "due": day(r.get("due", ""), language)} for r in waiting]
     attached = _asked(register, campaign, plan=plan, round=round, sector=sector, requests={r["id"] for r in waiting})
-    about = "/".join([digest(told), *(a.sha256[:16] for a in attached)])
-    return Matter(sector, about, attached, {"questions": told, "attached": bool(attached)})
+    about = "/".join([digest(questions), *(a.sha256[:16] for a in attached)])
+    return Matter(sector, about, attached, {"questions": questions, "attached": bool(attached)})
 
 
 def _asked(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str, requests: set[str]) -> tuple[Attachment, ...]:

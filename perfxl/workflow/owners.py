@@ -8,10 +8,12 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.campaign.register.board import Row
-from perfxl.model.findings import Finding
+from perfxl.model.findings import Finding, Place
+from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
 from perfxl.workflow import check
 from perfxl.workflow.load_round import load_round
+from perfxl.workflow.unread import unread
 
 #: Tables of a form whose rows may have an owner, and the field that tells which row is meant.
 _ITEMS = {"phases": ("phases", "id"), "results": ("results", "id"), "entities": ("results", "result"), "measures": ("measures", "id")}
@@ -63,13 +65,15 @@ def owed(campaign: Campaign, plan: dict[str, Any], round: str, rows: Iterable[Ro
     for last. A form that did not come back is missing all that it asks for."""
     listed = [r for r in rows if r.issue]
     blank = {r.sector: campaign.issued(round, r.sector) for r in listed if not r.versions}
-    told = {p.sector: p for p in _blank(blank, language)} | {p.sector: p for p in _returned(campaign, round, [r for r in listed if r.versions], language)}
+    told = {p.sector: p for p in _blank(blank, plan, round, language)} | {p.sector: p for p in _returned(campaign, round, [r for r in listed if r.versions], language)}
     found = []
     for row in (r for r in listed if r.sector in told):
         part = told[row.sector]
-        by_owner: dict[tuple[str, str], list[Missing]] = {(o["name"], o["email"]): [] for o in plan.get("owners", ())}
+        people = {o["email"].casefold(): (o["name"], o["email"]) for o in reversed(plan.get("owners", ()))}  # one address is one person, as first written
+        by_owner: dict[tuple[str, str], list[Missing]] = {people[o["email"].casefold()]: [] for o in plan.get("owners", ())}
         for one in part.missing:
-            for owner in _owners(plan, row.sector, one) or [("", "")]:
+            owners = dict.fromkeys(people[email.casefold()] for _, email in _owners(plan, row.sector, one))
+            for owner in owners or [("", "")]:
                 by_owner.setdefault(owner, []).append(one)
         found += [Owed(row.sector, *owner, tuple(several), part.returned, row.late, part.file) for owner, several in by_owner.items() if several]
     return found
@@ -79,9 +83,9 @@ def by_owner(register: Register, plan: dict[str, Any], round: str, listed: Itera
     """The board read by owner: every owner of the plan, those who owe nothing too; then the sectors of what nobody is named for."""
     listed, found = list(listed), []
     sent = [e.payload for e in register.entries("sent", round=round, message="owner", state="sent")]
-    for email in dict.fromkeys(o["email"] for o in plan.get("owners", ())):
-        own = [o for o in plan["owners"] if o["email"] == email]
-        due = [d for d in listed if d.email == email]
+    for email in _addresses(plan):
+        own = [o for o in plan["owners"] if o["email"].casefold() == email.casefold()]
+        due = [d for d in listed if d.email.casefold() == email.casefold()]
         sectors = dict.fromkeys([*(s for o in own for s in _sectors(plan, o)), *(d.sector for d in due)])
         found.append(OwnerRow(own[0]["name"], email, sectors=tuple(sectors), objectives=tuple(dict.fromkeys(o["objective"] for o in own)),
                               missing=tuple(m for d in due for m in d.missing), late=max((d.late for d in due), default=0),
@@ -89,6 +93,14 @@ def by_owner(register: Register, plan: dict[str, Any], round: str, listed: Itera
     nobody = [d for d in listed if not d.email]
     return found + [OwnerRow("", "", sectors=(d.sector,), objectives=tuple(dict.fromkeys(m.objective for m in d.missing)),
                              missing=d.missing, late=d.late) for d in nobody]
+
+
+def _addresses(plan: dict[str, Any]) -> list[str]:
+    """The addresses of the owners of ``plan``, each as it is first written."""
+    found: dict[str, str] = {}
+    for owner in plan.get("owners", ()):
+        found.setdefault(owner["email"].casefold(), owner["email"])
+    return list(found.values())
 
 
 def grouped(missing: Iterable[Missing], language: str) -> list[dict[str, Any]]:
@@ -111,13 +123,26 @@ class _Part:
     file: Path | None
 
 
-def _blank(forms: Mapping[str, Path], language: str) -> Iterator[_Part]:
-    """What the forms that did not come back ask for: what there would be to say of them as they were issued."""
+def _blank(forms: Mapping[str, Path], plan: dict[str, Any], round: str, language: str) -> Iterator[_Part]:
+    """What the forms that did not come back ask for: what there would be to say of them as they were issued, and every cell in which
+    the round reads a phase, a result, a measure."""
     looked = {one.path: one for one in check.inspect(forms.values(), language).files} if forms else {}
     for sector, path in forms.items():
         one = looked.get(path)
         if one is not None and one.read.reading.document is not None:
-            yield _Part(sector, tuple(_missing(one.read.reading.document, one.findings)), False, path)
+            reading = one.read.reading
+            told = {(m.sheet, m.cell): m for m in (*_missing(reading.document, one.findings), *_unread(reading.document, reading.places, plan=plan, round=round))}
+            yield _Part(sector, tuple(told.values()), False, path)
+
+
+def _unread(document: dict[str, Any], places: Mapping[str, Place], plan: dict[str, Any], round: str) -> Iterator[Missing]:
+    """The cells in which the round reads what the form tells, and in which nothing stands."""
+    named = frozenset((o["objective"], o["kind"], o["item"]) for o in plan.get("owners", ()) if o.get("kind") and o.get("item"))
+    titles = {o["code"]: o.get("sheet", {}).get("title", "") for o in document.get("objectives", ())}
+    for one in unread(document, plan, Rounds.of(plan)[round], named):
+        place = places.get(one.path)
+        if place and place.cell and _at(document, [int(s) if s.isdecimal() else s for s in one.path.split("/")[1:]]) is None:
+            yield Missing(one.objective, titles.get(one.objective, ""), kind=one.kind, item=one.item, sheet=place.sheet, cell=place.cell, field=one.field)
 
 
 def _returned(campaign: Campaign, round: str, rows: list[Row], language: str) -> Iterator[_Part]:
@@ -146,7 +171,7 @@ def _missing(document: dict[str, Any], findings: Iterable[Finding]) -> Iterator[
             yield Missing(objective, title, kind=kind, item=item, sheet=finding.place.sheet, cell=finding.place.cell, field=finding.field)
 
 
-def _at(document, steps: list):
+def _at(document: Any, steps: list[str | int]) -> Any:
     """What stands in ``document`` at the end of ``steps``; None where nothing does."""
     for step in steps:
         try:
@@ -156,7 +181,7 @@ def _at(document, steps: list):
     return document
 
 
-def _about(document: dict[str, Any], steps: list) -> tuple[str, str, str]:
+def _about(document: dict[str, Any], steps: list[str | int]) -> tuple[str, str, str]:
     """Objective, kind and item of the row that ``steps`` lead to."""
     objective = _at(document, [*steps[:2], "code"]) if steps[0] == "objectives" else _at(document, [*steps[:2], "objective"])
     for number, step in enumerate(steps[:-1]):

@@ -1,8 +1,9 @@
 """The plan of a campaign, as its workbook says it now."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign, open_files
@@ -11,6 +12,8 @@ from perfxl.model.copied import copied
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import check, plan
+from perfxl.stages.plan.sight import Sight
+from perfxl.workbook import sheets
 from perfxl.workflow.running import CannotRun
 
 #: Errors that bar issuing alone: a year that began before they were looked for goes on.
@@ -58,24 +61,42 @@ def chosen(sectors: Iterable[str], known: Iterable[str], language: str) -> list[
 
 @dataclass(frozen=True)
 class ComingUp:
-    """The ``sheets`` of the plan workbook that show more from a round on; ``held``: somebody has it open, and they are still out of
+    """The ``sheets`` of the plan workbook that show more from now on; ``held``: somebody has it open, and they are still out of
     sight."""
 
     sheets: tuple[str, ...] = ()
     held: bool = False
 
 
-def come_up(campaign: Campaign, kind: str) -> ComingUp:
-    """Show in the plan workbook what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
+#: Changes what is seen of the plan workbook, given its path, where it is open. Whether it did.
+Reveal = Callable[[Path, Sight], bool]
+
+
+def nowhere(path: Path, sight: Sight) -> bool:  # noqa: ARG001
+    """Of a workbook that is open nowhere that can be reached."""
+    return False
+
+
+def come_up(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
+    """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
+    what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
     from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
     from perfxl.workbook.patch.package import Unreadable
 
+    if not campaign.plan.is_file():
+        return ComingUp()
     before = campaign.plan.read_bytes()
     try:
-        content, named = later.shown(before, kind, campaign.extension)
-    except Unreadable:  # a file in which nothing can be changed safely, or an .ods
+        sight = later.changes(before, kind, campaign.extension)
+        content = later.applied(before, sight) if sight else before
+    except (Unreadable, sheets.Refused):  # a file in which nothing can be changed safely, or an .ods
         return ComingUp()
     if content == before:
         return ComingUp()
-    held = open_files.holder(campaign.plan) is not None or not open_files.replace(campaign.plan, content)
-    return ComingUp(named, held)
+    done = reveal(campaign.plan, sight) or open_files.holder(campaign.plan) is None and open_files.replace(campaign.plan, content)
+    return ComingUp(sight.told, not done)
+
+
+def coming_told(coming: ComingUp, language: str) -> str:
+    """What to tell the controller of the sheets that show more."""
+    return Texts("cli", language)("plan_held" if coming.held else "plan_shown", sheets=", ".join(coming.sheets))

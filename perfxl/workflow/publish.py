@@ -46,7 +46,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     return Publication(tuple(findings), tuple(folder / name for name in files), tuple(of.words(language)))
 
 
-def _act(of: Standing, view) -> str:
+def _act(of: Standing, view: View) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
     if known is not None and known.act:

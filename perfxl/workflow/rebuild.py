@@ -58,23 +58,23 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
     say = Texts("cli", language)
     if not campaign.plan.is_file():
         raise CannotRun(say("no_plan", path=campaign.plan, folder=campaign.folder))
-    found = Rebuilt()
+    rebuilt = Rebuilt()
     try:
         if _sound(campaign):
             raise CannotRun(say("rebuild_nothing", path=campaign.folder / NAME))
         for path in sorted((campaign.folder / APPROVED).glob("*.json")):
             if _usable(path, path.stem, campaign) is None:
                 raise CannotRun(say("rebuild_bad_approval", path=path, name=_called(campaign, path.stem, language)))
-        _put_aside(campaign, found)
+        _put_aside(campaign, rebuilt)
         with Register.open(campaign.folder) as register:
-            found.kept = len(register.entries()) if not found.aside else 0
+            rebuilt.kept = len(register.entries()) if not rebuilt.aside else 0
             with register.batch():
-                _everything(register, campaign, found, language)
+                _everything(register, campaign, rebuilt, language)
             register.note()
             register.surely_whole()
     except Refusal as refusal:
         raise CannotRun(refusal.say(language)) from None
-    return found
+    return rebuilt
 
 
 def _sound(campaign: Campaign) -> bool:
@@ -86,7 +86,7 @@ def _sound(campaign: Campaign) -> bool:
         return False
 
 
-def _put_aside(campaign: Campaign, found: Rebuilt) -> None:
+def _put_aside(campaign: Campaign, rebuilt: Rebuilt) -> None:
     """Rename a register that cannot be read or whose chain is broken; one that is only older stays."""
     path = campaign.folder / NAME
     lock = WriterLock(campaign.folder, utc_now)
@@ -98,74 +98,74 @@ def _put_aside(campaign: Campaign, found: Rebuilt) -> None:
         pass
     finally:
         lock.release()
-    found.aside = f"registro-{datetime.now():%Y%m%d-%H%M%S}.sqlite"
-    os.replace(path, path.with_name(found.aside))
+    rebuilt.aside = f"registro-{datetime.now():%Y%m%d-%H%M%S}.sqlite"
+    os.replace(path, path.with_name(rebuilt.aside))
     path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
 
 
-def _everything(register: Register, campaign: Campaign, found: Rebuilt, language: str) -> None:
+def _everything(register: Register, campaign: Campaign, rebuilt: Rebuilt, language: str) -> None:
     rounds = sorted({p.name for where in ("emesse", "ricevute", "risultati") for p in (campaign.folder / where).glob("*") if p.is_dir()})
     own = _plan(campaign, language)
     order = [r for r in Rounds.of(own) if r in rounds]
     known = len(register.entries("received"))
     for round in order:
-        _issued(register, campaign, round, found)
+        _issued(register, campaign, round, rebuilt)
         register_updates.receive(register, campaign, round)
-    _originals(register, campaign, found, Rounds.of(own))
-    found.count("received", len(register.entries("received")) - known)
+    _originals(register, campaign, rebuilt, Rounds.of(own))
+    rebuilt.count("received", len(register.entries("received")) - known)
     proven = dict(_proven(campaign))
     for round in order:
-        _approval(register, campaign, round=round, proven=proven, found=found)
-        _result(register, campaign, round=round, own=own, found=found, language=language)
-    if found.kept <= 1:
-        found.lost += [("rebuild_lost_mail", {}), ("rebuild_lost_dates", {}), ("rebuild_lost_choices", {})]
+        _approval(register, campaign, round=round, proven=proven, rebuilt=rebuilt)
+        _result(register, campaign, round=round, own=own, rebuilt=rebuilt, language=language)
+    if rebuilt.kept <= 1:
+        rebuilt.lost += [("rebuild_lost_mail", {}), ("rebuild_lost_dates", {}), ("rebuild_lost_choices", {})]
     else:
-        found.lost.append(("rebuild_lost_since", {"kept": found.kept}))
+        rebuilt.lost.append(("rebuild_lost_since", {"kept": rebuilt.kept}))
     register.record_once("rebuilt", f"{len(register.entries('rebuilt')) + 1}", {
-        "recovered": found.recovered, "lost": [key for key, _ in found.lost], "kept": found.kept, "aside": found.aside,
-        "unusable": found.unusable})
+        "recovered": rebuilt.recovered, "lost": [key for key, _ in rebuilt.lost], "kept": rebuilt.kept, "aside": rebuilt.aside,
+        "unusable": rebuilt.unusable})
 
 
-def _issued(register: Register, campaign: Campaign, round: str, found: Rebuilt) -> None:
+def _issued(register: Register, campaign: Campaign, round: str, rebuilt: Rebuilt) -> None:
     """The forms that lie among the issued ones, and the workbooks with questions."""
     for path in sorted((campaign.folder / "emesse" / round).glob("*.xlsx")) + sorted((campaign.folder / "emesse" / round / "richieste").glob("*.xlsx")):
         content = path.read_bytes()
         reading = read.read(content, path.name, campaign.extension)
         identity = reading.identity
         if identity is None or identity.round != round or reading.document is None:
-            found.lost.append(("rebuild_lost_form", {"path": campaign.relative(path)}))
+            rebuilt.lost.append(("rebuild_lost_form", {"path": campaign.relative(path)}))
             continue
         before = len(register.entries())
         if path.parent.name == "richieste":
             register_updates.ask(register, identity, content, [r["id"] for r in reading.document.get("requests", ())])
         else:
             register_updates.issued(register, identity, content)
-        found.count("issued", len(register.entries()) - before)
+        rebuilt.count("issued", len(register.entries()) - before)
 
 
-def _originals(register: Register, campaign: Campaign, found: Rebuilt, rounds: Rounds) -> None:
+def _originals(register: Register, campaign: Campaign, rebuilt: Rebuilt, rounds: Rounds) -> None:
     """Files of the archive that lie among the received ones no longer: each says itself which round it is of."""
     for path in unknown_originals(campaign.folder, register.entries()):
         content = path.read_bytes()
         identity = read.read(content, path.name).identity if path.suffix in (".xlsx", ".ods") else None
         if sha256(content).hexdigest() != path.stem or identity is None or identity.round not in rounds:
-            found.lost.append(("rebuild_lost_original", {"path": campaign.relative(path)}))
+            rebuilt.lost.append(("rebuild_lost_original", {"path": campaign.relative(path)}))
         else:
             register.receive(content, identity.round, campaign.relative(path))
 
 
-def _approval(register: Register, campaign: Campaign, round: str, proven: dict[str, Approval], found: Rebuilt) -> None:
+def _approval(register: Register, campaign: Campaign, round: str, proven: dict[str, Approval], rebuilt: Rebuilt) -> None:
     """The approved document of a round: its act is known when an archive made for the board tells of it."""
     path = campaign.approved(round)
     if not path.is_file() or round in approvals(register):
         return
-    told = proven.get(digest(path))
+    known = proven.get(digest(path))
     register.store.put(path.read_bytes())
-    register.record_once("approval", round, {"round": round, "act": told.act if told else "", "date": told.date if told else "",
+    register.record_once("approval", round, {"round": round, "act": known.act if known else "", "date": known.date if known else "",
                                              "digest": digest(path), "file": campaign.relative(path)})
-    found.count("approvals")
-    if told is None:
-        found.lost.append(("rebuild_lost_act", {"round": round, "folder": campaign.folder}))
+    rebuilt.count("approvals")
+    if known is None:
+        rebuilt.lost.append(("rebuild_lost_act", {"round": round, "folder": campaign.folder}))
 
 
 def _proven(campaign: Campaign) -> Iterator[tuple[str, Approval]]:
@@ -175,20 +175,20 @@ def _proven(campaign: Campaign) -> Iterator[tuple[str, Approval]]:
             yield from ((a.digest, a) for a in in_force(archive.log_entries(path.read_bytes())).values())
 
 
-def _result(register: Register, campaign: Campaign, round: str, own: dict[str, Any], found: Rebuilt, language: str) -> None:
+def _result(register: Register, campaign: Campaign, round: str, own: dict[str, Any], rebuilt: Rebuilt, language: str) -> None:
     """The results of a round, and what the controller had written in them."""
     path = campaign.result(round)
     beside = path.with_name(WORKBOOK)
     document = _usable(path, round, campaign) if path.is_file() else None
     if document is not None:
-        told = [f["severity"] for f in document["findings"]]
-        register.run("consolidate", round, inputs="", results=digest(path), findings={s: told.count(s) for s in SEVERITIES},
+        severities = [f["severity"] for f in document["findings"]]
+        register.run("consolidate", round, inputs="", results=digest(path), findings={s: severities.count(s) for s in SEVERITIES},
                      questions={s: len(r) for s, r in waiting(document["content"], round).items()}, workbook=digest(beside))
-        found.count("results")
+        rebuilt.count("results")
         said = _said(document["content"], own)
     elif path.is_file() or beside.is_file():
-        found.lost.append(("rebuild_lost_result", {"path": campaign.relative(path), "round": round, "folder": campaign.folder}))
-        found.unusable[round] = [digest(path), digest(beside)]
+        rebuilt.lost.append(("rebuild_lost_result", {"path": campaign.relative(path), "round": round, "folder": campaign.folder}))
+        rebuilt.unusable[round] = [digest(path), digest(beside)]
         workbook = path.with_name("consolidato.xlsx")
         said = review.read(workbook.read_bytes(), workbook.name, language, everything=True) if workbook.is_file() else Review()
     else:
@@ -197,7 +197,7 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict[str, A
         before = len(register.entries())
         register.decide(entry.key, entry.choice, entry.value, round=(entry.value or {}).get("round", round), sector=entry.sector,
                         answers=entry.answers, by=entry.by)
-        found.count("decisions", len(register.entries()) - before)
+        rebuilt.count("decisions", len(register.entries()) - before)
 
 
 def _said(content: dict[str, Any], own: dict[str, Any]) -> Review:
@@ -223,9 +223,9 @@ def _called(campaign: Campaign, round: str, language: str) -> str:
 def _usable(path: Path, round: str, campaign: Campaign) -> dict[str, Any] | None:
     """The consolidated document at ``path`` when it follows its schema and its outcomes follow from its contents."""
     try:
-        found = documents.load(path)
-        if found["round"] != round or next(documents.violations("consolidated", found, campaign.extension), None) or recomputed(found):
+        document = documents.load(path)
+        if document["round"] != round or next(documents.violations("consolidated", document, campaign.extension), None) or recomputed(document):
             return None
-        return found
+        return document
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ArithmeticError, IndexError):
         return None

@@ -45,17 +45,17 @@ def ask(register: Register, identity: Identity, made: bytes, requests: list[str]
 def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict[str, Any]],
               only: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """``prefilled`` with what was last issued to each sector (each of ``only``): the plan and the round before may have changed since."""
-    found, wanted = dict(prefilled), dict[str, Kept]()
+    documents_, wanted = dict(prefilled), dict[str, Kept]()
     for sector, several in emissions(register, round).items():
         last = several[-1]
         if only is not None and sector not in only:
             continue
-        if sector not in found or last.digest != found[sector]["identity"]["digest"]:
+        if sector not in documents_ or last.digest != documents_[sector]["identity"]["digest"]:
             wanted[sector] = Kept(kept(register, campaign, last) or campaign.issued(round, sector), last.digest)
         else:  # made anew, it bears the number of a first one
-            found |= {sector: {**found[sector], "identity": {**found[sector]["identity"], "issue": last.number}}}
+            documents_ |= {sector: {**documents_[sector], "identity": {**documents_[sector]["identity"], "issue": last.number}}}
     read = documents_in(campaign, list(wanted.values()))
-    return found | {sector: document for sector, document in zip(wanted, read, strict=True) if document}
+    return documents_ | {sector: document for sector, document in zip(wanted, read, strict=True) if document}
 
 
 def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict[str, Any] | None:
@@ -70,16 +70,16 @@ def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[d
     old = emissions(register, identity.round).get(identity.sector, ())
     paths = [*campaign.forms(identity.round, identity.sector),
              *(path for e in old if e.digest == identity.digest and (path := kept(register, campaign, e)))]
-    found = ((document_in(campaign, path, identity.digest), path) for path in paths)
-    return next(((document, path) for document, path in found if document is not None), None)
+    candidates = ((document_in(campaign, path, identity.digest), path) for path in paths)
+    return next(((document, path) for document, path in candidates if document is not None), None)
 
 
 def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
     """The paths in the campaign of the workbooks with questions of ``round``, by the digest in their identity, in the order
     of issue."""
-    told = {e.payload["digest"]: campaign.asked(round, e.payload["sector"], e.payload["number"])
+    paths = {e.payload["digest"]: campaign.asked(round, e.payload["sector"], e.payload["number"])
             for e in register.entries("asked", round=round)}
-    return {digest: campaign.relative(path) for digest, path in told.items() if path.is_file()}
+    return {digest: campaign.relative(path) for digest, path in paths.items() if path.is_file()}
 
 
 def previous(register: Register, campaign: Campaign, round: Round) -> dict[str, Any] | None:
@@ -116,12 +116,12 @@ def earlier(register: Register, campaign: Campaign, round: Round, before: dict[s
     """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as the last
     run left it. ``before``: what ``previous`` gave, which need not be read twice; a round without a document has the
     outcomes that a later one carries."""
-    found = dict(before["outcomes"]) if before else {}
+    outcomes = dict(before["outcomes"]) if before else {}
     for r in round.earlier:
         own = before if before and before["round"] == r else latest(register, campaign, (r,))
         if own is not None and r in own["outcomes"]:
-            found[r] = own["outcomes"][r]
-    return {str(r): found[r] for r in round.earlier if r in found}
+            outcomes[r] = own["outcomes"][r]
+    return {str(r): outcomes[r] for r in round.earlier if r in outcomes}
 
 
 def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict[str, Any] | None:
@@ -157,18 +157,18 @@ def decisions(register: Register, round: str) -> "dict[str, dict[str, Decision]]
     from perfxl.stages.merge.answers import Decision
     from perfxl.stages.review import PREFIX
 
-    found: dict[str, dict[str, Decision]] = {}
+    by_sector: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
         sector, _, written = key.partition(SEPARATOR)
         about = returned_key(written)
         if sector == PREFIX:
             continue
         if made.choice == TAKEN_BACK:
-            found.get(sector, {}).pop(about, None)
+            by_sector.get(sector, {}).pop(about, None)
             continue
-        found.setdefault(sector, {})[about] = Decision(
+        by_sector.setdefault(sector, {})[about] = Decision(
             about, made.choice, tuple((_answer(value), source) for value, source in made.answers or ()), made.value)
-    return found
+    return by_sector
 
 
 def _answer(value: Any) -> Any:
@@ -196,7 +196,7 @@ def undecide(register: Register, round: str, sector: str, key: str, by: str, rea
     register.decide(f"{sector}{SEPARATOR}{key}", TAKEN_BACK, round=round, sector=sector, by=by, note=reason)
 
 
-def take(register: Register, found: "Gathered", written: "Review") -> tuple[bool, list[Finding]]:
+def take(register: Register, gathered: "Gathered", written: "Review") -> tuple[bool, list[Finding]]:
     """Record what the controller has written since the last run; whether there was anything, and choices out of date.
 
     A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
@@ -204,17 +204,17 @@ def take(register: Register, found: "Gathered", written: "Review") -> tuple[bool
     from perfxl.stages.merge.words import told
     from perfxl.stages.review import entries, numbered
 
-    stale, said = [], entries(numbered(found.merged.content, written))
+    stale, said = [], entries(numbered(gathered.merged.content, written))
     with register.batch():
         for choice in written.choices:
-            conflict = next((c for c in found.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
+            conflict = next((c for c in gathered.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
             if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
                 stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": told(choice.key)}, sector=choice.sector))
             else:
-                decide(register, found.round, sector=choice.sector, conflict=conflict, choice=choice.choice,
+                decide(register, gathered.round, sector=choice.sector, conflict=conflict, choice=choice.choice,
                        value=choice.value, note=choice.note)
         for entry in said:
-            round = (entry.value or {}).get("round", found.round)
+            round = (entry.value or {}).get("round", gathered.round)
             register.decide(entry.key, entry.choice, entry.value, round=round, sector=entry.sector, answers=entry.answers, by=entry.by)
     return bool(written.choices or said), stale
 
@@ -224,38 +224,38 @@ def writing(register: Register, round: str, text: bytes, workbook: bytes) -> Non
     register.writing(round, sha256(text).hexdigest(), sha256(workbook).hexdigest())
 
 
-def consolidated(register: Register, campaign: Campaign, found: "Gathered", document: dict[str, Any], text: bytes, workbook: bytes) -> None:
+def consolidated(register: Register, campaign: Campaign, gathered: "Gathered", document: dict[str, Any], text: bytes, workbook: bytes) -> None:
     """Record what became of every file of the round, and the run with its results: the document and the workbook."""
     with register.batch():
         numbers: dict[str, int] = {}
-        for source in sorted(found.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
+        for source in sorted(gathered.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
             numbers[source.sector] = numbers.get(source.sector, 0) + 1
-            register.version(found.round, source.sector, sha256=source.read.sha256, number=numbers[source.sector],
+            register.version(gathered.round, source.sector, sha256=source.read.sha256, number=numbers[source.sector],
                              verdict=source.verdict, issue=source.issue)
-        for refused in found.collected.refused:
-            register.version(found.round, refused.identity.sector, sha256=refused.sha256, number=0, verdict="refused")
-        _withdrawn(register, found)
+        for refused in gathered.collected.refused:
+            register.version(gathered.round, refused.identity.sector, sha256=refused.sha256, number=0, verdict="refused")
+        _withdrawn(register, gathered)
         inputs = digest({"plan": sha256(campaign.plan.read_bytes()).hexdigest(),
-                         "files": sorted([s.read.file, s.read.sha256] for s in found.sources),
-                         "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(found.round).items()}})
-        register.run("consolidate", found.round, inputs=inputs, results=sha256(text).hexdigest(), findings=counts(found.findings),
-                     questions=_open(found, document), workbook=sha256(workbook).hexdigest())
+                         "files": sorted([s.read.file, s.read.sha256] for s in gathered.sources),
+                         "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(gathered.round).items()}})
+        register.run("consolidate", gathered.round, inputs=inputs, results=sha256(text).hexdigest(), findings=counts(gathered.findings),
+                     questions=_open(gathered, document), workbook=sha256(workbook).hexdigest())
 
 
-def _open(found: "Gathered", document: dict[str, Any]) -> dict[str, int]:
+def _open(gathered: "Gathered", document: dict[str, Any]) -> dict[str, int]:
     """What waits for a choice or for an answer, by sector."""
-    asked = waiting(document["content"], found.round)
-    return {s: len(found.conflicts.get(s, ())) + len(asked.get(s, ())) for s in sorted(found.conflicts.keys() | asked.keys())}
+    asked = waiting(document["content"], gathered.round)
+    return {s: len(gathered.conflicts.get(s, ())) + len(asked.get(s, ())) for s in sorted(gathered.conflicts.keys() | asked.keys())}
 
 
-def _withdrawn(register: Register, found: "Gathered") -> None:
+def _withdrawn(register: Register, gathered: "Gathered") -> None:
     """Record versions whose file is no longer among the received ones."""
-    there = {s.read.sha256 for s in found.sources} | {c.sha256 for c in found.collected.refused}
-    for entry in register.entries("version", round=found.round):
+    there = {s.read.sha256 for s in gathered.sources} | {c.sha256 for c in gathered.collected.refused}
+    for entry in register.entries("version", round=gathered.round):
         known = entry.payload
-        last = register.latest("version", f"{found.round}/{known['sector']}/{known['sha256']}").payload
+        last = register.latest("version", f"{gathered.round}/{known['sector']}/{known['sha256']}").payload
         if known["sha256"] not in there and last["verdict"] != "withdrawn":
-            register.version(found.round, known["sector"], sha256=known["sha256"], number=known["version"],
+            register.version(gathered.round, known["sector"], sha256=known["sha256"], number=known["version"],
                              verdict="withdrawn", issue=known.get("issue", 0))
 
 

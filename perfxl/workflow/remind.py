@@ -11,7 +11,7 @@ from perfxl.model.findings import Finding, in_order
 from perfxl.model.readings import idle
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter
-from perfxl.stages.mail.out import Attachment
+from perfxl.stages.mail.message import Attachment
 from perfxl.stages.mail.settings import settings
 from perfxl.workflow import owners
 from perfxl.workflow.delivery import Post, chosen_sectors, deliver

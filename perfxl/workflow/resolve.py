@@ -1,5 +1,7 @@
 """The controller's choices where copies of one form differ: what waits for one, and recording it."""
 
+from typing import Any
+
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.stages.merge import schema_paths
@@ -10,7 +12,7 @@ from perfxl.workflow import register_updates
 from perfxl.workflow.load_round import load_round
 from perfxl.workflow.running import CannotRun
 
-Waiting = list[tuple[str, Conflict, dict]]
+Waiting = list[tuple[str, Conflict, dict[str, Any]]]
 
 
 def waiting(campaign: Campaign, round: str, language: str) -> Waiting:
@@ -57,7 +59,7 @@ def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: 
         register_updates.decide(register, round, sector=mine, conflict=conflict, choice=chosen, value=typed, by=by, note=note)
 
 
-def _typed(conflict: Conflict, value: str, language: str):
+def _typed(conflict: Conflict, value: str, language: str) -> Any:
     """``value`` as the field of ``conflict`` holds it; blank clears it."""
     say = Texts("cli", language)
     about = schema_paths.field(conflict.way)

@@ -1,12 +1,14 @@
 """How a workflow runs: why it could not go on, and how far it has come."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import Texts
 
-Progress = Callable[[Iterable, str, int], Iterable]
+#: (items, what is being done, how many): the items again, shown as they are taken.
+Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]
 
 
 class CannotRun(Exception):
@@ -17,7 +19,7 @@ class CannotRun(Exception):
         self.findings = tuple(findings)
 
 
-def quiet(items: Iterable, _label: str, _total: int) -> Iterable:
+def quiet(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
     """A progress that shows nothing."""
     return items
 

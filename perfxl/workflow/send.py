@@ -9,7 +9,7 @@ from perfxl.campaign.register import Register
 from perfxl.model.findings import Finding, Place
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter
-from perfxl.stages.mail.out import Attachment
+from perfxl.stages.mail.message import Attachment
 from perfxl.workflow import messages as answering
 from perfxl.workflow.delivery import Post, chosen_sectors, deliver
 

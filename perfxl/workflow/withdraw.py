@@ -39,7 +39,7 @@ def withdraw_choice(campaign: Campaign, round: str, key: str, sector: str, reaso
         known = {(s, k) for s, several in register_updates.decisions(register, round).items() for k in several}
         named = [s for s, k in known if k == key and sector in ("", s)]
         if len(named) != 1:
-            listed = "; ".join(f"{k} ({s})" for s, k in sorted(known)) or say("nobody")
+            listed = "; ".join(f"{k} ({s})" for s, k in sorted(known)) or say("withdraw_none")
             raise CannotRun(say("withdraw_no_choice", key=key, known=listed))
         register_updates.undecide(register, round, sector=named[0], key=key, by=by, reason=reason)
     return named[0]

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from perfxl.campaign import open_files
 from perfxl.campaign.register import Register
-from perfxl.ui.addin import listing
+from perfxl.ui.addin import list_workbook
 
 
 def workbook(title="Rilievi"):
-    return listing.table(title, [], ["a"], [["b"]])
+    return list_workbook.table(title, [], ["a"], [["b"]])
 
 
 def seen(folder):

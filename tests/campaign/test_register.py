@@ -275,7 +275,8 @@ def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next(register, 
     change(tmp_path, ("UPDATE entry SET payload = ?, hash = ? WHERE seq = 4", (text, seal)))
     findings = verify(tmp_path)
     assert codes(findings) == [("REGI03", 5, log.NAME)]
-    assert findings[0].values["value"] == victim.hash and findings[0].values["hash"] == seal
+    finding, = findings
+    assert finding.values["value"] == victim.hash and finding.values["hash"] == seal
 
 
 @pytest.mark.parametrize("content", [b"non un database" * 100, b"SQLite format 3\x00" + b"\xff" * 4000])
@@ -344,6 +345,15 @@ def test_findings_say_everything_in_both_languages(register, tmp_path):
 
 
 # In words
+
+@pytest.mark.parametrize("choice, told", [
+    ("withdrawn", "Ritirata la scelta su k, monitoraggio, da Ada, perché: visto"), ("base", "Deciso su k, monitoraggio: il valore emesso, da Ada, perché: visto"),
+    ("a" * 64, f"Deciso su k, monitoraggio: la risposta del file con impronta {'a' * 12}, da Ada, perché: visto")])
+def test_a_choice_is_told_in_words(tmp_path, choice, told):
+    with Register.open(tmp_path) as register:
+        register.decide("k", choice, round="interim", sector="S1", by="Ada", note="visto")
+        assert told in "\n".join(log_lines(register, "it"))
+
 
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_every_kind_of_entry_has_its_words(language):

@@ -9,7 +9,7 @@ from perfxl.model.cascade import Cascade
 from perfxl.model.identity import Identity
 from perfxl.model.structure import Structure
 from perfxl.stages.check.codes import likely
-from perfxl.stages.mail.out import REFERENCE
+from perfxl.stages.mail.message import REFERENCE
 from perfxl.stages.merge.match_returns import _named
 from perfxl.stages.plan.check_codes import levels, lines, taken_names
 from perfxl.stages.plan.check_weights import sector_weights

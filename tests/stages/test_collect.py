@@ -1,6 +1,7 @@
 """Which files are whose."""
 
 import pytest
+from text_tables import finding_lines, lines
 
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Rounds
@@ -25,8 +26,10 @@ def test_a_return_a_sector_and_the_missing_are_named():
 def test_a_missing_sector_that_leads_nothing_leaves_no_objective_without_outcome():
     found = collect((), "UPR", year=2021, round="final", issued=dict.fromkeys(("S1", "S2"), "0" * 16), sectors=["S1", "S2"],
                     led={"S2": ["S2.00001", "S2.00002"]})
-    assert [(f.code, f.sector) for f in found.findings] == [("RETN10", "S1"), ("RETN01", "S2")]
-    assert "S2.00001, S2.00002" in found.findings[1].message("it")
+    assert finding_lines(found.findings, "code | sector") == lines("""
+        RETN10 | S1
+        RETN01 | S2""")
+    assert ["S2.00001, S2.00002" in f.message("it") for f in found.findings] == [False, True]
 
 
 def test_several_returns_of_one_sector_are_all_kept():

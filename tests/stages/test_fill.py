@@ -10,6 +10,7 @@ from form_year import converted, declared, plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_issue import book_of, issued, rows_of
+from text_tables import finding_lines, lines
 
 from perfxl.model import documents
 from perfxl.model.fields import objective_fields, return_fields
@@ -148,9 +149,14 @@ def test_what_has_no_place_is_a_finding_that_quotes_it():
     filled["objectives"][1]["code"] = "S9.00009"
     filled["identity"] = {**filled["identity"], "sector": "S9"}
     _, findings = fill.fill(issued("interim"), filled)
-    assert codes(findings) == [("FILL04", "/identity/sector"), ("FILL01", "/objectives/1"), ("FILL02", ""),
-                               ("FILL03", "/objectives/0/holding/final/percent"), ("FILL03", "/objectives/2/sheet/detail")]
-    assert findings[2].place.sheet == "S1.00002" and findings[3].values == {"value": 90}
+    assert finding_lines(findings, "code | path") == lines("""
+        FILL04 | /identity/sector
+        FILL01 | /objectives/1
+        FILL02 |
+        FILL03 | /objectives/0/holding/final/percent
+        FILL03 | /objectives/2/sheet/detail""")
+    by_path = {f.path: f for f in findings}
+    assert by_path[""].place.sheet == "S1.00002" and by_path["/objectives/0/holding/final/percent"].values == {"value": 90}
     for language in ("it", "en"):
         assert all(f.message(language) for f in findings)
 

@@ -12,7 +12,7 @@ from test_mail_signed import compound, msg, tnef
 
 from perfxl.model.findings import Finding
 from perfxl.stages.mail import faults
-from perfxl.stages.mail.incoming import intext, leftovers, signed
+from perfxl.stages.mail.incoming import leftovers, signed, text_attachments
 from perfxl.stages.mail.incoming.model import Item, Letter, Source
 from perfxl.stages.mail.incoming.trust import Trust
 from perfxl.stages.mail.incoming.unpack import unpack
@@ -263,7 +263,7 @@ def test_texts_full_of_beginnings_are_read_at_once(seed):
               "begin-base64 644 y\n", "=ybegin line=128 name=x\n", "=yend\n", "M" + " " * 60 + "\n", "`\n", "é", "\r", "M" * 3_000]
     text = "".join(lot.choices(pieces, k=40_000)).encode()
     began = time.process_time()
-    intext.lifted(text), list(intext.addressed(text.decode("latin-1"))), intext.bare(text)
+    text_attachments.lifted(text), list(text_attachments.addressed(text.decode("latin-1"))), text_attachments.bare(text)
     assert time.process_time() - began < 5
 
 

@@ -222,8 +222,9 @@ def test_answers_in_the_words_of_users():
     b = copy_of(**{"/objectives/0": None, "/measures/-": {"objective": "SG.00001", "id": "7", "measure": "b"}})
     measure, sheet = sorted(threeway.merge(ISSUED, a, b).conflicts, key=lambda c: c.key != "measures/SG.00001:7")
     assert [said(measure, v, "it") for v in (measure.base, *(v for v, _ in measure.answers))] == ["(riga assente)", "Misura: a", "Misura: b"]
-    assert [said(sheet, v, "it") for v in (sheet.base, sheet.answers[1][0])] == ["(com’era all’emissione)", "(riga tolta)"]
-    assert set(said(sheet, sheet.answers[0][0], "it").split("; ")) == {
+    (kept, _), (removed, _) = sheet.answers
+    assert [said(sheet, v, "it") for v in (sheet.base, removed)] == ["(com’era all’emissione)", "(riga tolta)"]
+    assert set(said(sheet, kept, "it").split("; ")) == {
         "Fase 2, Pesata: Non pesata nell’anno", "Fase 2, Peso: (vuoto)", "Fase 3-bis (riga presente)",
         "Fase 3-bis, Descrizione della fase: t", "Titolo: (vuoto)", "Verifiche di qualità: No"}
 

@@ -51,9 +51,9 @@ def test_a_percentage_beyond_its_limits_is_told_and_not_taken(place, value):
     for part in place[:-1]:
         about = about.get(part, {}) if isinstance(about, dict) else about[part]
     assert place[-1] not in about
-    told = [f for f in found.findings if f.code in ("DATA03", "DATA04", "DATA14")]
-    assert len(told) == 1 and "fuori dal calcolo" in told[0].message("it") and "left out" in told[0].message("en")
-    assert told[0].place.cell and sound("return", found.document)
+    finding, = (f for f in found.findings if f.code in ("DATA03", "DATA04", "DATA14"))
+    assert "fuori dal calcolo" in finding.message("it") and "left out" in finding.message("en")
+    assert finding.place.cell and sound("return", found.document)
 
 
 def test_a_quantity_beyond_its_limits_is_told_and_not_taken():

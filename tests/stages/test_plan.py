@@ -8,17 +8,12 @@ import zipfile
 from form_year import converted
 from hypothesis import HealthCheck, Phase, given, settings
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from plan_examples import EXTENSION, differences, plans, small
-from pypdf import PdfReader
 
 from perfxl.model import documents
 from perfxl.stages import plan
-from perfxl.stages.plan import later
 from perfxl.stages.plan.drawing import write as write_plan
-from perfxl.stages.plan.layout import SAID
-from perfxl.stages.plan.sheets import sheets
 
 
 def test_a_plan_comes_back_in_both_languages():
@@ -75,64 +70,6 @@ def test_blank_rows_of_the_sectors_show_nothing():
     assert not ws.print_options.gridLines and not any(c.fill.patternType for row in ws.iter_rows(min_row=6) for c in row)
     looked = [str(r.sqref) for r in ws.conditional_formatting for rule in r.rules if rule.formula == ["LEN($A4&$B4)>0"]]
     assert looked[0].startswith("C4:") and looked[1].startswith("A4:")
-
-
-def test_where_only_excel_knows_what_is_filled_the_sectors_take_no_page_more(tmp_path):
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO(converted(write_plan(small(), "it"), tmp_path, "pdf"))).pages]
-    assert len([page for page in pages if "I settori dell’ente." in page]) == 2  # a wide table takes two side by side
-
-
-UNTIL_THEIR_ROUND = {"Letture", "Modifiche", "Responsabili modificati", "Valutazioni", "Richieste", "Considerazioni", "Codici cambiati"}
-
-
-def hidden(data: bytes) -> set[str]:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return {name for tag in re.findall(r"<sheet [^>]*>", package.read("xl/workbook.xml").decode()) if 'state="hidden"' in tag
-                for name in re.findall(r' name="([^"]*)"', tag)} - {"_elenchi"}
-
-
-def test_tables_of_later_rounds_are_out_of_sight_while_they_are_blank():
-    blank = {k: v for k, v in small().items() if k in ("schema", "year", "body", "rounds", "sectors")} | {"objectives": []}
-    for document in (blank, small()):
-        data = write_plan(document, "it")
-        filled = {s.title("it") for s in sheets() if s.id not in SAID and document.get(s.id)}
-        assert hidden(data) - {"Letture", "Modifiche"} == UNTIL_THEIR_ROUND - filled - {"Letture", "Modifiche"}
-        book = load_workbook(io.BytesIO(data))
-        said = " ".join(str(c.value) for row in book["Leggimi"].iter_rows() for c in row if "clic destro" in str(c.value))
-        assert all(name in said for name in hidden(data))
-        reached = {c.hyperlink.location.rpartition("!")[0].strip("'") for row in book["Leggimi"].iter_rows() for c in row if c.hyperlink}
-        assert reached and not reached & hidden(data)
-
-
-def test_what_is_needed_from_a_round_on_comes_up_with_it():
-    own = EXTENSION["properties"]
-    extension = {"properties": {**own, "saving": {**own["saving"], "x-open": ["final"]}, "share": {**own["share"], "x-open": ["monitoring"]}}}
-    blank = {k: v for k, v in small().items() if k in ("schema", "year", "body", "rounds", "sectors")} | {"objectives": []}
-
-    def columns(data: bytes) -> set[str]:
-        ws = load_workbook(io.BytesIO(data))["Obiettivi"]
-        return {ws.cell(1, n).value.rpartition("/")[2] for n in range(1, ws.max_column + 1) if ws.column_dimensions[get_column_letter(n)].hidden}
-
-    drawn = write_plan(blank, "it", extension)
-    assert hidden(drawn) == UNTIL_THEIR_ROUND and columns(drawn) == {"saving", "share"}
-    plan_, told = later.shown(drawn, "plan", extension)
-    assert set(told) == {"Modifiche", "Richieste", "Codici cambiati"} == UNTIL_THEIR_ROUND - hidden(plan_) and columns(plan_) == {"saving", "share"}
-    monitored, told = later.shown(plan_, "monitoring", extension)
-    assert set(told) == {"Letture", "Responsabili modificati", "Valutazioni", "Considerazioni", "Obiettivi"}
-    assert not hidden(monitored) and columns(monitored) == {"saving"}
-    last, told = later.shown(monitored, "final", extension)
-    assert told == ("Obiettivi",) and not columns(last)
-    assert later.shown(last, "monitoring", extension) == (last, ())
-    assert plan.read(last, extension=extension).document == plan.read(drawn, extension=extension).document
-
-
-def test_what_the_controller_hides_again_stays_so():
-    drawn, _ = later.shown(write_plan(small(), "it"), "final", None)
-    book = load_workbook(io.BytesIO(drawn))
-    book["Letture"].sheet_state = "hidden"
-    made = io.BytesIO()
-    book.save(made)
-    assert later.shown(made.getvalue(), "final", None) == (made.getvalue(), ())
 
 
 def test_codes_are_chosen_wherever_they_are_not_given():

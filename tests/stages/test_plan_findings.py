@@ -132,21 +132,6 @@ def test_nothing_optional_is_asked_for_and_no_is_no_answer():
     assert [f for f in yellow.values() if "SUMPRODUCT" in f] == [] and yellow
 
 
-def test_columns_of_later_rounds_are_closed_until_something_stands_in_them():
-    def hidden(document: dict, sheet: str) -> dict[str, bool]:
-        ws = load_workbook(BytesIO(write_plan(document, extension=later)))[sheet]
-        return {ws.cell(1, n).value: ws.column_dimensions[get_column_letter(n)].hidden for n in range(1, ws.max_column + 1)}
-
-    own = EXTENSION["properties"]
-    later = {"properties": {**own, "saving": {**own["saving"], "x-open": ["final"]}, "share": {**own["share"], "x-open": ["monitoring"]}}}
-    document = small()
-    document["objectives"][0]["sheet"]["extension"] = {"share": 50}
-    keys = hidden(document, "Obiettivi")
-    assert keys["objectives:sheet/extension/saving"]
-    assert not keys["objectives:sheet/extension/share"] and not keys["objectives:sheet/extension/pnrr"] and not keys["objectives:sheet/title"]
-    assert not any(hidden(document, "Letture").values()) and not any(hidden(document, "Modifiche").values())
-
-
 def test_what_later_rounds_say_stands_on_sheets_of_its_own():
     book = load_workbook(BytesIO(write_plan(small())))
     ws = book["Settori titolari"]

@@ -217,9 +217,9 @@ def test_the_gate_lets_pass(text):
                                   "nato a " * 6_000, "residente a " * 3_500, "malattia del " * 3_000, "il responsabile " * 2_500, "PESEL 1" * 6_000, "AB 12" * 8_000,
                                   "il responsabile è " * 2_300, "tel. dell’ufficio " * 2_300, "la collega ha un " * 2_400, "Anna Neri " * 4_000])
 def test_the_gate_reads_a_long_word_at_once(text):
-    begun = time.monotonic()
+    begun = time.process_time()
     list(gate.looks_personal(text))
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_finding_names_the_cell():

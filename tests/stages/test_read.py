@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from full_return import EXTENSION, document
 from plain_form import form
+from text_tables import finding_lines, lines
 
 from perfxl.model import documents
 from perfxl.model.findings import Place
@@ -129,9 +130,9 @@ def test_a_row_added_to_a_table_is_quoted_and_the_rest_is_read():
     reading = read(form(filled, EXTENSION, edit=edit), "S1.xlsx", EXTENSION)
     del filled["objectives"][0]["sheet"]["money"][1]
     assert reading.document == filled
-    assert codes(reading) == ["FORM02"]
-    assert "una riga in più" in reading.findings[0].values["found"]
-    assert reading.findings[0].place.cell.startswith("A")
+    finding, = reading.findings
+    assert finding.code == "FORM02" and "una riga in più" in finding.values["found"]
+    assert finding.place.cell.startswith("A")
 
 
 def test_a_row_copied_within_a_table_is_quoted_where_it_differs():
@@ -144,8 +145,7 @@ def test_a_row_copied_within_a_table_is_quoted_where_it_differs():
     filled = document(1)
     reading = read(form(filled, EXTENSION, edit=edit), "S1.xlsx", EXTENSION)
     assert reading.document == filled
-    assert codes(reading) == ["FORM03"]
-    assert reading.findings[0].values["found"] == "altra"
+    assert finding_lines(reading.findings, "code | .found") == lines("FORM03 | altra")
 
 
 def test_a_table_without_its_keys_is_quoted_whole():
@@ -159,8 +159,8 @@ def test_a_table_without_its_keys_is_quoted_whole():
     reading = read(form(filled, EXTENSION, edit=edit), "S1.xlsx", EXTENSION)
     said = filled["objectives"][0]["sheet"].pop("responsibles")
     assert reading.document == filled
-    assert codes(reading) == ["FORM11"]
-    assert said[2]["name"] in reading.findings[0].values["found"]
+    finding, = reading.findings
+    assert finding.code == "FORM11" and said[2]["name"] in finding.values["found"]
 
 
 def test_something_typed_beside_the_fields_of_a_table_is_quoted():

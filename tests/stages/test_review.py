@@ -3,13 +3,14 @@
 import subprocess
 from copy import deepcopy
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 
 import openpyxl
 import pytest
-from openpyxl.utils import get_column_letter
-from result_year import consolidated, content
-from review_sheet import Sheet, edited
+import result_year
+from review_sheet import Sheet, edited, fill_in, told
+from text_tables import finding_lines, lines, rows, shown
 
 from perfxl.campaign.register import Register
 from perfxl.model import documents
@@ -19,10 +20,22 @@ from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
-from perfxl.stages.review.noted import noted
+from perfxl.stages.review.unread_notes import noted
 
+#: Of the real year the objectives that these tests speak of, beside those that several sectors hold.
+SPOKEN_OF = {"S1.00001", "S1.00004", "S2.00001", "S3.00001", "S6.00003", "S9.00001"}
 SHA = ["a" * 64, "b" * 64, "c" * 64]
 WEIGHT, PHASE = "S1.00001/phases/3-bis/revision/weight", "S1.00001/phases/3-bis"
+
+
+def content() -> dict:
+    made = result_year.content()
+    made["objectives"] = [o for o in made["objectives"] if o["code"] in SPOKEN_OF or len(o["holders"]) > 1]
+    return made
+
+
+def consolidated(round: str, given: dict | None = None) -> dict:
+    return result_year.consolidated(round, given or content())
 
 
 def answer(n: int, value: str) -> dict:
@@ -42,32 +55,45 @@ def document(round: str = "final", given: dict | None = None) -> dict:
 MADE = result.write(document())
 
 
+@cache
+def untouched() -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(MADE))
+
+
 def reread(edit, made: bytes = MADE) -> Review:
-    return review.read(edited(edit, made), "consolidato.xlsx")
+    """The review of ``made`` after ``edit``: tables of text (``review_sheet``), or a function of the workbook."""
+    return review.read(edited(edit if callable(edit) else lambda book: fill_in(book, edit), made), "consolidato.xlsx")
 
 
-def typed(block: str, key: str, **values) -> Review:
-    return reread(lambda book: Sheet(book, block).put(key, **values))
+def problems(found: Review) -> list[str]:
+    """The lines ``code | sheet | row | caption`` of what is told of the untouched rows."""
+    return told(found.findings, untouched())
 
 
-def problems(found: Review) -> list[tuple]:
-    return [(f.code, f.place.sheet, f.place.cell) for f in found.findings]
+#: What a controller writes in an afternoon.
+AFTERNOON = f"""
+    Conflitti
+    Dato     | Scelta                 | Nota
+    {WEIGHT} | Risposta 2             | Lo dice la delibera
+    {PHASE}  | Tieni il valore emesso |
 
+    Valutazioni
+    Settore | Obiettivo | Decisione   | Esito valutato | Motivo              | Deciso da
+    S2      | S2.00001  | Rettificato | 82,5%          | Manca⏎la fase 4     | Nucleo
+    S1      | S1.00001  | Accettato   |                |                     |
 
-def place(block: str, key: str, column: str) -> tuple[str, str]:
-    """(sheet, cell) of a cell of the review in the untouched workbook."""
-    sheet = Sheet(openpyxl.load_workbook(BytesIO(MADE)), block)
-    return sheet.ws.title, f"{get_column_letter(sheet.columns[column])}{sheet.row(key)}"
+    Richieste
+    Settore | Obiettivo | Riguarda | Domanda
+    S3      | S3.00001  | fase 2   | =Quando?⏎- e perché
+
+    Considerazioni
+    Settore | Considerazioni
+    S9      | -Un buon anno.⏎⏎Segue.
+"""
 
 
 def everything(book) -> None:
-    """What a controller writes in an afternoon."""
-    Sheet(book, "conflicts").put(f"S1|{WEIGHT}", choice="Risposta 2", note="Lo dice la delibera")
-    Sheet(book, "conflicts").put(f"S1|{PHASE}", choice="Tieni il valore emesso")
-    Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Rettificato", percent=0.825, reason="Manca\nla fase 4", by="Nucleo")
-    Sheet(book, "evaluations").put("final|S1.00001|S1", choice="Accettato")
-    Sheet(book, "requests").put("", sector="S3", objective="S3.00001", about="fase 2", question="=Quando?\n- e perché")
-    Sheet(book, "considerations").put("final|S9", text="-Un buon anno.\n\nSegue.")
+    fill_in(book, AFTERNOON)
 
 
 EVERYTHING = Review(
@@ -148,52 +174,79 @@ def test_what_was_written_and_read_once_is_not_read_again():
 
 
 def test_cleared_cells_take_the_evaluation_and_the_considerations_away():
-    def edit(book):
-        Sheet(book, "evaluations").put("final|S6.00003|S6", choice=None, percent=None, reason=None, by=None)
-        Sheet(book, "considerations").put("final|S1", text=None)
-    found = reread(edit)
+    found = reread("""
+        Valutazioni
+        Settore | Obiettivo | Decisione | Esito valutato | Motivo  | Deciso da
+        S6      | S6.00003  | (vuoto)   | (vuoto)        | (vuoto) | (vuoto)
+
+        Considerazioni
+        Settore | Considerazioni
+        S1      | (vuoto)""")
     assert found.withdrawn == (("evaluation", "S6.00003", "S6", "final"), ("consideration", "S1", "final")) and not found.findings
     laid = lay(content(), found)
     assert "evaluations" not in laid and "considerations" not in laid
 
 
 def test_another_value_is_typed_by_its_field():
-    key = f"S1|{WEIGHT}"
-    assert typed("conflicts", key, other=0.25).choices == (Choice("S1", WEIGHT, choice="value", value=25, note="", seen=tuple(SHA[:2])),)
-    assert typed("conflicts", key, other=0.25, choice="Altro valore").choices[0].value == 25
-    assert not typed("conflicts", key, other=1).findings
-    found = typed("conflicts", key, other=1.2)
-    assert not found.choices and problems(found) == [("DATA14", *place("conflicts", key, "other"))]
+    def other(typed: str, choice: str = "") -> Review:
+        return reread(f"""
+            Conflitti
+            Dato     | Altro valore | Scelta
+            {WEIGHT} | {typed}      | {choice}""")
+
+    assert other("25%").choices == (Choice("S1", WEIGHT, choice="value", value=25, note="", seen=tuple(SHA[:2])),)
+    assert [choice.value for choice in other("25%", "Altro valore").choices] == [25]
+    assert not other("100%").findings
+    found = other("120%")
+    assert not found.choices and problems(found) == [f"DATA14 | Conflitti | {WEIGHT} | Altro valore"]
 
 
-@pytest.mark.parametrize(("key", "cells", "code", "column"), [
-    (WEIGHT, {"choice": "Altro valore"}, "REVW11", "other"),
-    (WEIGHT, {"choice": "Risposta 1", "other": 0.3}, "REVW12", "other"),
-    (WEIGHT, {"note": "Da rivedere"}, "REVW13", "choice"),
-    (WEIGHT, {"choice": "Risposta 3"}, "DATA06", "choice"),
-    (PHASE, {"choice": "Altro valore"}, "DATA06", "choice"),
-    (PHASE, {"other": "tolta"}, "REVW10", "other"),
-])
-def test_choices_that_cannot_be_taken(key, cells, code, column):
-    found = typed("conflicts", f"S1|{key}", **cells)
-    assert not found.choices and problems(found) == [(code, *place("conflicts", f"S1|{key}", column))]
+@pytest.mark.parametrize("row", rows(f"""
+    Dato     | Scelta       | Altro valore | Nota        | detto
+    {WEIGHT} | Altro valore |              |             | REVW11 Altro valore
+    {WEIGHT} | Risposta 1   | 30%          |             | REVW12 Altro valore
+    {WEIGHT} |              |              | Da rivedere | REVW13 Scelta
+    {WEIGHT} | Risposta 3   |              |             | DATA06 Scelta
+    {PHASE}  | Altro valore |              |             | DATA06 Scelta
+    {PHASE}  |              | tolta        |             | REVW10 Altro valore
+"""), ids=lambda row: row["detto"])
+def test_choices_that_cannot_be_taken(row):
+    found = reread(f"""
+        Conflitti
+        Dato          | Scelta          | Altro valore          | Nota
+        {row['Dato']} | {row['Scelta']} | {row['Altro valore']} | {row['Nota']}""")
+    code, caption = row["detto"].split(" ", 1)
+    assert not found.choices and problems(found) == [f"{code} | Conflitti | {row['Dato']} | {caption}"]
 
 
-@pytest.mark.parametrize(("cells", "code", "column"), [
-    ({"percent": 0.9, "reason": "Sì"}, "REVW01", "choice"),
-    ({"by": "Nucleo"}, "REVW01", "choice"),
-    ({"choice": "Rettificato", "reason": "Manca"}, "REVW02", "percent"),
-    ({"choice": "Rettificato", "percent": 0.8}, "REVW03", "reason"),
-    ({"choice": "Accettato", "percent": 0.8}, "REVW04", "percent"),
-    ({"choice": "forse"}, "DATA06", "choice"),
-    ({"choice": "Rettificato", "percent": "tanto", "reason": "Sì"}, "DATA11", "percent"),
-    ({"choice": "Rettificato", "percent": -0.1, "reason": "Sì"}, "PLAN24", "percent"),
-    ({"choice": "Rettificato", "percent": 0.8, "reason": "x" * 4001}, "PLAN13", "reason"),
-    ({"choice": "Rettificato", "percent": 0.8, "reason": "Sì", "date": "31/09/2021"}, "DATA17", "date"),
-])
-def test_evaluations_that_cannot_be_taken(cells, code, column):
-    found = typed("evaluations", "final|S2.00001|S2", **cells)
-    assert not found.evaluations and problems(found) == [(code, *place("evaluations", "final|S2.00001|S2", column))]
+@pytest.mark.parametrize("row", rows(f"""
+    Decisione   | Esito valutato | Motivo       | Deciso da | Data       | detto
+                | 90%            | Sì           |           |            | REVW01 Decisione
+                |                |              | Nucleo    |            | REVW01 Decisione
+    Rettificato |                | Manca        |           |            | REVW02 Esito valutato
+    Rettificato | 80%            |              |           |            | REVW03 Motivo
+    Accettato   | 80%            |              |           |            | REVW04 Esito valutato
+    forse       |                |              |           |            | DATA06 Decisione
+    Rettificato | tanto          | Sì           |           |            | DATA11 Esito valutato
+    Rettificato | -10%           | Sì           |           |            | PLAN24 Esito valutato
+    Rettificato | 80%            | {"x" * 4001} |           |            | PLAN13 Motivo
+    Rettificato | 80%            | Sì           |           | 31/09/2021 | DATA17 Data
+"""), ids=lambda row: row["detto"])
+def test_evaluations_that_cannot_be_taken(row):
+    cells = {caption: typed for caption, typed in row.items() if caption != "detto"}
+    found = reread(f"""
+        Valutazioni
+        Settore | Obiettivo | {' | '.join(cells)}
+        S2      | S2.00001  | {' | '.join(cells.values())}""")
+    code, caption = row["detto"].split(" ", 1)
+    assert not found.evaluations and problems(found) == [f"{code} | Valutazioni | S2 S2.00001 | {caption}"]
+
+
+def accepted(sector: str, objective: str) -> str:
+    return f"""
+        Valutazioni
+        Settore  | Obiettivo   | Decisione
+        {sector} | {objective} | Accettato"""
 
 
 def test_what_nobody_declared_cannot_be_accepted():
@@ -201,7 +254,7 @@ def test_what_nobody_declared_cannot_be_accepted():
     holder = next(h for o in given["objectives"] if o["code"] == "S2.00001" for h in o["holders"])
     del reading(holder["holding"], "final")["percent"]
     made = result.write(consolidated("final", given))
-    found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Accettato"), made)
+    found = reread(accepted("S2", "S2.00001"), made)
     assert [f.code for f in found.findings] == ["REVW05"] and not found.evaluations
 
 
@@ -210,25 +263,34 @@ def test_a_transversal_outcome_is_accepted_from_its_measures():
     holder = next(h for o in given["objectives"] if o["code"] == "SG.00001" for h in o["holders"] if h["sector"] == "S1")
     del reading(holder["holding"], "final")["percent"]
     made = result.write(consolidated("final", given))
-    found = reread(lambda book: Sheet(book, "evaluations").put("final|SG.00001|S1", choice="Accettato"), made)
-    assert [(e["sector"], e["percent"]) for e in found.evaluations] == [("S1", 100)]
+    found = reread(accepted("S1", "SG.00001"), made)
+    assert shown(found.evaluations, "sector", "percent") == lines("S1 | 100")
 
 
-@pytest.mark.parametrize(("cells", "code", "column"), [
-    ({"sector": "S99", "question": "Chi?"}, "REVW06", "sector"),
-    ({"sector": "S1", "objective": "S9.00099", "question": "Chi?"}, "REVW07", "objective"),
-    ({"sector": "S1", "objective": "S2.00001", "question": "Chi?"}, "REVW08", "objective"),
-    ({"question": "Chi?"}, "REVW09", "sector"),
-    ({"sector": "S1", "due": "presto", "question": "Chi?"}, "DATA16", "due"),
-    ({"sector": "S1"}, "REVW09", "question"),
-])
-def test_requests_that_cannot_be_taken(cells, code, column):
-    found = typed("requests", "", **cells)
-    assert not found.requests and problems(found) == [(code, *place("requests", "", column))]
+def asked(row: dict[str, str]) -> Review:
+    """The review where the first blank request says ``row``."""
+    cells = {caption: typed for caption, typed in row.items() if caption != "detto"}
+    return reread(f"Richieste\n{' | '.join(cells)}\n{' | '.join(cells.values())}")
+
+
+@pytest.mark.parametrize("row", rows("""
+    Settore | Obiettivo | Entro  | Domanda | detto
+    S99     |           |        | Chi?    | REVW06 Settore
+    S1      | S9.00099  |        | Chi?    | REVW07 Obiettivo
+    S1      | S2.00001  |        | Chi?    | REVW08 Obiettivo
+            |           |        | Chi?    | REVW09 Settore
+    S1      |           | presto | Chi?    | DATA16 Entro
+    S1      |           |        |         | REVW09 Domanda
+"""), ids=lambda row: row["detto"])
+def test_requests_that_cannot_be_taken(row):
+    code, caption = row["detto"].split(" ", 1)
+    found = asked(row)
+    assert not found.requests and problems(found) == [f"{code} | Richieste |  | {caption}"]
 
 
 def test_the_sector_of_a_request_follows_from_its_objective():
-    assert typed("requests", "", objective="S2.00001", question="Chi?").requests[0]["sector"] == "S2"
+    request, = asked({"Settore": "", "Obiettivo": "S2.00001", "Domanda": "Chi?"}).requests
+    assert request["sector"] == "S2"
 
 
 def test_a_row_about_nothing_and_two_rows_about_one_thing():
@@ -266,7 +328,7 @@ def openpyxl_blank() -> bytes:
 
 
 def test_only_what_the_controller_fills_in_is_open():
-    book = openpyxl.load_workbook(BytesIO(MADE))
+    book = untouched()
     for block, columns in OPEN.items():
         sheet = Sheet(book, block)
         assert sheet.ws.protection.sheet and not sheet.ws.protection.password
@@ -277,7 +339,7 @@ def test_only_what_the_controller_fills_in_is_open():
 
 
 def test_drop_downs_say_the_choices():
-    book = openpyxl.load_workbook(BytesIO(MADE))
+    book = untouched()
     def lists(block):
         sheet = Sheet(book, block)
         return [v.formula1 for v in sheet.ws.data_validations.dataValidation if v.type == "list"]
@@ -295,10 +357,10 @@ def test_a_big_year_has_few_rules_and_reads_back():
         more["code"] = f"S2.{n + 1000:05d}"
         given["objectives"].append(more)
     made = result.write(consolidated("final", given))
-    found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.01399|S2", choice="Accettato"), made)
+    found = reread(accepted("S2", "S2.01399"), made)
     assert [e["objective"] for e in found.evaluations] == ["S2.01399"]
-    rules = [len(Sheet(openpyxl.load_workbook(BytesIO(book)), "evaluations").ws.data_validations.dataValidation) for book in (MADE, made)]
-    assert rules[0] == rules[1]
+    small, big = (len(Sheet(openpyxl.load_workbook(BytesIO(book)), "evaluations").ws.data_validations.dataValidation) for book in (MADE, made))
+    assert small == big
 
 
 def test_laying_keeps_the_originals_and_numbers_new_requests():
@@ -306,9 +368,14 @@ def test_laying_keeps_the_originals_and_numbers_new_requests():
     before = deepcopy(given)
     laid = lay(given, EVERYTHING)
     assert given == before
-    assert [(r["id"], r["sector"]) for r in laid["requests"]] == [("1", "S1"), ("2", "S3")]
-    assert laid["requests"][0] == before["requests"][0]
-    assert [(e["objective"], e["percent"]) for e in laid["evaluations"]] == [("S6.00003", 90), ("S1.00001", 100), ("S2.00001", Decimal("82.5"))]
+    assert shown(laid["requests"], "id", "sector") == lines("""
+        1 | S1
+        2 | S3""")
+    assert laid["requests"][:1] == before["requests"]
+    assert shown(laid["evaluations"], "objective", "percent") == lines("""
+        S6.00003 | 90
+        S1.00001 | 100
+        S2.00001 | 82,5""")
     assert [o["holders"] for o in laid["objectives"]] == [o["holders"] for o in before["objectives"]]
 
 
@@ -328,25 +395,29 @@ def test_the_controllers_newest_word_wins():
 
 def test_numbers_once_given_stay_even_when_the_plan_takes_them():
     made = numbered(content(), EVERYTHING)
-    assert made.requests[0]["id"] == "2"
+    assert [request["id"] for request in made.requests] == ["2"]
     given = content()
     given["requests"].append({"id": "2", "sector": "S9", "question": "Un’altra"})
-    assert [(r["id"], r["sector"]) for r in lay(given, made)["requests"]] == [("1", "S1"), ("2", "S3"), ("3", "S9")]
+    assert shown(lay(given, made)["requests"], "id", "sector") == lines("""
+        1 | S1
+        2 | S3
+        3 | S9""")
 
 
 def test_an_answer_in_the_content_survives_its_request_being_laid_again():
     made = numbered(content(), EVERYTHING)
     given = lay(content(), made)
-    given["requests"][1]["answer"] = "Ieri."
-    assert lay(given, made)["requests"][1]["answer"] == "Ieri."
+    next(r for r in given["requests"] if r["id"] == "2")["answer"] = "Ieri."
+    assert {r["id"]: r.get("answer") for r in lay(given, made)["requests"]}["2"] == "Ieri."
 
 
 def test_an_evaluation_lapses_when_the_sector_declares_something_else():
     given = content()
     holder = next(h for o in given["objectives"] if o["code"] == "S2.00001" for h in o["holders"])
     reading(holder["holding"], "final")["percent"] = 95
-    assert [(f.code, f.sector, f.objective) for f in lapsed(given, EVERYTHING)] == [("REVW17", "S2", "S2.00001")]
-    assert "82,5%" in lapsed(given, EVERYTHING)[0].message("it")
+    finding, = lapsed(given, EVERYTHING)
+    assert finding_lines([finding], "code | sector | objective") == lines("REVW17 | S2 | S2.00001")
+    assert "82,5%" in finding.message("it")
     assert "S2.00001" not in [e["objective"] for e in lay(given, EVERYTHING)["evaluations"]]
     assert lapsed(content(), EVERYTHING) == []
 
@@ -394,19 +465,32 @@ def test_a_shared_objective_says_why_its_lead_was_changed():
 
 
 def test_what_cannot_be_taken_stands_in_the_next_workbook_as_it_was():
-    def edit(book):
-        Sheet(book, "conflicts").put(f"S1|{WEIGHT}", note="Da rivedere")
-        Sheet(book, "evaluations").put("final|S2.00001|S2", percent=0.9, reason="=Un motivo\nlungo")
-        Sheet(book, "evaluations").put("final|S6.00003|S6", choice=None)
-        Sheet(book, "requests").put("", question="A chi?")
-    first = reread(edit)
+    first = reread(f"""
+        Conflitti
+        Dato     | Nota
+        {WEIGHT} | Da rivedere
+
+        Valutazioni
+        Settore | Obiettivo | Decisione | Esito valutato | Motivo
+        S2      | S2.00001  |           | 90%            | =Un motivo⏎lungo
+        S6      | S6.00003  | (vuoto)   |                |
+
+        Richieste
+        Domanda
+        A chi?""")
     assert [f.code for f in first.findings] == ["REVW13", "REVW09", "REVW01", "REVW01"]
     again = result.write(document(), pending=first.pending)
     second = review.read(again, "consolidato.xlsx")
     assert problems(second) == problems(first) and second.pending == first.pending
-    third = reread(lambda book: (Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Rettificato"),
-                                 Sheet(book, "conflicts").put(f"S1|{WEIGHT}", choice="Risposta 1")), again)
-    assert [(e["percent"], e["reason"]) for e in third.evaluations] == [(90, "=Un motivo\nlungo")]
+    third = reread(f"""
+        Valutazioni
+        Settore | Obiettivo | Decisione
+        S2      | S2.00001  | Rettificato
+
+        Conflitti
+        Dato     | Scelta
+        {WEIGHT} | Risposta 1""", again)
+    assert shown(third.evaluations, "percent", "reason") == lines("90 | =Un motivo⏎lungo")
     assert [(c.choice, c.note) for c in third.choices] == [(SHA[0], "Da rivedere")]
 
 
@@ -415,7 +499,8 @@ def test_the_finding_quotes_what_has_no_row_to_stand_on():
         sheet = Sheet(book, "evaluations")
         for key, value in {"choice": "Rettificato", "reason": "Di che cosa parla?"}.items():
             sheet.ws.cell(sheet.bottom + 1, sheet.columns[key]).value = value
-    assert "«Rettificato; Di che cosa parla?»" in reread(edit).findings[0].message("it")
+    finding, = reread(edit).findings
+    assert "«Rettificato; Di che cosa parla?»" in finding.message("it")
 
 
 def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
@@ -430,7 +515,7 @@ def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
     issue(campaign, "interim", ("S8",), "it")
     consolidate(campaign, "interim", "it")
     path = campaign.result("interim", "consolidato.xlsx")
-    path.write_bytes(edited(lambda book: Sheet(book, "requests").put("", question="A chi la mando?"), path.read_bytes()))
+    path.write_bytes(edited(lambda book: fill_in(book, "Richieste\nDomanda\nA chi la mando?"), path.read_bytes()))
     for _ in range(2):
         run = consolidate(campaign, "interim", "it")
         assert [f.code for f in run.findings if f.code.startswith("REVW")] == ["REVW09"]
@@ -439,8 +524,11 @@ def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
 
 def test_a_choice_written_in_a_workbook_of_the_first_shape_is_on_what_today_is_called_otherwise():
     old = document()
-    old["conflicts"][0]["key"] = "S1.00001/phases/3-bis/weight_revised"
-    found = reread(lambda book: Sheet(book, "conflicts").put("S1|S1.00001/phases/3-bis/weight_revised", choice="Risposta 2"), result.write(old))
+    next(c for c in old["conflicts"] if c["key"] == WEIGHT)["key"] = "S1.00001/phases/3-bis/weight_revised"
+    found = reread("""
+        Conflitti
+        Dato                                 | Scelta
+        S1.00001/phases/3-bis/weight_revised | Risposta 2""", result.write(old))
     assert not found.findings and [(c.key, c.choice) for c in found.choices] == [(WEIGHT, SHA[1])]
 
 

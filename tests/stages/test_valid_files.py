@@ -33,7 +33,7 @@ from perfxl.stages.publish import validation
 from perfxl.stages.read import read
 from perfxl.stages.report import piao_chapter, report, short, short_version, templates, validation_pack
 from perfxl.stages.report.marked import marked as draft_marked
-from perfxl.ui.addin import building, listing
+from perfxl.ui.addin import building, list_workbook
 from perfxl.ui.cli import main
 
 LANGUAGES = ("it", "en")
@@ -72,7 +72,7 @@ def questions() -> bytes:
 
 
 def findings() -> bytes:
-    return listing.table("Rilievi", ["2 rilievi"], ["Settore", "Trovato"], [["S1", "=1+1"], ["S2", "a\x0bb"]])
+    return list_workbook.table("Rilievi", ["2 rilievi"], ["Settore", "Trovato"], [["S1", "=1+1"], ["S2", "a\x0bb"]])
 
 
 def pack(document: dict, language: str) -> bytes:
@@ -92,13 +92,13 @@ FILES = {
     "blank plan.xlsx": lambda: write_plan(plan.blank(2027, "en"), "en"),
     **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in KINDS for language in LANGUAGES},
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
-    **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r)) for r in ROUNDS},
-    "report-plan.docx": lambda: report(small(), "it"), "report-en.docx": lambda: report(report_year.document("interim"), "en"),
+    **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r, small=r == "interim")) for r in ROUNDS},
+    "report-plan.docx": lambda: report(small(), "it"), "report-en.docx": lambda: report(report_year.document("interim", small=True), "en"),
     "report-final.docx": lambda: report(report_year.document(), "it"),
     "citizens.docx": lambda: short_version(report_year.document()), "validation.docx": lambda: pack(report_year.document(), "it"),
     "piao.docx": lambda: piao_chapter(report_year.document()),
-    "citizens-en.docx": lambda: short_version(report_year.document("interim"), "en"),
-    "validation-en.docx": lambda: pack(report_year.document(), "en"), "piao-en.docx": lambda: piao_chapter(small(), "en"),
+    "citizens-en.docx": lambda: short_version(report_year.document("interim", small=True), "en"),
+    "validation-en.docx": lambda: pack(report_year.document(small=True), "en"), "piao-en.docx": lambda: piao_chapter(small(), "en"),
     "draft.docx": lambda: draft_marked(piao_chapter(small()), "it"),
     **{f"template-{language}.docx": lambda language=language: templates.named(short.TEMPLATE, language) for language in LANGUAGES},
     "consolidated-en.xlsx": lambda: result.write(small(), "en"),

@@ -6,6 +6,10 @@
 import json
 from pathlib import Path
 
+from plan_text import plan as plan_of
+
+from perfxl.model import documents
+from perfxl.stages.read import read as read_form
 from perfxl.ui.cli import main
 
 YEAR = 2026
@@ -34,39 +38,76 @@ FIGURES = {
 }
 
 
+PLAN = """
+    Ente
+    Voce                 | Valore
+    Codice               | DFA
+    Nome                 | Dipartimento di Fisica dell’Acqua
+    Referente            | Delia Fontana
+    E-mail del referente | piano@dfa.example
+
+    Regole
+    Voce                 | Valore
+    Le schede hanno fasi | No
+
+    Parole
+    Voce                             | Valore
+    Chi compila una scheda si chiama | Unità organizzativa
+    Livelli della cascata            | Missione⏎Azione
+
+    Tornate
+    Sigla  | Tipo         | Nome               | Data di riferimento | Scadenza di restituzione
+    plan   | Piano        |                    | 15/01/2026          | 15/02/2026
+    giugno | Monitoraggio | Verifica di giugno | 30/06/2026          | 15/07/2026
+    final  | Consuntivo   |                    | 31/12/2026          | 31/01/2027
+
+    Settori
+    Codice  | Nome
+    12      | Segreteria didattica
+    DIR-AMB | Laboratorio ambientale
+    UO.3    | Biblioteca
+
+    Cascata
+    Codice | Titolo         | Linea superiore
+    M1     | Insegnare bene |
+    M1.A   | Orari e aule   |
+    M2     | Fare ricerca   |
+    AZ-7   | Dati aperti    | M2
+
+    Obiettivi
+    Codice     | Capofila | Tipo di peso | Peso | Linee strategiche | Titolo                    | Finalità                   | Priorità
+    OB-12.01-A | 12       | Pesato       | 60%  | M1.A              | Orario unico delle lezioni | Orario unico delle lezioni. | ALTA
+    OB-12.02-A | 12       | Pesato       | 40%  | M1.A              | Questionari degli studenti | Questionari degli studenti. | ALTA
+    LAB.7      | DIR-AMB  | Pesato       | 100% | AZ-7              | Misure delle sorgenti     | Misure delle sorgenti.     | ALTA
+    BIB-1      | UO.3     | Pesato       | 100% | AZ-7              | Catalogo delle tesi       | Catalogo delle tesi.       | ALTA
+
+    Responsabili
+    Obiettivo  | Responsabile
+    OB-12.01-A | Livia Sartori
+    OB-12.02-A | Livia Sartori
+    LAB.7      | Livia Sartori
+    BIB-1      | Livia Sartori
+
+    Risultati attesi
+    Obiettivo  | N. | Risultato atteso         | Peso | Valore atteso | Unità | Come si misura
+    OB-12.01-A | R1 | Orario pubblicato        | 50%  | 1             | n.    | Più alto è meglio
+    OB-12.01-A | R2 | Aule prenotabili in rete | 50%  | 200           | n.    | Più alto è meglio
+    OB-12.02-A | R1 | Corsi con questionario   | 100% | 80            | n.    | Più alto è meglio
+    LAB.7      | R1 | Sorgenti misurate        | 40%  | 40            | n.    | Più alto è meglio
+    LAB.7      | R2 | Banca dati aperta        | 60%  | 1             | n.    | Più alto è meglio
+
+    Fasi
+    Obiettivo | Fase   | Descrizione della fase | Peso | Inizio nell’anno del piano | Fine nell’anno del piano
+    BIB-1     | M12.01 | Tesi schedate          | 100% | 01/01/2026                 | 31/12/2026
+"""
+
+
 def plan() -> dict:
     """The plan of the department."""
-    def result(id_: str, text: str, weight: int, target: int, unit: str = "n.") -> dict:
-        return {"id": id_, "text": text, "weight": weight, "target": target, "unit": unit, "direction": "higher"}
-
-    def objective(code: str, lead: str, weight: int, line: str, title: str, **sheet) -> dict:
-        return {"code": code, "lead": lead, "holders": [{"sector": lead, "holding": {"weighting": "weighted", "weight": weight}}],
-                "sheet": {"title": title, "strategic_lines": [line], "purpose": f"{title}.", "detail": "Come da programma del dipartimento.",
-                          "start": f"{YEAR}-01-01", "end": f"{YEAR}-12-31", "priority": "high",
-                          "responsibles": [{"name": "Livia Sartori"}], **sheet}}
-
-    return {
-        "schema": "perfxl/plan/2", "year": YEAR,
-        "body": {"code": "DFA", "name": "Dipartimento di Fisica dell’Acqua", "contact_name": "Delia Fontana", "contact_email": "piano@dfa.example"},
-        "rounds": [{"id": "plan", "kind": "plan", "reference_date": f"{YEAR}-01-15", "deadline": f"{YEAR}-02-15"},
-                   {"id": "giugno", "kind": "monitoring", "name": "Verifica di giugno", "reference_date": f"{YEAR}-06-30", "deadline": f"{YEAR}-07-15"},
-                   {"id": "final", "kind": "final", "reference_date": f"{YEAR}-12-31", "deadline": f"{YEAR + 1}-01-31"}],
-        "rules": {"phases": False},
-        "words": {"sector": "unit", "levels": ["Missione", "Azione"]},
-        "sectors": [{"code": "12", "name": "Segreteria didattica"}, {"code": "DIR-AMB", "name": "Laboratorio ambientale"},
-                    {"code": "UO.3", "name": "Biblioteca"}],
-        "cascade": [{"code": "M1", "title": "Insegnare bene"}, {"code": "M1.A", "title": "Orari e aule"},
-                    {"code": "M2", "title": "Fare ricerca"}, {"code": "AZ-7", "title": "Dati aperti", "above": "M2"}],
-        "objectives": [
-            objective("OB-12.01-A", "12", weight=60, line="M1.A", title="Orario unico delle lezioni",
-                      results=[result("R1", "Orario pubblicato", 50, 1), result("R2", "Aule prenotabili in rete", 50, 200)]),
-            objective("OB-12.02-A", "12", weight=40, line="M1.A", title="Questionari degli studenti",
-                      results=[result("R1", "Corsi con questionario", 100, 80)]),
-            objective("LAB.7", "DIR-AMB", weight=100, line="AZ-7", title="Misure delle sorgenti",
-                      results=[result("R1", "Sorgenti misurate", 40, 40), result("R2", "Banca dati aperta", 60, 1)]),
-            objective("BIB-1", "UO.3", weight=100, line="AZ-7", title="Catalogo delle tesi",
-                      phases=[{"id": "M12.01", "text": "Tesi schedate", "weight": 100, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-12-31"}])],
-    }
+    made = plan_of(PLAN, year=YEAR)
+    for objective in made["objectives"]:  # all of them say it
+        objective["sheet"] |= {"detail": "Come da programma del dipartimento.", "start": f"{YEAR}-01-01", "end": f"{YEAR}-12-31"}
+    return made
 
 
 def told(document: dict, round: str) -> dict:
@@ -100,9 +141,6 @@ def play(folder: Path, made: dict | None = None, rounds: tuple[str, ...] = ROUND
         run("issue", folder, "--round", round)
         for form in sorted((folder / "emesse" / round).glob("*.xlsx")):
             read = folder.parent / "letto.json"
-            from perfxl.model import documents
-            from perfxl.stages.read import read as read_form
-
             document = told(read_form(form.read_bytes(), form.name).document, round)
             read.write_text(documents.dumps(document), encoding="utf-8")
             (folder / "ricevute" / round).mkdir(parents=True, exist_ok=True)

@@ -285,6 +285,16 @@ class Sheet(base_classes.Sheet):
         return self.book.workbook.worksheets.index(self.ws) + 1
 
     @property
+    def visible(self):
+        return self.ws.sheet_state == "visible"
+
+    @visible.setter
+    def visible(self, value):
+        if not value and (self.book.front is self.ws or sum(ws.sheet_state == "visible" for ws in self.book.workbook.worksheets) == 1):
+            raise Refused("the sheet in front, or the last one, cannot be hidden here")
+        self.ws.sheet_state, self.book.touched = "visible" if value else "hidden", True
+
+    @property
     def charts(self):
         return Charts(self)
 
@@ -481,6 +491,19 @@ class Range(base_classes.Range):
         if self.sheet.ws.auto_filter.filterColumn:
             raise Refused(f"a filter of {self.sheet.name} hides rows")
         self.sheet.book.touched = True
+
+    @property
+    def EntireColumn(self):
+        return self
+
+    @property
+    def Hidden(self):
+        return self.sheet.ws.column_dimensions[get_column_letter(self.column)].hidden
+
+    @Hidden.setter
+    def Hidden(self, value):
+        self._writable()
+        self.sheet.ws.column_dimensions[get_column_letter(self.column)].hidden = value
 
     def AutoFilter(self, Field):
         self._writable()
@@ -698,6 +721,18 @@ class Name(base_classes.Name):
     @property
     def refers_to(self):
         return "=" + self.book.defined_names[self._name].attr_text
+
+    @property
+    def api(self):
+        return self
+
+    @property
+    def Visible(self):
+        return not self.book.workbook.defined_names[self._name].hidden
+
+    @Visible.setter
+    def Visible(self, value):
+        self.book.workbook.defined_names[self._name].hidden = not value
 
     @refers_to.setter
     def refers_to(self, value):

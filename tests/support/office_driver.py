@@ -127,6 +127,11 @@ def sheets(path):
     return list(document(path).Sheets.ElementNames)
 
 
+def shown(path):
+    """The names of the sheets that are seen."""
+    return [name for name in document(path).Sheets.ElementNames if document(path).Sheets.getByName(name).IsVisible]
+
+
 def cell(path, sheet, address):
     """What the cell says and the formula behind it."""
     found = document(path).Sheets.getByName(sheet).getCellRangeByName(address)

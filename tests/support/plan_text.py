@@ -23,8 +23,9 @@ from typing import Any
 from text_tables import EMPTIED, blocks, cells, typed
 
 from perfxl.model.fields import part_fields
+from perfxl.model.terms import speaking
 from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
-from perfxl.stages.plan.said import PARTS
+from perfxl.stages.plan.round_tables import PARTS
 from perfxl.stages.plan.sheets import sheets
 
 ROUNDS = (("plan", "plan", "01-01", "01-31"), ("interim", "monitoring", "09-30", "10-15"), ("final", "final", "12-31", "12-31"))
@@ -34,7 +35,12 @@ OWNER, HOLDINGS = "Obiettivo", ("Tipo di peso", "Peso")
 def plan(text: str = "", changes: str = "", **more: Any) -> dict:
     """The plan document that the tables of ``text`` say after the cells of ``changes`` were written; ``more``: parts of the document
     as they are (``rules``, ``year``)."""
-    given, year = blocks(text), more.get("year", 2021)
+    with speaking({}):  # captions are the usual ones, whatever body's words are in use
+        return _plan(blocks(text), changes, more)
+
+
+def _plan(given: dict[str, list[dict[str, str]]], changes: str, more: dict[str, Any]) -> dict:
+    year = more.get("year", 2021)
     for line in filter(str.strip, changes.splitlines()):
         _change(given, *cells(line))
     made: dict = {"schema": "perfxl/plan/2", "year": year, "body": {"code": "UTP", "name": "Unione"},

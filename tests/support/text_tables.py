@@ -2,7 +2,7 @@
 
 ``rows`` and ``blocks`` read a table into rows by its captions, ``typed`` makes of a text what a clerk's cell would hold, ``lines`` and
 ``shown`` put what is expected and what was found in the same form, so that a difference reads as a row that changed. A line break
-inside a cell is written ⏎, blanks that matter stand between double quotes, and a cell of which it matters that it was emptied is
+inside a cell is written ⏎, what stands between double quotes is that text, and a cell of which it matters that it was emptied is
 ``(vuoto)``.
 """
 
@@ -66,7 +66,7 @@ def finding_lines(findings: Iterable[Finding], columns: str = "code | sheet | ce
 
 
 def _said(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else quote(value, "it")
+    return "" if value is None else value.replace("\n", "⏎") if isinstance(value, str) else quote(value, "it")
 
 
 def typed(field: Field, text: str) -> Any:
@@ -74,7 +74,9 @@ def typed(field: Field, text: str) -> Any:
     text: the tests are of what people type."""
     if text in ("", EMPTIED):
         return None
-    text = (text[1:-1] if text[0] == text[-1] == '"' and len(text) > 1 else text).replace("⏎", "\n")
+    quoted, text = text[0] == text[-1] == '"' and len(text) > 1, text.replace("⏎", "\n")
+    if quoted:
+        return text[1:-1]
     if field.cell in ("choice", "yesno"):
         return field.answers.get(text.casefold(), text)
     if field.cell == "lines":

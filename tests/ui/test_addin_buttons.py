@@ -19,13 +19,15 @@ from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
-from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, troubles
+from perfxl.stages.plan.sight import mark_name
+from perfxl.ui.addin import building, buttons, cloud, current_campaign, live, place, steps, troubles
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.campaign_made import offered_folder
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.addin.steps import new
 from perfxl.ui.cli import command_names, main, module
 from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.new import new as new_campaign
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +38,10 @@ def macros(tmp_path_factory):
     return modules(path)["Performance"]
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """A small campaign, played to its end; tests work on copies of it."""
-    return small_year.play(Campaign(tmp_path_factory.mktemp("played") / "campagna"))
-
-
 @pytest.fixture
-def campaign(played, tmp_path, monkeypatch):
+def campaign(small_played, tmp_path, monkeypatch):
     monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
-    shutil.copytree(played.folder, tmp_path / "campagna")
+    shutil.copytree(small_played.folder, tmp_path / "campagna")
     return Campaign(tmp_path / "campagna")
 
 
@@ -322,8 +318,8 @@ def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tm
         second = Answers(round="final").use(monkeypatch)
         xlwings.Book(impl=excel_engine.open_book(excel, tmp_path / name).impl).set_mock_caller()
         desk = ExcelDesk(xlwings.Book.caller(), "it")
-        assert choosing.folder_of(desk) == campaign.folder and second.asked == []
-        assert choosing.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
+        assert current_campaign.folder_of(desk) == campaign.folder and second.asked == []
+        assert current_campaign.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
     load_workbook(tmp_path / "altro.xlsx").save(tmp_path / "nudo.xlsx")
     stranger = load_workbook(tmp_path / "nudo.xlsx")
     stranger.defined_names.clear()
@@ -404,6 +400,39 @@ def test_giving_up_does_nothing_and_says_nothing(excel, campaign, tmp_path, monk
     excel_engine.open_book(excel, loose)
     Answers().use(monkeypatch)
     assert press(excel, "consolidate") == [] and press(excel, "new") == []
+
+
+def test_a_sheet_of_the_plan_shows_where_the_plan_is_open(excel, campaign, monkeypatch):
+    book = excel_engine.open_book(excel, campaign.plan).impl.workbook
+    mark = book.defined_names[mark_name("bands")].attr_text.replace("$", "").partition("!")[2]
+    book["Leggimi"][mark] = "Sì"
+    book["Referenti"].cell(5, 1).value = "S1.00001"
+    occupied(campaign.plan)
+    said = press(excel, "check")
+    assert "Fasce, Referenti" in said[0].text and "nascosti" not in said[0].text
+    for seen in (book, load_workbook(campaign.plan)):
+        assert [seen[title].sheet_state for title in ("Fasce", "Referenti", "Campi propri")] == ["visible", "visible", "hidden"]
+    assert excel.books[0].names["px_plan_waiting"].impl.Visible is False
+    book["Leggimi"][mark] = "No"
+    excel.books["piano.xlsx"].sheets["Fasce"].activate()
+    press(excel, "check")
+    assert book["Fasce"].sheet_state == "hidden" and excel.books["piano.xlsx"].sheets.active.name == "Leggimi"
+
+
+def test_sheets_of_later_rounds_show_where_the_plan_is_open(excel, tmp_path, monkeypatch):
+    monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
+    campaign = Campaign(tmp_path / "campagna")
+    new_campaign(campaign, small_year.plan()["year"], small_year.plan(), "it")
+    book = excel_engine.open_book(excel, campaign.plan).impl.workbook
+    occupied(campaign.plan)
+    Answers(round="plan").use(monkeypatch)
+    said = press(excel, "issue")
+    assert "Modifiche" in said[0].text and "nascosti" not in said[0].text
+    for seen in (book, load_workbook(campaign.plan)):
+        assert seen["Modifiche"].sheet_state == "visible" and seen["Letture"].sheet_state == "hidden"
+    book["Modifiche"].sheet_state = "hidden"  # what the controller hides after that stays so
+    press(excel, "issue")
+    assert book["Modifiche"].sheet_state == "hidden"
 
 
 def test_a_folder_without_a_campaign_is_told(excel, campaign, tmp_path, monkeypatch):

@@ -98,6 +98,7 @@ MACRO = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 ])
 def test_refusals(name, make, code):
     data = make()
+    refusal(b"%PDF")  # what reads workbooks is loaded
     start = time.process_time()
     tracemalloc.start()
     found = refusal(data)
@@ -111,8 +112,8 @@ def test_refusals(name, make, code):
 def test_a_refusal_is_a_reading_without_a_document():
     reading = read(b"%PDF-1.7", "S1.xlsx")
     assert (reading.document, reading.identity, dict(reading.places)) == (None, None, {})
-    assert [f.code for f in reading.findings] == ["FILE02"]
-    assert "PDF" in reading.findings[0].message("it")
+    finding, = reading.findings
+    assert finding.code == "FILE02" and "PDF" in finding.message("it")
 
 
 def test_a_template_and_a_workbook_with_external_relations_are_read():

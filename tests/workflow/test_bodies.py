@@ -1,4 +1,8 @@
-"""Bodies with rules of their own, from the plan to the Relazione through the command line: the figures are those worked out by hand."""
+"""Bodies with rules of their own, from the plan to the Relazione through the command line: the figures are those worked out by hand.
+
+``TOWN``: quarterly, bands, levels, a range, payment times, traffic lights. ``AUTHORITY``: shared indicators with numerator and
+denominator, phases and results together, the worst result, missing values.
+"""
 
 import csv
 import io
@@ -6,22 +10,168 @@ import re
 import zipfile
 
 import pytest
-from bodies_year import (
-    AUTHORITY,
-    AUTHORITY_FIGURES,
-    AUTHORITY_READ,
-    TOWN,
-    TOWN_FIGURES,
-    TOWN_READ,
-    play,
-)
+from bodies_year import YEAR, goals, play, rounds
 from department_year import run
 from frictionless import Package
 from openpyxl import load_workbook
+from plan_text import plan
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.stages import issue
+
+TOWN = plan(f"""
+    Ente
+    Voce                 | Valore
+    Codice               | CBS
+    Nome                 | Comune di Borgo Sereno
+    Referente            | Delia Fontana
+    E-mail del referente | piano@borgosereno.example
+
+    Regole
+    Voce                          | Valore
+    Esito che conta               | Calcolato dai risultati
+    Semaforo: verde da            | 90
+    Semaforo: giallo da           | 60
+    Da che cosa deriva l’esito    | Non si controlla
+
+    Parole
+    Voce                  | Valore
+    Livelli della cascata | Missione⏎Programma
+
+    {rounds("t1 | 31/03", "t2 | 30/06", "t3 | 30/09")}
+
+    Settori
+    Codice | Nome
+    A1     | Servizi tecnici
+    A2     | Ragioneria
+
+    Cascata
+    Codice | Titolo
+    M8     | Assetto del territorio
+    M8.1   | Strade e verde
+    M1     | Servizi istituzionali
+    M1.3   | Gestione economica
+
+    Fasce
+    Tabella | Da | A  | Grado | Punti | Giudizio
+    RITARDI | 0  | 0  | 100   |       | in tempo
+    RITARDI | 1  | 10 | 75
+    RITARDI | 11 | 30 | 40
+    RITARDI | 31 |    | 0
+    PUNTI   |    | 49 |       | 0
+    PUNTI   | 50 | 79 |       | 3     | buono
+    PUNTI   | 80 |    |       | 5     | ottimo
+
+    {goals('''
+        A1.01 | A1 | 60% | M8.1 | Piazza del Mercato
+        A1.02 | A1 | 40% | M8.1 | Permessi veloci
+        A2.02 | A2 | 70% | M1.3 | Entrate certe''')}
+
+    Risultati attesi
+    Obiettivo | N. | Peso | Risultato atteso         | Unità  | Come si misura             | Scadenza     | Tabella di fasce | Minimo | Valore atteso | Eccellenza | Fino a | Rapporto per
+    A1.01     | 1  | 50%  | Piazza riaperta          |        | Entro la scadenza          | 31/05/{YEAR} | RITARDI
+    A1.01     | 2  | 50%  | Cittadini soddisfatti    | %      | Fasce del valore ottenuto  |              | PUNTI
+    A1.02     | 1  |      | Giorni per un permesso   | giorni | Minimo, atteso, eccellenza |              |                  | 30     | 20            | 15
+    A2.02     | 1  | 40%  | Riscosso su accertato    | %      | Fra due valori             |              |                  |        | 95            |            | 105    | 100
+    A2.02     | 2  | 60%  | Regolamento approvato    |        | Fatto o non fatto
+""", """
+    Obiettivi #4: Codice            | A2.01
+    Obiettivi #4: Capofila          | A2
+    Obiettivi #4: Obiettivo pronto  | Tempi di pagamento
+    Obiettivi #4: Peso              | 30%
+    Obiettivi #4: Linee strategiche | M1.3
+""", year=YEAR)
+#: What was found of each result, at each of the three quarters and at the end.
+TOWN_READ = {
+    "A1.01": {"1": [{}, *[{"achieved_on": f"{YEAR}-06-06"}] * 3],                           # not there yet; six days late: 75
+              "2": [{"actual": 10}, {"actual": 52}, {"actual": 40}, {"actual": 63}]},       # 0 points; 3 of 5: 60; 0; 60
+    "A1.02": {"1": [{"actual": 18}, {"actual": 28}, {"actual": 31}, {"actual": 24}]},       # the target: 100; the minimum: 50; beyond it: 0; 50
+    "A2.01": {"1": [{"actual": -1}, {"actual": 0}, {"actual": 3}, {"actual": -2}]},         # in time: 100; 100; late: 0; 100
+    "A2.02": {"1": [{"numerator": 90, "denominator": 400}, {"numerator": 200, "denominator": 400},      # 22.5 % and 50 %: 0
+                    {"numerator": 180, "denominator": 400}, {"numerator": 412, "denominator": 400}],    # 45 %: 0; 103 %: 100
+              "2": [{"achieved": False}, {"achieved": False}, {"achieved": False}, {"achieved": True}]},
+}
+TOWN_FIGURES = {
+    "t1": {"A1": "100.00",     # the permits alone, of weight 40: the square has no outcome yet
+           "A2": "30.00", "body": "65.00"},  # 30 % of 100 and 70 % of 0
+    "t2": {"A1": "60.50",      # 60 % of (75 + 60) / 2 = 67.5, 40 % of 50: 40.5 + 20
+           "A2": "30.00", "body": "45.25"},
+    "t3": {"A1": "22.50",      # 60 % of (75 + 0) / 2 = 37.5, 40 % of 0
+           "A2": "0.00", "body": "11.25"},
+    "final": {"A1": "60.50",   # 60 % of (75 + 60) / 2 = 67.5, 40 % of 50: 40.5 + 20
+              "A2": "100.00", "body": "80.25"},
+}
+
+AUTHORITY = plan(f"""
+    Ente
+    Voce                 | Valore
+    Codice               | ASV
+    Nome                 | Azienda sanitaria della Valle
+    Referente            | Delia Fontana
+    E-mail del referente | piano@asv.example
+
+    Regole
+    Voce                       | Valore
+    Esito che conta            | Calcolato da fasi e risultati
+    Quota delle fasi           | 60
+    Valori mancanti            | Vale zero
+    Da che cosa deriva l’esito | Non si controlla
+
+    Parole
+    Voce                               | Valore
+    Chi compila una scheda si chiama   | Unità organizzativa
+
+    {rounds("negoziato | 30/06")}
+
+    Settori
+    Codice | Nome
+    U1     | Medicina
+    U2     | Chirurgia
+
+    Cascata
+    Codice | Titolo
+    C1     | Liste d’attesa
+
+    Indicatori
+    Codice | Indicatore           | Formula                                                               | Fonte               | Settore che misura | Dimensione | Unità | Come si misura     | Rapporto per | Valore atteso | Linea strategica | Valore dell’anno prima | Valore atteso l’anno dopo | Valore atteso fra due anni
+    IND.01 | Visite entro i tempi | Visite fatte entro la classe di priorità, diviso le visite fatte.     | Centro prenotazioni | U1                 | Qualità    | %     | Più alto è meglio  | 100          | 90            | C1               | 78                     | 92                        | 95
+    VP/1   | Ricoveri evitabili   |                                                                       |                     | U2                 |            | n.    | Più basso è meglio |              | 200           | C1
+
+    {goals('''
+        U1.01 | U1 | 100% | C1 | Agende aperte
+        U2.01 | U2 | 50%  | C1 | Sale operatorie sicure
+        U2.02 | U2 | 50%  | C1 | Conti in ordine''')}
+
+    Fasi
+    Obiettivo | Fase | Descrizione della fase | Peso | Inizio nell’anno del piano | Fine nell’anno del piano
+    U1.01     | 1    | Agende riordinate      | 100% | 01/01/{YEAR}               | 31/12/{YEAR}
+
+    Risultati attesi
+    Obiettivo | N. | Indicatore | Risultato atteso                | Peso | Unità     | Come si misura                     | Valore di partenza | Valore atteso | Rapporto per
+    U1.01     | 1  | IND.01
+    U2.01     | 1  | IND.01
+    U2.01     | 2  |            | Infezioni ogni mille interventi |      | per mille | Più basso è meglio                 |                    | 4             | 1000
+    U2.02     | 1  |            | Referti firmati                 | 50%  |           |                                    |                    | 10
+    U2.02     | 2  |            | Saldo                           | 50%  |           | Avanzamento dal valore di partenza | 5                  | -3
+""", """
+    Obiettivi U2.01: Come contano i risultati | Il grado peggiore
+    Obiettivi #4: Codice                      | VP.U2
+    Obiettivi #4: Capofila                    | U2
+    Obiettivi #4: Obiettivo pronto            | Indicatori delle linee strategiche
+""", year=YEAR)  # the last measures what no objective measures
+AUTHORITY_READ = {
+    "U1.01": {"1": [{"numerator": 400, "denominator": 800}, {"numerator": 1530, "denominator": 1800}]},  # 85 % of 90 %: 94.44
+    "U2.01": {"1": [{}, {}],                                                                             # measured by U1
+              "2": [{"numerator": 9, "denominator": 1500}, {"numerator": 18, "denominator": 3000}]},     # 6 per thousand: 4 / 6 = 66.67
+    "VP.U2": {"1": [{"actual": 250}, {"actual": 160}]},                                                  # 200 of 250: 80; 200 and fewer: 100
+    "U2.02": {"1": [{}, {}],                                                                             # nobody told: 0
+              "2": [{"actual": 1}, {"actual": -2.9}]},                                                   # 7.9 of 8: 98.75
+}
+AUTHORITY_FIGURES = {"final": {
+    "U1": "85.78",    # 60 % of the phase at 80, 40 % of 94.44: 48 + 37.776
+    "U2": "58.03",    # the worst, 66.67, and (0 + 98.75) / 2 = 49.38: 116.05 / 2
+    "body": "71.91"}}  # (85.78 + 58.03) / 2
 
 BODIES = {"town": (TOWN, TOWN_READ, ("t1", "t2", "t3", "final"), TOWN_FIGURES), "authority": (AUTHORITY, AUTHORITY_READ, ("negoziato", "final"), AUTHORITY_FIGURES)}
 

@@ -13,7 +13,7 @@ from perfxl.model import documents
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Phase
-from perfxl.stages.consolidate.time_told import late
+from perfxl.stages.consolidate.dashboard_foot import late
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.read import read
 from perfxl.ui.cli import main

@@ -70,9 +70,10 @@ def test_what_was_emptied_is_told(kind, how, more):
     else:
         settled = settle("S1", ISSUED, [(first, {}), (then, {"/objectives/0": Place("dopo.xlsx", "x", "A1")})])
         found = [f for f in settled.findings if f.code in ("MERG16", "MERG31")]
-    assert len(found) == 1 and found[0].severity == "warning"
-    shown = found[0].message("it")
-    assert str(value)[:40].replace(".", ",") in shown and "/" not in found[0].values["where"]["it"]
+    finding, = found
+    shown = finding.message("it")
+    assert finding.severity == "warning"
+    assert str(value)[:40].replace(".", ",") in shown and "/" not in finding.values["where"]["it"]
 
 
 def test_a_part_of_the_work_is_not_emptied():

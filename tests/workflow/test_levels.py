@@ -5,15 +5,95 @@ import re
 import zipfile
 
 import pytest
-from bodies_year import play
+from bodies_year import YEAR, goals, play, rounds
 from department_year import run
-from levels_year import FIGURES, OWN, PLAN, READ, UNITS
 from openpyxl import load_workbook
+from plan_text import plan
 from recalculation import differences, recalculated
+from text_tables import cells, lines
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.stages.issue.form import levels
+
+#: Directions weigh their own objectives 40 % and their units 60 %; units weigh by their beds. One direction has no objective of its own, one
+#: has no units, a third level (a ward of a unit) enters the mean of its unit.
+GOALS = """
+    D1.01 | D1 | 100% | C1 | Governo clinico
+    D3.01 | D3 | 100% | C1 | Bilancio
+    U1.01 | U1 | 100% | C1 | Dimissioni protette
+    U2.01 | U2 | 100% | C1 | Sale operatorie
+    U3.01 | U3 | 100% | C1 | Case della comunità
+    U4.01 | U4 | 100% | C1 | Consultori
+    R1.01 | R1 | 100% | C1 | Letti pronti
+"""
+ACTS = "\n".join(f"{code} | 1 | Atti di {title.lower()} | 100% | 100 | n." for code, _, _, _, title in map(cells, lines(GOALS)))
+PLAN = plan(f"""
+    Ente
+    Voce                 | Valore
+    Codice               | ASM
+    Nome                 | Azienda sanitaria dei Monti
+    Referente            | Delia Fontana
+    E-mail del referente | piano@asm.example
+
+    Regole
+    Voce                                  | Valore
+    Esito che conta                       | Calcolato dai risultati
+    Da che cosa deriva l’esito            | Non si controlla
+    Esito di chi ne ha altri sotto di sé  | I propri obiettivi e chi sta sotto
+    Quota di chi sta sotto                | 60
+    Media di chi sta sotto                | Media pesata
+
+    Parole
+    Voce                             | Valore
+    Chi compila una scheda si chiama | Struttura
+    Livelli dei settori              | Direzione⏎Unità operativa⏎Reparto
+    Livelli della cascata            | Area strategica
+
+    {rounds("neg1 | 30/06", "neg2 | 30/09")}
+
+    Settori
+    Codice | Nome                     | Sta sotto | Peso nell’ente
+    D1     | Direzione sanitaria
+    D2     | Direzione del territorio
+    D3     | Affari generali
+    U1     | Medicina                 | D1        | 3
+    U2     | Chirurgia                | D1        | 1
+    U3     | Distretto nord           | D2        | 2
+    U4     | Distretto sud            | D2        | 2
+    R1     | Reparto acuti            | U1        | 1
+
+    Cascata
+    Codice | Titolo
+    C1     | Curare vicino
+
+    {goals(GOALS)}
+
+    Risultati attesi
+    Obiettivo | N. | Risultato atteso | Peso | Valore atteso | Unità
+    {ACTS}
+""", year=YEAR)
+#: What each objective had reached of 100 at the second negotiation and at the end; U4 said nothing at the second negotiation.
+REACHED = {"D1.01": (50, 80), "D3.01": (30, 90), "U1.01": (20, 70), "U2.01": (40, 100), "U3.01": (60, 50), "U4.01": (None, 90), "R1.01": (60, 95)}
+READ = {code: {"1": [{} if value is None else {"actual": value} for value in values]} for code, values in REACHED.items()}
+FIGURES = {
+    "neg2": {
+        "R1": "60.00", "U2": "40.00", "U3": "60.00", "U4": None,
+        "U1": "44.00",   # 40 % of 20 and 60 % of 60: 8 + 36
+        "D1": "45.80",   # 40 % of 50 and 60 % of (3 × 44 + 1 × 40) / 4 = 43: 20 + 25.8
+        "D2": "60.00",   # nothing of its own, and of its units one has an outcome
+        "D3": "30.00",
+        "body": "45.27"},  # (45.80 + 60 + 30) / 3 = 45.2666...
+    "final": {
+        "R1": "95.00", "U2": "100.00", "U3": "50.00", "U4": "90.00",
+        "U1": "85.00",   # 40 % of 70 and 60 % of 95: 28 + 57
+        "D1": "85.25",   # 40 % of 80 and 60 % of (3 × 85 + 1 × 100) / 4 = 88.75: 32 + 53.25
+        "D2": "70.00",   # (2 × 50 + 2 × 90) / 4
+        "D3": "90.00",
+        "body": "81.75"},  # (85.25 + 70 + 90) / 3
+}
+OWN = {"D1": "80.00", "D2": None, "U1": "70.00"}
+UNITS = {"D1": "88.75", "D2": "70.00", "U1": "95.00"}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +171,6 @@ def test_a_form_tells_who_stands_above_and_below_and_how_they_count(authority, c
     ({}, "U1 Medicina; U2 Chirurgia. Non contano nell’esito: contano i soli obiettivi propri."),
     ({"units": "mean"}, "U1 Medicina; U2 Chirurgia. L’esito è quello di chi sta sotto (media semplice); finché non ce n’è uno, quello dei propri obiettivi.")])
 def test_whether_those_below_count_is_the_bodys_rule(rules, said):
-    assert levels.told({**PLAN, "rules": rules}, "D1", "it")["pxm_below"] == said
+    assert levels.cell_texts({**PLAN, "rules": rules}, "D1", "it")["pxm_below"] == said
     counts = "conta" if rules else "non conta"
-    assert levels.told({**PLAN, "rules": rules}, "U1", "it")["pxm_above"] == f"D1 Direzione sanitaria. Il tuo esito {counts} nel suo."
+    assert levels.cell_texts({**PLAN, "rules": rules}, "U1", "it")["pxm_above"] == f"D1 Direzione sanitaria. Il tuo esito {counts} nel suo."

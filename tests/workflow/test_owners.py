@@ -125,3 +125,29 @@ def test_owners_go_on_with_their_objectives():
     made = next_year.carry(year, 2022)
     assert [o["objective"] for o in made["owners"]] == [c for c in codes if c in {o["code"] for o in made["objectives"]}]
     assert list(documents.violations("plan", made)) == []
+
+
+def test_a_form_that_did_not_come_back_owes_every_cell_that_its_round_reads(campaign):
+    first, *_ = objectives("S1")
+    form = read.read(campaign.issued("interim", "S1").read_bytes(), "f")
+    index, sheet = next((i, o["sheet"]) for i, o in enumerate(form.document["objectives"]) if o["code"] == first)
+    measured = next(k for k, r in enumerate(sheet["results"]) if "target" in r and not any(e["result"] == r["id"] for e in sheet.get("entities", ())))
+    worded = next(k for k, r in enumerate(sheet["results"]) if "target" not in r)
+    replan(campaign, {"objective": first, **ANNA}, *({"objective": first, "kind": "results", "item": sheet["results"][k]["id"], **who} for k, who in ((measured, EVA), (worded, LUCA))))
+    found = {o.email: [m.cell for m in o.missing] for o in owed(campaign, "S1")}
+    at = f"/objectives/{index}/sheet"
+    assert found[EVA["email"]] == [form.places[f"{at}/results/{measured}/reading/actual"].cell]
+    assert found[LUCA["email"]] == [form.places[f"{at}/results/{worded}/reading/actual"].cell]  # it has an owner of its own
+    begun = [form.places[f"{at}/phases/{k}/reading/realised"].cell for k, p in enumerate(sheet["phases"]) if p.get("start_1", "9") <= "2021-09-30" and p.get("weighting") != "not_weighted"]
+    later = {form.places[f"{at}/phases/{k}/reading/realised"].cell for k, p in enumerate(sheet["phases"])} - {*begun}
+    anna = found[ANNA["email"]]
+    assert {form.places[f"/objectives/{index}/holding/reading/percent"].cell, *begun} <= {*anna} and not later & {*anna}
+    places = {form.places[f"{at}/entities/{k}/reading/actual"].cell for k in range(len(sheet.get("entities", ())))}
+    assert places and places <= {*anna} and not {*found[EVA["email"]], *found[LUCA["email"]]} & {*anna}
+
+
+def test_one_address_gets_one_message_however_its_name_is_written(campaign):
+    first, second, *_ = objectives("S1")
+    replan(campaign, {"objective": first, **ANNA}, {"objective": second, "name": "Bianchi dott.ssa Anna", "email": ANNA["email"].upper()})
+    (anna,) = [o for o in owed(campaign, "S1") if o.email]
+    assert {m.objective for m in anna.missing} == {first, second} and anna.name == ANNA["name"]

@@ -8,9 +8,10 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from bodies_year import YEAR, _objective, _rounds, play
+from bodies_year import YEAR, goals, play, rounds
 from department_year import run
 from openpyxl import load_workbook
+from plan_text import plan
 from recalculation import differences, recalculated
 
 from perfxl.campaign import Campaign
@@ -21,20 +22,46 @@ from perfxl.stages.plan.drawing import write
 from perfxl.stages.read import read
 from perfxl.workflow.check import inspect
 
-PLAN = {
-    "schema": "perfxl/plan/2", "year": YEAR,
-    "body": {"code": "PNT", "name": "Comune dei Punti", "contact_name": "Delia Fontana", "contact_email": "piano@punti.example"},
-    "rules": {"counting": "mix", "phases_share": 60, "weights_total": 1000, "derivable_from": "free"}, "rounds": _rounds(),
-    "sectors": [{"code": "12", "name": "Tributi"}], "cascade": [{"code": "M1", "title": "Servizi istituzionali"}],
-    "objectives": [
-        _objective("OB-12.01-A", "12", weight=250, line="M1", title="Entrate certe", sheet={
-            "phases": [{"id": "1", "text": "Avvisi", "weight": 600, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-06-30"},
-                       {"id": "2", "text": "Riscossione", "weight": 400, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-12-31"}],
-            "results": [{"id": "1", "text": "Riscosso", "weight": 750, "target": 100, "unit": "n."},
-                        {"id": "2", "text": "Reclami", "weight": 250, "target": 10, "direction": "lower"}]}),
-        _objective("OB-12.02", "12", weight=700, line="M1", title="Sportello", sheet={"results": [{"id": "1", "text": "Ore di apertura", "target": 40}]}),
-    ],
-}
+PLAN = plan(f"""
+    Ente
+    Voce                 | Valore
+    Codice               | PNT
+    Nome                 | Comune dei Punti
+    Referente            | Delia Fontana
+    E-mail del referente | piano@punti.example
+
+    Regole
+    Voce                       | Valore
+    Esito che conta            | Calcolato da fasi e risultati
+    Quota delle fasi           | 60
+    Somma dei pesi             | 1000
+    Da che cosa deriva l’esito | Non si controlla
+
+    {rounds()}
+
+    Settori
+    Codice | Nome
+    12     | Tributi
+
+    Cascata
+    Codice | Titolo
+    M1     | Servizi istituzionali
+
+    {goals('''
+        OB-12.01-A | 12 | 250 | M1 | Entrate certe
+        OB-12.02   | 12 | 700 | M1 | Sportello''')}
+
+    Fasi
+    Obiettivo  | Fase | Descrizione della fase | Peso | Inizio nell’anno del piano | Fine nell’anno del piano
+    OB-12.01-A | 1    | Avvisi                 | 600  | 01/01/{YEAR}               | 30/06/{YEAR}
+    OB-12.01-A | 2    | Riscossione            | 400  | 01/01/{YEAR}               | 31/12/{YEAR}
+
+    Risultati attesi
+    Obiettivo  | N. | Risultato atteso | Peso | Valore atteso | Unità | Come si misura
+    OB-12.01-A | 1  | Riscosso         | 750  | 100           | n.    |
+    OB-12.01-A | 2  | Reclami          | 250  | 10            |       | Più basso è meglio
+    OB-12.02   | 1  | Ore di apertura  |      | 40            |       |
+""", year=YEAR)
 READ = {"OB-12.01-A": {"1": [{"actual": 90}], "2": [{"actual": 20}]},  # 90 and 10 / 20 = 50: (750 × 90 + 250 × 50) / 1000 = 80; phases at 80: 80
         "OB-12.02": {"1": [{"actual": 30}]}}                           # 75
 OUTCOME = "76.32"                                                      # (250 × 80 + 700 × 75) / 950 = 76.3157...

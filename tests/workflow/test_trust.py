@@ -458,7 +458,7 @@ def test_what_the_controller_types_where_nothing_is_read_is_told_with_its_cell(a
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.noted import noted
+    from perfxl.stages.review.unread_notes import noted
 
     made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
     cells = []
@@ -475,7 +475,7 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
     from openpyxl.utils import get_column_letter
 
     from perfxl.stages import review
-    from perfxl.stages.review.noted import noted
+    from perfxl.stages.review.unread_notes import noted
 
     made, chance, typed = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), Random(seed), {}
     book = openpyxl.load_workbook(io.BytesIO(made))
@@ -507,7 +507,7 @@ def test_a_formula_typed_over_perfxls_own_is_told_though_it_has_no_value(asked, 
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.noted import noted
+    from perfxl.stages.review.unread_notes import noted
 
     made, cells = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), []
 
@@ -543,7 +543,7 @@ def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.noted import noted
+    from perfxl.stages.review.unread_notes import noted
 
     made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
 

@@ -168,7 +168,9 @@ def test_a_file_that_kills_its_reader_takes_nothing_with_it(forms, faulty, tmp_p
 def test_what_fails_in_this_process_is_tried_in_another(forms, faulty, tmp_path):
     reads = read_all([*written(tmp_path, a=b"RAISE"), forms[0]])
     assert codes(reads) == {"a": ["WORK03"], forms[0].file: []}
-    assert "KeyError" in reads[0].reading.findings[0].message("it")
+    spoilt, _ = reads
+    finding, = spoilt.reading.findings
+    assert "KeyError" in finding.message("it")
 
 
 @pytest.mark.parametrize("count", [0, 1])

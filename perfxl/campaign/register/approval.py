@@ -50,13 +50,13 @@ def approve(register: Register, campaign: Campaign, round: str, act: str, date: 
     if earlier is None and correct:
         raise NotReady("nothing_to_correct", round=round)
     content, document = _consolidated(register, campaign, round)
-    told: dict[str, Any] = {}
+    correction: dict[str, Any] = {}
     if earlier is not None:
-        told["corrects"] = {"act": earlier.act, "date": earlier.date, "digest": earlier.digest}
+        correction["corrects"] = {"act": earlier.act, "date": earlier.date, "digest": earlier.digest}
     open_ = still_open(document, round)
     if open_ and not anyway and not (earlier and earlier.digest == sha256(content).hexdigest()):
         raise NotReady("approve_open", round=round, listed={x: "; ".join(open_lines(open_, x)) for x in LANGUAGES})
-    return _freeze(register, campaign, round=round, act=act, date=date, content=content, more=told | ({"open": open_} if open_ else {}))
+    return _freeze(register, campaign, round=round, act=act, date=date, content=content, more=correction | ({"open": open_} if open_ else {}))
 
 
 def _again(register: Register, campaign: Campaign, earlier: Approval, act: str, date: Date) -> Approval:
@@ -83,8 +83,8 @@ def _named(approval: Approval) -> dict[str, str]:
 
 
 def _differs(register: Register, campaign: Campaign, approval: Approval) -> bool:
-    found = result(register, campaign, approval.round)
-    return found is not None and found.digest != approval.digest
+    there = result(register, campaign, approval.round)
+    return there is not None and there.digest != approval.digest
 
 
 def _kept(register: Register, campaign: Campaign, approval: Approval) -> bytes:
@@ -135,25 +135,25 @@ def withdraw(register: Register, round: str, reason: str) -> Approval:
 
 def still_open(document: Mapping[str, Any], round: str) -> dict[str, Any]:
     """What is open in a consolidated document: ``errors``, ``missing`` sectors, ``questions``, ``conflicts``; {} when nothing."""
-    found = {"errors": sum(f.get("severity") == "error" for f in document.get("findings", ())),
+    counts = {"errors": sum(f.get("severity") == "error" for f in document.get("findings", ())),
              "missing": list(document.get("missing", ())),
              "questions": sum(map(len, waiting(document["content"], round).values())),
              "conflicts": len(document.get("conflicts", ()))}
-    return {k: v for k, v in found.items() if v}
+    return {k: v for k, v in counts.items() if v}
 
 
 def open_lines(open_: Mapping[str, Any], language: str) -> list[str]:
     """``still_open`` in words."""
     say = Texts("register", language)
-    told = [(k, open_[k]) for k in ("errors", "missing", "questions", "conflicts") if k in open_]
-    return [say(f"open_{k}", count=len(v) if isinstance(v, list) else v, listed=", ".join(v) if isinstance(v, list) else "") for k, v in told]
+    listed = [(k, open_[k]) for k in ("errors", "missing", "questions", "conflicts") if k in open_]
+    return [say(f"open_{k}", count=len(v) if isinstance(v, list) else v, listed=", ".join(v) if isinstance(v, list) else "") for k, v in listed]
 
 
 def _consolidated(register: Register, campaign: Campaign, round: str) -> tuple[bytes, dict[str, Any]]:
-    found = result(register, campaign, round)
-    if found is None:
+    there = result(register, campaign, round)
+    if there is None:
         raise NotReady("not_consolidated", round=round, path=campaign.result(round), folder=campaign.folder)
-    return found.content, found.document
+    return there.content, there.document
 
 
 def approvals(register: Register) -> dict[str, Approval]:
@@ -163,13 +163,13 @@ def approvals(register: Register) -> dict[str, Approval]:
 
 def in_force(entries: Iterable[Entry]) -> dict[str, Approval]:
     """The approval in force of each round that ``entries`` of the log, in their order, tell approved."""
-    found: dict[str, Approval] = {}
+    approvals: dict[str, Approval] = {}
     for e in entries:
         if e.kind == "approval":
-            found[e.payload["round"]] = _approval(e)
+            approvals[e.payload["round"]] = _approval(e)
         elif e.kind == "withdrawal":
-            found.pop(e.payload["round"], None)
-    return found
+            approvals.pop(e.payload["round"], None)
+    return approvals
 
 
 def approvals_in(entries: Iterable[Entry]) -> dict[str, Approval]:
@@ -209,8 +209,8 @@ def standing(register: Register, campaign: Campaign, round: str) -> dict[str, An
     approved = baseline(register, round)
     if approved is not None:
         return approved
-    found = result(register, campaign, round)
-    return None if found is None else found.document
+    there = result(register, campaign, round)
+    return None if there is None else there.document
 
 
 def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
@@ -218,11 +218,11 @@ def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
     approval = approvals(register).get(round)
     if approval is not None:
         return frozen(register, approval)
-    found = result(register, campaign, round)
-    return None if found is None else found.content
+    there = result(register, campaign, round)
+    return None if there is None else there.content
 
 
 def latest(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict[str, Any] | None:
     """The consolidated document of the last of ``rounds`` that has one, as ``standing`` has it."""
-    found = (standing(register, campaign, r) for r in reversed(tuple(rounds)))
-    return next((document for document in found if document is not None), None)
+    documents = (standing(register, campaign, r) for r in reversed(tuple(rounds)))
+    return next((document for document in documents if document is not None), None)

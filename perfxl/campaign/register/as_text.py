@@ -1,5 +1,6 @@
 """The board and the log in words, Italian and English; times are those of the clock on the wall."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from perfxl.model.deadlines import ALL
 from perfxl.model.findings import SEVERITIES, quote
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]]:
@@ -86,8 +89,11 @@ def _sentence(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
         values["verdict"] = say(f"verdict_{entry.payload['verdict']}")
     if entry.kind == "decision":
         values |= {"given": say("told_value", value=values["value"]) if entry.payload["value"] is not None else "",
-                 "who": say("told_by", by=values["by"]) if entry.payload["by"] else "",
-                 "why": say("told_note", note=values["note"]) if entry.payload["note"] else ""}
+                   "who": say("told_by", by=values["by"]) if entry.payload["by"] else "",
+                   "why": say("told_note", note=values["note"]) if entry.payload["note"] else "",
+                   "choice": _choice(values["choice"], say)}
+        if entry.payload["choice"] == "withdrawn":
+            return say("log_decision_withdrawn", **values)
     if entry.kind == "sent":
         values |= {"message": say(f"message_{values['message']}"), "state": say(f"sent_{values['state']}"),
                  "receivers": ", ".join(entry.payload["to"])}
@@ -120,6 +126,13 @@ def _sentence(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
         if name in values:
             values[name] = values[name][:12]
     return say(f"log_{entry.kind}", **values)
+
+
+def _choice(choice: str, say: Texts) -> str:
+    """What was decided, in words where it is one of perfxl's own; an answer is known by the digest of its file."""
+    if choice in ("base", "value"):
+        return say(f"choice_{choice}")
+    return say("choice_answer", sha256=choice[:12]) if _DIGEST.fullmatch(choice) else choice
 
 
 def _signed(signature: dict[str, Any]) -> str:

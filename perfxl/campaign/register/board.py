@@ -9,7 +9,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import Approval, approvals
-from perfxl.campaign.register.posted import drafts
+from perfxl.campaign.register.message_log import drafts
 from perfxl.campaign.register.recorded import digest
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import result
@@ -82,9 +82,9 @@ class Board:
                   "received": sum(r.versions > 0 for r in self.rows), "late": sum(r.late > 0 for r in self.rows),
                   "questions": sum(r.questions for r in self.rows), "drafts": sum(r.drafts for r in self.rows),
                   "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
-        told = asdict(self)
-        return {**{k: told[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
-                "totals": totals, "elsewhere": self.elsewhere, "sectors": [{**row, "answered": list(row["answered"])} for row in told["rows"]]}
+        fields = asdict(self)
+        return {**{k: fields[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
+                "totals": totals, "elsewhere": self.elsewhere, "sectors": [{**row, "answered": list(row["answered"])} for row in fields["rows"]]}
 
 
 def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, today: Date, document: dict[str, Any] | None = None) -> Board:
@@ -98,7 +98,7 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
     if document is None:
         known = result(register, campaign, round)
         document = known.document if known else None
-    found = _findings(document)
+    by_sector = _findings(document)
     asked = runs[-1].payload["questions"] if runs else {
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
     holding, unasked = _holding(plan), idle(plan, round)
@@ -121,11 +121,11 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
         rows.append(Row(sector, name, expected=sector in holding and (bool(came) or sector not in unasked), state=_state(issue, came, late), issue=number, issued=on,
                         versions=len(came),
-                        received=max(came, default=""), late=late, findings=found.get(sector, _none()), questions=asked.get(sector, 0),
+                        received=max(came, default=""), late=late, findings=by_sector.get(sector, _none()), questions=asked.get(sector, 0),
                         mail=mail.get(sector, ""), reminders=reminders.get(sector, 0), protocol=protocols.get(sector, ""),
                         deadline=deadline,
                         answered=answered.get(sector, ()), mailed=_mailed(register, round, sector), drafts=ready[sector]))
-    elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
+    elsewhere = {s: sum(by[s] for sector, by in by_sector.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today=today.isoformat(), deadline=due(plan, round, extensions), rows=tuple(rows),
                  elsewhere=elsewhere, consolidated=runs[-1].at if runs else "",
                  approval=approvals(register).get(round), folder=str(campaign.folder))
@@ -144,10 +144,10 @@ def _none() -> dict[str, int]:
 
 def _findings(document: dict[str, Any] | None) -> dict[str, dict[str, int]]:
     """Findings of the last run by sector ("" for those of none) and severity."""
-    found: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
     for finding in document["findings"] if document else ():
-        found.setdefault(finding.get("sector", ""), _none())[finding["severity"]] += 1
-    return found
+        counts.setdefault(finding.get("sector", ""), _none())[finding["severity"]] += 1
+    return counts
 
 
 def _holding(plan: dict[str, Any]) -> set[str]:
@@ -160,9 +160,9 @@ def _counted(register: Register, campaign: Campaign, round: str) -> list[dict[st
     """The versions that make their sectors ones that answered: whose file still lies among those received, until the round is
     approved; what was deleted since does not wait for the next consolidation to be missed."""
     last = {e.key: e.payload for e in register.entries("version", round=round)}
-    counted = [told for told in last.values() if told["verdict"] not in NOT_COUNTED]
+    counted = [version for version in last.values() if version["verdict"] not in NOT_COUNTED]
     gone = set() if round in approvals(register) else _gone(register, campaign, round)
-    return [told for told in counted if told["sha256"] not in gone]
+    return [version for version in counted if version["sha256"] not in gone]
 
 
 def _gone(register: Register, campaign: Campaign, round: str) -> set[str]:
@@ -185,20 +185,20 @@ def _arrivals(register: Register, round: str, counted: Iterable[dict[str, Any]])
     came: dict[str, Any] = {}
     for entry in register.entries("received", round=round):
         came.setdefault(entry.payload["sha256"], entry.payload.get("arrived") or entry.at)
-    found: dict[str, Any] = {}
-    for told in counted:
-        if told["sha256"] in came:
-            found.setdefault(told["sector"], []).append(came[told["sha256"]])
-    return {sector: tuple(times) for sector, times in found.items()}
+    times_of: dict[str, Any] = {}
+    for version in counted:
+        if version["sha256"] in came:
+            times_of.setdefault(version["sector"], []).append(came[version["sha256"]])
+    return {sector: tuple(times) for sector, times in times_of.items()}
 
 
 def _answered(counted: Iterable[dict[str, Any]]) -> dict[str, tuple[int, ...]]:
     """By sector, the issue numbers of the forms that the ``counted`` versions answer."""
-    found: dict[str, set[int]] = {}
-    for told in counted:
-        if told.get("issue"):
-            found.setdefault(told["sector"], set()).add(told["issue"])
-    return {sector: tuple(sorted(numbers)) for sector, numbers in found.items()}
+    issues_of: dict[str, set[int]] = {}
+    for version in counted:
+        if version.get("issue"):
+            issues_of.setdefault(version["sector"], set()).add(version["issue"])
+    return {sector: tuple(sorted(numbers)) for sector, numbers in issues_of.items()}
 
 
 def _mailed(register: Register, round: str, sector: str) -> int:
@@ -213,27 +213,27 @@ def _mail(register: Register, round: str) -> tuple[dict[str, str], dict[str, int
     news: dict[str, str] = {}
     reminders: dict[str, int] = {}
     for entry in register.entries("sent", round=round):
-        told = entry.payload
-        if told["message"] == "form":
-            news[told["sector"]] = told["state"]
-        elif told["message"] == "reminder" and told["state"] == "sent":
-            reminders[told["sector"]] = reminders.get(told["sector"], 0) + 1
+        payload = entry.payload
+        if payload["message"] == "form":
+            news[payload["sector"]] = payload["state"]
+        elif payload["message"] == "reminder" and payload["state"] == "sent":
+            reminders[payload["sector"]] = reminders.get(payload["sector"], 0) + 1
     last = {e.payload["sector"]: e.payload["message_id"] for e in register.entries("sent", round=round, message="form")}
     for entry in register.entries("notice", round=round, message="form"):
-        told = entry.payload
-        if last.get(told["sector"]) == told["message_id"] and not (  # operators send them in any order
-                told["event"] in ("accepted", "taken_over") and news.get(told["sector"]) in ("delivered", "undelivered", "refused")):
-            news[told["sector"]] = told["event"]
+        payload = entry.payload
+        if last.get(payload["sector"]) == payload["message_id"] and not (  # operators send them in any order
+                payload["event"] in ("accepted", "taken_over") and news.get(payload["sector"]) in ("delivered", "undelivered", "refused")):
+            news[payload["sector"]] = payload["event"]
     return news, reminders
 
 
 def _protocols(register: Register, round: str) -> dict[str, str]:
     """By sector, the protocol numbers of its returns."""
-    found: dict[str, dict[str, None]] = {}
+    by_sector: dict[str, dict[str, None]] = {}
     for entry in reversed(register.entries("taken", round=round)):
         if entry.payload["became"] in ("return", "copy") and entry.payload.get("protocol"):
-            found.setdefault(entry.payload["sector"], {})[entry.payload["protocol"]] = None
-    return {sector: ", ".join(numbers) for sector, numbers in found.items()}
+            by_sector.setdefault(entry.payload["sector"], {})[entry.payload["protocol"]] = None
+    return {sector: ", ".join(numbers) for sector, numbers in by_sector.items()}
 
 
 def _days_late(came: Iterable[str], deadline: str, today: Date) -> int:

@@ -85,28 +85,28 @@ def _anew(seq: Any, at: Any, kind: Any, payload: Any, before: Any) -> str:
 def _originals(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     seen = set()
     for seq, _, kind, _, payload, _, _ in stored:
-        told = documents.loads(payload)
-        if kind not in KEPT or told["sha256"] in seen:
+        content = documents.loads(payload)
+        if kind not in KEPT or content["sha256"] in seen:
             continue
-        seen.add(told["sha256"])
-        path = store.path(told["sha256"])
+        seen.add(content["sha256"])
+        path = store.path(content["sha256"])
         if path is None:
-            yield Finding("REGI04", Place(f"{FOLDER}/{told['sha256'][:2]}"), {"entry": seq, "path": told["path"]})
-        elif digest_of(path) != told["sha256"]:
-            yield Finding("REGI07", Place(_name(path, store.root.parent)), {"entry": seq, "path": told["path"]})
+            yield Finding("REGI04", Place(f"{FOLDER}/{content['sha256'][:2]}"), {"entry": seq, "path": content["path"]})
+        elif digest_of(path) != content["sha256"]:
+            yield Finding("REGI07", Place(_name(path, store.root.parent)), {"entry": seq, "path": content["path"]})
 
 
 def _copies(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     """Copies in the archive of what went out or was approved that are not what they were, or are gone. Campaigns begun with older
     versions, which do not say that they keep them, keep none: of each kind one is missed only after the first that is there."""
-    promised = {kind: seq for seq, told in _entries_of(stored, "created") for kind in told.get("copies", ())}
+    promised = {kind: seq for seq, content in _entries_of(stored, "created") for kind in content.get("copies", ())}
     kept: set[str] = set()
     seen: set[str] = set()
-    for seq, kind, digest_, told in _copied(stored):
+    for seq, kind, digest_, content in _copied(stored):
         path = store.path(digest_)
         if digest_ not in seen and (kind in kept or seq > promised.get(kind, seq) if path is None else digest_of(path) != digest_):
             yield Finding("REGI14", Place(_name(path, store.root.parent) if path else f"{FOLDER}/{digest_[:2]}"),
-                          {"entry": seq, "digest": digest_}, sector=told.get("sector", ""))
+                          {"entry": seq, "digest": digest_}, sector=content.get("sector", ""))
         seen.add(digest_)
         if path is not None:
             kept.add(kind)
@@ -116,24 +116,24 @@ def _copied(stored: list[tuple[Any, ...]]) -> Iterator[tuple[int, str, str, dict
     """Number, kind, digest and content of each entry of which the archive has a copy that is not a received file."""
     for seq, _, kind, _, payload, _, _ in stored:
         if kind in COPIED:
-            told = documents.loads(payload)
-            yield seq, kind, told[COPIED[kind]], told
+            content = documents.loads(payload)
+            yield seq, kind, content[COPIED[kind]], content
 
 
 def _approved(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
     last: dict[str, Any] = {}
     ever: set[str] = set()
     for seq, _, kind, _, payload, _, _ in stored:
-        told = documents.loads(payload)
+        content = documents.loads(payload)
         if kind == "approval":
-            last[told["round"]] = (seq, told)
-            ever.add(told["round"])
+            last[content["round"]] = (seq, content)
+            ever.add(content["round"])
         elif kind == "withdrawal":
-            last.pop(told["round"], None)
-    for round, (seq, told) in last.items():
+            last.pop(content["round"], None)
+    for round, (seq, content) in last.items():
         path = folder / APPROVED / f"{round}.json"
-        if digest(path) != told["digest"]:
-            yield Finding("REGI08", Place(_name(path, folder)), {"entry": seq, "act": told["act"]})
+        if digest(path) != content["digest"]:
+            yield Finding("REGI08", Place(_name(path, folder)), {"entry": seq, "act": content["act"]})
     for path in sorted((folder / APPROVED).glob("*.json")):
         if path.stem not in ever and digest(path) not in witness.approving(witness.read(folder), path.stem):
             yield Finding("REGI13", Place(_name(path, folder)))
@@ -160,11 +160,11 @@ def _entries_of(stored: list[tuple[Any, ...]], kind: str) -> Iterator[tuple[int,
 
 def _issued(stored: list[tuple[Any, ...]], campaign: Campaign) -> Iterator[Finding]:
     """Workbooks that went to the sectors and are not, or no longer, what went."""
-    last = {campaign.issued(told["round"], told["sector"]): (seq, told) for seq, told in _entries_of(stored, "issued")}
-    last |= {campaign.asked(told["round"], told["sector"], told["number"]): (seq, told) for seq, told in _entries_of(stored, "asked")}
-    for path, (seq, told) in sorted(last.items()):
-        if digest(path) != told["sha256"]:
-            yield Finding("REGI11", Place(_name(path, campaign.folder)), {"entry": seq}, sector=told["sector"])
+    last = {campaign.issued(content["round"], content["sector"]): (seq, content) for seq, content in _entries_of(stored, "issued")}
+    last |= {campaign.asked(content["round"], content["sector"], content["number"]): (seq, content) for seq, content in _entries_of(stored, "asked")}
+    for path, (seq, content) in sorted(last.items()):
+        if digest(path) != content["sha256"]:
+            yield Finding("REGI11", Place(_name(path, campaign.folder)), {"entry": seq}, sector=content["sector"])
 
 
 def _strangers(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:

@@ -38,28 +38,28 @@ def _year() -> dict[str, Any]:
 
 def plan(answered: bool = False) -> dict[str, Any]:
     """The plan document as the controller sends it out; ``answered``: with what she answers to the sectors' proposals."""
-    told = _year()
-    return {"schema": "perfxl/plan/2", "year": told["year"], "body": dict(told["body"]), "rounds": [dict(r) for r in told["rounds"]],
-            "sectors": [{"code": code, "name": name, "manager": manager} for code, (name, manager) in told["sectors"].items()],
-            "cascade": [{"code": code, "title": title} for code, title in told["cascade"].items()],
-            "objectives": [_objective(o, answered) for o in told["objectives"]]}
+    year = _year()
+    return {"schema": "perfxl/plan/2", "year": year["year"], "body": dict(year["body"]), "rounds": [dict(r) for r in year["rounds"]],
+            "sectors": [{"code": code, "name": name, "manager": manager} for code, (name, manager) in year["sectors"].items()],
+            "cascade": [{"code": code, "title": title} for code, title in year["cascade"].items()],
+            "objectives": [_objective(o, answered) for o in year["objectives"]]}
 
 
-def _objective(told: dict[str, Any], answered: bool) -> dict[str, Any]:
-    number, count = told.get("years", (1, 1))
-    sheet = {"title": told["title"], "purpose": f"{told['title']}: a vantaggio dei cittadini.", "start": "2026-01-01", "end": f"{2026 + count - number}-12-31",
-             "strategic_lines": [told["line"]], "year_number": number, "year_count": count, "detail": f"{told['title']}, passo dopo passo."}
-    sheet |= {table: [_row(row, answered) for row in told[table]] for table in ("results", "phases") if table in told}
-    lead = told["code"].split(".")[0]
-    return {"code": told["code"], "lead": lead, "holders": [{"sector": lead, "holding": {"weight": told["weight"]}}], "sheet": sheet,
-            **({"due": told["due"]} if "due" in told else {})}
+def _objective(entry: dict[str, Any], answered: bool) -> dict[str, Any]:
+    number, count = entry.get("years", (1, 1))
+    sheet = {"title": entry["title"], "purpose": f"{entry['title']}: a vantaggio dei cittadini.", "start": "2026-01-01", "end": f"{2026 + count - number}-12-31",
+             "strategic_lines": [entry["line"]], "year_number": number, "year_count": count, "detail": f"{entry['title']}, passo dopo passo."}
+    sheet |= {table: [_row(row, answered) for row in entry[table]] for table in ("results", "phases") if table in entry}
+    lead = entry["code"].split(".")[0]
+    return {"code": entry["code"], "lead": lead, "holders": [{"sector": lead, "holding": {"weight": entry["weight"]}}], "sheet": sheet,
+            **({"due": entry["due"]} if "due" in entry else {})}
 
 
-def _row(told: dict[str, Any], answered: bool) -> dict[str, Any]:
-    row = {k: v for k, v in told.items() if k not in (*_READ, *_CHANGED, *_TALKS, "targets")}
-    if answered and "answered" in told:
-        row["target"] = told["answered"]
-    return row | ({"targets": [{"round": r, "value": v} for r, v in told["targets"].items()]} if "targets" in told else {})
+def _row(entry: dict[str, Any], answered: bool) -> dict[str, Any]:
+    row = {k: v for k, v in entry.items() if k not in (*_READ, *_CHANGED, *_TALKS, "targets")}
+    if answered and "answered" in entry:
+        row["target"] = entry["answered"]
+    return row | ({"targets": [{"round": r, "value": v} for r, v in entry["targets"].items()]} if "targets" in entry else {})
 
 
 def fill_in(document: dict[str, Any], round: Round, first: bool = True) -> dict[str, Any]:
@@ -67,26 +67,26 @@ def fill_in(document: dict[str, Any], round: Round, first: bool = True) -> dict[
     made = documents.loads(documents.dumps(document))
     known = {o["code"]: o for o in _year()["objectives"]}
     for objective in made.get("objectives", ()):
-        told = known[objective["code"]]
+        entry = known[objective["code"]]
         if round.kind == PLAN:
-            for row, said in zip(objective["sheet"].get("results", ()), told.get("results", ()), strict=False):
+            for row, said in zip(objective["sheet"].get("results", ()), entry.get("results", ()), strict=False):
                 if first and "proposed" in said:
                     row["target"] = said["proposed"]
             continue
-        reading = {key: told[part][round] for key, part in (("percent", "declared"), ("status", "status"), ("reason", "reason")) if round in told.get(part, {})}
+        reading = {key: entry[part][round] for key, part in (("percent", "declared"), ("status", "status"), ("reason", "reason")) if round in entry.get(part, {})}
         if reading:
             objective.setdefault("holding", {})["reading"] = reading
-        if round in told.get("revised", {}):
-            objective["holding"]["revision"] = {"weight": told["revised"][round], "reason": "L’altro obiettivo è ritirato."}
+        if round in entry.get("revised", {}):
+            objective["holding"]["revision"] = {"weight": entry["revised"][round], "reason": "L’altro obiettivo è ritirato."}
         for table in ("results", "phases"):
-            for row, said in zip(objective["sheet"].get(table, ()), told.get(table, ()), strict=False):
-                found = {key: said[key][round] for key in _READ if round in said.get(key, {})}
+            for row, said in zip(objective["sheet"].get(table, ()), entry.get(table, ()), strict=False):
+                reading_ = {key: said[key][round] for key in _READ if round in said.get(key, {})}
                 changed = {key: said[part][round] for part, key in _CHANGED.items() if round in said.get(part, {})}
                 if changed:
                     row["revision"] = changed
-                if found:
-                    done = {"done": f"{row['text']}: {told.get('reason', {}).get(round, 'concluso come previsto.')}"} if table == "phases" else {}
-                    row["reading"] = found | done
+                if reading_:
+                    done = {"done": f"{row['text']}: {entry.get('reason', {}).get(round, 'concluso come previsto.')}"} if table == "phases" else {}
+                    row["reading"] = reading_ | done
     made["compilation"] = {"name": _year()["sectors"][made["identity"]["sector"]][1]}
     return made
 

@@ -34,41 +34,41 @@ def written(name: str) -> dict[str, Any]:
 
 @lru_cache(256)
 def _worded(name: str, words: terms.Words, further: str, by_buttons: bool) -> dict[str, Any]:
-    told = written(name) if not further else {key: _translated(told, further) for key, told in written(name).items()}
+    entry = written(name) if not further else {key: _translated(entry, further) for key, entry in written(name).items()}
     if by_buttons or name in buttons.WRITTEN:
-        told = _with_buttons(told, name, "", by_buttons)
-    return {key: _in_words(value, words, "") for key, value in told.items()}
+        entry = _with_buttons(entry, name, "", by_buttons)
+    return {key: _in_words(value, words, "") for key, value in entry.items()}
 
 
-def _with_buttons(told: Any, name: str, language: str, alone: bool) -> Any:
+def _with_buttons(entry: Any, name: str, language: str, alone: bool) -> Any:
     """A message, or a table of them, of the area ``name`` with the buttons of the commands that it names."""
-    if isinstance(told, dict):
-        return {key: _with_buttons(value, name, key if key in LANGUAGES else language, alone) for key, value in told.items()}
-    return buttons.named(told, name, language, alone) if isinstance(told, str) else told
+    if isinstance(entry, dict):
+        return {key: _with_buttons(value, name, key if key in LANGUAGES else language, alone) for key, value in entry.items()}
+    return buttons.named(entry, name, language, alone) if isinstance(entry, str) else entry
 
 
-def _translated(told: Any, language: str) -> Any:
+def _translated(entry: Any, language: str) -> Any:
     """A message, or a table of them, with its translation into a further ``language`` beside; in English where there is none."""
-    if not isinstance(told, dict):
-        return told
-    if languages.OTHERWISE not in told:
-        return {key: _translated(value, language) for key, value in told.items()}
-    return {**told, language: _looked_up(told[languages.OTHERWISE], language)}
+    if not isinstance(entry, dict):
+        return entry
+    if languages.OTHERWISE not in entry:
+        return {key: _translated(value, language) for key, value in entry.items()}
+    return {**entry, language: _looked_up(entry[languages.OTHERWISE], language)}
 
 
 def _looked_up(english: Any, language: str) -> Any:
     """What is not translated stays marked as English, so that the words of the body are put into it by the English grammar."""
     if isinstance(english, dict):
         return {key: _looked_up(value, language) for key, value in english.items()}
-    found = languages.catalogue(language).get(english)
-    return terms.said(english, languages.OTHERWISE) if found is None else found
+    translated = languages.catalogue(language).get(english)
+    return terms.said(english, languages.OTHERWISE) if translated is None else translated
 
 
-def _in_words(told: Any, words: terms.Words, language: str) -> Any:
-    if isinstance(told, dict):
+def _in_words(entry: Any, words: terms.Words, language: str) -> Any:
+    if isinstance(entry, dict):
         spoken = (*LANGUAGES, *languages.further())
-        return {key: _in_words(value, words, key if key in spoken else language) for key, value in told.items()}
-    return terms.in_words(told, language, words) if isinstance(told, str) and "{_:" in told else told
+        return {key: _in_words(value, words, key if key in spoken else language) for key, value in entry.items()}
+    return terms.in_words(entry, language, words) if isinstance(entry, str) and "{_:" in entry else entry
 
 
 class Texts:

@@ -7,9 +7,9 @@ from functools import cache
 from perfxl.model import codes
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
+from perfxl.stages.check.code_shapes import USUAL
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.mentions import USUAL
 from perfxl.stages.check.return_context import Path, ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
 

@@ -24,8 +24,8 @@ from perfxl.model.views import (
     Return,
     ReturnedObjective,
 )
+from perfxl.stages.check.code_shapes import OwnCodes
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.mentions import OwnCodes
 from perfxl.stages.check.rules import rules_of
 
 #: The way from a return to a value: keys of the schema, positions in lists.

@@ -50,30 +50,30 @@ class Overview:
     @classmethod
     def of(cls, standings: Path) -> "Overview":
         """That of the tables in ``standings``, read once, row by row."""
-        found = cls()
+        overview = cls()
         seen: Counter[Any] = Counter()
         for group in groups(standings, "bodies"):
-            found.moments.append(group)
+            overview.moments.append(group)
         for row in store.rows(standings, "bodies"):
-            found.bodies += 1
-            found.rules.setdefault(row["moment"], Counter())[row["rules"]] += 1
-            found.last = max(found.last, row["consolidated"] or row["approved"] or "")
+            overview.bodies += 1
+            overview.rules.setdefault(row["moment"], Counter())[row["rules"]] += 1
+            overview.last = max(overview.last, row["consolidated"] or row["approved"] or "")
             seen[row["name"], row["moment"]] += 1
-        found.twice = sorted(name for (name, _), count in seen.items() if count > 1)
-        found.left_out = sum(1 for _ in store.rows(standings, "left_out"))
+        overview.twice = sorted(name for (name, _), count in seen.items() if count > 1)
+        overview.left_out = sum(1 for _ in store.rows(standings, "left_out"))
         for group in groups(standings, "lines"):
             if group.bodies > 1 and group.row["median"] is not None:
-                listed = found.lines.setdefault(group.moment, [])
+                listed = overview.lines.setdefault(group.moment, [])
                 listed.append(group)
                 if len(listed) > 4 * LINES:
-                    found.lines[group.moment] = most_shared(listed)
-        found.lines = {moment: most_shared(listed) for moment, listed in found.lines.items()}
-        found.indicators = sum(1 for _ in groups(standings, "indicators"))
+                    overview.lines[group.moment] = most_shared(listed)
+        overview.lines = {moment: most_shared(listed) for moment, listed in overview.lines.items()}
+        overview.indicators = sum(1 for _ in groups(standings, "indicators"))
         for row in store.rows(standings, "findings"):
-            told = found.codes.setdefault((row["code"], row["severity"]), [0, 0])
-            told[0] += 1
-            told[1] += row["count"]
-        return found
+            counts = overview.codes.setdefault((row["code"], row["severity"]), [0, 0])
+            counts[0] += 1
+            counts[1] += row["count"]
+        return overview
 
     def frequent(self) -> list[tuple[str, str, int, int]]:
         """(code, severity, campaigns, times) of the findings that most campaigns have."""
@@ -101,8 +101,8 @@ def moment_words(moment: str, language: str) -> str:
     """A moment in words: ``2021, consuntivo``; ``2021, monitoraggio al 30/09/2021``."""
     year, kind, *day = moment.split(" ")
     label = kind_labels().get(kind, {}).get(language, kind).lower()
-    told = f"{year}, {label}"
+    words = f"{year}, {label}"
     if day:
         y, m, d = day[0].split("-")
-        told += f" {'al' if language == 'it' else 'at'} {d}/{m}/{y}"
-    return told
+        words += f" {'al' if language == 'it' else 'at'} {d}/{m}/{y}"
+    return words

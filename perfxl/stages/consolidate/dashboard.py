@@ -15,6 +15,7 @@ from perfxl.stages.consolidate.charts import (
     series,
     weight_chart,
 )
+from perfxl.stages.consolidate.dashboard_foot import write_foot
 from perfxl.stages.consolidate.directions import write_directions
 from perfxl.stages.consolidate.formulas import (
     NONE,
@@ -37,7 +38,6 @@ from perfxl.stages.consolidate.styles import (
     SOFT,
     TABS,
 )
-from perfxl.stages.consolidate.time_told import write_foot
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW = 3

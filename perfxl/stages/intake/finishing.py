@@ -7,7 +7,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.codes import order, shape
 from perfxl.model.findings import Place
-from perfxl.stages.intake.list_rows import Told, listed
+from perfxl.stages.intake.list_rows import Remarks, listed
 from perfxl.stages.intake.named_sectors import Sectors
 from perfxl.stages.intake.targets import plain
 
@@ -16,7 +16,7 @@ _OBJECTIVE = shape("objectiveCode")
 Where = Mapping[tuple[int, str], Place]
 
 
-def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Told) -> None:
+def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Remarks) -> None:
     """Give every objective its code and its holders; leave out what is empty."""
     made: list[tuple[Place, str, str]] = []
     leaderless: list[Place] = []
@@ -76,14 +76,14 @@ def holder(objective: dict[str, Any], sector: str) -> dict[str, Any]:
     return found
 
 
-def _tell_codes(made: list[tuple[Place, str, str]], told: Told) -> None:
+def _tell_codes(made: list[tuple[Place, str, str]], told: Remarks) -> None:
     """One note for all codes that were made, at the first: those that had another form, and those that had none."""
     for code, several in (("LIST04", [m for m in made if m[1]]), ("LIST09", [m for m in made if not m[1]])):
         if several:
             told.say(code, several[0][0], {"count": len(several), "listed": listed((f"{given} → {new}" if given else new for _, given, new in several), len(several))})
 
 
-def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, told: Told) -> None:
+def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, told: Remarks) -> None:
     """Take out what the plan could not hold, each told at its cell; what is only missing stays to be filled in."""
     for _ in range(20):
         wrong = [v for v in documents.violations("plan", document, extension) if v.rule != "required" and v.path]
@@ -93,7 +93,7 @@ def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Whe
             _drop(document, violation, where, told)
 
 
-def _whole(document: dict[str, Any], path: list, where: Where, told: Told) -> Place:
+def _whole(document: dict[str, Any], path: list, where: Where, told: Remarks) -> Place:
     """The cell of a list of texts."""
     parent = document
     for key in path[:-1]:
@@ -101,7 +101,7 @@ def _whole(document: dict[str, Any], path: list, where: Where, told: Told) -> Pl
     return where.get((id(parent), path[-1]), Place(told.file))
 
 
-def _drop(document: dict[str, Any], violation, where: Where, told: Told) -> None:
+def _drop(document: dict[str, Any], violation, where: Where, told: Remarks) -> None:
     *above, last = violation.path
     parent = document
     try:

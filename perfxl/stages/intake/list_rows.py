@@ -29,7 +29,7 @@ def listed(texts: Iterable[str], count: int) -> str:
 
 
 @dataclass
-class Told:
+class Remarks:
     """What there is to say of the list ``file``."""
 
     file: str
@@ -99,38 +99,38 @@ class Row:
         return tuple(self.cells.values())
 
 
-def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target], told: Told) -> Iterator[Row]:
+def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target], remarks: Remarks) -> Iterator[Row]:
     """Every row of a table; columns that became nothing and rows of totals are told."""
     taken = {c: m for c, m in matches.items() if m.target}
     for column, head in table.heads.items():
         count = len(table.column(column))
         if column not in taken and count:
-            told.say("LIST05", Place(told.file, table.sheet, table.at(table.rows[0][0], column)),
+            remarks.say("LIST05", Place(remarks.file, table.sheet, table.at(table.rows[0][0], column)),
                      {"column": table.letters(column), "head": head or "–", "count": count})
     if table.apart:
-        told.say("LIST15", Place(told.file, table.sheet, a1(*table.apart[0][0])),
+        remarks.say("LIST15", Place(remarks.file, table.sheet, a1(*table.apart[0][0])),
                  {"count": len(table.apart), "listed": listed((f"«{text[:60]}»" for _, text in table.apart), len(table.apart))})
     for number in table.totals:
-        told.say("LIST10", Place(told.file, table.sheet, f"A{number}"), {"row": number})
+        remarks.say("LIST10", Place(remarks.file, table.sheet, f"A{number}"), {"row": number})
     thousands = thousands_in(table)
     points = {c: _in_points(table, c) for c, m in taken.items() if given[m.target].cell == "percent"}
     for number, cells in table.rows:
-        row = Row(table.sheet, number, place=Place(told.file, table.sheet, f"A{number}"))
+        row = Row(table.sheet, number, place=Place(remarks.file, table.sheet, f"A{number}"))
         for column, cell in sorted((c, cells[c]) for c in taken if c in cells):
-            target, place = given[taken[column].target], Place(told.file, table.sheet, table.at(number, column))
-            cell = _of_target(cell, target, row=row, group=taken[column].group, place=place, told=told)
+            target, place = given[taken[column].target], Place(remarks.file, table.sheet, table.at(number, column))
+            cell = _of_target(cell, target, row=row, group=taken[column].group, place=place, remarks=remarks)
             if cell is None:
                 continue
-            value = _value(grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), told=told)
+            value = _value(grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), remarks=remarks)
             if value is not None:
                 row.place = row.place if row.said else place
                 row.said.setdefault((target.item, taken[column].group), {})[target.path] = value
                 row.cells[target.item, taken[column].group, target.path] = place
-                told.met[place] = Met(" ".join(_plain(cell).split())[:40], dict(target.titles))
+                remarks.met[place] = Met(" ".join(_plain(cell).split())[:40], dict(target.titles))
         yield row
 
 
-def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place, told: Told) -> Cell | None:
+def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place, remarks: Remarks) -> Cell | None:
     """The number of a result's value, without what lists write with it, which goes where it belongs: the unit, that it is the most there
     may be; None where it is the day by which the result is due."""
     if target.item != "results" or target.cell != "number":
@@ -138,17 +138,17 @@ def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place
     mine, shown = row.said.setdefault((target.item, group), {}), " ".join(_plain(cell).split())[:40]
     if target.key == "results/target" and (day := as_day(cell)):
         mine.setdefault(("deadline",), day)
-        told.days.append((place, shown))
+        remarks.days.append((place, shown))
         return None
     most = target.key == "results/target" and cell.kind == "text" and MOST.match(cell.value)
     if most:
         mine.setdefault(("direction",), "lower")
-        told.most.append((place, shown))
+        remarks.most.append((place, shown))
         cell = replace_text(cell, cell.value[most.end():])
     unit = unit_of(cell)
     if unit:
         mine.setdefault(("unit",), unit)
-        told.units.append((place, shown))
+        remarks.units.append((place, shown))
     return cell
 
 
@@ -185,7 +185,7 @@ def _bare(cell: Cell) -> Decimal | None:
 _AS_WRITTEN = ("objectives/code", "objectives/lead", "holders/sector", "sectors/code", "cascade/code", "phases/id", "results/id")
 
 
-def _value(cell: Cell, target: Target, place: Place, in_points: bool, told: Told):
+def _value(cell: Cell, target: Target, place: Place, in_points: bool, remarks: Remarks):
     """What a cell says for its target; None when it says nothing usable."""
     if target.field is None or target.key in _AS_WRITTEN:
         return " ".join(_plain(cell).split()) if target.key != "holders/several" else _plain(cell)
@@ -193,14 +193,14 @@ def _value(cell: Cell, target: Target, place: Place, in_points: bool, told: Told
     number = _bare(cell) if target.cell == "percent" else None
     if number is not None:
         if in_points and 0 < number < 1:
-            told.parts.append((place, shown))
+            remarks.parts.append((place, shown))
         cell = Cell(number / 100 if in_points else number, "number", percent=True)
     cell = as_meant(cell, target)
     value, noticed = values.from_cell(cell, target.field)
     if value is None and shown:
-        told.say("LIST01", place, {"value": shown, "field": dict(target.titles)})
+        remarks.say("LIST01", place, {"value": shown, "field": dict(target.titles)})
     else:
-        told.findings += [f.at(place=place) for f in noticed if f.severity != "note"]
+        remarks.findings += [f.at(place=place) for f in noticed if f.severity != "note"]
     return value
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from perfxl.model.cascade import Cascade
 from perfxl.model.codes import shape
-from perfxl.stages.intake.list_rows import Row, Told
+from perfxl.stages.intake.list_rows import Remarks, Row
 from perfxl.stages.intake.targets import plain
 
 _LINE = shape("lineCode")
@@ -21,7 +21,7 @@ class Lines:
         for line in document.get("cascade", ()):
             self.lines[Cascade(document).above(line["code"]), plain(line["title"])] = line["code"]
 
-    def of_row(self, row: Row, told: Told) -> str:
+    def of_row(self, row: Row, told: Remarks) -> str:
         """The code of the lowest strategic line that a row names; lines that are new are added, and what it says of that line."""
         mine, code = row.of("cascade"), ""
         if mine.get(("code",)):
@@ -35,7 +35,7 @@ class Lines:
         self._say(code, mine, row=row, told=told)
         return code
 
-    def _say(self, code: str, mine: dict[tuple, Any], row: Row, told: Told) -> None:
+    def _say(self, code: str, mine: dict[tuple, Any], row: Row, told: Remarks) -> None:
         """What else a row says of its line: councillors, the line above."""
         line = next((known for known in self.document.get("cascade", ()) if known["code"] == code), None)
         for path in ((("councillors",), ("above",)) if line else ()):

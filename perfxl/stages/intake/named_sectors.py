@@ -5,7 +5,7 @@ from typing import Any
 
 from perfxl.model.codes import shape
 from perfxl.model.findings import Place
-from perfxl.stages.intake.list_rows import Row, Told
+from perfxl.stages.intake.list_rows import Remarks, Row
 from perfxl.stages.intake.targets import plain
 
 _SECTOR = shape("sectorCode")
@@ -19,8 +19,8 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
 class Sectors:
     """The ``sectors`` of a plan being filled, met again however a list calls them; new ones are added and told."""
 
-    def __init__(self, sectors: list[dict[str, Any]], told: Told):
-        self.sectors, self.told = sectors, told
+    def __init__(self, sectors: list[dict[str, Any]], told: Remarks):
+        self.sectors, self.remarks = sectors, told
         self.known: dict[str, dict[str, Any]] = {}
         self.bare: set[str] = set()
         for sector in sectors:
@@ -36,7 +36,7 @@ class Sectors:
         """The sector that a row names, made when it is new; None when it names none."""
         told, lead = row.of("sectors"), row.of("objectives").get(("lead",))
         code, name = told.get(("code",)), told.get(("name",))
-        self.told.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
+        self.remarks.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
         if lead is None and code is None and name is None:
             return None
         if lead is not None and code is not None and plain(lead) != plain(code) and not sector_code(lead)[0]:
@@ -70,7 +70,7 @@ class Sectors:
         self.know(sector)
         self.known.setdefault(plain(text), sector)
         if not given:
-            self.told.say("LIST07", place, {"sector": sector["name"], "code": made})
+            self.remarks.say("LIST07", place, {"sector": sector["name"], "code": made})
         return sector
 
 

@@ -26,9 +26,13 @@ def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[by
     ``Unreadable`` when ``form`` is not a workbook.
     """
     with collector.paused():
-        filling = _Filling(form, document, extension)
-        with speaking(filling.words):
-            return filling.run()
+        return _filled(form, document, extension)
+
+
+def _filled(form: bytes, document: dict, extension: dict | None) -> tuple[bytes, list[Finding]]:
+    filling = _Filling(form, document, extension)  # which is let go before somebody searches for cycles
+    with speaking(filling.words):
+        return filling.run()
 
 
 class _Filling:
@@ -48,8 +52,6 @@ class _Filling:
 
     def run(self) -> tuple[bytes, list[Finding]]:
         """The filled file and the findings."""
-        for entry in self.book.entries:
-            self.book.sheet(entry).forget_results()
         self._compare_identity()
         self.form.put_frame(self.document)
         numbers = self._numbers()
@@ -69,7 +71,7 @@ class _Filling:
         self._show_rows()
         facts.write_results(self.form, self.document, Round(self.identity.round if self.identity else "plan"))
         self.form.fit_rows()
-        compute(self.book, self.form.language)
+        compute(self.book, self.form.language, anew=True)
         return self.book.save(), self.findings
 
     def _shown_identity(self) -> Identity | None:

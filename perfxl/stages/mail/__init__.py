@@ -9,7 +9,7 @@ from perfxl.campaign.register.words import day
 from perfxl.model import terms
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages.mail.out import Attachment, Outgoing, reference
+from perfxl.stages.mail.message import Attachment, Outgoing, reference
 from perfxl.stages.mail.settings import Settings
 from perfxl.stages.mail.wording import worded
 

@@ -90,9 +90,9 @@ def write_text(cell: Cell, text: str, style: str = "") -> Cell:
     return cell
 
 
-def set_page(ws: Worksheet, repeated: str | None = None) -> None:
-    """A4 landscape, one page wide; the rows ``repeated`` (``2:3``) head every page."""
-    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
+def set_page(ws: Worksheet, repeated: str | None = None, orientation: str = "landscape") -> None:
+    """A4, one page wide; the rows ``repeated`` (``2:3``) head every page."""
+    ws.page_setup.orientation, ws.page_setup.paperSize = orientation, 9
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
     ws.sheet_properties.pageSetUpPr.fitToPage = True
     ws.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)

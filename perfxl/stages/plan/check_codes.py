@@ -8,7 +8,7 @@ from perfxl.model.cascade import Cascade
 from perfxl.model.rounds import Rounds
 from perfxl.model.structure import Structure
 from perfxl.model.tree import LEVELS
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.changed_codes import changed_codes
 from perfxl.stages.plan.layout import READINGS, REVISIONS, TARGETS
 from perfxl.stages.plan.problem import Problem, codes_of, holders_of, rows_of
@@ -77,12 +77,12 @@ def unknown_rounds(plan: dict[str, Any]) -> Iterator[Problem]:
     rounds = Rounds.of(plan)
     places: list[Place]
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in rows_of(plan, array)]
-    places += [((*path, kind, n, "round"), entry.get("round")) for path, item in said.placed(plan) for kind in (READINGS, REVISIONS, TARGETS)
+    places += [((*path, kind, n, "round"), entry.get("round")) for path, item in round_tables.placed(plan) for kind in (READINGS, REVISIONS, TARGETS)
                for n, entry in enumerate(item.get(kind, ()))]
     for path, round in places:
         if round and round not in rounds:
             yield Problem("PLAN45", path, {"round": round})
-    owners = [*said.placed(plan), *((("objectives", i), o) for i, o in rows_of(plan, "objectives"))]
+    owners = [*round_tables.placed(plan), *((("objectives", i), o) for i, o in rows_of(plan, "objectives"))]
     for at, item in owners:
         for word in item.get("due", ()):
             if isinstance(word, str) and rounds.parse(word) is None:

@@ -14,7 +14,7 @@ from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.cells import (
     BOX,
     FORMATS,
@@ -33,7 +33,6 @@ from perfxl.stages.plan.cells import (
     write_text,
 )
 from perfxl.stages.plan.front import draw_body, draw_readme
-from perfxl.stages.plan.later import COMES_UP
 from perfxl.stages.plan.layout import (
     KEY_ROW,
     NOTE_ROW,
@@ -54,6 +53,7 @@ from perfxl.stages.plan.rules import (
     sum_of_weights,
 )
 from perfxl.stages.plan.sheets import sheets
+from perfxl.stages.plan.sight import WAITING, closed, waits
 from perfxl.workbook import values
 from perfxl.workbook.formulas.calculating import computed
 
@@ -64,7 +64,7 @@ SPARE = 200
 SPARE_SECTORS, READY_SECTORS = 5, 30
 WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 14, "percent": 12, "integer": 11, "number": 13, "money": 16}
 #: Characters that fit on a printed page: wider tables take several.
-PRINTED_WIDTH = 230
+PRINTED_WIDTH = 235
 #: The longest a row of texts is drawn, in lines: the cell shows the rest when it is opened.
 ROW_LINES = 6
 
@@ -81,14 +81,17 @@ def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | No
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
     lists = Lists(book, say, language, {k: drawn[k].title for k in REFERRED})
     draw_body(body, document, say, lists)
+    waiting: list[str] = []
     for sheet in tables:
         rows = _rows(document, sheet)
         _draw_table(drawn[sheet.id], sheet, rows=rows, say=say, lists=lists)
-        if sheet.id in COMES_UP and not rows:
+        if waits(sheet) and not rows:
             drawn[sheet.id].sheet_state = "hidden"
+            waiting.append(sheet.id)
     _draw_weights(drawn, {s.id: s for s in tables}, language)
     lists.close()
     draw_readme(readme, document, say=say, drawn={s.id: drawn[s.id] for s in tables}, body=body)
+    book.defined_names[WAITING] = DefinedName(WAITING, attr_text=f'"{",".join(waiting)}"', hidden=True)
     identify(book, document)
     return computed(saved(book), language)
 
@@ -96,7 +99,7 @@ def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | No
 def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
     if sheet.id in SAID:
-        return said.rows(document, sheet.id)
+        return round_tables.rows(document, sheet.id)
     if sheet.id == "objectives":
         return [("", item if (own := alone(item)) is None else {**item, "holding": own}) for item in document.get("objectives", ())]
     if not sheet.owned:
@@ -112,9 +115,9 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any
         _draw_head(ws, sheet, number=number, column=column, language=language)
         add_column_rules(ws, sheet, number=number, column=column, first=TITLE_ROW + 1, last=last, lists=lists)
     add_key_guard(ws, f"A{KEY_ROW}:{get_column_letter(len(sheet.columns))}{KEY_ROW}", say)
-    _close_later(ws, sheet, rows)
     for row, (owner, item) in enumerate(rows, TITLE_ROW + 1):
         _draw_row(ws, sheet, row=row, owner=owner, item=item, language=language)
+    open_width = _close(ws, sheet)
     note = sheet.field.description(language)
     write_text(ws.cell(NOTE_ROW, 1), say("note_owned", description=note) if sheet.owned else note, "perfxl note")
     width = len(sheet.columns)
@@ -128,7 +131,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any
     ws.sheet_properties.tabColor = TAB[_part(sheet)]
     set_page(ws, f"{NOTE_ROW}:{TITLE_ROW}")
     ws.print_options.gridLines = True
-    ws.page_setup.fitToWidth = -(-sum(map(_width, sheet.columns)) // PRINTED_WIDTH)
+    ws.page_setup.fitToWidth = -(-open_width // PRINTED_WIDTH)
     _print_filled(ws, sheet.columns, last)
     ws.print_title_cols = "A:B" if ws.page_setup.fitToWidth > 1 else None
     head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
@@ -139,12 +142,18 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
 
-def _close_later(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any]]]) -> None:
-    """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
+def _close(ws: Worksheet, sheet: Sheet) -> float:
+    """Close the columns that can do without being seen and in which nothing stands; whoever needs one opens it with the + over it.
+    The width of the others."""
+    filled = {column for (row, column), cell in ws._cells.items() if row > TITLE_ROW and cell.value is not None}
+    width = 0.0
     for number, column in enumerate(sheet.columns, 1):
-        if column.field.moment != "plan" and not any(get_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:
-            dimension = ws.column_dimensions[get_column_letter(number)]
+        dimension = ws.column_dimensions[get_column_letter(number)]
+        if number not in filled and closed(sheet, column):
             dimension.hidden, dimension.outlineLevel = True, 1
+        else:
+            width += dimension.width
+    return width
 
 
 def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], language: str) -> None:

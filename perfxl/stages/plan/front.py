@@ -6,6 +6,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,6 +35,7 @@ from perfxl.stages.plan.layout import (
     scalars,
 )
 from perfxl.stages.plan.rules import MISSING, WRONG, Lists, accept, hint
+from perfxl.stages.plan.sight import ADDED, COMES_UP, mark_name
 from perfxl.workbook import values
 from perfxl.workbook.patch import measure
 
@@ -50,7 +52,7 @@ def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists)
     for number, key in enumerate(("column_field", "column_value", "column_help"), 1):
         write_text(ws.cell(3, number), say(key), "perfxl plan")
     row, group, first = 3, None, 0
-    for field in scalars():
+    for field in sorted(scalars(), key=lambda f: f.path[0] == "rules"):  # last what has its values already: no page is printed without any
         if len(field.path) > 1 and field.path[0] != group:
             group = field.path[0]
             row += 2
@@ -79,7 +81,7 @@ def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists)
     ws.sheet_view.showGridLines = False
     ws.sheet_properties.tabColor = TAB["setup"]
     begin_at(ws, first or 4, 2)  # the year, where nothing is missing
-    set_page(ws, "1:2")
+    set_page(ws, "1:2", "portrait")
 
 
 def _help(field: Field, say: Texts, lists: Lists) -> str:
@@ -97,7 +99,7 @@ def _help(field: Field, say: Texts, lists: Lists) -> str:
 
 
 def draw_readme(ws: Worksheet, document: dict[str, Any], say: Texts, drawn: dict[str, Any], body: Worksheet) -> None:
-    """The first sheet: what to do in which order, with links; ``drawn``: the sheets of the tables by id."""
+    """The first sheet: what to do in which order, with links, and the tables that can be added; ``drawn``: the sheets of the tables by id."""
     write_text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
     ws.row_dimensions[1].height = 30
     name = document.get("body", {}).get("name")
@@ -107,28 +109,54 @@ def draw_readme(ws: Worksheet, document: dict[str, Any], say: Texts, drawn: dict
     ws.merge_cells("A3:B3")
     ws.row_dimensions[3].height = 34
     row = _section(ws, 5, say("readme_steps"))
-    for number, (step, targets) in enumerate(_steps(drawn, body), 1):
+    steps = [(step, targets) for step, targets in _steps(drawn, body) if not targets or any(t.sheet_state == "visible" for t in targets)]
+    for number, (step, targets) in enumerate(steps, 1):
         title = targets[0].title if len(targets) == 1 else say(f"step_{step}_title")
         seen = [t for t in targets if t.sheet_state == "visible"]
         listed = f" ({', '.join(t.title for t in seen)})" if len(targets) > 1 and seen else ""
         cell = ws.cell(row, 1)
-        if seen:
+        if seen:  # tables out of sight are told below
             place = f"{quote_sheetname(seen[0].title)}!{begins_at(seen[0])}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         write_text(cell, f"{number}. {title}", "perfxl link" if seen else "perfxl step")
         row = _wrapped(ws, row, say(f"step_{step}") + listed)
+    row = _draw_added(ws, row + 1, say, {key: sheet.title for key, sheet in drawn.items() if sheet.sheet_state != "visible"})
     row = _section(ws, row + 1, say("readme_rules"))
-    unseen = [sheet.title for sheet in drawn.values() if sheet.sheet_state != "visible"]
-    for rule in ("required", "percent", "lines", "later", *(["unseen"] if unseen else []), "freedom", "long"):
-        row = _wrapped(ws, row, say(f"rule_{rule}", sheets=", ".join(unseen)), 1)
+    for rule in ("required", "percent", "lines", "later", "freedom", "long"):
+        row = _wrapped(ws, row, say(f"rule_{rule}"), 1)
     row = _section(ws, row + 1, say("readme_colours"))
     for colour, fill in (*((m, MOMENT_FILL[m]) for m in MOMENT_FILL), ("missing", MISSING), ("wrong", WRONG)):
         ws.cell(row, 1).fill = PatternFill("solid", fgColor=fill)
         row = _wrapped(ws, row, say(f"colour_{colour}"))
-    ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 34, 96
+    for letter, width in zip("ABC", (34, 96, 12), strict=True):
+        ws.column_dimensions[letter].width = width
     ws.sheet_view.showGridLines = False
-    set_page(ws)
+    set_page(ws, orientation="portrait")
     ws.page_setup.fitToHeight = 1
+
+
+def _draw_added(ws: Worksheet, row: int, say: Texts, unseen: dict[str, str]) -> int:
+    """The tables that are out of sight, by id and title, each with a cell that says whether to show it; the next row."""
+    if not unseen:
+        return row
+    row = _section(ws, row, say("readme_added"))
+    row = _wrapped(ws, row, say("added_how"), 1)
+    for number, key in enumerate(("column_sheet", "column_use", "column_show"), 1):
+        write_text(ws.cell(row, number), say(key), "perfxl plan")
+    first = row = row + 1
+    for table in (*(k for k in ADDED if k in unseen), *(k for k in COMES_UP if k in unseen)):
+        cell = write_text(ws.cell(row, 1), unseen[table], "perfxl step")
+        mark, name = ws.cell(row, 3), mark_name(table)
+        mark.style, mark.fill, mark.border = "perfxl text", PatternFill("solid", fgColor=INPUT), BOX
+        mark.alignment = Alignment(horizontal="center", vertical="top")
+        ws.parent.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!${mark.column_letter}${mark.row}")
+        row = _wrapped(ws, row, say(f"add_{table}"))
+        cell.border = ws.cell(row - 1, 2).border = BOX
+    choice = DataValidation(type="list", formula1=f'"{say("yes")},{say("no")}"', allow_blank=True, showErrorMessage=True, errorStyle="stop")
+    choice.errorTitle, choice.error = say("column_show"), say("hint_yesno")
+    choice.add(f"C{first}:C{row - 1}")
+    ws.add_data_validation(choice)
+    return row
 
 
 def _steps(drawn: dict[str, Any], body: Worksheet) -> list[tuple[str, list[Worksheet]]]:

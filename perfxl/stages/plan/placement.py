@@ -7,7 +7,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.plan import said
+from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.grids import Grid, Row
 from perfxl.stages.plan.layout import OWNER, SAID, Sheet, scalars
 
@@ -59,7 +59,7 @@ class Placement:
 
     def _said(self, layout: Sheet, rows: list[Row]) -> None:
         """Puts what rounds said with the items that it is about."""
-        placing = said.Placing(self.document)
+        placing = round_tables.Placing(self.document)
         for row in rows:
             place = row.grid.place(self.file, row.number, OWNER)
             found = placing.put(layout.id, row.owner or "", row.item)

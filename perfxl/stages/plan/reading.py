@@ -1,6 +1,7 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import Words, speaking, with_tabs
-from perfxl.stages.plan import headings, said
+from perfxl.stages.plan import headings, round_tables
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
 from perfxl.stages.plan.layout import MORE, OWNER, SAID, TARGETS, Column, Sheet, optional, scalar_name, scalars
@@ -37,13 +38,23 @@ class PlanReading:
 
     ``document``: the plan, None when its schema refuses it or there is none; ``locate``: finds where every row and every
     filled cell stands (``places``), which few ask for; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
-    body calls things, and the workbook its sheets.
+    body calls things, and the workbook its sheets; ``hidden``: its hidden tables, by the name of the sheet the title that messages use.
     """
 
     document: dict[str, Any] | None
     locate: Callable[[], dict[str, Place]]
     findings: tuple[Finding, ...]
     words: Words | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+
+    def saying_unseen(self, findings: Iterable[Finding]) -> list[Finding]:
+        """``findings``, those that have one look on a hidden sheet saying so."""
+        told = []
+        for finding in findings:
+            remedy = finding.say("it")["remedy"] if self.hidden else ""
+            unseen = tuple(name for name, title in self.hidden if name == finding.place.sheet or re.search(rf"\b{re.escape(title)}\b", remedy))
+            told.append(replace(finding, unseen=unseen) if unseen else finding)
+        return told
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -166,7 +177,9 @@ class Reader:
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, told, title in (*refusals(wrong, document), *((p.code, p.path, p.values, None) for p in problems(document))):
             placement.about(code, path=path, said=told, title=title)
-        return PlanReading(None if wrong else document, placement.pointers, tuple(in_order(self.findings)))
+        hidden = tuple((g.sheet.name, g.layout.title("it")) for g in self.grids.values() if g.sheet.state != "visible")
+        reading = PlanReading(None if wrong else document, placement.pointers, (), hidden=hidden)
+        return replace(reading, findings=tuple(reading.saying_unseen(in_order(self.findings))))
 
     def _there(self, layout: Sheet) -> Grid | None:
         """The table of ``layout``; that it is missing is said, but of what older workbooks had not."""
@@ -190,23 +203,21 @@ class Reader:
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
-        columns = {**said.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
-        there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
-                 if (column := columns.get(key)) is not None and column.read]
+        columns = {**round_tables.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
+        there = [(at, column, key == OWNER, grid.columns.get(key + MORE), column.field.required and optional(grid.layout, column))
+                 for key, at in grid.columns.items() if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
-        written = grid.sheet.cells.rows
+        kept = grid.sheet.cells
+        written = kept.rows
         for number in sorted(row for row, there_ in written.items() if row >= grid.first and not used.isdisjoint(there_)):
             before, item, owner, filled = len(self.findings), {}, None, written[number]
-            for at, column, owning, further in there:
+            for at, column, owning, further, may_say_no in there:
                 if at not in filled and further not in filled:
                     continue
-                cells = [grid.sheet.cell(number, at)]
+                cells = [kept.get((number, at), BLANK)]
                 if further is not None:
-                    cells.append(grid.sheet.cell(number, further))
-                if all(cell is BLANK for cell in cells):
-                    continue
-                if cells[0].kind == "text" and column.field.required and optional(grid.layout, column) \
-                        and cells[0].value.strip().casefold() in SAID_NO:
+                    cells.append(kept.get((number, further), BLANK))
+                if may_say_no and cells[0].kind == "text" and cells[0].value.strip().casefold() in SAID_NO:
                     continue
                 value = self._value(cells, column.field, lambda at=at, number=number: Place(self.file, grid.sheet.name, a1(number, at)), column)
                 if owning:
@@ -233,7 +244,7 @@ class Reader:
 
     def _columns(self, grid: Grid) -> None:
         """Says which columns are not read although something stands in them."""
-        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in said.old_columns(grid.layout.id) for end in ("", MORE)}, \
+        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in round_tables.old_columns(grid.layout.id) for end in ("", MORE)}, \
             set(grid.columns.values())
         known |= set(old_round(grid.layout))
         filled = {column for row, column in grid.sheet.cells if row >= grid.first}
@@ -262,8 +273,8 @@ def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
-    named += [told for *_, item in said.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
-    for *_, item in (*said.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
+    named += [told for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
+    for *_, item in (*round_tables.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
         if "due" in item:
             item["due"] = [str(rounds.parse(word) or word) for word in item["due"]]
     for row in named:

@@ -32,8 +32,16 @@ from perfxl.stages.publish.personal_words import Seen, said_in_words
 
 _FISCAL = re.compile(r"\b[A-Z]{3} ?[A-Z]{3} ?[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2} ?[A-Z][0-9LMNPQRSTUV]{3} ?[A-Z]\b", re.I)
 _IBAN = re.compile(r"\b(?:(?:IT|SM)[ -]?|[A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.I)
+#: The words that say it is one, though its last letter is mistyped.
+_FISCAL_SAID = re.compile(r"\b(?:codice fiscale|cod\.? ?fisc\.?|c\.? ?f\.?|tax code|fiscal code)\W{0,4}$", re.I)
 #: Parts are bounded, since a text may be one word of 40,000 characters.
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64} ?(?:@|[\[(](?:at|chiocciola)[\])]| chiocciola ) ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.I)
+#: Addresses of an office: nothing but words for what it does, and numbers.
+_DESK = (r"(?:protocollo|urp|segreteria|segreteriagenerale|uff(?:icio)?|settore|servizi[oi]?|area|info|informazioni|comune|unione|provincia|ente|pec|posta|mail|ragioneria|bilancio|finanz[ae]|finanziari[oa]"
+         r"|tributi|personale|risorse|umane|anagrafe|statocivile|stato|civile|demografici|elettorale|tecnico|lavori|pubblici|urbanistica|edilizia|suap|sue|ambiente|polizia|locale|municipale|vigili|cultura|biblioteca"
+         r"|scuola|istruzione|sociali?|sport|turismo|commercio|gare|contratti|appalti|acquisti|affari|generali|legale|avvocatura|informatica|ced|sistemi|performance|controllo|gestione|trasparenza|anticorruzione"
+         r"|privacy|dpo|rpd|odv|oiv|nucleo|valutazione|staff|contatti|reclami|segnalazioni|help|desk|helpdesk|office|contact|enquiries|council|planning|housing|services?|support|team|admin|amministrazione|direzione|generale)")
+_OFFICE = re.compile(rf"{_DESK}(?:[._-]?(?:{_DESK}|\d{{1,3}})){{0,4}} ?@", re.I)
 _PHONE = re.compile(r"(?<![\w/.,-])(?:(?:\+|00)\d{2}[ .\-/]?)?(?:\(?0[1-9]\d{0,2}\)?[ .\-/]\d{5,8}|0[1-9]\d{7,9}|3\d{2}[ .\-/]?\d{3}[ .\-/]?\d{3,4}"
                     r"|3\d{2}(?:[ .\-/]\d{2}){2}[ .\-/]\d{2,3}|3\d{2}[ .\-/]\d{3}(?:[ .\-/]\d{2}){2})(?![\w/]|[.,]\d)")
 #: A number in groups of any size, after the word that says it is a telephone; one of whom may stand in between.
@@ -44,7 +52,7 @@ _OPEN_TO_ALL = re.compile(r"(?:800|803|840|848|199|89\d)[ .\-/]?\d|\d{1,2}[/.-]\
 #: The beginning of an international number.
 _ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?[1-9][\d ./()\-]{6,22}\d")
 #: Numbers of what is not somebody's telephone: of files and contracts, of things that are counted, of offices.
-_NUMBERED = (r"IVA|CIG|CUP|POD|PDR|RDO|ODA|ISBN|id|mandat[oi]|impegn[oi]|accertament[oi]|matricol[ae]|codic[ei]|cod|identificativ[oi]|capitol[oi]|fattur[ae]|bollett[ae]|pratic(?:a|he)|fascicol[oi]|ticket|ordin[ei]|ordinanza"
+_NUMBERED = (r"IVA|C\.? ?F\.?|CIG|CUP|POD|PDR|RDO|ODA|ISBN|id|mandat[oi]|impegn[oi]|accertament[oi]|matricol[ae]|codic[ei]|cod|identificativ[oi]|capitol[oi]|fattur[ae]|bollett[ae]|pratic(?:a|he)|fascicol[oi]|ticket|ordin[ei]|ordinanza"
              r"|determina(?:zione)?|deliber(?:a|azione)|atto|contatore|protocollo|prot|rif(?:erimento)?|conto|polizza|contratto|licenza|lotto|bando|gara|serie|seriale|particella|mappale|catasto"
              r"|spesa|import[oi]|volume|totale|somma|valore|order|invoice|contract|serial|account|case|facture|dossier|factura|expediente|Bestellnummer|Rechnung(?:snummer)?|Aktenzeichen"
              r"|centralino|numero (?:verde|unico)|URP|uffici\w*|sportello|segreteria|comando")
@@ -73,10 +81,10 @@ _CARD = re.compile(r"\b(?:carta d[’']identit[àa]|passaporto|passport|identity
 
 def looks_personal(text: str) -> Iterator[Seen]:
     """Everything in ``text`` that looks like personal data."""
-    yield from (("PUBL01", m[0]) for m in _FISCAL.finditer(text) if codicefiscale.is_valid(m[0]))
+    yield from (("PUBL01", m[0]) for m in _FISCAL.finditer(text) if codicefiscale.is_valid(m[0]) or _FISCAL_SAID.search(text[max(0, m.start() - 30): m.start()]))
     ibans = [(m.start(), m.end(), found) for m in _IBAN.finditer(text) if (found := iban_in(m[0]))]
     yield from (("PUBL02", found) for _, _, found in ibans)
-    yield from (("PUBL03", m[0]) for m in _EMAIL.finditer(text))
+    yield from (("PUBL03", m[0]) for m in _EMAIL.finditer(text) if not _OFFICE.match(m[0]))
     numbers = [(m.start(), m.end(), m[0]) for shape, holds in _SHAPED for m in shape.finditer(text) if holds(m[0])]
     numbers += [(m.start(1), m.end(1), m[1]) for m in _NAMED.finditer(text) if any(n.is_valid(m[1]) for n in _NUMBERS)]
     numbers += [(m.start(1), m.end(1), m[1]) for shape in (_CARD, _INSURED) for m in shape.finditer(text)]

@@ -30,7 +30,7 @@ _MONTHS = "|".join((*chain.from_iterable(MONTHS), *(
 _SPELT = (r"(?:primo|uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove"
           r"|vent(?:i\w{0,7}|uno|otto)|trent(?:a|uno))")
 _DAY = rf"(?:\d{{1,2}}|{_SPELT})(?:[./-]\d{{1,2}}[./-]|[°º.]?\s+(?:de\s+)?(?:{_MONTHS})\s+(?:del?\s+)?)(?:19|20)?\d{{2}}"
-_BORN = re.compile(rf"\b(?:nat[aoie]\s+(?:a|in|ad|nel comune di)\s+[^\n.;]{{2,40}}?\s+(?:il\s+|nel\s+|l[’']\s?)(?:{_DAY}|\d{{4}})|nat[ao]\s+(?:il\s+(?:giorno\s+)?|l[’']\s?){_DAY}"
+_BORN = re.compile(rf"\bborn\s+in\s+(?-i:[A-Z])[\w’' -]{{1,30}}?\s+in\s+(?:19|20)\d\d\b|\b(?:nat[aoie]\s+(?:a|in|ad|nel comune di)\s+[^\n.;]{{2,40}}?\s+(?:il\s+|nel\s+|l[’']\s?)(?:{_DAY}|\d{{4}})|nat[ao]\s+(?:il\s+(?:giorno\s+)?|l[’']\s?){_DAY}"
                    rf"|dat[ae] di nascita\W{{1,4}}{_DAY}|born\s+(?:on\s+)?{_DAY}|born\s+(?:on\s+|in\s+[^\n.;]{{2,40}}?\s+on\s+)(?:the\s+)?{_DAY}|(?:date of birth|\bdob)\W{{1,4}}{_DAY}"
                    rf"|née?\s+(?:à\s+[^\n.;]{{2,40}}?\s+)?le\s+{_DAY}|geboren\s+am\s+{_DAY}"
                    rf"|nacid[oa]\s+(?:en\s+[^\n.;]{{2,40}}?\s+)?el\s+{_DAY}|(?:fecha de nacimiento|geburtsdatum|date de naissance)\W{{1,4}}{_DAY})", re.I)
@@ -88,19 +88,22 @@ _ROLE = (r"(?:dipendente|collega|addett[oa]|responsabile|funzionari[oa]|istrutto
          r"|(?:deputy |chief |head |senior )?(?:employee|accountant|secretary|colleague|manager|officer|clerk|pupil|worker|teacher|child|patient|director|technician|driver))\b(?!\s+su\s)")
 _TITLED = r"(?:sig|sig\.ra|sig\.na|signora|signor|dott|dott\.ssa|ing|arch|geom|rag|avv|mr|mrs|ms)\.?\s+(?-i:[A-Z])[\w’']{1,30}"
 #: One person: with an article, or with a title and a name.
-_ONE = rf"(?:\b(?:il|lo|la|un|uno|una|l[’']|un[’']|the|a|an|del|dello|della|dell[’']|al|allo|alla|all[’']|our|his|her|my|your)\s*(?:sol[oa] |unic[oa] |stess[oa] |nostr[oa] |only )?{_ROLE}|\b{_TITLED})"
+_ONE = rf"(?:\b(?:il|lo|la|un|uno|una|l[’']|un[’']|the|a|an|del|dello|della|dell[’']|al|allo|alla|all[’']|our|his|her|my|your)\s*(?:sol[oa] |unic[oa] |stess[oa] |nostr[oa] |only )?{_ROLE}|\b{_TITLED}|\b(?:s?he)\b)"
+#: Somebody as what they have: ``il suo figlio disabile``, ``a disabled employee``.
+_HAS = rf"\b(?:su[oa]|mi[oa]|the|a|an|our|his|her|my|your|{_TITLED},)\s+(?:(?:figli[oa]|moglie|marito|madre|padre|collega)\s+(?:{_STATE})|(?:{_STATE})\s+(?:employee|colleague|officer|clerk|worker|son|daughter|wife|husband|mother|father|manager|accountant))\b(?!\s*[’']?s?\s+(?:access|parking|toilet|network|group|forum|policy|scheme|rate|numbers))"
 _OF_ONE = rf"\b(?:di|del|dello|della|dell[’']|per (?:il|lo|la|l[’'])|of (?:the|a|an)?|(?:occors|capitat|accadut)\w+ (?:a|al|allo|alla|all[’']))\s*(?:sol[oa] |unic[oa] |stess[oa] |nostr[oa] |only )?(?:{_ROLE}|{_TITLED})"
 #: Up to what is said of somebody: no other persons or things in between.
 _GAP = r"(?:(?!\b(?:i|gli|le|ai|agli|alle|dei|degli|delle|con|per|the)\b)[^\n.;:]){0,40}?"
 _IS = (r"(?:è|era|sarà|stat[oa]|risulta|rimast[oa]|is|was|been)\s+(?:ancora |stat[oa] |risultat[oa] |gravemente |a lungo |on |in |off ){0,2}"
        r"|(?:ha|aveva|abbia|avendo|has|had)\s+(?:avuto |subito |contratto |riportato |un |una |un[’'])?(?:un |una |un[’']|grave |a |an )?"
        r"|(?:soffre|affett[oa]|colpit[oa]|guarit[oa]|suffers?|suffering)\s+(?:di |da |per |from )(?:un |una )?"
+       r"|\bin\s+(?:congedo|aspettativa|astensione)\s+(?:obbligatori[oa]\s+|facoltativ[oa]\s+)?(?:di|per)\s+"
        r"|(?:assen\w+|sostitui\w+|cessat[oa]|aspettativa|congedo|riposo|ferm[oa]|dispensat[oa]|rientrat[oa]|rientra|absent|away|leave)\b[^\n.;:]{0,20}?\b(?:per|da|dalla|causa|for|due to)\s+"
        r"|(?:fruisce|beneficia|usufruisce|titolare)\s+(?:dell[ae’']|di|dei permessi|dei)\s*"
        r"|(?:ha|aveva|has)\s+(?:comunicato|dichiarato|annunciato|announced)\s+(?:l[oa]\s+|il\s+|l[’']|un\w?\s+|the\s+|her\s+)"
        r"|sottopost[oa]\s+(?:a|ad)\s+|si trova\s+(?:in|a)\s+|dopo\s+(?:l[ao]\s+|il\s+|l[’']|un\w?\s+)?|,?\s*\b(?:in|con|with|on)\s+(?:un |una )?|\bcausa\s+")
 _MUCH = r"(?:(?:un|una|lung[ao]|gravi?|breve|seri[ao]|certificat[ao]|propria|long|serious|congedo per|aspettativa per|stato di)\s+){0,2}"
-_WELFARE = re.compile(rf"\b(?:{_ILLNESS})\b[^\n.;:]{{0,40}}?{_OF_ONE}|\b{_TITLED}[’']s\s+(?:{_ILLNESS})\b"
+_WELFARE = re.compile(rf"{_HAS}|\b(?:{_ILLNESS})\b[^\n.;:]{{0,40}}?{_OF_ONE}|\b{_TITLED}[’']s\s+(?:{_ILLNESS})\b"
                       rf"|{_ONE}{_GAP}(?:\s|(?<=[,’'])){{0,2}}(?:{_IS})\s?{_MUCH}(?:(?:{_HEALTH})|(?:{_STATE}))\b|{_ONE},\s+(?:{_STATE})\b"
                       rf"|{_NAME},?\s+(?:è|era|risulta|is|was|assente)\s[^\n.;:]{{0,20}}?\b(?:{_HEALTH}|{_STATE})\b"
                       rf"|\bper\s+{_MUCH}(?:{_HEALTH})\s+{_ONE}"

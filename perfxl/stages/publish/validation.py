@@ -55,30 +55,30 @@ def recomputed(document: dict[str, Any], own: Mapping[str, dict[str, Any]] = {})
     successions = Successions(document["content"])
     wrong: list[str] = []
     before: list[dict[str, Any]] = []
-    for round, told in document["outcomes"].items():
+    for round, recorded in document["outcomes"].items():
         if round == document["round"]:
-            _differences(told, _known(round_outcomes(document["content"], round, before).document(), told), f"/outcomes/{round}", wrong)
+            _differences(recorded, _known(round_outcomes(document["content"], round, before).document(), recorded), f"/outcomes/{round}", wrong)
         elif round in own:
-            _differences(told, successions.outcomes(own[round]["outcomes"].get(round, {})), f"/outcomes/{round}", wrong)
+            _differences(recorded, successions.outcomes(own[round]["outcomes"].get(round, {})), f"/outcomes/{round}", wrong)
         else:
-            _differences(told, added_up(document["content"], told, before), f"/outcomes/{round}", wrong)
-        before.append(told)
+            _differences(recorded, added_up(document["content"], recorded, before), f"/outcomes/{round}", wrong)
+        before.append(recorded)
     return wrong
 
 
-def _known(found: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """``found`` without the rules where ``told`` was written before outcomes said theirs."""
-    return {k: v for k, v in found.items() if k in told or k != "rules"}
+def _known(computed: dict[str, Any], recorded: dict[str, Any]) -> dict[str, Any]:
+    """``computed`` without the rules where ``recorded`` was written before outcomes said theirs."""
+    return {k: v for k, v in computed.items() if k in recorded or k != "rules"}
 
 
-def _differences(told: Any, found: Any, at: str, wrong: list[str]) -> None:
-    if isinstance(told, dict) and isinstance(found, dict):
-        for key in sorted(told.keys() | found.keys()):
-            _differences(told.get(key), found.get(key), f"{at}/{key}", wrong)
-    elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
-        for k, pair in enumerate(zip(told, found, strict=True)):
+def _differences(recorded: Any, computed: Any, at: str, wrong: list[str]) -> None:
+    if isinstance(recorded, dict) and isinstance(computed, dict):
+        for key in sorted(recorded.keys() | computed.keys()):
+            _differences(recorded.get(key), computed.get(key), f"{at}/{key}", wrong)
+    elif isinstance(recorded, list) and isinstance(computed, list) and len(recorded) == len(computed):
+        for k, pair in enumerate(zip(recorded, computed, strict=True)):
             _differences(*pair, f"{at}/{k}", wrong)
-    elif told != found or type(told) is not type(found):
+    elif recorded != computed or type(recorded) is not type(computed):
         wrong.append(at)
 
 
@@ -104,11 +104,11 @@ class _Board:
 
     def leads(self) -> list[Assignment]:
         """Every objective once, in the sector that leads it; those it does not hold, in the first that does."""
-        found: dict[int, Assignment] = {}
+        by_objective: dict[int, Assignment] = {}
         for held in self.view.held:
-            if held.i not in found or held.holder.sector == held.objective.lead:
-                found[held.i] = held
-        return [found[i] for i in sorted(found)]
+            if held.i not in by_objective or held.holder.sector == held.objective.lead:
+                by_objective[held.i] = held
+        return [by_objective[i] for i in sorted(by_objective)]
 
     def act(self, round: str) -> str:
         known = self.approvals.get(round)
@@ -128,15 +128,15 @@ def _criterion(board: _Board, key: str, look: Callable[[_Board], Told]) -> Crite
 
 
 def _coherence(board: _Board) -> Told:
-    found = changes(board.document)
-    kinds = Counter(c.kind for c in found)
+    changed = changes(board.document)
+    kinds = Counter(c.kind for c in changed)
     lines = {line["code"] for line in board.view.content.get("cascade", ())}
     alone = [h.objective.code for h in board.leads() if not lines & set(h.objective.sheet.strategic_lines)]
-    silent = sorted({(c.objective, c.round) for c in found if not c.reason and c.kind in ("revised", "dropped", "added")})
+    silent = sorted({(c.objective, c.round) for c in changed if not c.reason and c.kind in ("revised", "dropped", "added")})
     exceptions = [board.say("no_line", objective=code) for code in alone] + [board.say("no_reason", objective=code, act=board.act(r)) for code, r in silent]
-    figures = [("objectives", str(len(board.view.objectives))), ("changes", str(len(found)))] \
+    figures = [("objectives", str(len(board.view.objectives))), ("changes", str(len(changed)))] \
         + [(f"kind_{k}", str(n)) for k, n in sorted(kinds.items())]
-    return figures, exceptions, [_change(board, c) for c in found]
+    return figures, exceptions, [_change(board, c) for c in changed]
 
 
 def _change(board: _Board, change: Change) -> str:
@@ -169,18 +169,18 @@ def _read(board: _Board, kind: str, value: Any) -> str | None:
 
 
 def _completeness(board: _Board) -> Told:
-    told = board.view.outcomes[board.round].objectives
+    objectives = board.view.outcomes[board.round].objectives
     exceptions = [board.say("sector_missing", sector=s) for s in board.document["missing"]]
-    exceptions += [board.say("outcome_missing", objective=o.objective, sector=o.sector) for o in told if o.exclusion == "missing"]
+    exceptions += [board.say("outcome_missing", objective=o.objective, sector=o.sector) for o in objectives if o.exclusion == "missing"]
     for held in board.leads():
         blank = [p.get("id") or "?" for p in held.objective.sheet.data.get("phases", ())
                  if p.get("weighting") != "not_weighted" and not dropped(p, board.round) and due(p, board.round)
                  and read(p, board.round, "realised") is None]
         if blank and not board.view.outcome(board.round, held).gone:
             exceptions.append(board.say("phases_blank", objective=held.objective.code, phases=", ".join(blank)))
-    excluded = Counter(o.exclusion for o in told if o.exclusion)
-    figures = [("reported", str(sum(o.value is not None for o in told))), ("held", str(len(told))),
-               ("counted", str(sum(o.counted for o in told)))]
+    excluded = Counter(o.exclusion for o in objectives if o.exclusion)
+    figures = [("reported", str(sum(o.value is not None for o in objectives))), ("held", str(len(objectives))),
+               ("counted", str(sum(o.counted for o in objectives)))]
     return figures, exceptions, [f"{board.speech.words(f'exclusion_{k}')}: {n}" for k, n in sorted(excluded.items())]
 
 
@@ -189,8 +189,8 @@ def _computation(board: _Board) -> Told:
     body = board.view.mean(board.round, "body", "")
     figures = [("body", board.speech.percent(body.outcome)), ("recomputed", str(sum(len(v["objectives"]) + len(v["sectors"]) + len(v["lines"]) + 1
                                                                                          for v in board.document["outcomes"].values())))]
-    told = [explain(board.document, what, board.speech.language) for what in ("ENTE", *(s["code"] for s in board.view.sectors))]
-    return figures, [board.say("differs", place=at) for at in wrong], [t for t in told if t]
+    sentences = [explain(board.document, what, board.speech.language) for what in ("ENTE", *(s["code"] for s in board.view.sectors))]
+    return figures, [board.say("differs", place=at) for at in wrong], [t for t in sentences if t]
 
 
 def _reliability(board: _Board) -> Told:
@@ -241,11 +241,11 @@ def _texts(board: _Board) -> Iterator[tuple[str, str, str]]:
 
 def _brevity(board: _Board) -> Told:
     limit = board.view.content.get("rules", {}).get("narrative_limit") or LONG
-    told = list(_texts(board))
+    texts = list(_texts(board))
     exceptions = [board.say("long", objective=code, length=board.speech.number(len(text)), limit=board.speech.number(limit))
-                  for code, _, text in told if len(text) > limit]
-    lengths = [len(text) for *_, text in told]
-    return [("texts", str(len(told))), ("characters", board.speech.number(sum(lengths))),
+                  for code, _, text in texts if len(text) > limit]
+    lengths = [len(text) for *_, text in texts]
+    return [("texts", str(len(texts))), ("characters", board.speech.number(sum(lengths))),
             ("longest", board.speech.number(max(lengths, default=0)))], exceptions, []
 
 

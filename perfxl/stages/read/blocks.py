@@ -1,5 +1,6 @@
 """Reads one block of the form: a single field over one or more cells, or a table with its hidden keys and slots."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.read.read_context import At, ReadContext, quoted, shown
 from perfxl.workbook import values
-from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
+from perfxl.workbook.binding import ENDS, NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
 from perfxl.workbook.sheets.model import BLANK, Cell, Row
 from perfxl.workbook.sheets.refs import Ref
 
@@ -74,26 +75,27 @@ class Block:
 
 def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
-    found, slots, before = Block(ref.sheet), 0, []
+    found, before = Block(ref.sheet), []
     here = gather.book.by_name[ref.sheet].cells
-    for row, written in gather.rows(ref):
-        if not slots:
-            cells = {c: here[row, c] for c in written}
-            slots = found.slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
-            if slots:
-                found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
-                if gather.older:
-                    found.columns = _as_today(gather, found)
-            else:
-                before.append((row, list(written)))
-            continue
+    rows = iter(gather.rows(ref))
+    for row, written in rows:
+        found.slots, found.columns = gather.keys_of(here, row, written)
+        if found.slots:
+            if gather.older:
+                found.columns = _as_today(gather, found)
+            break
+        before.append((row, list(written)))
+    slots, known, above = found.slots, gather.slots, dict[int, Row]()
+    for row, written in rows:
         mark = written.get(slots)
         if mark is None:
             slot = ""
-        elif (slot := gather.slots.get(mark)) is None:
+        elif (slot := known.get(mark)) is None:
             slot = _slot(here[row, slots])
-            slot = gather.slots[mark] = gather.older.slot(slot) if gather.older else slot
+            slot = known[mark] = gather.older.slot(slot) if gather.older else slot
         if not slot:
+            if not found.rows:
+                above[row] = written
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
             _repeated(gather, found, slot=slot, row=row, written=written, about=about)
@@ -109,7 +111,8 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
             text = quoted(cell for r, cs in rows for c in cs if (cell := gather.cell((ref.sheet, r, c))).value not in keys)
             gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
         return None
-    found.loose = before + _without_header(gather, found, table)
+    header = _header(gather, found, table, above)
+    found.loose = before + [(r, columns) for r, columns in found.loose if r != header and columns]
     return found
 
 
@@ -153,14 +156,15 @@ def _titles(table_id: str) -> frozenset[str]:
     return frozenset(said | {f.title(lang) for f in objective_fields() if f.path == NARRATIVE for lang in ("it", "en")})
 
 
-def _without_header(gather: ReadContext, found: Block, table: Table) -> list[tuple[int, list[int]]]:
-    """The loose rows but the header: the one above the first slot that bears the columns' titles, else the first."""
-    top = min(found.rows.values())
-    above = [r for r, _ in found.loose if r < top]
-    titles = _titles(table.id)
-    header = next((r for r, columns in found.loose if r < top
-                   and any(gather.cell((found.sheet, r, c)).value in titles for c in columns)), above[0] if above else 0)
-    return [(r, columns) for r, columns in found.loose if r != header and columns]
+def _header(gather: ReadContext, found: Block, table: Table, above: Mapping[int, Row]) -> int:
+    """Which row of those ``above`` the first slot bears the columns' titles, else the first; 0 where there is none. Sheets that are
+    alike have the same rows."""
+    for number, row in above.items():
+        if gather.headers.get(table.id) is row or any(
+                c != found.slots and gather.cell((found.sheet, number, c)).value in _titles(table.id) for c in row):
+            gather.headers[table.id] = row
+            return number
+    return next(iter(above), 0)
 
 
 def loose_rows(gather: ReadContext, found: Block, about: Field) -> None:
@@ -181,25 +185,30 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
     if found is None:
         return None, {}
     loose_rows(gather, found, about)
-    known_by = {end: {found.columns[f.below]: f for f in table.below(end) if f.below in found.columns
-                      and not (table.joined and f.key == "id")} for end in ("", STANDING, REVISED)}
-    mark = found.columns.get("id", 0)  # for the eye in rows of readings and of changes
+    columns, joined, slots = found.columns, table.joined, found.slots
+    known_by = {end: {columns[key]: f for key, _, f in fields if key in columns and not (joined and f.key == "id")}
+                for end, fields in table.keyed.items()}
+    mark = columns.get("id", 0)  # for the eye in rows of readings and of changes
     cells = gather.book.by_name[found.sheet].cells
     by_slot: dict[int, dict[tuple, Any]] = {}
     for slot, row in found.rows.items():
-        end = slot[-1:] if slot[-1:] in (STANDING, REVISED) else ""
+        written = found.written[row]
+        if len(written) == 1:  # its slot: most rows of most forms
+            continue
+        end = slot[-1] if slot[-1] in ENDS else ""
         known, taken = known_by[end], []
-        for column, written in found.written[row].items():
+        for column, cell in written.items():
+            if column == slots:
+                continue
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
-                got = value(gather, (ref.sheet, row, column), about=about_cell, path="", cell=cells[row, column])
+                got = value(gather, (ref.sheet, row, column), about=about_cell, path="", cell=cells.made(row, column, cell))
                 if got is not None:
                     by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
             elif column in found.past:
                 taken.append(column)
-            elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)) and (
-                    gather.has_formulas(found.sheet)):
+            elif cell.formula is None and not (column == mark and (end or joined)) and gather.has_formulas(found.sheet):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)

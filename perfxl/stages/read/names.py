@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from perfxl.workbook.binding import NAME
+from perfxl.workbook.binding import part_of
 from perfxl.workbook.sheets.model import Book
 from perfxl.workbook.sheets.refs import Ref
 
@@ -31,17 +31,18 @@ def parts(book: Book) -> dict[int, Part]:
     """
     found: dict[int, Part] = {}
     for name, target in book.names.items():
-        if match := NAME.match(name):
-            part = found.setdefault(int(match["number"] or GENERAL), Part(int(match["number"] or GENERAL)))
+        if known := part_of(name):
+            number, rest = known
+            part = found.get(number) or found.setdefault(number, Part(number))
             if isinstance(target, Ref):
-                part.refs[match["rest"]] = target
+                part.refs[rest] = target
             elif target is None:
-                part.broken.add(match["rest"])
+                part.broken.add(rest)
     for sheet in book.sheets:
         own: dict[int, dict[str, Ref]] = {}
         for name, target in sheet.names.items():
-            if (match := NAME.match(name)) and isinstance(target, Ref):
-                own.setdefault(int(match["number"] or GENERAL), {})[match["rest"]] = target
+            if (known := part_of(name)) and isinstance(target, Ref):
+                own.setdefault(known[0], {})[known[1]] = target
         for number, refs in own.items():
             _copy(found.setdefault(number, Part(number)), sheet.name, refs)
     for part in found.values():

@@ -1,5 +1,6 @@
 """Reads one objective sheet, and the measures, by their defined names."""
 
+from collections.abc import Iterable, Set
 from typing import Any
 
 from perfxl.model import long_text
@@ -39,13 +40,35 @@ def _owners() -> dict[tuple, Field]:
     return {f.path: f for f in objective_fields() + return_fields()}
 
 
+def _named(fields: Iterable[Field]) -> tuple[tuple[str, str, Field], ...]:
+    """What the names of the fields end with, and their paths as JSON Pointers have them."""
+    return tuple(("__".join(f.path), "/".join(f.path), f) for f in fields)
+
+
+@cached_in_words
+def _scalars() -> tuple[tuple[str, str, Field], ...]:
+    return _named(objective_scalars())
+
+
+@cached_in_words
+def _arrays() -> tuple[tuple[Field, list[Table]], ...]:
+    """The tables of an objective, each with the blocks in which it stands."""
+    return tuple((owner, [t for t in objective_tables() if t.array == owner.path]) for owner in objective_fields() if owner.cell == "table")
+
+
+@cached_in_words
+def _known_names() -> frozenset[str]:
+    """What the names of an objective's fields end with."""
+    return frozenset((*(rest for rest, _, _ in _scalars()), *(f"t_{t}" for t in _tables())))
+
+
 def _place_items(gather: ReadContext, blocks_: list, slots: list[int], path: str) -> None:
     """Say where every cell of the items is, filled in or not."""
     put, put_first = gather.places.put, gather.places.put_first
     for table, block in blocks_:
-        below = {end: [("/".join(f.path), block.columns[f.below]) for f in table.below(end) if f.below in block.columns]
-                 for end in ("", STANDING, REVISED)}
-        sheet, first = block.sheet, min(block.columns.values(), default=1)
+        sheet, columns = block.sheet, block.columns
+        below = {end: [(key, columns[column]) for column, key, _ in fields if column in columns] for end, fields in table.keyed.items()}
+        first = min(columns.values(), default=1)
         for index, slot in enumerate(slots):
             here = f"{path}/{index}"
             if row := block.rows.get(str(slot)):
@@ -53,8 +76,8 @@ def _place_items(gather: ReadContext, blocks_: list, slots: list[int], path: str
                     put_first(f"{here}/{key}", (sheet, row, column))
                 put_first(here, (sheet, row, first))
             for end in (STANDING, REVISED):
-                if second := block.rows.get(f"{slot}{end}"):
-                    for key, column in below[end]:
+                if (fields := below[end]) and (second := block.rows.get(f"{slot}{end}")):
+                    for key, column in fields:
                         put(f"{here}/{key}", (sheet, second, column))
 
 
@@ -198,11 +221,11 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
     if code:
         gather.places.put(path, (code.sheet, code.top, code.left))
         gather.objective = str(gather.cell((code.sheet, code.top, code.left)).value or "")
-    for about in (*objective_scalars(), *extension):
-        ref = refs.get("__".join(about.path))
+    for rest, pointer, about in (*_scalars(), *_named(extension)):
+        ref = refs.get(rest)
         if ref is not None:
-            got = blocks.scalar(gather, ref, about, f"{path}/{'/'.join(about.path)}")
-        elif kept and (issued := kept.ref("__".join(about.path))):
+            got = blocks.scalar(gather, ref, about, f"{path}/{pointer}")
+        elif kept and (issued := kept.ref(rest)):
             got = blocks.scalar(kept.gather(gather), issued, about, "")
         else:
             continue
@@ -210,14 +233,12 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
             values[about.path] = got
     if kept and ("code",) not in values:
         _code_as_issued(gather, refs, values=values, path=path, kept=kept)
-    for owner in objective_fields():
-        if owner.cell == "table":
-            tables = [t for t in objective_tables() if t.array == owner.path]
-            got, _ = array(gather, refs, tables=tables, owner=owner, path=f"{path}/{'/'.join(owner.path)}", kept=kept)
-            if got:
-                values[owner.path] = got
+    for owner, tables in _arrays():
+        got, _ = array(gather, refs, tables=tables, owner=owner, path=f"{path}/{'/'.join(owner.path)}", kept=kept)
+        if got:
+            values[owner.path] = got
     _stories(gather, refs, values=values, path=path, kept=kept)
-    _unknown(gather, refs, {"__".join(f.path) for f in (*objective_scalars(), *extension)} | {f"t_{t}" for t in _tables()})
+    _unknown(gather, refs, _known_names().union(rest for rest, _, _ in _named(extension)) if extension else _known_names())
     document: dict = {}
     for about in (*objective_fields(), *extension):
         if about.path in values:
@@ -252,7 +273,7 @@ def general(gather: ReadContext, refs: dict[str, Ref], document: dict, kept: Kep
     return {name: rows for name, rows in found.items() if rows}
 
 
-def _unknown(gather: ReadContext, refs: dict[str, Ref], known: set[str]) -> None:
+def _unknown(gather: ReadContext, refs: dict[str, Ref], known: Set[str]) -> None:
     """A finding for each name of an input field that no schema declares, when something is written there."""
     strange = [rest for rest in refs if rest not in known and rest.startswith(_INPUT)]
     if len(strange) > MOST_UNKNOWN:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from perfxl.workbook.binding import NAME
+from perfxl.workbook.binding import part_of
 from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, Sheet
 from perfxl.workbook.sheets.refs import Ref
 
@@ -73,13 +73,15 @@ def _own_list(sheet: Sheet, book: Book) -> dict[int, Set[int]]:
 
 def names_of(book: Book) -> dict[str, tuple[str, ...]]:
     """A few names of the form's by sheet: its own first, then those of the workbook."""
-    found: dict[str, list[str]] = {}
-    for sheet in book.sheets:
-        found[sheet.name] = [n for n, ref in sheet.names.items() if isinstance(ref, Ref) and _ANY_NAME.match(n)]
-    for name, ref in book.names.items():
-        if name.startswith("px") and isinstance(ref, Ref) and ref.sheet in found and _ANY_NAME.match(name):
-            found[ref.sheet].append(name)
-    return {sheet: tuple(sorted(set(several), key=lambda n: (not NAME.match(n), n))[:12]) for sheet, several in found.items()}
+    fields: dict[str, set[str]] = {sheet.name: set() for sheet in book.sheets}
+    others: dict[str, set[str]] = {sheet.name: set() for sheet in book.sheets}
+    own = ((sheet.name, name) for sheet in book.sheets for name, ref in sheet.names.items() if isinstance(ref, Ref))
+    for sheet, name in (*own, *((ref.sheet, name) for name, ref in book.names.items() if isinstance(ref, Ref) and ref.sheet in fields)):
+        if part_of(name):
+            fields[sheet].add(name)
+        elif name.startswith("px") and _ANY_NAME.match(name):
+            others[sheet].add(name)
+    return {sheet: tuple([*sorted(names), *sorted(others[sheet])][:12]) for sheet, names in fields.items()}
 
 
 def _hidden_content(sheet: Sheet, read: Mapping[int, Set[int]]) -> dict[int, str]:

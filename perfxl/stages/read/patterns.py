@@ -187,9 +187,9 @@ def texts_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
         if row > MOST_ROWS or left < 0:
             break
         found = {}
-        for column in columns:
-            if column <= MOST_COLUMNS and not cells.computed((row, column)):
-                cell = cells[row, column]
+        for column, written in columns.items():
+            if column <= MOST_COLUMNS and written.formula is None:
+                cell = cells.made(row, column, written)
                 if cell.kind == "text" and (text := " ".join(cell.value.split())):
                     found[column] = text
         if found:

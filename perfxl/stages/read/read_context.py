@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.read.places import At, Places
-from perfxl.workbook.sheets.model import BLANK, Book, Cell, Refused, Row, Written
+from perfxl.workbook.sheets.model import BLANK, Book, Cell, Cells, Refused, Row, Written
 from perfxl.workbook.sheets.refs import Ref, a1
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ FEW_FORMULAS = 3
 class ReadContext:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
-    finding; ``slots``: of cells already read as such, what they say; ``fractions``: the percentages
+    finding; ``slots``: of cells already read as such, what they say; ``keys``: of rows already read as such, the keys of a table, by
+    their id; ``headers``: the row of titles of each table, as it was last met; ``fractions``: the percentages
     and dates that have lost their format; ``older``: how an older form names its cells."""
 
     book: Book
@@ -39,6 +40,8 @@ class ReadContext:
     places: Places = None  # type: ignore[assignment]
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     slots: dict[Written | Cell, str] = field(default_factory=dict)
+    keys: dict[int, tuple[Row, int, dict[str, int]]] = field(default_factory=dict)
+    headers: dict[str, Row] = field(default_factory=dict)
     fractions: list[At] = field(default_factory=list)
     older: "Older | None" = None
     _visited: int = 0
@@ -64,12 +67,18 @@ class ReadContext:
     def scratch(self) -> "ReadContext":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
         return ReadContext(self.book, self.file, year=self.year, sector=self.sector, objective=self.objective,
-                           areas=self.areas, slots=self.slots,
-                      older=self.older)
+                           areas=self.areas, slots=self.slots, older=self.older)
 
     def mark_read(self, sheet: str, row: int, columns: Iterable[int]) -> None:
         """Say that the cells of ``row`` in ``columns`` were read."""
-        self.areas.setdefault(sheet, {}).setdefault(row, set()).update(columns)
+        rows = self.areas.get(sheet)
+        if rows is None:
+            rows = self.areas[sheet] = {}
+        read = rows.get(row)
+        if read is None:
+            rows[row] = {*columns}
+        else:
+            read.update(columns)
 
     def shown(self, ref: Ref) -> None:
         """Say that the cells at ``ref`` only show what an earlier round found."""
@@ -97,6 +106,19 @@ class ReadContext:
         """The cell ``at``, blank where nothing stands."""
         return self.book.by_name[at[0]].cells.get((at[1], at[2]), BLANK)
 
+    def keys_of(self, cells: Cells, row: int, written: Row) -> tuple[int, dict[str, int]]:
+        """The column of the slots, 0 when ``written`` is no row of keys, and the columns by key; sheets that are alike have the
+        same rows."""
+        if (kept := self.keys.get(id(written))) is not None:
+            return kept[1:]
+        texts = {c: cells.made(row, c, cell).value for c, cell in written.items()}
+        slots = next((c for c, text in texts.items() if text == "#"), 0)
+        if not slots:
+            return 0, {}
+        columns = {text: c for c, text in texts.items() if isinstance(text, str) and c != slots}
+        self.keys[id(written)] = written, slots, columns
+        return slots, columns
+
     def rows(self, ref: Ref) -> Iterator[tuple[int, Row]]:
         """(row, what its non-empty cells are made from) of ``ref``, downwards."""
         rows, left, right = self.book.by_name[ref.sheet].cells.rows, ref.left, ref.right
@@ -104,16 +126,21 @@ class ReadContext:
             r for r in rows if ref.top <= r <= ref.bottom]
         for row in bounds:
             written = rows.get(row)
-            if not written:
+            if written is None:
                 continue
-            if next(iter(written)) < left or next(reversed(written)) > right:
+            if len(written) == 1:
+                (column,) = written
+                if not left <= column <= right:
+                    continue
+            elif next(iter(written)) < left or next(reversed(written)) > right:
                 written = {c: cell for c, cell in written.items() if left <= c <= right}
+                if not written:
+                    continue
             self._visited += len(written)
             if self._visited > MOST_VISITED:
                 raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
                                   MOST_VISITED)
-            if written:
-                yield row, written
+            yield row, written
 
 
 def quoted(cells: Iterable[Cell]) -> str:

@@ -139,8 +139,13 @@ def _labelled(book: Book, part: Part) -> bool:
     """Whether the sheet of an objective held in short has the label of a field of which there is no name."""
     sheets = {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}
     said = {text for name in sheets for _, columns in texts_of(book.by_name[name]) for text in columns.values()}
-    return any(f.title(language) in said for f in objective_scalars() if "__".join(f.path) not in part.refs
-               for language in spoken_to_sectors())
+    return any(rest not in part.refs and not titles.isdisjoint(said) for rest, titles in _labels())
+
+
+@cached_in_words
+def _labels() -> tuple[tuple[str, frozenset[str]], ...]:
+    """The single fields of an objective by their names, and their labels in each language."""
+    return tuple(("__".join(f.path), frozenset(f.title(language) for language in spoken_to_sectors())) for f in objective_scalars())
 
 
 def _own_fields(sheet: Sheet, number: int, extension: tuple[Field, ...]) -> dict[str, Ref]:

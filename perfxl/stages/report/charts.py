@@ -106,34 +106,34 @@ def _chart(figure: "Figure", alternative: str) -> Chart:
 
 def outcomes_by_sector(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars, the last round against the one before it; None without outcomes."""
-    told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).outcome for r in view.rounds)}
+    labels = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).outcome for r in view.rounds)}
     when = {r: speech.at("when", r) for r in view.rounds[-2:]}
-    return _outcomes(view, speech, kind="sectors", told=told, when=when, words=("axis_outcome", "alt_chart_sectors")) if told else None
+    return _outcomes(view, speech, kind="sectors", labels=labels, when=when, words=("axis_outcome", "alt_chart_sectors")) if labels else None
 
 
 def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars by strategic direction, each moment by its date; None without outcomes or directions."""
-    told = {code: _short(title, 38) for code, title, _ in (directions(view) if view.rounds else ())}
+    labels = {code: _short(title, 38) for code, title, _ in (directions(view) if view.rounds else ())}
     days = {r: speech.day(view.dates.get(r, {}).get("reference_date")) for r in view.rounds[-2:]}
     when = {r: speech.say("on_day", day=day) if day else speech.at("when", r) for r, day in days.items()}
-    return _outcomes(view, speech, kind="lines", told=told, when=when, words=("axis_of_100", "alt_chart_directions")) if told else None
+    return _outcomes(view, speech, kind="lines", labels=labels, when=when, words=("axis_of_100", "alt_chart_directions")) if labels else None
 
 
-def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when: dict[str, str], words: tuple[str, str]) -> Chart:
-    """Bars of the outcomes of every code of ``told`` (its label), one a moment of ``when`` (its name).
+def _outcomes(view: View, speech: Speech, kind: str, labels: dict[str, str], when: dict[str, str], words: tuple[str, str]) -> Chart:
+    """Bars of the outcomes of every code of ``labels`` (its label), one a moment of ``when`` (its name).
 
     ``words``: the keys of what the axis measures and of the text that stands for the chart.
     """
     axis, alternative = words
-    figure, axes = _figure(0.9 + 0.33 * len(told))
+    figure, axes = _figure(0.9 + 0.33 * len(labels))
     thick = 0.8 / len(when)
     for k, r in enumerate(when):
         fill, hatch = LATER if k and r.kind == "monitoring" else MOMENTS[r.kind]
-        values = [view.mean(r, kind, code).outcome for code in told]
-        places = [n + (k - (len(when) - 1) / 2) * thick for n in range(len(told))]
+        values = [view.mean(r, kind, code).outcome for code in labels]
+        places = [n + (k - (len(when) - 1) / 2) * thick for n in range(len(labels))]
         drawn = axes.barh(places, [float(v or 0) for v in values], thick * 0.92, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5, label=when[r])
         axes.bar_label(drawn, [speech.outcome(v) for v in values], fontsize=7, padding=2, color=INK)
-    axes.set_yticks(range(len(told)), list(told.values()))
+    axes.set_yticks(range(len(labels)), list(labels.values()))
     axes.invert_yaxis()
     axes.set_xlim(0, 112)
     axes.set_xlabel(speech.say(axis), fontsize=8)
@@ -141,44 +141,44 @@ def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when:
     axes.set_axisbelow(True)
     figure.legend(loc="outside upper center", ncols=2, fontsize=8, frameon=False)
     listed = "; ".join(f"{label}: " + ", ".join(f"{when[r]} {speech.percent(view.mean(r, kind, c).outcome)}" for r in when)
-                       for c, label in told.items())
+                       for c, label in labels.items())
     return _chart(figure, speech.say(alternative, list=listed + "."))
 
 
 def directions(view: View) -> list[tuple[str, str, Counter[str]]]:
     """For every strategic direction that some objective realises: code, title, objectives by status, each once."""
-    nodes, found = tree(view), []
+    nodes, listed = tree(view), []
     for n, node in enumerate(nodes):
         if node.line and node.depth == 1:
             held = {h.objective.code: h for m in below(nodes, n) for h in nodes[m].leaves if h.is_lead}
             if held:
                 counted = Counter(view.outcome(view.round, h).state for h in held.values())
-                found.append((node.line["code"], node.line["title"], counted))
-    return found
+                listed.append((node.line["code"], node.line["title"], counted))
+    return listed
 
 
 def status_by_direction(view: View, speech: Speech) -> Chart | None:
     """Stacked bars with the number in each part; None without outcomes or directions."""
-    told = directions(view) if view.rounds else []
-    if not told:
+    rows = directions(view) if view.rounds else []
+    if not rows:
         return None
-    figure, axes = _figure(1.0 + 0.42 * len(told))
-    left = [0] * len(told)
+    figure, axes = _figure(1.0 + 0.42 * len(rows))
+    left = [0] * len(rows)
     for status, (fill, hatch) in STATUSES.items():
-        values = [counted[status] for _, _, counted in told]
+        values = [counted[status] for _, _, counted in rows]
         if any(values):
-            drawn = axes.barh(range(len(told)), values, 0.62, left=left, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5,
+            drawn = axes.barh(range(len(rows)), values, 0.62, left=left, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5,
                               label=speech.words(f"status_{status}"))
             axes.bar_label(drawn, [str(v) if v else "" for v in values], label_type="center", fontsize=8, color=INK,
                            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"})
             left = [a + b for a, b in zip(left, values, strict=True)]
-    axes.set_yticks(range(len(told)), [_short(f"{code} {title}", 38) for code, title, _ in told])
+    axes.set_yticks(range(len(rows)), [_short(f"{code} {title}", 38) for code, title, _ in rows])
     axes.invert_yaxis()
     axes.set_xlabel(speech.say("axis_objectives"), fontsize=8)
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside upper center", ncols=3, fontsize=8, frameon=False)
     listed = "; ".join(f"{code}: " + ", ".join(f"{speech.words(f'status_{s}')} {n}" for s, n in sorted(counted.items()))
-                       for code, _, counted in told)
+                       for code, _, counted in rows)
     return _chart(figure, speech.say("alt_chart_lines", list=listed + "."))
 
 

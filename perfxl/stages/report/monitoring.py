@@ -41,10 +41,14 @@ def _statements(view: View, speech: Speech, held: Assignment, round: str, severa
     """The outcome in one sector, what it was declared for, the evaluator's word."""
     found = view.outcome(round, held)
     declared = reading(held.holder.holding.data, round)
-    silent = not declared and found.value is None
     head = f"{held.holder.sector}: " if several else ""
     status = speech.words(f"status_{found.state}")
-    line = head + (speech.say("outcome_none") if silent else speech.say("outcome_is", status=status, value=speech.percent(found.value)))
+    if found.value is not None:
+        line = head + speech.say("outcome_is", status=status, value=speech.percent(found.value))
+    elif declared or found.gone or found.state == "not_due":  # nobody was to give a percentage
+        line = head + speech.say("outcome_state", status=status)
+    else:
+        line = head + speech.say("outcome_none")
     texts = [line + (speech.say("because", reason=declared["reason"]) if declared.get("reason") else ""), head + declared["note"] if declared.get("note") else ""]
     judged = view.evaluations.get((*held.key, round))
     if judged:

@@ -117,14 +117,14 @@ def weight(view: View, speech: Speech, held: Assignment) -> Runs:
 def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
     sheet = held.objective.sheet.data
     priority = sheet.get("priority")
-    told = []
+    cells = []
     for r in view.columns.values():
-        found = view.outcome(r, held)
-        state = speech.words(f"status_{found.state}") if found else ""
-        told += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(found.value)]
+        outcome = view.outcome(r, held)
+        state = speech.words(f"status_{outcome.state}") if outcome else ""
+        cells += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(outcome.value)]
     return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
                          _labels("priority", speech.language).get(priority, ""), weight(view, speech, held),
-                         duration(sheet, speech), *told)
+                         duration(sheet, speech), *cells)
 
 
 def _light(view: View, speech: Speech, round: str | None, held: Assignment) -> str:
@@ -142,8 +142,8 @@ def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> s
         return ""
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.mean(r, "sectors", code).outcome) if r else None for r in (round, before))
-    told = lights.as_text(now, then, view.rules(round), speech.language)
-    return f" {told}." if told else ""
+    words = lights.as_text(now, then, view.rules(round), speech.language)
+    return f" {words}." if words else ""
 
 
 def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]) -> tuple[Total, ...]:
@@ -165,9 +165,9 @@ def _levels(view: View, speech: Speech, code: str, means: list[MeanOutcome]) -> 
     """The outcome of a sector that has others below it: by its own objectives, by each of those below, by their mean, by both."""
     own, units = [m.own for m in means], [m.units for m in means]
 
-    def row(label: str, told: list[MeanOutcome], part: str = "outcome", weight: str = "") -> Total:
+    def row(label: str, means: list[MeanOutcome], part: str = "outcome", weight: str = "") -> Total:
         number = speech.weight if part == "denominator" else speech.outcome
-        return Total(label, weight, *(number(getattr(m, part)) if m else "" for m in told))
+        return Total(label, weight, *(number(getattr(m, part)) if m else "" for m in means))
 
     whole, rules = own[-1].denominator, view.rules()
     below = [(f"{unit} · {view.structure.sectors[unit].get('name', '')}", [view.mean(r, "sectors", unit) if view.place_under(r, unit, code) else MeanOutcome({}) for r in view.columns.values()])
@@ -182,13 +182,13 @@ def _levels(view: View, speech: Speech, code: str, means: list[MeanOutcome]) -> 
 
 def _money(items: tuple[Assignment, ...], code: str) -> dict[str, Decimal]:
     """What the objectives that the sector leads move, by kind, all years together."""
-    found: dict[str, Decimal] = defaultdict(Decimal)
+    by_kind: dict[str, Decimal] = defaultdict(Decimal)
     for held in items:
         if held.objective.lead == code:
             for entry in held.objective.sheet.data.get("money", ()):
                 if entry.get("amount") is not None and entry.get("kind"):
-                    found[entry["kind"]] += dec(entry["amount"])
-    return found
+                    by_kind[entry["kind"]] += dec(entry["amount"])
+    return by_kind
 
 
 def money_labels(language: str) -> dict[str, Any]:
@@ -214,8 +214,8 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
         return without or speech.say("money_none", sector=code)
     listed = "; ".join(f"{label[0].lower()}{label[1:]} {speech.money(amount)}" for label, amount in _by_kind(speech, money))
     several = any((e.get("year") or view.content["year"]) != view.content["year"] for e in rows)
-    told = speech.say("money_years" if several else "money", sector=code, list=listed)
-    return f"{told} {without}".strip()
+    sentence = speech.say("money_years" if several else "money", sector=code, list=listed)
+    return f"{sentence} {without}".strip()
 
 
 def _requests(view: View, code: str) -> list[dict[str, Any]]:
@@ -238,14 +238,14 @@ def _request(view: View, speech: Speech, request: dict[str, Any]) -> Request:
 
 
 def _considerations(view: View, code: str) -> tuple[Story, ...]:
-    told = [s.get("compilation", {}).get("considerations") for s in view.document["sources"]
+    texts = [s.get("compilation", {}).get("considerations") for s in view.document["sources"]
             if s["sector"] == code and s.get("verdict") != "superseded"]
-    return stories([("", text, view.round) for text in told])
+    return stories([("", text, view.round) for text in texts])
 
 
 def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
     """In each round, the outcome of the sector with its denominator, in words."""
-    found = []
+    sentences = []
     for r in view.rounds:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
         if mean.outcome is None:
@@ -255,5 +255,5 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
                 + speech.words("sentence_between", of=of) + speech.weight(mean.denominator) \
                 + speech.words("sentence_after_points" if view.rules(r).points else "sentence_after", of=of)
             text += _sector_light(view, speech, r, code)
-        found.append(said(text, r))
-    return tuple(found)
+        sentences.append(said(text, r))
+    return tuple(sentences)

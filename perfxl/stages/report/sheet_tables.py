@@ -103,8 +103,8 @@ class SheetTables:
 
         def achieved(round: Round) -> str:
             """The value obtained and the degree of achievement, typed or computed."""
-            found = degree(result, round, entities, view.rules(round))
-            return "\n".join(x for x in (speech.obtained(result, round), "" if found is None else speech.number(found) + "%") if x)
+            percent = degree(result, round, entities, view.rules(round))
+            return "\n".join(x for x in (speech.obtained(result, round), "" if percent is None else speech.number(percent) + "%") if x)
 
         notes = [said(result.reading(r).note, r) for r in view.rounds]
         text = joined([said(result.heading, "soft"), self._revised(result, "text", text_of), self._dropped(result),
@@ -129,21 +129,21 @@ class SheetTables:
     def _of_rounds(self, result: Result) -> list[Runs]:
         """The targets of single rounds, a line each, and whether the values of the rounds are of the period alone; a round that
         changed its own is told with the one that it was measured by, in its colour."""
-        speech, told = self.speech, []
+        speech, notes = self.speech, []
         for r in (r for r in self.view.year if round_target(result.data, r) is not None):
             changed = r in self.view.rounds and result.revision(r).get("target") is not None
             value = result.in_force("target", r) if changed else round_target(result.data, r)
-            told.append(said(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), r if changed else "soft"))
-        return told + ([said(speech.say("counts_period"), "soft")] if result.counts == "period" else [])
+            notes.append(said(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), r if changed else "soft"))
+        return notes + ([said(speech.say("counts_period"), "soft")] if result.counts == "period" else [])
 
     def _of_years(self, result: Result) -> list[Runs]:
         """The values of earlier years and the targets of later ones, on one line each."""
         speech, plan = self.speech, self.view.content
         past = {-2: result.past_3, -1: result.past_2, 0: result.past_1}
         later = {2: result.target_2, 3: result.target_3}
-        told = {key: "; ".join(f"{year_name(plan, of)}: {speech.number(value)}" for of, value in values.items() if value is not None)
+        by_key = {key: "; ".join(f"{year_name(plan, of)}: {speech.number(value)}" for of, value in values.items() if value is not None)
                 for key, values in (("past_values", past), ("later_targets", later))}
-        return [said(speech.say(key, list=listed), "soft") for key, listed in told.items() if listed]
+        return [said(speech.say(key, list=listed), "soft") for key, listed in by_key.items() if listed]
 
     def _entity(self, entity: Entity) -> ResultLine:
         """The values of one entity (a municipality) for a result."""
@@ -180,8 +180,8 @@ class SheetTables:
         speech, begins, ends = self.speech, first_day(self.view.content, k), last_day(self.view.content, k)
 
         def day(text: str | None) -> str:
-            found = day_of(text)
-            return speech.day(text)[:5] if found and begins <= found <= ends else speech.day(text)  # the year stands over the column
+            date_ = day_of(text)
+            return speech.day(text)[:5] if date_ and begins <= date_ <= ends else speech.day(text)  # the year stands over the column
 
         edges = [(speech.say(f"phase_{edge}"), self._revised(phase, f"{edge}_{k}", day)) for edge in ("start", "end")]
         return joined([said(word + "\N{NO-BREAK SPACE}", "soft") + told for word, told in edges if told])
@@ -192,12 +192,12 @@ class SheetTables:
         return tuple(self._outcome(h, r) for r in self.view.rounds for h in held)
 
     def _outcome(self, held: Assignment, round: Round) -> OutcomeLine:
-        speech, found = self.speech, self.view.outcome(round, held)
-        return OutcomeLine(held.holder.sector, speech.at("when", round), moment=round, weight=speech.weight(found.weight),
-                           phases=speech.say("as_shares") if self.view.shares_for_phases(round, held) else speech.outcome(found.by_phases),
-                           results=speech.outcome(found.by_results or found.by_measures), declared=speech.outcome(found.declared),
-                           evaluated=speech.outcome(found.evaluated), value=speech.outcome(found.value),
-                           counts=speech.words(f"exclusion_{found.exclusion}") if found.exclusion else speech.say("yes"))
+        speech, outcome = self.speech, self.view.outcome(round, held)
+        return OutcomeLine(held.holder.sector, speech.at("when", round), moment=round, weight=speech.weight(outcome.weight),
+                           phases=speech.say("as_shares") if self.view.shares_for_phases(round, held) else speech.outcome(outcome.by_phases),
+                           results=speech.outcome(outcome.by_results or outcome.by_measures), declared=speech.outcome(outcome.declared),
+                           evaluated=speech.outcome(outcome.evaluated), value=speech.outcome(outcome.value),
+                           counts=speech.words(f"exclusion_{outcome.exclusion}") if outcome.exclusion else speech.say("yes"))
 
     def measures(self) -> tuple[MeasureLine, ...]:
         """The measures of a transversal objective, of every sector that owes some."""
@@ -224,10 +224,10 @@ class SheetTables:
 
     def _path(self, figure: Callable[[Round], str]) -> list[Runs]:
         """What each round found, on one line in the colours of the rounds, where the two columns of figures do not show them all."""
-        told = [(r, text.replace("\n", " · ")) for r in self.view.rounds if (text := figure(r))]
-        if {r for r, _ in told} <= set(self.view.columns.values()):
+        figures = [(r, text.replace("\n", " · ")) for r in self.view.rounds if (text := figure(r))]
+        if {r for r, _ in figures} <= set(self.view.columns.values()):
             return []
-        pieces = [said(f"{'; ' if n else ''}{r.name(self.speech.language)} {text}", r) for n, (r, text) in enumerate(told)]
+        pieces = [said(f"{'; ' if n else ''}{r.name(self.speech.language)} {text}", r) for n, (r, text) in enumerate(figures)]
         return [sum(pieces, said(self.speech.say("path") + " ", "soft"))]
 
     def _further(self, table: str, item: Item) -> list[Runs]:
@@ -254,14 +254,14 @@ class SheetTables:
     def _dates(self, item: Item, keys: tuple[str, ...], late: Lateness | None) -> list[Runs]:
         """The note on the dates of an item, the days on which things really happened in the colour of the round that told of them,
         and how late it is."""
-        told = [self._revised(item, "dates_note", text_of)]
+        notes = [self._revised(item, "dates_note", text_of)]
         for key in keys:
-            found = next(((r, day) for r, reading in reversed(list(item.readings(self.view.round))) if (day := getattr(reading, key))), None)
-            if found:
-                told.append(said(self.speech.say(f"day_{key}", day=self.speech.day(found[1])), found[0]))
+            latest = next(((r, day) for r, reading in reversed(list(item.readings(self.view.round))) if (day := getattr(reading, key))), None)
+            if latest:
+                notes.append(said(self.speech.say(f"day_{key}", day=self.speech.day(latest[1])), latest[0]))
         if late:
-            told.append(said(self.speech.say("late_still" if late.now else "late", days=late.days), "soft"))
-        return [t for t in told if t]
+            notes.append(said(self.speech.say("late_still" if late.now else "late", days=late.days), "soft"))
+        return [t for t in notes if t]
 
 
 def text_of(value: str | None) -> str:

@@ -16,9 +16,9 @@ from perfxl.stages.review.blocks import (
     REQUESTS,
 )
 from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
-from perfxl.stages.review.noted import unread
 from perfxl.stages.review.record import Review
 from perfxl.stages.review.rules import Known
+from perfxl.stages.review.unread_notes import unread
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets import Refused
 

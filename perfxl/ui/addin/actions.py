@@ -8,9 +8,10 @@ from importlib import import_module
 
 from perfxl.campaign import Campaign
 from perfxl.model.buttons import at_hand
-from perfxl.ui.addin import choosing, place
+from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.troubles import in_words
+from perfxl.workflow.plan_workbook import come_up, coming_told
 
 #: Buttons that are about no campaign yet.
 FREE = ("new", "guide")
@@ -26,7 +27,7 @@ def run(stage: str, desk: Desk, typed: bool = False) -> Done | None:
         except GivenUp:
             return None
         except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
-            desk.fail(in_words(problem, desk.language))
+            desk.fail("\n\n".join([in_words(problem, desk.language), *desk.remarks]))
         finally:
             desk.rest()
     return None
@@ -37,7 +38,10 @@ def act(stage: str, desk: Desk) -> Done:
     press = import_module(f"perfxl.ui.addin.steps.{stage}").press
     if stage in FREE:
         return press(desk)
-    campaign = Campaign(choosing.folder_of(desk))
+    campaign = Campaign(current_campaign.folder_of(desk))
     place.remember(campaign.folder)
     desk.save_open(campaign)
+    coming = come_up(campaign, reveal=desk.reveal)
+    if coming.sheets:
+        desk.remarks.append(coming_told(coming, desk.language))
     return press(campaign, desk)

@@ -15,6 +15,7 @@ from perfxl.campaign import Campaign, open_files
 from perfxl.campaign.register import result as recorded
 from perfxl.model import safe_path
 from perfxl.model.texts import Texts
+from perfxl.stages.plan.sight import Sight
 from perfxl.ui.addin import cloud, live, native, place
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.dialogs import Dialogs
@@ -140,6 +141,25 @@ class ExcelDesk(Dialogs):
     def renews(self, path: Path) -> bool:  # noqa: ARG002
         """Never: Word has its own documents."""
         return False
+
+    def reveal(self, plan: Path, sight: Sight) -> bool:
+        """Show and hide sheets and columns of the plan in the window in which it is open, and save it; whether it is open here."""
+        there = self._open_book(plan)
+        if there is None or native.read_only(there):
+            return False
+        for name in sight.shown:
+            there.sheets[name].visible = True
+        for name in sight.hidden:
+            if there.sheets.active.name == name:
+                there.sheets[0].activate()
+            there.sheets[name].visible = False
+        for name, columns in sight.columns.items():
+            for column in columns:
+                native.show_column(there.sheets[name].range((1, column)))
+        for name, said in sight.names.items():
+            native.hide_name(there.names.add(name, f"={said}"))
+        there.save()
+        return True
 
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open a workbook, or renew it where it is open already; a folder or a page in the system's own program."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding
+from perfxl.stages.plan.sight import Sight
 from perfxl.ui.addin import place
 from perfxl.ui.addin.questions import Question
 from perfxl.workflow.running import Progress
@@ -42,6 +43,9 @@ class Desk(Protocol):
 
     def renews(self, path: Path) -> bool:
         """Whether the document at ``path`` is open here without changes, and ``show`` renews it."""
+
+    def reveal(self, plan: Path, sight: Sight) -> bool:
+        """Change what is seen of the plan workbook where it is open here, and save it. Whether it was open here, for writing."""
 
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open ``path``. ``intended``: the file that is open and could not be replaced, whose new contents are ``path``."""

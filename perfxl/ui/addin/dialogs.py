@@ -79,6 +79,6 @@ class Dialogs:
     def ask(self, question: Question) -> dict[str, str] | None:
         """What the user filled in, by the keys of the fields; None when they give up."""
         root = self._root()
-        from perfxl.ui.addin.filling import Filling
+        from perfxl.ui.addin.field_dialog import Filling
 
         return Filling(root, question).answers()

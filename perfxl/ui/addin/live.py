@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import native
 from perfxl.ui.addin.graphs import charts_follow
-from perfxl.ui.addin.typed import Typed, rows_of, typed
+from perfxl.ui.addin.typed_cells import Typed, rows_of, typed
 
 #: More columns than a sheet has.
 _ALL = 20_000

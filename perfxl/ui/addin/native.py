@@ -53,3 +53,22 @@ def filtered(sheet, address: str) -> None:
     else:
         with contextlib.suppress(Exception):  # never tried on a Mac: the sheet is right without its arrows
             sheet.range(address).api.autofilter_range(field=1)
+
+
+def show_column(cell) -> None:
+    """Show the whole column of a cell."""
+    native = cell.api
+    if hasattr(native, "EntireColumn"):
+        native.EntireColumn.Hidden = False
+    else:
+        native.entire_column.hidden.set(False)
+
+
+def hide_name(name) -> None:
+    """Keep a defined name out of the list that users see."""
+    with contextlib.suppress(Exception):  # it says what it says all the same
+        native = name.api
+        if hasattr(native, "Visible"):
+            native.Visible = False
+        else:
+            native.visible.set(False)

@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         interruption.heed()
         system.open_streams()
-        return copy_context().run(_told, given)  # the words of a plan end with its command
+        return copy_context().run(_run_command, given)  # the words of a plan end with its command
     except KeyboardInterrupt:
         interruption.ignore()
         system.say(Texts("cli", language_of(given))("interrupted"))
@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
 
 
-def _told(given: list[str]) -> int:
+def _run_command(given: list[str]) -> int:
     """Run one command and say what stops it; the exit code."""
     safe_path.secure()
     if {"-h", "--help"} & {*given}:
@@ -165,9 +165,9 @@ def _about(args: argparse.Namespace) -> object:
 def _run(args: argparse.Namespace) -> int:
     """Do what was asked for; with ``--active`` the same as its button, on the workbook open in Excel."""
     if getattr(args, "active", False):
-        from perfxl.ui.addin import outside
+        from perfxl.ui.addin import active_excel
 
-        return outside.attached(args.command, args.lang, getattr(args, "round", None))
+        return active_excel.attached(args.command, args.lang, getattr(args, "round", None))
     _find_round(args)
     return module(args.command).run(args)
 

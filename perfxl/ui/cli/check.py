@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from perfxl.campaign import open_files
+from perfxl.campaign import Campaign, open_files
 from perfxl.model import documents
 from perfxl.model.findings import counts, report
 from perfxl.model.texts import Texts
@@ -12,6 +12,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import progress, show_findings
 from perfxl.workflow import check as inspection
+from perfxl.workflow.plan_workbook import come_up, coming_told
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.workers import Workers
 
@@ -33,6 +34,9 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
+    for campaign in (Campaign(p) for p in args.paths if (p / "piano.xlsx").is_file()):
+        if (coming := come_up(campaign)).sheets:
+            print(coming_told(coming, args.lang), file=sys.stderr)
     found = inspection.inspect(args.paths, args.lang, progress=progress(args.lang), workers=Workers(args.executor, args.workers),
                                round=args.round)
     if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):

@@ -97,11 +97,11 @@ class Setup:
                     return
                 more = self._proxy(done.stdout)
 
-    def _proxy(self, told: str) -> list:
+    def _proxy(self, output: str) -> "list[str]":
         """What to try again with, where the network is at fault and the user knows the way; ``Trouble`` else."""
-        key = next((key for key, words in _NETWORK if any(word in told for word in words)), None)
+        key = next((key for key, words in _NETWORK if any(word in output for word in words)), None)
         if key is None:
-            raise Trouble(self.say("failed", reason=_last(told), log=self.log))
+            raise Trouble(self.say("failed", reason=_last(output), log=self.log))
         words = self.say(key, platform=platform_of(), found="{}.{}".format(*sys.version_info))
         if key == "certificate" or not sys.stdin.isatty():
             raise Trouble(words)
@@ -156,10 +156,10 @@ class Setup:
         self.log.unlink(missing_ok=True)
         print(self.say("uninstalled"), flush=True)
 
-    def _perfxl(self, *words: str):
+    def _perfxl(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return self._run([str(self.python), "-P", "-m", "perfxl", *words, "--lang", self.language])
 
-    def _run(self, words: list):
+    def _run(self, words: "list[str]") -> "subprocess.CompletedProcess[str]":
         """Run a program; what it says is kept, and written to the log."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**kept, "PYTHONUTF8": "1"},
@@ -199,7 +199,7 @@ def _language() -> str:
     return "en" if said.lower().startswith("en") else "it"
 
 
-def run(archive: Path, words: list) -> int:
+def run(archive: Path, words: "list[str]") -> int:
     """Do what ``words`` say (``--uninstall``), else what the user wants; the exit code."""
     setup = Setup(archive, Path.home(), _language())
     print(setup.say("title", version=setup.contents["version"]) + "\n", flush=True)

@@ -1,5 +1,6 @@
 """The formulas of a workbook that is being patched, computed in the order in which they need one another."""
 
+from collections.abc import Callable
 from math import isfinite
 
 from perfxl.model.languages import comma
@@ -18,10 +19,11 @@ _DEEPEST, _LARGEST = 60, 200_000
 _MOST = 10_000_000
 
 
-def compute(book: Workbook, language: str) -> int:
-    """Give every formula of ``book`` its value, as ``language`` writes numbers in texts; how many could not be computed."""
+def compute(book: Workbook, language: str, anew: bool = False) -> int:
+    """Give every formula of ``book`` its value, as ``language`` writes numbers in texts; how many could not be computed. ``anew``: the
+    values that it has belong to what stood there before, and none of them stays."""
     found, left = Calculator(book, language), 0
-    waiting = {entry.name: found.take(entry, language) for entry in book.entries}
+    waiting = found.waiting(language)
     for entry in book.entries:
         sheet, page = book.sheet(entry), found.page(entry.name)
         for row, column in waiting[entry.name]:
@@ -29,6 +31,8 @@ def compute(book: Workbook, language: str) -> int:
                 store(sheet, row, column, page.cell(row, column))
             except Unsupported:
                 left += 1
+                if anew:
+                    sheet.put_stored(row, column, None)
     found.forget()
     return left
 
@@ -63,25 +67,30 @@ class Calculator:
         self._entries = {e.name.casefold(): e for e in book.entries}
         self._names = {(n.scope.name if n.scope else None, n.name.casefold()): n.text for n in book.names}
         self._pages: dict[str, Page] = {}
+        self._found: dict[tuple[str, str], Callable[[Page], object]] = {}
         self._open: set[tuple[str, int, int]] = set()
         self._looked_at = 0
 
-    def take(self, entry: Entry, language: str) -> list[Place]:
-        """The cells of ``entry`` whose formulas are to be computed: all, or those of a copy that what is written in it touches. The
-        others have their values then."""
-        from perfxl.workbook.formulas.unwritten import unwritten  # which is a calculator itself
+    def waiting(self, language: str) -> dict[str, list[Place]]:
+        """By sheet the cells whose formulas are to be computed: all, or those of a sheet like one that is known that what is written
+        in it touches. The others have their values then."""
+        from perfxl.workbook.formulas.likeness import likenesses  # which is made by a calculator itself
 
-        sheet = self.book.sheet(entry)
-        if not sheet.copied:
-            return [(row, column) for row, column, _ in sheet.computed()]
-        known = unwritten(self.book, entry, language)
-        page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known)
-        sheet.begin_with(known.rows, but=page.touched)
-        return sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
+        known, found = likenesses(self.book, language), {}
+        for entry in self.book.entries:
+            sheet, like = self.book.sheet(entry), known.get(entry.name)
+            if like is None:
+                found[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
+                continue
+            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed)
+            like.begin(sheet, page.touched)
+            found[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
+        return found
 
     def forget(self) -> None:
         """Let go of what was found: it leads back here, and would stay until somebody searches for cycles."""
         self._pages.clear()
+        self._found.clear()
 
     # -- what formulas ask for
     def page(self, name: str) -> Page:
@@ -111,11 +120,11 @@ class Calculator:
         finally:
             self._open.discard(key)
 
-    def result(self, page: Page, cell: Cell):
-        """What the formula of ``cell`` comes to on ``page``."""
+    def result(self, page: Page, cell: Cell, row: int):
+        """What the formula of ``cell``, which stands in ``row``, comes to on ``page``."""
         if not cell.formula or cell.options and cell.option("t") in ("shared", "array", "dataTable"):
             raise Unsupported("a shared formula")
-        value = compiled(cell.formula)(self, page)
+        value = compiled(cell.formula, row)(self, page, row)
         return 0.0 if value is None else value  # a formula that leads to a blank cell shows 0
 
     def look_at(self, cells: int) -> None:
@@ -130,13 +139,20 @@ class Calculator:
 
     def named(self, name: str, page: Page):
         """What the defined name ``name`` comes to, in a cell of ``page``."""
+        key = page.name, name
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._finding(name, page)
+        return found(page)
+
+    def _finding(self, name: str, page: Page) -> Callable[[Page], object]:
+        """How to find what ``name`` comes to, in cells of ``page``."""
         text = self.told(name, page)
         if text is None:
-            return Error("#NAME?")
+            return lambda _page: Error("#NAME?")
         ref = parse_named(text)
         if ref is None:
-            return compiled(text.lstrip("="))(self, page)
-        there = self.page(ref.sheet) if ref.sheet is not None else page
+            return lambda page: compiled(text.lstrip("="))(self, page)
         if (ref.top, ref.left) == (ref.bottom, ref.right):
-            return there.cell(ref.top, ref.left)
-        return there.block((ref.top, ref.left, ref.bottom, ref.right))
+            return lambda page: (self.page(ref.sheet) if ref.sheet is not None else page).cell(ref.top, ref.left)
+        return lambda page: (self.page(ref.sheet) if ref.sheet is not None else page).block((ref.top, ref.left, ref.bottom, ref.right))

@@ -1,13 +1,14 @@
-"""A formula made into a function, once: forms have thousands of cells and a few hundred formulas.
+"""A formula made into a function, once: forms have thousands of cells and a few hundred formulas, since those of a column say the same.
 
-The function takes who computes (it is asked for names and other sheets) and the page of values that the formula stands on (it is asked
-for cells and blocks). What cannot be computed says so when it is reached, not before: a branch that is not taken may hold anything.
+The function takes who computes (it is asked for names and other sheets), the page of values that the formula stands on (it is asked
+for cells and blocks), and the row, from which the cells count that move with it. What cannot be computed says so when it is reached, not before: a branch that is not taken may hold anything.
 """
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from perfxl.workbook.formulas.comparing import COMPARISONS, against
 from perfxl.workbook.formulas.each import PLAIN, Each, each
 from perfxl.workbook.formulas.functions import SINGLE, WHOLE, WORDED
 from perfxl.workbook.formulas.parsing import Node, Unsupported, parse
@@ -16,29 +17,32 @@ from perfxl.workbook.formulas.values import (
     VALUE,
     Block,
     Error,
-    compare,
     number,
     text,
     truth,
 )
+from perfxl.workbook.patch.relative import relative
 
-if TYPE_CHECKING:
-    from perfxl.workbook.formulas.calculating import Calculator
-    from perfxl.workbook.formulas.pages import Page
-
-Formula = Callable[["Calculator", "Page"], Any]
+Formula = Callable[..., Any]
 
 
-@lru_cache(4096)
-def compiled(formula: str) -> Formula:
-    """What computes ``formula`` (without its equals sign); ``Unsupported`` when it cannot be read."""
+def compiled(formula: str, row: int | None = None) -> Formula:
+    """What computes ``formula`` (without its equals sign), which stands in ``row`` where that is told; ``Unsupported`` when it cannot
+    be read."""
+    return _compiled((relative(formula, row) if row is not None else None) or formula)
+
+
+@lru_cache(1 << 13)
+def _compiled(formula: str) -> Formula:
     return _made(parse(formula))
 
 
 @lru_cache(1 << 16)
 def _made(node: Node) -> Formula:
     made = _MADE[node.kind](node)
-    return (lambda _of, page: page.remember(made)) if _shared(node) else made
+    if not _shared(node):
+        return made
+    return (lambda _of, page, row=0: page.remember(made, row)) if node.moves else lambda _of, page, _row=0: page.remember(made, 0)
 
 
 def _shared(node: Node) -> bool:
@@ -51,32 +55,49 @@ def _shared(node: Node) -> bool:
 @lru_cache(1 << 16)
 def _several(node: Node) -> bool:
     """Whether it comes to several values: a range, and what is done with each of its cells."""
-    return node.kind == "range" or (node.kind != "call" or node.value in SINGLE or node.value in WORDED) and any(map(_several, node.parts))
+    return node.kind in ("range", "nearby") or (node.kind != "call" or node.value in SINGLE or node.value in WORDED) and any(map(_several, node.parts))
 
 
 def _constant(node: Node) -> Formula:
     value = Error(node.value) if node.kind == "error" else None if node.kind == "blank" else node.value
-    return lambda _of, _page: value
+    return lambda _of, _page, _row=0: value
 
 
 def _cell(node: Node) -> Formula:
-    name, row, column = node.value
+    name, there, column = node.value
     if name is None:
-        return lambda _of, page: page.cell(row, column)
-    return lambda of, _page: of.page(name).cell(row, column)
+        return lambda _of, page, _row=0: page.cell(there, column)
+    return lambda of, _page, _row=0: of.page(name).cell(there, column)
+
+
+def _near(node: Node) -> Formula:
+    rows, column = node.value
+    return lambda _of, page, row=0: page.cell(row + rows, column)
+
+
+def _nearby(node: Node) -> Formula:
+    first, left, last, right, first_moves, last_moves = node.value
+    if first_moves and last_moves:
+        top, bottom = min(first, last), max(first, last)
+        return lambda _of, page, row=0: page.block((row + top, left, row + bottom, right))
+
+    def between(_of, page, row=0):
+        one, other = first + row * first_moves, last + row * last_moves
+        return page.block((min(one, other), left, max(one, other), right))
+    return between
 
 
 def _range(node: Node) -> Formula:
     name, *place = node.value
     rectangle = tuple(place)
     if name is None:
-        return lambda _of, page: page.block(rectangle)
-    return lambda of, _page: of.page(name).block(rectangle)
+        return lambda _of, page, _row=0: page.block(rectangle)
+    return lambda of, _page, _row=0: of.page(name).block(rectangle)
 
 
 def _name(node: Node) -> Formula:
     name = node.value.casefold()
-    return lambda of, page: of.named(name, page)
+    return lambda of, page, _row=0: of.named(name, page)
 
 
 def _unary(node: Node) -> Formula:
@@ -85,12 +106,12 @@ def _unary(node: Node) -> Formula:
     def signed(value):
         found = number(value)
         return found if isinstance(found, Error) else -found if minus else found
-    return lambda of, page: each(signed, inner(of, page))
+    return lambda of, page, row=0: each(signed, inner(of, page, row))
 
 
 def _percent(node: Node) -> Formula:
     inner = _made(node.parts[0])
-    return lambda of, page: each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page))
+    return lambda of, page, row=0: each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page, row))
 
 
 def _binary(node: Node) -> Formula:
@@ -98,27 +119,36 @@ def _binary(node: Node) -> Formula:
     if node.value == "&":
         if _several(node):
             return Each(_joined, (left, right), worded=True)
-        return lambda of, page: each(partial(_joined, comma=of.comma), left(of, page), right(of, page))
+        return lambda of, page, row=0: each(partial(_joined, comma=of.comma), left(of, page, row), right(of, page, row))
+    constant = next((part for part in reversed(node.parts) if part.kind in ("text", "number")), None)
+    if node.value in _TURNED and constant is not None:
+        first = node.parts[0] is constant
+        return _held_against(node, _TURNED[node.value] if first else node.value, constant.value, right if first else left)
     do = _SIGNS[node.value]
     if _several(node):
         return Each(do, (left, right), product=node.value == "*")
 
-    def combined(of, page):
-        one, other = left(of, page), right(of, page)
+    def combined(of, page, row=0):
+        one, other = left(of, page, row), right(of, page, row)
         return each(do, one, other) if type(one) is Block or type(other) is Block else do(one, other)
     return combined
+
+
+def _held_against(node: Node, sign: str, constant: float | str, part: Formula) -> Formula:
+    """The comparison of what ``part`` comes to with a ``constant``."""
+    compared = against(sign, constant)
+    if _several(node):
+        return Each(compared, (part,))
+
+    def held(of, page, row=0):
+        value = part(of, page, row)
+        return each(compared, value) if type(value) is Block else compared(value)
+    return held
 
 
 def _joined(left, right, comma: bool):
     words = [text(left, comma), text(right, comma)]
     return next((w for w in words if isinstance(w, Error)), None) or "".join(words)
-
-
-def _comparing(holds: Callable[[int], bool]) -> Callable:
-    def compared(left, right):
-        order = compare(left, right)
-        return order if isinstance(order, Error) else holds(order)
-    return compared
 
 
 def _reckoning(do: Callable[[float, float], Any]) -> Callable:
@@ -138,9 +168,10 @@ def _power(one: float, other: float):
     return found if isinstance(found, float) else Error("#NUM!")
 
 
+#: Each comparison with its sides changed.
+_TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _SIGNS: dict[str, Callable] = {
-    "=": _comparing(lambda o: o == 0), "<>": _comparing(lambda o: o != 0), "<": _comparing(lambda o: o < 0),
-    ">": _comparing(lambda o: o > 0), "<=": _comparing(lambda o: o <= 0), ">=": _comparing(lambda o: o >= 0),
+    **COMPARISONS,
     "+": _reckoning(lambda a, b: a + b), "-": _reckoning(lambda a, b: a - b), "*": _reckoning(lambda a, b: a * b),
     "/": _reckoning(lambda a, b: DIVISION if b == 0 else a / b), "^": _reckoning(_power)}
 
@@ -154,56 +185,60 @@ def _call(node: Node) -> Formula:
         return _LAZY[name](parts)
     if name in WHOLE:
         whole = WHOLE[name]
-        return lambda of, page: whole(*[part(of, page) for part in parts])
+        return lambda of, page, row=0: whole(*[part(of, page, row) for part in parts])
     if name in SINGLE:
         single = SINGLE[name]
         if _several(node):
             return Each(single, parts)
-        return lambda of, page: each(single, *[part(of, page) for part in parts])
+        return lambda of, page, row=0: each(single, *[part(of, page, row) for part in parts])
     if name in WORDED:
         worded = WORDED[name]
         if _several(node):
             return Each(worded, parts, worded=True)
 
-        def said(of, page):
-            given = [part(of, page) for part in parts]
+        def said(of, page, row=0):
+            given = [part(of, page, row) for part in parts]
             return each(lambda *values: worded(*values, comma=of.comma), *given)
         return said
 
-    def unknown(of, page):
+    def unknown(of, page, row=0):
         for part in parts:
-            part(of, page)
+            part(of, page, row)
         raise Unsupported(name)
     return unknown
 
 
 def _if(parts: tuple[Formula, ...]) -> Formula:
-    def chosen(of, page):
-        condition = parts[0](of, page)
-        if isinstance(condition, Block):
-            raise Unsupported("a condition on a block")
-        holds = condition if isinstance(condition, bool) else truth(condition)
-        if isinstance(holds, Error):
-            return holds
+    def chosen(of, page, row=0):
+        holds = parts[0](of, page, row)
+        if holds is not True and holds is not False:
+            if isinstance(holds, Block):
+                raise Unsupported("a condition on a block")
+            holds = truth(holds)
+            if isinstance(holds, Error):
+                return holds
         if holds:
-            return parts[1](of, page)
-        return parts[2](of, page) if len(parts) > 2 else False
+            return parts[1](of, page, row)
+        return parts[2](of, page, row) if len(parts) > 2 else False
     return chosen
 
 
 def _iferror(parts: tuple[Formula, ...]) -> Formula:
-    def rescued(of, page):
-        found = parts[0](of, page)
-        return parts[1](of, page) if isinstance(found, Error) else found
+    def rescued(of, page, row=0):
+        found = parts[0](of, page, row)
+        return parts[1](of, page, row) if isinstance(found, Error) else found
     return rescued
 
 
 def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Formula, ...]], Formula]:
     def made(parts: tuple[Formula, ...]) -> Formula:
-        def checked(of, page):
+        def checked(of, page, row=0):
             found: list[bool] = []
             for part in parts:
-                value = part(of, page)
+                value = part(of, page, row)
+                if value is True or value is False:
+                    found.append(value)
+                    continue
                 several = [v for v in value.flat if not isinstance(v, str) and v is not None] if isinstance(value, Block) else (value,)
                 for one in several:
                     holds = truth(one)
@@ -216,16 +251,16 @@ def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Form
 
 
 def _not(parts: tuple[Formula, ...]) -> Formula:
-    return lambda of, page: each(lambda v: h if isinstance(h := truth(v), Error) else not h, parts[0](of, page))
+    return lambda of, page, row=0: each(lambda v: h if isinstance(h := truth(v), Error) else not h, parts[0](of, page, row))
 
 
 def _hyperlink(parts: tuple[Formula, ...]) -> Formula:
-    return lambda of, page: parts[-1](of, page)
+    return lambda of, page, row=0: parts[-1](of, page, row)
 
 
 #: Functions that do not look at all they are given.
 _LAZY: dict[str, Callable[[tuple[Formula, ...]], Formula]] = {
     "IF": _if, "IFERROR": _iferror, "AND": _conditions(all), "OR": _conditions(any), "NOT": _not, "HYPERLINK": _hyperlink}
 _MADE: dict[str, Callable[[Node], Formula]] = {
-    **dict.fromkeys(("number", "text", "bool", "error", "blank"), _constant), "cell": _cell, "range": _range, "name": _name,
+    **dict.fromkeys(("number", "text", "bool", "error", "blank"), _constant), "cell": _cell, "range": _range, "near": _near, "nearby": _nearby, "name": _name,
     "unary": _unary, "percent": _percent, "binary": _binary, "call": _call}

@@ -18,31 +18,32 @@ class Each:
     def __init__(self, do: Callable, parts: tuple[Callable, ...], worded: bool = False, product: bool = False):
         self.do, self.parts, self.worded, self.product = do, parts, worded, product
 
-    def __call__(self, of, page):
-        given = [part(of, page) for part in self.parts]
+    def __call__(self, of, page, row=0):
+        given = [part(of, page, row) for part in self.parts]
         return (_product(*given) if self.product else None) or each(self._doing(of), *given)
 
     def _doing(self, of) -> Callable:
         return partial(self.do, comma=of.comma) if self.worded else self.do
 
-    def again(self, of, page, before, known: Block) -> Block:
+    def again(self, of, page, before, known: Block, row: int = 0) -> Block:
         """The same, of which ``known`` is what it came to on the page ``before``: only what is another there is worked out. Raises
         ``LookupError`` where that page does not know."""
-        given, then = [part(of, page) for part in self.parts], [part(before, before) for part in self.parts]
+        given, then = [part(of, page, row) for part in self.parts], [part(before, before, row) for part in self.parts]
         if any(type(now) is Block and now.shape != known.shape for now in given):
             return each(self._doing(of), *given)
         others: set[int] = set()
         for now, old in zip(given, then, strict=True):
             if type(now) is type(old) is Block:
-                others.update([i for i, (a, b) in enumerate(zip(now.flat, old.flat, strict=True)) if a is not b])
+                others.update(now.differing(old))
             elif now is not old and (type(now) is not type(old) or now != old):
                 return each(self._doing(of), *given)
-        found, do = known.flat.copy(), self._doing(of)
+        found, do, mine = known.flat.copy(), self._doing(of), []
         for i in others:
             value, old = do(*[now.flat[i] if type(now) is Block else now for now in given]), found[i]
             if type(value) is not type(old) or value != old:
                 found[i] = value
-        return Block(found, known.columns)
+                mine.append(i)
+        return Block(found, known.columns, like=known, others=mine) if mine else known
 
 
 def _product(one, other) -> Block | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import (
@@ -64,6 +65,7 @@ def _sumproduct(*given) -> float | Error:
 _OPERATOR = re.compile(r"(<=|>=|<>|<|>|=)?(.*)\Z", re.DOTALL)
 
 
+@lru_cache(512, typed=True)
 def _meets(criterion) -> Callable[[object], bool]:
     """Whether a cell meets the ``criterion`` of COUNTIF and its like."""
     sign, wanted = _OPERATOR.match(criterion).groups() if isinstance(criterion, str) else ("=", criterion)
@@ -94,6 +96,9 @@ def _chosen(given: tuple) -> list[bool] | Error:
     if len({b.shape for b in blocks}) > 1:
         return VALUE
     tests = [_meets(c) for c in given[1::2]]
+    if len(tests) == 1:
+        test, blank = tests[0], tests[0](None)  # most cells of a form are blank
+        return [blank if v is None else test(v) for v in blocks[0].flat]
     return [all(test(v) for test, v in zip(tests, values, strict=True)) for values in zip(*(b.flat for b in blocks), strict=True)]
 
 

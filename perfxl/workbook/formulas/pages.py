@@ -13,7 +13,7 @@ from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import Block, Error
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.rows import Row
+from perfxl.workbook.patch.rows import Row, Rows
 from perfxl.workbook.sheets.refs import parse_named
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Page:
         self.of, self.name, self.sheet = of, name, sheet
         self.values: dict[Place, object] = {}
         self.blocks: dict[Rectangle, Block] = {}
-        self._remembered: dict["Formula", object] = {}
+        self._remembered: dict[tuple["Formula", int], object] = {}
 
     def cell(self, row: int, column: int):
         """The value of a cell; ``Unsupported`` when it cannot be computed."""
@@ -49,7 +49,7 @@ class Page:
         cell = self.sheet.at(row, column)
         if cell is None:
             return None
-        return _typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell)
+        return typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell, row)
 
     def block(self, rectangle: Rectangle) -> Block:
         """The values of a block of cells."""
@@ -65,18 +65,18 @@ class Page:
         values = [None if blank(r, c) else self.cell(r, c) for r in range(top, bottom + 1) for c in columns]
         return Block(values, len(columns))
 
-    def remember(self, made: "Formula"):
-        """What ``made``, a part of several formulas, comes to: worked out once."""
-        found = self._remembered.get(made, _ABSENT)
+    def remember(self, made: "Formula", row: int):
+        """What ``made``, a part of several formulas, comes to in ``row`` (0: in all rows the same): worked out once."""
+        found = self._remembered.get((made, row), _ABSENT)
         if found is _ABSENT:
-            found = self._remembered[made] = self._worked_out(made)
+            found = self._remembered[made, row] = self._worked_out(made, row)
         return found
 
-    def _worked_out(self, made: "Formula"):
-        return made(self.of, self)
+    def _worked_out(self, made: "Formula", row: int):
+        return made(self.of, self, row)
 
 
-def _typed(sheet: Sheet, cell: Cell, row: int, column: int):
+def typed(sheet: Sheet, cell: Cell, row: int, column: int):
     """What a cell without a formula holds."""
     kind, value = cell.kind, cell.value
     if kind in ("s", "str", "inlineStr"):
@@ -90,18 +90,19 @@ def _typed(sheet: Sheet, cell: Cell, row: int, column: int):
 class Known:
     """What a sheet comes to as long as nothing is written in it.
 
-    ``values`` of the cells that formulas looked at, and of the formulas; ``reads``: what each of these looked at, in that order;
+    ``base``: its rows, as the part has them; ``values`` of the cells that formulas looked at, and of the formulas; ``reads``: what each of these looked at, in that order;
     ``outside``: those that looked at other sheets, at names that are not the same for all, or could not be computed; ``readers``:
     the formulas that looked at a cell; ``blocks`` of cells; ``parts``: what formulas have in common, with what it looked at;
     ``rows``: those that have formulas, with their values.
     """
 
+    base: Rows
     values: dict[Place, object] = field(default_factory=dict)
     reads: dict[Place, tuple[Rectangle, ...]] = field(default_factory=dict)
     outside: set[Place] = field(default_factory=set)
     readers: dict[Place, list[Place]] = field(default_factory=dict)
     blocks: dict[Rectangle, Block] = field(default_factory=dict)
-    parts: dict["Formula", tuple[object, tuple[Rectangle, ...]]] = field(default_factory=dict)
+    parts: dict[tuple["Formula", int], tuple[object, tuple[Rectangle, ...]]] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
 
     def touched(self, changed: set[Place]) -> set[Place]:
@@ -129,9 +130,9 @@ class _Before:
         """As ``Page`` has it."""
         return self._known.blocks[rectangle]
 
-    def remember(self, made: "Formula"):
+    def remember(self, made: "Formula", row: int):
         """As ``Page`` has it."""
-        return self._known.parts[made][0]
+        return self._known.parts[made, row][0]
 
     def named(self, name: str, page: Page):
         """As ``Calculator`` has it, of constants."""
@@ -146,11 +147,11 @@ class _Before:
 
 
 class CopiedPage(Page):
-    """The values of a copy of the sheet that is ``known``."""
+    """The values of a copy of the sheet that is ``known``, of which the cells in ``changed`` say something else."""
 
-    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known):
+    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known, changed: set[Place]):
         super().__init__(of, name, sheet)
-        self.known, self.changed = known, sheet.changed()
+        self.known, self.changed = known, changed
         self.touched = known.touched(self.changed)
         self.values = known.values.copy()
         self._in_column: dict[int, list[int]] = {}
@@ -167,20 +168,37 @@ class CopiedPage(Page):
 
     def _block(self, rectangle: Rectangle) -> Block:
         known = self.known.blocks.get(rectangle)
-        return known if known is not None and self._is_same(rectangle) else super()._block(rectangle)
+        if known is None:
+            return super()._block(rectangle)
+        return known if self._is_same(rectangle) else self._where_touched(rectangle, known)
 
-    def _worked_out(self, made: "Formula"):
-        value, reads = self.known.parts.get(made, (None, None))
+    def _where_touched(self, rectangle: Rectangle, known: Block) -> Block:
+        """The block that is ``known``, with the cells that are touched as they are now."""
+        top, left, bottom, right = rectangle
+        self.of.look_at(len(known.flat))
+        flat, others, width = known.flat.copy(), [], known.columns
+        for column in range(left, right + 1):
+            for row in self._in_column.get(column, ()):
+                if top <= row <= bottom:
+                    at = (row - top) * width + column - left
+                    now, before = None if self.sheet.blank(row, column) else self.cell(row, column), flat[at]
+                    if now is not before and (type(now) is not type(before) or now != before):
+                        flat[at] = now
+                        others.append(at)
+        return Block(flat, width, like=known, others=others)
+
+    def _worked_out(self, made: "Formula", row: int):
+        value, reads = self.known.parts.get((made, row), (None, None))
         if reads is None:
-            return super()._worked_out(made)
+            return super()._worked_out(made, row)
         if self._as_known(reads):
             return value
         if type(made) is Each and type(value) is Block:
             try:
-                return made.again(self.of, self, self._before, value)
+                return made.again(self.of, self, self._before, known=value, row=row)
             except LookupError:
                 pass
-        return super()._worked_out(made)
+        return super()._worked_out(made, row)
 
     def _as_known(self, reads: tuple[Rectangle, ...]) -> bool:
         """Whether all of them hold what they are known to hold; they are looked at in order, as whoever read them did."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from perfxl.workbook.sheets.refs import parse_cell
+from perfxl.workbook.sheets.refs import MAX_COLUMN, column_number, parse_cell
 
 
 class Unsupported(Exception):
@@ -15,7 +15,8 @@ class Unsupported(Exception):
 @dataclass(frozen=True)
 class Node:
     """``kind``: number, text, bool, error, blank, cell (sheet or None, row, column), range (sheet, top, left, bottom, right), name,
-    call, unary, percent or binary; ``value``: what it holds; ``parts``: the nodes in it."""
+    call, unary, percent or binary; near (rows from its own, column) and nearby (top, left, bottom, right) with rows that count from
+    its own, and, of both ends, whether they do; ``value``: what it holds; ``parts``: the nodes in it."""
 
     kind: str
     value: Any = None
@@ -24,7 +25,12 @@ class Node:
     @cached_property
     def ranged(self) -> bool:
         """Whether there is a range in it."""
-        return self.kind == "range" or any(part.ranged for part in self.parts)
+        return self.kind in ("range", "nearby") or any(part.ranged for part in self.parts)
+
+    @cached_property
+    def moves(self) -> bool:
+        """Whether it says something else in another row."""
+        return self.kind in ("near", "nearby") or any(part.moves for part in self.parts)
 
     @cached_property
     def _hash(self) -> int:
@@ -39,7 +45,7 @@ _TOKEN = re.compile(r"""\s*(?:
     (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)
   | "(?P<text>(?:[^"]|"")*)"
   | (?P<error>\#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!))
-  | (?P<ref>(?:(?:'(?:[^']|'')+'|[A-Za-z_\u00C0-\u024F][\w.]*)!)?\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w(.])(?::\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w(]))?)
+  | (?P<ref>(?:(?:'(?:[^']|'')+'|[A-Za-z_\u00C0-\u024F][\w.]*)!)?\$?[A-Za-z]{1,3}(?:\$?\d{1,7}|\x00-?\d+\x01)(?![\w(.])(?::\$?[A-Za-z]{1,3}(?:\$?\d{1,7}|\x00-?\d+\x01)(?![\w(]))?)
   | (?P<call>[A-Za-z_][\w.]*)\(
   | (?P<name>[A-Za-z_\\\u00C0-\u024F][\w.\\]*)
   | (?P<sign><=|>=|<>|[-+*/^&=<>%(),])
@@ -47,10 +53,11 @@ _TOKEN = re.compile(r"""\s*(?:
 #: How tightly each operator binds; higher first.
 _BINDS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _DEEPEST = 64
+_MOVING = re.compile(r"\$?([A-Za-z]{1,3})(?:\$?(\d{1,7})|\x00(-?\d+)\x01)")
 
 
 def parse(formula: str) -> Node:
-    """The tree of ``formula`` (without its equals sign); ``Unsupported`` when it cannot be read."""
+    """The tree of ``formula`` (without its equals sign), as it stands or as ``relative`` says it; ``Unsupported`` when it cannot be read."""
     tokens, at = [], 0
     while formula[at:].strip():
         found = _TOKEN.match(formula, at)
@@ -148,6 +155,8 @@ def _leaf(kind: str, text: str) -> Node:
 
 
 def _reference(text: str) -> Node:
+    if "\0" in text:
+        return _moving(text)
     sheet, mark, cells = text.rpartition("!")
     name = sheet.strip("'").replace("''", "'") if mark else None
     if name is not None and "[" in name:
@@ -159,3 +168,17 @@ def _reference(text: str) -> Node:
     if other is None:
         return Node("cell", (name, *one))
     return Node("range", (name, min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])))
+
+
+def _moving(text: str) -> Node:
+    """The node of cells of which a row counts from that of the formula."""
+    ends = [_MOVING.fullmatch(end) for end in text.split(":")]
+    if None in ends:
+        raise Unsupported(text)
+    places = [(int(end[3] or end[2]), column_number(end[1]), end[3] is not None) for end in ends if end]
+    if any(column > MAX_COLUMN for _, column, _ in places):
+        raise Unsupported(text)
+    (row, column, moves), *last = places
+    if not last:
+        return Node("near", (row, column))
+    return Node("nearby", (row, min(column, last[0][1]), last[0][0], max(column, last[0][1]), moves, last[0][2]))

@@ -5,7 +5,7 @@ that each formula, and each part that formulas have in common, looked at (``page
 at a name that is not the same for all, is always computed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from perfxl.model.identity import CONSTANT
 from perfxl.workbook.formulas.calculating import Calculator, store
@@ -13,7 +13,6 @@ from perfxl.workbook.formulas.pages import Known, Page, Place, Rectangle
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.workbook import Entry, Workbook
-from perfxl.workbook.sheets.refs import parse_named
 
 #: Ways in which the constants of a master were set that are kept: one round has one.
 _MOST = 4
@@ -26,16 +25,21 @@ def begin_computed(book: Workbook, entry: Entry, language: str) -> None:
 
 def unwritten(book: Workbook, entry: Entry, language: str) -> Known:
     """What is known of the sheet that ``entry`` is a copy of, with the constants of ``book``."""
-    sheet, constants = book.sheet(entry), _constants(book)
-    kept, key = sheet.base.computed, (language, frozenset(constants.items()))
+    sheet, names = book.sheet(entry), constants(book)
+    kept, key = sheet.base.computed, (language, frozenset(names.items()))
     if key not in kept:
         if len(kept) >= _MOST:
             kept.pop(next(iter(kept)))
-        kept[key] = _Recording(book, language, entry, constants.keys()).run()
+        kept[key] = recorded(book, entry, language, names)
     return kept[key]
 
 
-def _constants(book: Workbook) -> dict[str, str]:
+def recorded(book: Workbook, entry: Entry, language: str, names: Mapping[str, str]) -> Known:
+    """What is known of the sheet ``entry`` as its part has it; ``names``: the ``constants`` of the workbook."""
+    return _Recording(book, language, entry, names.keys()).run()
+
+
+def constants(book: Workbook) -> dict[str, str]:
     """The names that stand for a value, the same in all forms of a round."""
     return {n.name.casefold(): n.text for n in book.names if "!" not in n.text and n.scope is None and n.name != CONSTANT}
 
@@ -52,7 +56,7 @@ class _Recording(Calculator):
     def run(self) -> Known:
         """What was found."""
         page, values = self._page, {}
-        found = Known(values=page.values, blocks=page.blocks, parts=page.parts)
+        found = Known(base=self._sheet.base, values=page.values, blocks=page.blocks, parts=page.parts)
         for row, column, _ in self._sheet.computed():
             place = row, column
             try:
@@ -73,16 +77,13 @@ class _Recording(Calculator):
         return found
 
     def named(self, name: str, page: Page):
-        text = self.told(name, page)
-        if text is None or name not in self._constants and parse_named(text) is None:
+        if name not in self._constants:
             self._page.note(None)
         return super().named(name, page)
 
     def page(self, name: str) -> Page:
-        found = super().page(name)
-        if found is not self._page:
-            self._page.note(None)
-        return found
+        self._page.note(None)  # whichever it is here: a copy may have another name
+        return super().page(name)
 
 
 def _cells(rectangle: Rectangle) -> list[Place]:
@@ -124,17 +125,18 @@ class _RecordedPage(Page):
         finally:
             self._looked.pop()
 
-    def remember(self, made):
-        if made not in self.parts:
+    def remember(self, made, row: int):
+        key = made, row
+        if key not in self.parts:
             self._looked.append({})
             try:
-                value = made(self.of, self)
+                value = made(self.of, self, row)
             finally:
                 reads = self._looked.pop()
                 self._looked[-1] |= reads
             if None in reads:
                 return value
-            self.parts[made] = value, tuple(reads)
-        value, known = self.parts[made]
+            self.parts[key] = value, tuple(reads)
+        value, known = self.parts[key]
         self._looked[-1] |= dict.fromkeys(known)
         return value

@@ -1,6 +1,7 @@
 """Values as formulas have them: blank (None), number (float), text (str), bool, ``Error``, and blocks of them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -15,12 +16,21 @@ class Error:
 
 
 class Block:
-    """Values in rows of one length: ``flat``, row after row, and the number of ``columns``."""
+    """Values in rows of one length: ``flat``, row after row, and the number of ``columns``. ``like``: a block of which it is a copy
+    but for the ``others``, their places in ``flat``."""
 
-    __slots__ = ("flat", "columns")
+    __slots__ = ("flat", "columns", "like", "others")
 
-    def __init__(self, flat: list, columns: int = 1):
-        self.flat, self.columns = flat, columns
+    def __init__(self, flat: list, columns: int = 1, like: "Block | None" = None, others: Sequence[int] = ()):
+        self.flat, self.columns, self.like, self.others = flat, columns, like, others
+
+    def differing(self, old: "Block") -> Sequence[int]:
+        """The places at which it holds something else than ``old``, which has as many."""
+        if self is old:
+            return ()
+        if self.like is old:
+            return self.others
+        return [i for i, (a, b) in enumerate(zip(self.flat, old.flat, strict=True)) if a is not b]
 
     @property
     def shape(self) -> tuple[int, int]:

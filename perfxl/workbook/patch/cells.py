@@ -3,7 +3,7 @@
 import copy
 import datetime
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from lxml import etree
@@ -108,6 +108,10 @@ class Sheet:
         data = _DATA.search(xml)
         return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
 
+    def lines(self) -> Iterable[tuple[int, Row]]:
+        """Number and row of all rows, which are not to be changed."""
+        return self._rows.items()
+
     def line(self, number: int) -> Row:
         """The row, which is not to be changed."""
         return self._rows[number]
@@ -190,6 +194,13 @@ class Sheet:
         self.touched.pop((row, column), None)
         self.written.discard((row, column))
 
+    def clear_each(self, row: int, columns: tuple[int, ...]) -> None:
+        """Leave the cells of a row blank with their styles."""
+        line = self._rows.get(row)
+        if line is not None and not line.blank_in(columns):
+            for column in columns:
+                self.clear(row, column)
+
     def clear_formulas(self, row: int) -> None:
         """Leave the computed cells of a row blank with their styles: of a row in which nothing will ever be written."""
         line = self._row(row)
@@ -261,24 +272,17 @@ class Sheet:
         if fit and isinstance(value, str):
             self.touched[row, column] = value
 
-    def put_stored(self, row: int, column: int, value: str, kind: str | None = None) -> None:
-        """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None)."""
+    def put_stored(self, row: int, column: int, value: str | None, kind: str | None = None) -> None:
+        """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None); none when None."""
         cell = self.at(row, column)
         if cell.value != value or cell.attributes.get("t") != kind:
             self._row(row).put(column, cell.having(value, kind))
 
-    def forget_results(self) -> None:
-        """Drop the values of all formulas: they belong to what stood here before."""
-        for row, column, cell in list(self.computed()):
-            if cell.value is not None or "t" in cell.attributes:
-                self._put(row, column, cell.having(None, None))
-
     def computed(self, part: str = "") -> Iterator[tuple[int, int, Cell]]:
         """Row, column and cell of every formula in a cell in which ``part`` occurs."""
-        stored = coded(part)
         for number, row in list(self._rows.items()):
-            if row.formulas and row.mentions(stored):
-                yield from ((number, c, cell) for c in row.formulas if part in (cell := row.cells[c]).formula)
+            for column in row.mentioning(part):
+                yield number, column, row.cells[column]
 
     def change_formulas(self, part: str, change: Callable[[str], str]) -> None:
         """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations."""

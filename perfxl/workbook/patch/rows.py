@@ -7,8 +7,9 @@ shared by all sheets that begin with the same part, and are never changed: a she
 import re
 from collections.abc import Mapping
 
-from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, written
+from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, coded, written
 from perfxl.workbook.patch.relative import relative
+from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
 
 _ROW = re.compile(r"<row( [^>]*?)?(?:/>|>(.*?)</row>)", re.S)
@@ -17,12 +18,14 @@ _CELL = re.compile(r"<c( [^>]*?)?(?:/>|>(.*?)</c>)", re.S)
 _SHORT = 48
 #: Ways of writing a row that are kept: it shares the same formulas in most sheets.
 _WAYS = 4
+#: Rows that parts had lately, up to so many characters: most rows of a sheet stand in its like, and in the next form.
+recent = Recent(8_000_000)
 
 
 class Row:
     """One row: ``attributes``, and ``cells`` by column. ``raw``: what the part has in it, None once a cell of it is changed."""
 
-    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_sayings", "_known")
+    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_blanks", "_sayings", "_known", "_sharing")
 
     def __init__(self, attributes: dict[str, str], raw: str | None = ""):
         self.attributes, self.raw, self._rest = attributes, raw, ""
@@ -34,9 +37,11 @@ class Row:
         """Ask everything anew."""
         self._cells: dict[int, Cell] | None = None
         self._formulas: tuple[int, ...] | None = None
-        self._mentioned: dict[str, bool] | None = None
+        self._mentioned: dict[str, tuple[int, ...]] | None = None
+        self._blanks: dict[tuple[int, ...], bool] | None = None
         self._sayings: tuple[tuple[int, str | None], ...] | bool | None = None
         self._known: dict[tuple, list[str]] | None = None
+        self._sharing: tuple[tuple[int, Cell], ...] | None = None
 
     @property
     def cells(self) -> dict[int, Cell]:
@@ -75,17 +80,47 @@ class Row:
                 self._formulas = tuple([column for column, cell in self.cells.items() if cell.formula is not None])
         return self._formulas
 
-    def mentions(self, part: str) -> bool:
-        """Whether ``part``, as parts write it, may occur in it; asked once for all sheets that share it."""
+    @property
+    def sharing(self) -> tuple[tuple[int, Cell], ...]:
+        """The cells whose formulas the part writes together with others, by column; of a row as the part has it."""
+        if self._sharing is None:
+            there = [(column, self.cells[column]) for column in self.formulas] if self.raw is None or 't="shared"' in self.raw else ()
+            self._sharing = tuple([(column, cell) for column, cell in there if cell.option("t") == "shared"])
+        return self._sharing
+
+    def mentioning(self, part: str) -> tuple[int, ...]:
+        """The columns of the formulas in which ``part`` occurs; of a row that nobody changed asked once for all sheets that share it."""
+        if not part:
+            return self.formulas
         if self.raw is None:
-            return True
+            return self._mentioning(part)
         if self._unchanged:
-            return self._like.mentions(part)
+            return self._like.mentioning(part)
         if self._mentioned is None:
             self._mentioned = {}
         if part not in self._mentioned:
-            self._mentioned[part] = part in self.raw
+            self._mentioned[part] = self._mentioning(part)
         return self._mentioned[part]
+
+    def _mentioning(self, part: str) -> tuple[int, ...]:
+        cells = self.cells if self.raw is None or coded(part) in self.raw else {}
+        return tuple([column for column in self.formulas if part in cells[column].formula]) if cells else ()
+
+    def blank_in(self, columns: tuple[int, ...]) -> bool:
+        """Whether nothing stands in any of ``columns``; of a row that nobody changed asked once for all sheets that share it."""
+        if self.raw is None:
+            return self._blank_in(columns)
+        if self._unchanged:
+            return self._like.blank_in(columns)
+        if self._blanks is None:
+            self._blanks = {}
+        if columns not in self._blanks:
+            self._blanks[columns] = self._blank_in(columns)
+        return self._blanks[columns]
+
+    def _blank_in(self, columns: tuple[int, ...]) -> bool:
+        cells = self.cells
+        return all([column not in cells or cells[column].blank for column in columns])
 
     # -- how it is written
     def sayings(self, number: int) -> tuple[tuple[int, str | None], ...] | None:
@@ -185,7 +220,11 @@ def rows_of(data: str) -> Rows:
     """The rows of ``data``, what a part has between ``<sheetData>`` and ``</sheetData>``, by number."""
     found, last = Rows(), 0
     for attributes, inner in _ROW.findall(data):
-        row = Row(attributes_in(attributes), inner)
+        key = last, attributes, inner
+        row = recent.get(key)
+        if row is None:
+            row = Row(attributes_in(attributes), inner)
+            recent.put(key, row, weight=len(inner) + 1)
         last = int(row.attributes.get("r") or last + 1)
         found[last] = row
     return found

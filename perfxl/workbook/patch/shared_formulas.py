@@ -4,11 +4,11 @@ While a sheet is patched every cell has its formula in full, and may be changed 
 that say the same of their own rows share one formula again: a form is a fifth smaller.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from perfxl.workbook.patch.cell import Cell, Together
 from perfxl.workbook.patch.relative import in_row, relative
-from perfxl.workbook.patch.rows import Row, Rows
+from perfxl.workbook.patch.rows import Row, Rows, recent
 from perfxl.workbook.sheets.refs import a1
 
 #: Characters that the shared formulas of a sheet may come to in full, all and those that take long; more are left as they are.
@@ -40,31 +40,42 @@ def shared(rows: Mapping[int, Row]) -> dict[int, dict[int, Together]]:
     return found
 
 
+_Origin = tuple[int, int, str]
+
+
 def write_out(rows: Rows) -> None:
-    """Give each cell of ``rows`` that shares a formula the formula itself; nothing where that would be too much."""
-    there = list(_sharing(rows))
-    origins = {cell.option("si"): (row, column, cell.formula) for row, column, cell in there if cell.formula}
-    texts = {(row, column): origins.get(cell.option("si")) for row, column, cell in there}
-    said = {si: relative(formula, row) for si, (row, _, formula) in origins.items()}
-    slow = [origin for (_, column), origin in texts.items() if origin and (relative(origin[2], origin[0]) is None or column != origin[1])]
-    if sum(len(o[2]) for o in texts.values() if o) > _MOST or sum(len(o[2]) for o in slow) > _MOST_SLOWLY:
+    """Have each cell of ``rows`` that shares a formula hold the formula itself; nothing where that would be too much."""
+    there = [(number, row) for number, row in rows.items() if row.sharing]
+    origins: dict[str | None, _Origin] = {
+        cell.option("si"): (number, column, cell.formula) for number, row in there for column, cell in row.sharing if cell.formula}
+    said = {origin: relative(origin[2], origin[0]) for origin in origins.values()}
+    written = {number: tuple([origins.get(cell.option("si")) for _, cell in row.sharing]) for number, row in there}
+    slow = [origin for number, row in there for (column, _), origin in zip(row.sharing, written[number], strict=True)
+            if origin and (said[origin] is None or column != origin[1])]
+    if sum(len(o[2]) for found in written.values() for o in found if o) > _MOST or sum(len(o[2]) for o in slow) > _MOST_SLOWLY:
         return
-    for row, column, cell in there:
-        origin, quick = texts[row, column], said.get(cell.option("si"))
+    for number, row in there:
+        key = number, tuple(row.attributes.items()), row.raw, written[number]
+        known = recent.get(key)
+        if known is None:
+            known = _written_out(row, number, written[number], said)
+            recent.put(key, known, weight=len(known.raw or ""))
+        rows[number] = known
+
+
+def _written_out(row: Row, number: int, origins: Iterable[_Origin | None], said: Mapping[_Origin, str | None]) -> Row:
+    """``row`` with each formula that it shares in full; ``origins``: where each of them stands."""
+    made = row.own()
+    for (column, cell), origin in zip(row.sharing, origins, strict=True):
         if origin is None:
             continue
-        if (row, column) == origin[:2]:
+        quick = said[origin]
+        if (number, column) == origin[:2]:
             formula = cell.formula
         else:
-            formula = in_row(quick, row) if quick is not None and column == origin[1] else _translated(*origin, to=a1(row, column))
-        rows[row].put(column, Cell(cell.attributes, formula, value=cell.value, rest=cell.rest))
-
-
-def _sharing(rows: Rows) -> Iterator[tuple[int, int, Cell]]:
-    """Row, column and cell of every formula that is shared."""
-    for number, row in rows.items():
-        if row.raw is None or 't="shared"' in row.raw:
-            yield from ((number, c, cell) for c in row.formulas if (cell := row.cells[c]).option("t") == "shared")
+            formula = in_row(quick, number) if quick is not None and column == origin[1] else _translated(*origin, to=a1(number, column))
+        made.put(column, Cell(cell.attributes, formula, value=cell.value, rest=cell.rest))
+    return made.settled()
 
 
 def _translated(row: int, column: int, formula: str, to: str) -> str:

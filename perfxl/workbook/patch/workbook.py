@@ -319,6 +319,7 @@ class Styles:
         self._formats = root.find(tag("cellXfs"))
         self._fonts = root.find(tag("fonts"))
         self._twins: dict[tuple, int] = {}
+        self._open: dict[int, bool] = {}
 
     def approved(self, style: int, *, locked: bool) -> int:
         """The format ``style`` in black; when ``locked``, also protected and without tint."""
@@ -339,8 +340,10 @@ class Styles:
 
     def is_open(self, style: int) -> bool:
         """Whether cells of the format ``style`` can be written in on a protected sheet."""
-        guard = self._formats[style].find(tag("protection"))
-        return guard is not None and guard.get("locked") in ("0", "false")
+        if style not in self._open:
+            guard = self._formats[style].find(tag("protection"))
+            self._open[style] = guard is not None and guard.get("locked") in ("0", "false")
+        return self._open[style]
 
     def numbered(self, style: int, code: str) -> int:
         """The format ``style`` with ``code`` as the format of numbers: ``0.0%``."""

@@ -141,20 +141,22 @@ class Cells(Mapping):
     def get(self, at: tuple[int, int], default=None):
         """The cell at ``at``; ``default`` where nothing stands."""
         row, column = at
-        made = self._made.get(row)
-        if made is None:
-            if row not in self.rows:
-                return default
-            made = self._made[row] = {}
-        found = made.get(column)
-        if found is not None:
-            return found
-        written = self.rows[row].get(column)
-        if written is None:
-            return default
-        found = made[column] = self.make(written)
-        if found.kind == "text" or found.formula:
-            self._say(len(found.formula or "") + (len(found.value) if found.kind == "text" else 0))
+        columns = self.rows.get(row)
+        written = columns.get(column) if columns is not None else None
+        return default if written is None else self.made(row, column, written)
+
+    def made(self, row: int, column: int, written: Written | Cell) -> Cell:
+        """The cell at (row, column), for those who hold what is ``written`` there."""
+        kept = self._made.get(row)
+        if kept is None:
+            kept = self._made[row] = {}
+        found = kept.get(column)
+        if found is None:
+            found = kept[column] = self.make(written)
+            if found.kind == "text":
+                self._say(len(found.formula or "") + len(found.value))
+            elif found.formula:
+                self._say(len(found.formula))
         return found
 
     def __getitem__(self, at: tuple[int, int]) -> Cell:

@@ -11,6 +11,7 @@ from lxml import etree
 from perfxl.model.findings import Finding, Place
 from perfxl.workbook.part_names import canonical, entry
 from perfxl.workbook.sheets.model import MAX_TEXT, Refused
+from perfxl.workbook.sheets.recent import Recent
 
 MB = 1 << 20
 PART_LIMIT = 64 * MB
@@ -114,9 +115,17 @@ class Package:
             raise self.refuse("FILE06", part=name) from None
 
     def xml(self, name: str) -> etree._Element:
-        """The root of part ``name``, checked and parsed."""
-        return self.parse(name, self.checked(name))
+        """The root of part ``name``, checked and parsed; not to be changed: small parts that are written alike are one."""
+        data = self.checked(name)
+        root = _roots.get(data)
+        if root is None:
+            root = self.parse(name, data)
+            _roots.put(data, root, len(data))
+        return root
 
+
+#: Roots of parts that were read lately, by their bytes: relationships and the like, which forms of one campaign have alike.
+_roots = Recent(MB // 8)
 
 #: Exclamation marks that are looked at one after the other.
 _FEW = 1_000

@@ -72,9 +72,10 @@ def parse_named(text: str) -> Ref | None:
     """
     if match := _PLAIN.match(text):
         sheet, left, top, right, bottom = match.groups()
-        plain = Ref(sheet, int(top), left=column_number(left), bottom=int(bottom or top), right=column_number(right or left))
-        if "[" not in sheet and 1 <= plain.top <= plain.bottom <= MAX_ROW and plain.left <= plain.right <= MAX_COLUMN:
-            return plain
+        first_row, first = int(top), column_number(left)
+        last_row, last = (int(bottom), column_number(right)) if bottom else (first_row, first)
+        if "[" not in sheet and 1 <= first_row <= last_row <= MAX_ROW and first <= last <= MAX_COLUMN:
+            return Ref._make((sheet, first_row, first, last_row, last))
     match = _NAMED.match(text.strip().lstrip("=").removeprefix("$"))
     if not match:
         return None

@@ -6,8 +6,7 @@ up, and the part is then read through its tree.
 """
 
 import re
-from functools import lru_cache
-from itertools import chain
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from perfxl.workbook.sheets.model import Row, SharedRow, Written, as_row
@@ -40,6 +39,7 @@ LONG = 2 << 20
 _GHOST = re.compile(rb"<c r=\"[A-Z]{1,3}[0-9]{1,7}\"[^<>]*(?:/>|></c>)")
 _GHOST_ROW = re.compile(rb"<row(?![^<>]*\shidden=)[^<>]*(?:/>|>\s*</row>)")
 
+_written = partial(tuple.__new__, Written)
 #: Rows, and what stands around them, as they were read, by their bytes.
 _pieces, _frames = Recent(8 << 20), Recent(1 << 20)
 
@@ -61,18 +61,14 @@ class Piece(NamedTuple):
 
 
 class Scanned(NamedTuple):
-    """The rows by number, downwards; the last column of any; the pieces they come from; attributes of the columns; texts
+    """The rows by number, downwards; the last column of any; numbers of those that are hidden; attributes of the columns; texts
     of headers and footers."""
 
     rows: dict[int, Row]
     width: int
-    pieces: list[Piece]
+    hidden: list[int]
     columns: list[dict[str, str]]
     footers: tuple[str, ...]
-
-    def hidden_rows(self) -> frozenset[int]:
-        """Numbers of the hidden rows."""
-        return frozenset(chain.from_iterable(piece.hidden for piece in self.pieces))
 
 
 def scan(data: bytes) -> Scanned | None:
@@ -88,7 +84,8 @@ def scan(data: bytes) -> Scanned | None:
         pieces = [*_pieces.each(written, _piece), _rest(last)]
     except (_Unusual, UnicodeDecodeError):
         return None
-    return Scanned(_in_order(pieces), max(piece.width for piece in pieces), pieces=pieces, columns=columns, footers=footers)
+    rows, width, hidden = _in_order(pieces)
+    return Scanned(rows, width, hidden=hidden, columns=columns, footers=footers)
 
 
 def without_ghosts(data: bytes) -> bytes:
@@ -143,7 +140,7 @@ def _piece(row: bytes) -> Piece:
         content = inline if kind == "inlineStr" else value
         if content or formula_tag:
             column = column_number(letters)
-            cells[column] = Written(kind, style, content or None, formula if formula_tag else None)
+            cells[column] = _written((kind, style, content or None, formula if formula_tag else None))
             ordered, last = ordered and column > last, column
     if not ordered:
         cells = type(cells)(sorted(cells.items()))
@@ -168,13 +165,19 @@ def _hidden(text: str) -> tuple[int, ...]:
     return tuple(int(row) for row, said in told if said in ("1", "true"))
 
 
-def _in_order(pieces: list[Piece]) -> dict[int, Row]:
-    """The rows that have cells, by number; of a cell written twice the later one."""
+def _in_order(pieces: list[Piece]) -> tuple[dict[int, Row], int, list[int]]:
+    """The rows that have cells, by number, of a cell written twice the later one; the last column of any; numbers of hidden rows."""
     rows: dict[int, Row] = {}
-    for number, _, cells, _ in pieces:
+    hidden: list[int] = []
+    above, widest, ordered = 0, 0, True
+    for number, width, cells, unseen in pieces:
+        if unseen:
+            hidden += unseen
         if cells:
             rows[number] = as_row(dict(sorted({**rows[number], **cells}.items()))) if number in rows else cells
-    return rows if list(rows) == sorted(rows) else dict(sorted(rows.items()))
+            widest = max(widest, width)
+            ordered, above = ordered and number >= above, number
+    return rows if ordered else dict(sorted(rows.items())), widest, hidden
 
 
 def attributes(text: str) -> tuple[str, str | None]:

@@ -190,7 +190,7 @@ def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int],
 
 def _hidden(scanned: scan.Scanned) -> tuple:
     """The rows and columns of a sheet that are hidden."""
-    return scanned.hidden_rows(), _hidden_columns(scanned.columns)
+    return frozenset(scanned.hidden), _hidden_columns(scanned.columns)
 
 
 def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:

@@ -4,7 +4,7 @@ from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.item_checks import grows_by_one
-from perfxl.stages.issue.form.objective import shown_in
+from perfxl.stages.issue.form.table_places import shown_in
 from perfxl.workbook.binding import return_tables
 
 WIDTHS = {"objective": 13, "id": 6, "section": 26, "measure": 62, "deadline": 18, "indicator": 36, "applicable": 12,

@@ -167,14 +167,18 @@ class Form:
         # A story is written with its continuations; the id of a joined row is for the eye.
         columns = {end: [(f, block.columns[f.below]) for f in table.below(end)
                          if f.below in block.columns and f.path != DONE and not (table.joined and f.key == "id")] for end in ("", STANDING, REVISED)}
+        places = {end: tuple([column for _, column in fields]) for end, fields in columns.items()}
         for number in range(block.room):
             item = items[number] if number < len(items) else {}
             for end, fields in columns.items():
                 row = block.rows.get(f"{number + 1}{end}")
                 if row is None:
                     continue
+                if not item:
+                    block.sheet.clear_each(row, places[end])
+                    continue
                 for f, column in fields:
-                    value = f.value(item) if item else None
+                    value = f.value(item)
                     put(block.sheet, row, column=column, f=f, value=value, language=self.language)
                     if value is not None:
                         self.placed.add((*at, number, *f.path))

@@ -8,8 +8,8 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.incoming import senders
 from perfxl.stages.mail.incoming.model import Envelope, Item, Letter, Signature
-from perfxl.stages.mail.out import REFERENCE
-from perfxl.stages.mail.out import of as reference_of
+from perfxl.stages.mail.message import REFERENCE
+from perfxl.stages.mail.message import of as reference_of
 
 #: Things that a message brings and no form is, which are named.
 MOST_NAMES = 6

@@ -16,7 +16,7 @@ from functools import partial
 from html import unescape
 from itertools import islice
 
-from perfxl.stages.mail.incoming import intext
+from perfxl.stages.mail.incoming import text_attachments
 from perfxl.stages.mail.incoming.headers import EXCERPT, file_name, header
 from perfxl.stages.mail.incoming.leftovers import may_carry
 from perfxl.stages.mail.incoming.model import TooMuch
@@ -184,10 +184,10 @@ def _of_text(part: Message, alone: bool) -> Iterator[Part]:
         return
     if _PGP in content:
         yield Part("", "application/pgp-encrypted", content[content.index(_PGP):])
-    for block in intext.lifted(content)[1]:
+    for block in text_attachments.lifted(content)[1]:
         yield Part(block.name, "", block.content)
     if part.get_content_subtype() == "html":
-        for block in intext.addressed(content[:_PAGE].decode("latin-1")):
+        for block in text_attachments.addressed(content[:_PAGE].decode("latin-1")):
             yield Part("", block.type, block.content, block.type.startswith("image/") and not may_carry(block.content))
 
 
@@ -240,7 +240,7 @@ def _leaf(part: Parsed) -> Part:
 
 def _decoded(part: Message) -> str:
     content = part.get_payload(decode=True) or b""
-    raw = b"" if may_carry(content) and part.get_content_subtype() != "html" else intext.lifted(content)[0][:200 * EXCERPT]
+    raw = b"" if may_carry(content) and part.get_content_subtype() != "html" else text_attachments.lifted(content)[0][:200 * EXCERPT]
     try:
         return raw.decode(part.get_content_charset() or "utf-8", "replace")
     except LookupError:

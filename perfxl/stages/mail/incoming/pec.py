@@ -11,8 +11,8 @@ from lxml import etree
 from perfxl.stages.mail.incoming.headers import address, file_name, header
 from perfxl.stages.mail.incoming.messages import parse
 from perfxl.stages.mail.incoming.model import Signature
-from perfxl.stages.mail.out import REFERENCE
-from perfxl.stages.mail.out import of as reference_of
+from perfxl.stages.mail.message import REFERENCE
+from perfxl.stages.mail.message import of as reference_of
 
 CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
 #: Bytes of a certificate: it names addresses and times.

@@ -13,12 +13,12 @@ from perfxl.stages.mail.incoming import (
     asic,
     envelopes,
     headers,
-    intext,
     leftovers,
     messages,
     outlook,
     pec,
     signed,
+    text_attachments,
     tnef,
 )
 from perfxl.stages.mail.incoming.model import (
@@ -80,7 +80,7 @@ class _Unpacking:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret=how)
         elif (inner := self._inner(data)) is not None:
             yield from self.apart(inner, _stem(name), where.into(name))
-        elif intext.is_block(data):
+        elif text_attachments.is_block(data):
             yield from self._blocks(data, name, where)
         elif len(data) > ITEM_LIMIT:
             yield Finding("MAIL12", where.place(name), {"size": -(-len(data) // MB), "limit": ITEM_LIMIT // MB})
@@ -90,7 +90,7 @@ class _Unpacking:
 
     def _inner(self, data: bytes) -> bytes | None:
         """The one file in a wrapper of a program; None when ``data`` is none."""
-        for unwrap in (leftovers.data_fork, outlook.package, intext.bare):
+        for unwrap in (leftovers.data_fork, outlook.package, text_attachments.bare):
             found = unwrap(data)
             if found:
                 return found
@@ -98,7 +98,7 @@ class _Unpacking:
 
     def _blocks(self, data: bytes, name: str, where: Where) -> Iterator:
         """The files in a file of text; itself, when there are none after all."""
-        blocks = intext.lifted(data)[1]
+        blocks = text_attachments.lifted(data)[1]
         if not blocks:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures)
         for block in blocks:

@@ -56,8 +56,8 @@ class Content:
 
     def counted(self, held: Iterable[Assignment]) -> list[tuple[State, int]]:
         """How many objectives stand in each state, each once, in the order of ``STATES``."""
-        found = {h.objective.code: self._key(h, self.view.rounds[-1]) for h in held if h.is_lead} if self.view.rounds else {}
-        counts = Counter(found.values())
+        states = {h.objective.code: self._key(h, self.view.rounds[-1]) for h in held if h.is_lead} if self.view.rounds else {}
+        counts = Counter(states.values())
         return [(self.state(k), counts[k]) for k in STATES if counts[k]]
 
     def _key(self, held: Assignment, round: str) -> str:
@@ -76,28 +76,28 @@ class Content:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The strategic lines that some objective realises or an indicator tells of, in the order of their codes."""
-        nodes, found = records.tree(self.view), []
+        nodes, made = records.tree(self.view), []
         for n, node in enumerate(nodes):
             under = [nodes[m] for m in records.below(nodes, n)]
-            held, told = [h for m in under for h in m.leaves], {m.line["code"]: indicators.lines_of(self.view, m.line["code"]) for m in under if m.line}
-            if node.line and (held or any(told.values())):
+            held, by_line = [h for m in under for h in m.leaves], {m.line["code"]: indicators.lines_of(self.view, m.line["code"]) for m in under if m.line}
+            if node.line and (held or any(by_line.values())):
                 code = node.line["code"]
-                found.append(Line(code, clean(node.line["title"]), depth=node.depth, figures=self.figures("lines", code),
+                made.append(Line(code, clean(node.line["title"]), depth=node.depth, figures=self.figures("lines", code),
                                   objectives=self.objectives(held), further="; ".join(self._further("cascade", node.line)),
-                                  indicators=tuple(clean(indicators.said_of_line(self.view, i, self.language)) for i in told[code])))
-        return tuple(found)
+                                  indicators=tuple(clean(indicators.said_of_line(self.view, i, self.language)) for i in by_line[code])))
+        return tuple(made)
 
     @cached_property
     def sectors(self) -> tuple[Sector, ...]:
         """The sectors with their objectives, in the order of the plan."""
-        found = []
+        made = []
         for sector in self.view.sectors:
             code, held = sector["code"], self.view.by_sector.get(sector["code"], [])
             line = Line(code, clean(sector.get("name", "")), depth=self.view.structure.depth(code), figures=self.figures("sectors", code),
                         objectives=self.objectives(held), anchor=anchor("esito", code))
-            found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")),
+            made.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")),
                                 further=(*self._levels(code), *self._further("sectors", sector)), objectives=tuple(self._objective(h) for h in held)))
-        return tuple(found)
+        return tuple(made)
 
     def _levels(self, code: str) -> Iterable[str]:
         """What the latest outcome of a sector follows from, where others stand below it."""
@@ -139,11 +139,11 @@ class Content:
             return
         titles = {line["code"]: line["title"] for line in self.view.content.get("cascade", ())}
         start, end = (self.speech.day(in_force(sheet, k, last)) for k in ("start", "end"))
-        told = {"purpose": in_force(sheet, "purpose", last), "service": sheet.get("service"),
+        facts = {"purpose": in_force(sheet, "purpose", last), "service": sheet.get("service"),
                 "responsibles": "\n".join(map(self._person, in_force(sheet, "responsibles", last) or ())),
                 "period": self.say("period", start=start, end=end) if start and end else "",
                 "lines": "\n".join(f"{code} {titles.get(code, '')}".strip() for code in sheet.get("strategic_lines", ()))}
-        yield from ((self.say(f"fact_{k}"), clean(text)) for k, text in told.items() if text)
+        yield from ((self.say(f"fact_{k}"), clean(text)) for k, text in facts.items() if text)
         yield from self._own("objectives", sheet)
         yield from ((f.title(self.language), clean(self.speech.value(f, value))) for f in extension_fields(self.extension)
                     if not f.schema.get("x-internal") and (value := sheet.get("extension", {}).get(f.key)) is not None)
@@ -216,15 +216,15 @@ class Content:
     @cached_property
     def _stories(self) -> dict[str, list[Story]]:
         """The long texts of every objective, in the order of the rounds."""
-        found = defaultdict(list)
+        by_objective = defaultdict(list)
         for row in records.narratives(self.view, self.extension):
-            told = row.values
-            if told["about"] in self._internal:
+            values = row.values
+            if values["about"] in self._internal:
                 continue
-            about = records.about_label(told["about"], self.language, self.extension)
-            words = self.say("story_phase", about=about, phase=told["phase"]) if told.get("phase") else about
-            found[told["objective"]].append(Story(words, clean(told["text"])))
-        return found
+            about = records.about_label(values["about"], self.language, self.extension)
+            words = self.say("story_phase", about=about, phase=values["phase"]) if values.get("phase") else about
+            by_objective[values["objective"]].append(Story(words, clean(values["text"])))
+        return by_objective
 
     @cached_property
     def _internal(self) -> set[str]:

@@ -11,10 +11,11 @@ from typing import Any
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.documents import write_bytes
 from perfxl.model.texts import Texts
+from perfxl.stages.plan.sight import Sight
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import GivenUp
-from perfxl.ui.addin.libreoffice.added import added
 from perfxl.ui.addin.libreoffice.line import Line, OfficeRefused
+from perfxl.ui.addin.libreoffice.user_additions import added
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.ui.addin.troubles import log_trouble, open_file
 from perfxl.workflow.running import CannotRun
@@ -133,6 +134,21 @@ class OfficeDesk:
         """Whether the document at ``path`` is open here without changes, and ``show`` renews it."""
         there = self._open_book(path)
         return there is not None and not there["readonly"] and not there["modified"]
+
+    def reveal(self, plan: Path, sight: Sight) -> bool:
+        """Show in the window of the plan, which was saved, the same workbook with other sheets in sight; whether it is open here."""
+        from perfxl.stages.plan import later
+
+        there = self._open_book(plan)
+        if there is None or there["readonly"]:
+            return False
+        try:
+            self.line.call("release", there["path"])
+            write_bytes(plan, later.applied(plan.read_bytes(), sight))  # what was typed meanwhile is in it
+            self.line.call("load", there["path"], None)
+        except OfficeRefused as problem:
+            raise CannotRun(Texts("addin", self.language)("plan_reopen", path=plan, log=log_trouble(str(problem)))) from None
+        return True
 
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open a document, or renew it where it is open already; a folder or a page in the system's own program."""

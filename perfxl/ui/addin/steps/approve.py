@@ -6,7 +6,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign import register as records
 from perfxl.campaign.register.words import act_of
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.workflow import register_updates
@@ -16,11 +16,11 @@ from perfxl.workflow.standing import standing
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Approva*: a round frozen with its act; the next one begins from it. What is still open is shown before."""
-    say, known = Texts("addin", desk.language), choosing.approvals_of(campaign, desk)
-    rounds = choosing.consolidated_rounds(campaign, desk)
+    say, known = Texts("addin", desk.language), current_campaign.approvals_of(campaign, desk)
+    rounds = current_campaign.consolidated_rounds(campaign, desk)
     first = next((r for r in rounds if r not in known), rounds[-1])
-    said = choosing.asked(desk, say("button_approve"), text=say("ask_approve"), fields=(
-        choosing.round_field(campaign, desk, rounds, first), Field("act", say("field_act")), choosing.day_field(desk, "act_date", date.today())),
+    said = current_campaign.asked(desk, say("button_approve"), text=say("ask_approve"), fields=(
+        current_campaign.round_field(campaign, desk, rounds, first), Field("act", say("field_act")), current_campaign.day_field(desk, "act_date", date.today())),
         agree="button_approve")
     round, act = rounds[rounds.index(said["round"])], said["act"].strip()
     if not act:

@@ -2,7 +2,7 @@
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.open_result import OpenResult
 from perfxl.workflow import ask as asking
@@ -12,7 +12,7 @@ from perfxl.workflow.running import CannotRun
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Chiedi*: the questions that wait in the consolidated workbook, one workbook a sector."""
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
-    round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
+    round = current_campaign.round_of(campaign, desk, current_campaign.issued_rounds(campaign, desk))
     with OpenResult(campaign, round, desk) as result:
         found = asking.ask(campaign, round, sectors=[], language=desk.language, progress=desk.progress)
         result.show(found.run)

@@ -3,9 +3,9 @@
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import counts
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import listing
+from perfxl.ui.addin import list_workbook
 from perfxl.ui.addin.desk import Desk, Done
-from perfxl.ui.addin.showing import show_list
+from perfxl.ui.addin.show_list import show_list
 from perfxl.workflow import check as inspection
 
 
@@ -14,7 +14,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     found = inspection.inspect([campaign.folder], desk.language, desk.progress)
     marked = inspection.write_marked(found, campaign.folder / "segnate", desk.language)
-    path = show_list(campaign, "rilievi.xlsx", listing.findings(found.findings, desk.language), desk)
+    path = show_list(campaign, "rilievi.xlsx", list_workbook.findings(found.findings, desk.language), desk)
     text = say("done_check", files=len(found.files), **counts(found.findings))
     if marked.written:
         text += "\n" + say("done_marked", count=len(marked.written), folder=campaign.folder / "segnate")

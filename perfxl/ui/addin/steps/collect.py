@@ -3,7 +3,7 @@
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.stages.mail.settings import settings
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
 from perfxl.workflow import collect as fetching
@@ -34,6 +34,6 @@ def press(campaign: Campaign, desk: Desk) -> Done:
 def _from_box(desk: Desk, account: str) -> bool:
     say = Texts("addin", desk.language)
     options = (("box", say("from_box", account=account)), ("folder", say("from_folder")))
-    said = choosing.asked(desk, say("button_collect"), text=say("ask_collect"),
+    said = current_campaign.asked(desk, say("button_collect"), text=say("ask_collect"),
                           fields=(Field("where", say("field_where"), kind="choice", value="box", options=options),), agree="go_on")
     return said["where"] == "box"

@@ -4,7 +4,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.arithmetic import percent_text
 from perfxl.model.findings import counts
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.open_result import OpenResult
 from perfxl.workflow.consolidate import consolidate as consolidate_round
@@ -13,7 +13,7 @@ from perfxl.workflow.consolidate import consolidate as consolidate_round
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Consolida*: the consolidated workbook, made or renewed where it is open."""
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
-    round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
+    round = current_campaign.round_of(campaign, desk, current_campaign.issued_rounds(campaign, desk))
     with OpenResult(campaign, round, desk) as result:
         run = result.show(consolidate_round(campaign, round, desk.language, desk.progress))
     summary = run.summary()

@@ -5,7 +5,7 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.model import explain as stage
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing, figure
+from perfxl.ui.addin import current_campaign, figure
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
 from perfxl.workflow.running import CannotRun
@@ -15,8 +15,8 @@ from perfxl.workflow.standing import Standing, standing
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Spiega*: the sentence for the figure that is chosen in the open workbook; else the user says which."""
     say = Texts("addin", desk.language)
-    rounds = choosing.consolidated_rounds(campaign, desk)
-    round = choosing.here(campaign, desk)
+    rounds = current_campaign.consolidated_rounds(campaign, desk)
+    round = current_campaign.here(campaign, desk)
     of = standing(campaign, round if round in rounds else rounds[-1], desk.language)
     shown = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
     sentence = None
@@ -25,8 +25,8 @@ def press(campaign: Campaign, desk: Desk) -> Done:
         sentence = stage.explain(document, shown.what, desk.language)
     if sentence is None:
         options = figure.choices(of.document, desk.language)
-        said = choosing.asked(desk, say("button_explain"), text=say("ask_explain"), fields=(
-            choosing.round_field(campaign, desk, rounds), Field("what", say("field_figure"), kind="choice",
+        said = current_campaign.asked(desk, say("button_explain"), text=say("ask_explain"), fields=(
+            current_campaign.round_field(campaign, desk, rounds), Field("what", say("field_figure"), kind="choice",
                 value=options[0][0], options=options)), agree="button_explain")
         of = standing(campaign, said["round"], desk.language)
         sentence = stage.explain(of.document, said["what"], desk.language)

@@ -3,27 +3,27 @@
 from perfxl.campaign import Campaign
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.workflow.issue import issue as issue_forms
-from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.plan_workbook import coming_told, plan_of
 from perfxl.workflow.running import CannotRun
 
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Emetti schede*: one workbook a sector. A round that is approved is issued again only when the user says so."""
     say = Texts("addin", desk.language)
-    round = choosing.round_of(campaign, desk, _planned(campaign, desk), always=True)
-    approval = choosing.approvals_of(campaign, desk).get(round)
+    round = current_campaign.round_of(campaign, desk, _planned(campaign, desk), always=True)
+    approval = current_campaign.approvals_of(campaign, desk).get(round)
     if approval and not desk.ask_yes(say("ask_issue_approved", round=round.name(desk.language), act=approval.act)):
         raise GivenUp
-    made = issue_forms(campaign, round, sectors=[], language=desk.language, progress=desk.progress, anyway=approval is not None)
+    made = issue_forms(campaign, round, sectors=[], language=desk.language, progress=desk.progress, anyway=approval is not None,
+                       reveal=desk.reveal)
     folder = campaign.folder / "emesse" / round
     desk.show(folder)
     text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
     if made.coming.sheets:
-        told = Texts("cli", desk.language)("issue_held" if made.coming.held else "issue_shown", sheets=", ".join(made.coming.sheets))
-        text = f"{text}\n\n{told}"
+        text = f"{text}\n\n{coming_told(made.coming, desk.language)}"
     return Done(text, folder, made.findings)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from perfxl.campaign import Campaign
 from perfxl.model.points import HUNDRED, MOST
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing, place
+from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.campaign_made import begun, new_folder
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
@@ -37,7 +37,7 @@ def _year(desk: Desk, today: date) -> tuple[int, Decimal | None]:
     text, year, weights = say("ask_year"), str(today.year + (today.month >= _AHEAD_FROM)), str(HUNDRED)
     while True:
         fields = Field("year", say("field_year"), "text", year), Field("weights", say("field_weights"), "text", weights)
-        told = choosing.asked(desk, say("button_new"), text=text, fields=fields, agree="go_on")
+        told = current_campaign.asked(desk, say("button_new"), text=text, fields=fields, agree="go_on")
         year, weights = told["year"].strip(), told.get("weights", weights).strip()
         whole = Decimal(re.sub(r"\D", "", weights)) if _WHOLE.fullmatch(weights) else None
         if not (year.isascii() and year.isdigit() and int(year) in _YEARS):

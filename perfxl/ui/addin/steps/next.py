@@ -4,7 +4,7 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing, place
+from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.campaign_made import begun, new_folder
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
@@ -15,7 +15,7 @@ from perfxl.workflow.new import new as new_campaign
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Anno seguente*: the campaign of the year that follows, with what goes on; annual objectives too where the user wants them."""
     say = Texts("addin", desk.language)
-    said = choosing.asked(desk, say("button_next"), text=say("ask_next"), fields=(Field("every", say("field_every"), "yes"),),
+    said = current_campaign.asked(desk, say("button_next"), text=say("ask_next"), fields=(Field("every", say("field_every"), "yes"),),
                           agree="go_on")
     about = place.about_campaign(campaign.folder)
     folder = new_folder(desk, about.year + 1 if about else date.today().year + 1, campaign.folder)

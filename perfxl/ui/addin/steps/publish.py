@@ -3,7 +3,7 @@
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.stages.publish.package import LICENCES
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.workflow.publish import publish as publish_round
@@ -15,9 +15,9 @@ LISTED = 30
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Pubblica*: the open data of a round; what looks personal is shown first."""
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
-    rounds = choosing.consolidated_rounds(campaign, desk)
-    said = choosing.asked(desk, say("button_publish"), text=say("ask_publish"), fields=(
-        choosing.round_field(campaign, desk, rounds),
+    rounds = current_campaign.consolidated_rounds(campaign, desk)
+    said = current_campaign.asked(desk, say("button_publish"), text=say("ask_publish"), fields=(
+        current_campaign.round_field(campaign, desk, rounds),
         Field("licence", say("field_licence"), kind="choice", value=next(iter(LICENCES)),
               options=tuple((name, name) for name in LICENCES))), agree="write_it")
     done = publish_round(campaign, said["round"], language=desk.language, licence=said["licence"], cleared=False)

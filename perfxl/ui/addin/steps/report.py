@@ -2,7 +2,7 @@
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
 from perfxl.workflow.report import piao, short_version
@@ -12,10 +12,10 @@ from perfxl.workflow.report import report as write_report
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Relazione*: the Word document of a round, its short version for citizens or the chapter of the integrated plan, and its PDF."""
     say = Texts("addin", desk.language)
-    rounds = choosing.consolidated_rounds(campaign, desk)
+    rounds = current_campaign.consolidated_rounds(campaign, desk)
     kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")), ("piao", say("kind_piao")))
-    said = choosing.asked(desk, say("button_report"), text="", fields=(
-        choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
+    said = current_campaign.asked(desk, say("button_report"), text="", fields=(
+        current_campaign.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
         Field("pdf", say("field_pdf"), "yes")), agree="write_it")
     make = {"citizens": short_version, "piao": piao}.get(said["kind"], write_report)
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)

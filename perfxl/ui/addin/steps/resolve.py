@@ -5,7 +5,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
 from perfxl.workflow import resolve as resolving
@@ -14,7 +14,7 @@ from perfxl.workflow import resolve as resolving
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Risolvi*: the conflicts of a round one after the other, each with its answers to choose among."""
     say = Texts("addin", desk.language)
-    round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
+    round = current_campaign.round_of(campaign, desk, current_campaign.issued_rounds(campaign, desk))
     waiting = resolving.waiting(campaign, round, desk.language)
     if not waiting:
         return Done(Texts("cli", desk.language)("resolve_none"))
@@ -51,4 +51,4 @@ def _chosen(desk: Desk, sector: str, conflict, listed: dict[str, Any], number: s
     fields += [Field("by", say("field_by")), Field("note", say("field_note"))]
     about = listed.get("field") or conflict.title.get(desk.language, "")
     text = "\n".join([number, say("conflict_about", sector=sector, key=conflict.key, field=about)])
-    return choosing.asked(desk, say("button_resolve"), text=text, fields=tuple(fields), agree="go_on")
+    return current_campaign.asked(desk, say("button_resolve"), text=text, fields=tuple(fields), agree="go_on")

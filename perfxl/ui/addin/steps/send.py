@@ -2,10 +2,10 @@
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing
+from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
-from perfxl.ui.addin.sending import send_once_seen
+from perfxl.ui.addin.send_preview import send_once_seen
 from perfxl.workflow import drafts
 from perfxl.workflow import send as posting
 
@@ -17,8 +17,8 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     """*Invia*: what there is to send in a round, once the user has seen to whom it goes; or that the drafts have been sent."""
     say = Texts("addin", desk.language)
     what = Field("what", say("field_what"), kind="choice", value="forms", options=tuple((k, say(f"send_{k}")) for k in KINDS))
-    said = choosing.asked(desk, say("button_send"), text=say("ask_send"),
-                          fields=(choosing.round_field(campaign, desk, choosing.issued_rounds(campaign, desk)), what), agree="go_on")
+    said = current_campaign.asked(desk, say("button_send"), text=say("ask_send"),
+                          fields=(current_campaign.round_field(campaign, desk, current_campaign.issued_rounds(campaign, desk)), what), agree="go_on")
     if said["what"] == "done":
         return _said_sent(campaign, desk, said["round"])
     way = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[said["what"]]

@@ -4,17 +4,17 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import board_table
 from perfxl.campaign.register.as_text import board_summary
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import choosing, listing
+from perfxl.ui.addin import current_campaign, list_workbook
 from perfxl.ui.addin.board_at_hand import board_of
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.next_step import next_step
-from perfxl.ui.addin.showing import show_list
+from perfxl.ui.addin.show_list import show_list
 
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Stato*: the board of the round at hand as a list, and what to do next."""
     say = Texts("addin", desk.language)
-    found = board_of(campaign, choosing.here(campaign, desk), desk.language)
+    found = board_of(campaign, current_campaign.here(campaign, desk), desk.language)
     lines = [*board_summary(found, desk.language), next_step(found, desk.language).text]
-    path = show_list(campaign, "stato.xlsx", listing.table(say("status_sheet"), lines, *board_table(found, desk.language)), desk)
+    path = show_list(campaign, "stato.xlsx", list_workbook.table(say("status_sheet"), lines, *board_table(found, desk.language)), desk)
     return Done("\n".join(lines), path)

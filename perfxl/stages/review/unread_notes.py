@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.review.beside import Beside
 from perfxl.stages.review.blocks import BLOCKS, KEY, LISTS, OPEN, REQUESTS, block_name
 from perfxl.stages.review.grid import Grid, Row, find, said
+from perfxl.stages.review.workbook_difference import Beside
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
 

@@ -6,6 +6,7 @@ and the sector, phase, result, entity or measure.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from perfxl.model import documents, upgrade
@@ -85,17 +86,17 @@ def _of_part(column: Column, part: str) -> tuple[tuple[str, str], ...]:
 
 def rows(document: dict[str, Any], sheet: str) -> list[tuple[str, dict[str, Any]]]:
     """(code of the objective, item) for every row of one of these sheets, in document order."""
-    found: list[tuple[str, dict[str, Any]]] = []
+    made: list[tuple[str, dict[str, Any]]] = []
     for code, part, about, item in items(document):
-        for told in item.get("revisions" if sheet == RESPONSIBLES else sheet, ()):
+        for statement in item.get("revisions" if sheet == RESPONSIBLES else sheet, ()):
             if sheet == RESPONSIBLES:
-                found += [(code, {"round": told.get("round"), **person}) for person in told.get("responsibles", ())]
+                made += [(code, {"round": statement.get("round"), **person}) for person in statement.get("responsibles", ())]
             else:
-                why = {k: told[k] for k in WHY if k in told} if sheet == REVISIONS else {}
-                said = {k: v for k, v in told.items() if k not in ("round", "responsibles", *why)}
-                if said or why or "responsibles" not in told:
-                    found.append((code, {"@": about, "round": told.get("round"), **why, part: said}))
-    return found
+                why = {k: statement[k] for k in WHY if k in statement} if sheet == REVISIONS else {}
+                said = {k: v for k, v in statement.items() if k not in ("round", "responsibles", *why)}
+                if said or why or "responsibles" not in statement:
+                    made.append((code, {"@": about, "round": statement.get("round"), **why, part: said}))
+    return made
 
 
 def items(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
@@ -139,7 +140,11 @@ class Placing:
     def __init__(self, document: dict[str, Any]):
         self.document = document
         self.leads = {o.get("code"): o.get("lead") for o in document.get("objectives", ())}
-        self.ways = {(code, part, *sorted(about.items())): path for code, part, about, path, _ in _found(document)}
+
+    @cached_property
+    def ways(self) -> dict[tuple[Any, ...], tuple[str | int, ...]]:
+        """The path to each item by the code of its objective, its part and what says which it is."""
+        return {(code, part, *sorted(about.items())): path for code, part, about, path, _ in _found(self.document)}
 
     def put(self, sheet: str, owner: str, row: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
         """The paths at which the row of ``sheet`` about objective ``owner`` now stands, each with the part it speaks of; none when
@@ -166,25 +171,25 @@ class Placing:
         path, round = self.ways.get((owner, part, *sorted(about.items()))), row.get("round")
         if path is None or set(row) - {"@", "round", part, *(WHY if sheet == REVISIONS else ())}:
             return None
-        told = self._list(path, sheet)
-        entry = next((r for r in told if r.get("round") == round and len(r) == 1), None)  # made by its responsibles
+        statements = self._list(path, sheet)
+        entry = next((r for r in statements if r.get("round") == round and len(r) == 1), None)  # made by its responsibles
         if entry is None:
             entry = {"round": round} if round else {}
-            told.append(entry)
+            statements.append(entry)
         entry.update({k: row[k] for k in WHY if k in row} | row.get(part, {}))
-        return (*path, sheet, next(n for n, r in enumerate(told) if r is entry)), part
+        return (*path, sheet, next(n for n, r in enumerate(statements) if r is entry)), part
 
     def _person(self, owner: str, row: dict[str, Any]) -> tuple[tuple[str | int, ...], str] | None:
         path = self.ways.get((owner, "sheet"))
         if path is None:
             return None
-        told, round = self._list(path, REVISIONS), row.get("round")
-        entry = next((r for r in told if r.get("round") == round), None)
+        statements, round = self._list(path, REVISIONS), row.get("round")
+        entry = next((r for r in statements if r.get("round") == round), None)
         if entry is None:  # a row that names no round is refused at its own cell
-            told.append(entry := {"round": round} if round else {})
+            statements.append(entry := {"round": round} if round else {})
         people = entry.setdefault("responsibles", [])
         people.append({k: v for k, v in row.items() if k != "round"})
-        return (*path, REVISIONS, next(n for n, r in enumerate(told) if r is entry), "responsibles", len(people) - 1), ""
+        return (*path, REVISIONS, next(n for n, r in enumerate(statements) if r is entry), "responsibles", len(people) - 1), ""
 
     def _list(self, path: tuple[str | int, ...], key: str) -> list[dict[str, Any]]:
         owner: Any = self.document
@@ -205,12 +210,12 @@ def old_columns(sheet: str) -> dict[str, Column]:
     part, head = heads[sheet]
     reading, revision, _ = PARTS[part]
     names = {new: old for old, new in upgrade.RENAMED.items()}
-    found = {}
+    columns = {}
     for f in part_fields(revision) if revision else ():
         if f.cell != "table" and f.key != "round":
-            found[head + (names[f.key] if f.key in names else f"{f.key}_revised")] = f
+            columns[head + (names[f.key] if f.key in names else f"{f.key}_revised")] = f
     for f in part_fields(reading):
         for round in ("interim", "final") if f.key != "round" else ():
-            found[f"{head}{round}/{f.key}" if part == "holding" else f"{head}{round}_{f.key}"] = f
+            columns[f"{head}{round}/{f.key}" if part == "holding" else f"{head}{round}_{f.key}"] = f
     return {key: Column(key, replace(f, path=tuple(key.split("/"))), (("it", f.title("it")), ("en", f.title("en"))))
-            for key, f in found.items()}
+            for key, f in columns.items()}

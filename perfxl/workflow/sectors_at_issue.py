@@ -16,7 +16,7 @@ from perfxl.workflow.emissions import Emission, emissions, kept
 _DASH = " – "
 
 
-def sectors_then(register: Register, campaign: Campaign, content: Mapping, round: str, now: Mapping[str, str]) -> list[dict[str, Any]]:
+def sectors_then(register: Register, campaign: Campaign, content: Mapping[str, Any], round: str, now: Mapping[str, str]) -> list[dict[str, Any]]:
     """The sectors of ``content``, plan-shaped, with the names and managers that the first form of ``round`` told.
 
     ``now``: by sector, the digest that its form would bear today; a form that still says the same is not opened.
@@ -52,9 +52,10 @@ def _front(path: Path, code: str) -> dict[str, Any]:
     return {"name": name, "manager": _shown(book, "pxm_manager")} if head == code and name else {}
 
 
-def _shown(book: sheets.Book, name: str) -> str | None:
+def _shown(book: sheets.Book, name: str) -> Any:
+    """What the cell of that name shows; None where it is hidden or blank."""
     ref = book.names.get(name)
     sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-    if sheet is None or ref.top in sheet.hidden_rows or (ref.top, ref.left) not in sheet.cells:
+    if sheet is None or not isinstance(ref, Ref) or ref.top in sheet.hidden_rows or (ref.top, ref.left) not in sheet.cells:
         return None
     return sheet.cells[ref.top, ref.left].value or None

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from perfxl.stages.review.beside import Beside
 from perfxl.stages.review.blocks import BLOCKS, block_name
-from perfxl.ui.addin.typed import Typed
+from perfxl.stages.review.workbook_difference import Beside
+from perfxl.ui.addin.typed_cells import Typed
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
 

@@ -14,10 +14,10 @@ from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Phase, Result
 from perfxl.stages.consolidate import workbook
+from perfxl.stages.consolidate.dashboard_foot import late
 from perfxl.stages.consolidate.gantt import actual_months
 from perfxl.stages.consolidate.records import readings
 from perfxl.stages.consolidate.rows import objectives
-from perfxl.stages.consolidate.time_told import late
 from perfxl.stages.consolidate.view import View
 
 YEAR = Rounds.of({"rounds": [{"id": r, "kind": k, "reference_date": d} for r, k, d in
