@@ -1,6 +1,7 @@
 """The house of the tests: what they share is shared, and what they assert is called by its name."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ ALONE = {
     "mutations": "run by hand: CONTRIBUTING.md says how",
     "office": "drives LibreOffice; its driver is a process of its own",
     "office_driver": "runs in the Python of LibreOffice",
+    "once": "what is dear to make is made once: for the fixtures of all tests",
     "register_writer": "a process that is killed while it writes",
     "second_opinion": "computes the figures from the page alone; run by hand too",
     "slow_work": "a process that is stopped while it works",
@@ -78,3 +80,17 @@ def unnamed(path: Path) -> Iterator[str]:
 def test_nothing_is_asserted_of_a_finding_by_its_place(path):
     """``finding, = findings`` says that there is one, and its fields say the rest; several are lines of a table (``text_tables``)."""
     assert bool(list(unnamed(path))) == (path.stem in NOT_YET), list(unnamed(path))
+
+
+def test_the_example_of_contributing_holds():
+    from plan_text import plan
+    from return_text import write
+    from text_tables import finding_lines
+
+    from perfxl.stages.check import check
+    from perfxl.stages.issue import returns
+
+    example, = re.findall(r"```python\n(.*?)```", (HOME.parent / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.S)
+    names = {"plan": plan, "write": write, "finding_lines": finding_lines, "check": check, "returns": returns}
+    exec(example, names)  # as it is printed there
+    next(value for name, value in names.items() if name.startswith("test_"))()

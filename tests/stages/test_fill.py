@@ -149,12 +149,14 @@ def test_what_has_no_place_is_a_finding_that_quotes_it():
     filled["objectives"][1]["code"] = "S9.00009"
     filled["identity"] = {**filled["identity"], "sector": "S9"}
     _, findings = fill.fill(issued("interim"), filled)
-    assert finding_lines(findings, "code | path | sheet | .value") == lines("""
-        FILL04 | /identity/sector                     |          | (vuoto)
-        FILL01 | /objectives/1                        |          | (vuoto)
-        FILL02 |                                      | S1.00002 | (vuoto)
-        FILL03 | /objectives/0/holding/final/percent  |          | 90
-        FILL03 | /objectives/2/sheet/detail           |          | Nel foglio breve non c’è.""")
+    assert finding_lines(findings, "code | path") == lines("""
+        FILL04 | /identity/sector
+        FILL01 | /objectives/1
+        FILL02 |
+        FILL03 | /objectives/0/holding/final/percent
+        FILL03 | /objectives/2/sheet/detail""")
+    by_path = {f.path: f for f in findings}
+    assert by_path[""].place.sheet == "S1.00002" and by_path["/objectives/0/holding/final/percent"].values == {"value": 90}
     for language in ("it", "en"):
         assert all(f.message(language) for f in findings)
 

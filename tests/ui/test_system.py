@@ -100,7 +100,7 @@ LIMITS = [("EMFILE", limited("RLIMIT_NOFILE", 5), ["issue", ".", "--round", "fin
           ("EMFILE", limited("RLIMIT_NOFILE", 8), ["check", ".", "--workers", "2"], "usare .:"),
           ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["issue", ".", "--round", "final"], "emesse/final/"),
           ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["extend", ".", "--round", "interim", "--to", "2021-10-20"], "registro.sqlite"),
-          ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["consolidate", ".", "--round", "interim", "--workers", "1"], tempfile.gettempdir()),
+          ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["consolidate", ".", "--round", "interim", "--workers", "1"], "risultati/interim/consolidato.xlsx"),
           ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["template", "."], tempfile.gettempdir())]
 
 

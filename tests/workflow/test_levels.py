@@ -171,6 +171,6 @@ def test_a_form_tells_who_stands_above_and_below_and_how_they_count(authority, c
     ({}, "U1 Medicina; U2 Chirurgia. Non contano nell’esito: contano i soli obiettivi propri."),
     ({"units": "mean"}, "U1 Medicina; U2 Chirurgia. L’esito è quello di chi sta sotto (media semplice); finché non ce n’è uno, quello dei propri obiettivi.")])
 def test_whether_those_below_count_is_the_bodys_rule(rules, said):
-    assert levels.told({**PLAN, "rules": rules}, "D1", "it")["pxm_below"] == said
+    assert levels.cell_texts({**PLAN, "rules": rules}, "D1", "it")["pxm_below"] == said
     counts = "conta" if rules else "non conta"
-    assert levels.told({**PLAN, "rules": rules}, "U1", "it")["pxm_above"] == f"D1 Direzione sanitaria. Il tuo esito {counts} nel suo."
+    assert levels.cell_texts({**PLAN, "rules": rules}, "U1", "it")["pxm_above"] == f"D1 Direzione sanitaria. Il tuo esito {counts} nel suo."

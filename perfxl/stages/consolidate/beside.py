@@ -15,8 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.format import Format
 
@@ -25,6 +24,9 @@ from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.inline import PlainSheet
 from perfxl.stages.consolidate.packaged import PackedWorkbook
 from perfxl.workbook.deflating import Deflated, Deflating
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: A look: the sign that stands for it, and its properties.
 Look = tuple[str, dict[str, Any]]
@@ -62,6 +64,8 @@ class Beside:
         self._book, self._written, self._numbers = book, None, {}
         self._packed: dict[str, tuple[Deflated, Deflated | None]] | None = None
         self._told = False
+        from multiprocessing.connection import Pipe  # where a second process writes
+
         mine, other = Pipe()
         watched, life = os.pipe()
         gc.freeze()  # looked at for what can be let go, every page would be copied
@@ -204,7 +208,7 @@ class _Signed(Format):
         return self.dxf_index
 
 
-def _other(connection: Connection, watched: int, book: Book, write: Callable[[], None]) -> None:
+def _other(connection: "Connection", watched: int, book: Book, write: Callable[[], None]) -> None:
     """What the other process does, and nothing after it."""
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -232,7 +236,7 @@ def _end_with(watched: int) -> None:
     os._exit(1)
 
 
-def _serve(connection: Connection, book: Book, write: Callable[[], None]) -> None:
+def _serve(connection: "Connection", book: Book, write: Callable[[], None]) -> None:
     """Write the sheets, say what they ask for, hear what it is called, pack them."""
     workbook, there = book.workbook, len(book.workbook.worksheets())
     workbook.__class__ = _SignedWorkbook

@@ -38,7 +38,7 @@ def table(view: View) -> Table:
                round_column(view), column_from_texts("pass", "integer"), choice("pass_by", "passby"))
 
     def build():
-        for change, told in _told(view):
+        for change, told in _with_passes(view):
             yield Row("" if told else change.path, _values(change) | {"pass": told.get("pass"), "pass_by": told.get("by")})
 
     return Table("changes", columns, build)
@@ -66,7 +66,7 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     head(book, layout, sheet=sheet, key="changes", note=_note(view, book))
     header(book, sheet, row=TOP, columns=columns, widths=WIDTHS)
     row = TOP
-    for change, told in _told(view):
+    for change, told in _with_passes(view):
         row += 1
         when = book.words(f"pass_{told['by']}", number=told["pass"], round=view.year.all[0].name(book.language)) if told else ""
         _row(view, book, sheet=sheet, row=row, columns=columns, change=change, when=when)
@@ -77,7 +77,7 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     sheet.printed((TOP, TOP), wide=pages(columns, WIDTHS), left=4)
 
 
-def _told(view: View) -> Iterator[tuple[Change, dict]]:
+def _with_passes(view: View) -> Iterator[tuple[Change, dict]]:
     """Every change with the pass that it belongs to; {} where it belongs to none. Of a plan negotiated in several passes, each pass
     stands in place of what the plan round says as a whole."""
     passes = view.document.get("passes", ())

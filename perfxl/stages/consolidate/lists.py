@@ -183,7 +183,7 @@ def pages(columns: list[Column], widths: dict | None = None) -> int:
     return max(1, round(sum(_width(c, widths) for c in columns) / PAGE))
 
 
-def told_as_shares(view: View, book: Book, sheet: Sheet, row: int, k: int, round: Round, held: Assignment) -> bool:
+def write_as_shares(view: View, book: Book, sheet: Sheet, row: int, k: int, round: Round, held: Assignment) -> bool:
     """Write that phases were told as shares where their figure would stand; whether they were."""
     if not view.shares_for_phases(round, held):
         return False
@@ -201,7 +201,7 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
             return False
         held, value = by_at[item.at], item.values[column.key]
         if part == "by_phases":
-            return told_as_shares(view, book, sheet=sheet, row=row, k=k, round=r, held=held)
+            return write_as_shares(view, book, sheet=sheet, row=row, k=k, round=r, held=held)
         cell = layout.value(r, held)
         sheet.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
                       style=book.styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r))),

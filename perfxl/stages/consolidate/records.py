@@ -41,7 +41,7 @@ def readings(view: View) -> Table:
 
     def build():
         for r in view.round.reported:
-            for at, values, item in _told_of(view):
+            for at, values, item in _readable_items(view):
                 found = next((told for told in item.get("readings", ()) if told["round"] == r), {})
                 said = {}
                 for key, names in READ[values["of"]].items():
@@ -54,7 +54,7 @@ def readings(view: View) -> Table:
     return Table("readings", columns, build)
 
 
-def _told_of(view: View) -> Iterator[tuple[str, dict, dict]]:
+def _readable_items(view: View) -> Iterator[tuple[str, dict, dict]]:
     """(pointer, what says which it is, the item) of everything that rounds find something of."""
     for i, objective in enumerate(view.objectives):
         about = {"objective": objective.code, "sector": objective.lead}
@@ -81,13 +81,13 @@ def narratives(view: View, extension: dict | None = None) -> Table:
     columns = (column_from_texts("objective", "code"), column_from_texts("sector", "code", name="lead"), round_column(view),
                column_from_texts("about", "text"), column_from_texts("phase", "text", name="phase"), column_from_texts("text", "long", name="narrative"))
 
-    def told(item: dict, key: str, definition: str, at: str, base_: dict, round: str) -> Iterator[Row]:
+    def long_texts(item: dict, key: str, definition: str, at: str, base_: dict, round: str) -> Iterator[Row]:
         """What ``round`` said of an item in long texts."""
-        for n, found in enumerate(item.get(key, ())):
-            for f in said[definition] if found["round"] == round else ():
-                if isinstance(found.get(f.key), str):
+        for n, statement in enumerate(item.get(key, ())):
+            for f in said[definition] if statement["round"] == round else ():
+                if isinstance(statement.get(f.key), str):
                     about = revised_key(f.key) if key == "revisions" else f.key
-                    yield Row(f"{at}/{key}/{n}/{f.key}", {"phase": None, **base_, "about": about, "text": found[f.key]})
+                    yield Row(f"{at}/{key}/{n}/{f.key}", {"phase": None, **base_, "about": about, "text": statement[f.key]})
 
     def build():
         for i, objective in enumerate(view.objectives):
@@ -96,10 +96,10 @@ def narratives(view: View, extension: dict | None = None) -> Table:
                 about = {"objective": objective.code, "sector": objective.lead, "round": str(r)}
                 if r.kind == "plan":
                     yield from _stories(sheet, at, about, stories)
-                yield from told(sheet, "revisions", definition="sheetRevision", at=at, base_=about, round=r)
-                yield from told(sheet, "readings", definition="sheetReading", at=at, base_=about, round=r)
+                yield from long_texts(sheet, "revisions", definition="sheetRevision", at=at, base_=about, round=r)
+                yield from long_texts(sheet, "readings", definition="sheetReading", at=at, base_=about, round=r)
                 for k, phase in enumerate(sheet.get("phases", ())):
-                    yield from told(phase, "readings", definition="phaseReading", at=f"{at}/phases/{k}",
+                    yield from long_texts(phase, "readings", definition="phaseReading", at=f"{at}/phases/{k}",
                                     base_={**about, "phase": phase.get("id")}, round=r)
                 yield from (row for row in _stories(sheet.get("extension", {}), f"{at}/extension", about,
                                                     [f for f in extra if f.opens(r) and r == first[f.moment]])

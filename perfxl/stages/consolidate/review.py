@@ -12,7 +12,7 @@ from perfxl.stages.consolidate.columns import Column, choice, column_from_field,
 from perfxl.stages.consolidate.formulas import NONE
 from perfxl.stages.consolidate.inputs import missing
 from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import told_as_shares
+from perfxl.stages.consolidate.lists import write_as_shares
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
 from perfxl.stages.consolidate.view import Assignment, View
@@ -157,7 +157,7 @@ def _evaluation(page: Page, held: Assignment) -> Line:
 
     special = {"in_force": in_force}
     if view.shares_for_phases(round, held):
-        special["by_phases"] = lambda to, row, k: told_as_shares(view, page.book, sheet=to, row=row, k=k, round=round, held=held)
+        special["by_phases"] = lambda to, row, k: write_as_shares(view, page.book, sheet=to, row=row, k=k, round=round, held=held)
     return Line(values, special=special)
 
 

@@ -46,7 +46,7 @@ def write_units(view: View, book: Book, layout: Layout, sheet: Sheet, place: Sec
     _both(view, book, sheet, place)
 
 
-def _told(view: View, r: str, unit: str) -> MeanOutcome:
+def _mean_of(view: View, r: str, unit: str) -> MeanOutcome:
     return view.mean(r, "sectors", unit)
 
 
@@ -65,7 +65,7 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
     for n, r in enumerate(place.rounds):
         there, look = layout.sectors[unit], styles.soft(num_format=percent_format(view.rules(r)))
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
-        told, shown = _told(view, r, unit), styles.cell("percent", r, num_format=percent_format(view.rules(r)))
+        told, shown = _mean_of(view, r, unit), styles.cell("percent", r, num_format=percent_format(view.rules(r)))
         if places[n]:
             sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.outcome), style=shown)
         else:  # it stood elsewhere
@@ -77,16 +77,16 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
         formula, value = f'"{NONE}"', NONE
         for q in place.rounds[: n + 1]:
             formula = f"IF(ISNUMBER({there.part(q, 'missing_as_last')}),{there.part(q, 'missing_as_last')},{formula})"
-            known = _told(view, q, unit).missing_as_last
+            known = _mean_of(view, q, unit).missing_as_last
             value = value if known is None else points(known)
         sheet.formula(row, place.unit_column(r, "missing_as_last"), formula=f"={formula}", style=look, value=value)
 
 
 def _again(view: View, place: SectorPlace, r: str) -> Mean:
     """The mean of the sectors below at ``r`` as the rows of the sheet give it."""
-    inside = [replace(read_mean(told), weight=dec(view.place_under(r, u, place.code).weight)) for u in place.units if (told := _told(view, r, u))]
+    inside = [replace(read_mean(told), weight=dec(view.place_under(r, u, place.code).weight)) for u in place.units if (told := _mean_of(view, r, u))]
     before = place.rounds[: place.rounds.index(r)]
-    known = {u: v for q in before for u in place.units if (v := dec(_told(view, q, u).missing_as_last)) is not None}
+    known = {u: v for q in before for u in place.units if (v := dec(_mean_of(view, q, u).missing_as_last)) is not None}
     return body_mean(inside, known, view.rules(r))
 
 

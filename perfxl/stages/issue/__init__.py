@@ -15,7 +15,7 @@ from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.issue.form import earlier, facts, levels, round_words
-from perfxl.stages.issue.form.arithmetic import told_constants
+from perfxl.stages.issue.form.arithmetic import own_constants
 from perfxl.stages.issue.form.incomplete import MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.rooms import rooms
@@ -85,11 +85,11 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
         said["earlier"] = strips
     rules = rules_in(plan)
     if replace(rules, scales={}) != DEFAULT:
-        said["arithmetic"] = told_constants(rules)
+        said["arithmetic"] = own_constants(rules)
     if called := round_words.retold(round, body.get("language", "it")):
         said["round"] = called
-    if told := levels.told(plan, sector, body.get("language", "it")):
-        said["levels"] = told
+    if texts := levels.cell_texts(plan, sector, body.get("language", "it")):
+        said["levels"] = texts
     if spoken().key != USUAL:
         said["words"] = spoken().key
     if spoken().own:

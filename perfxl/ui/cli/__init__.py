@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         interruption.heed()
         system.open_streams()
-        return copy_context().run(_told, given)  # the words of a plan end with its command
+        return copy_context().run(_run_command, given)  # the words of a plan end with its command
     except KeyboardInterrupt:
         interruption.ignore()
         system.say(Texts("cli", language_of(given))("interrupted"))
@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
 
 
-def _told(given: list[str]) -> int:
+def _run_command(given: list[str]) -> int:
     """Run one command and say what stops it; the exit code."""
     safe_path.secure()
     if {"-h", "--help"} & {*given}:

@@ -29,7 +29,7 @@ def constants(rules: Rules, language: str = "it") -> dict[str, str]:
 _FIRST = ("pxm_typed", "pxm_figure", "pxm_printed", "pxm_typed_degree", "pxm_missing", "pxm_near", "pxm_cap")
 
 
-def told_constants(rules: Rules) -> dict[str, str]:
+def own_constants(rules: Rules) -> dict[str, str]:
     """The constants by which one form is another than the next: a form issued before a name was thought of stays what it was."""
     usual = constants(DEFAULT)
     return {k: v for k, v in constants(rules).items() if k in _FIRST or v != usual[k]}

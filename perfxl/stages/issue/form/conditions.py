@@ -15,7 +15,7 @@ from perfxl.stages.issue.form.names import BEGINS
 Asked = tuple[str, str]
 
 
-def _told(sheet, asked: list[Asked], otherwise: str = "") -> str:
+def _first_asked(sheet, asked: list[Asked], otherwise: str = "") -> str:
     """The formula of a check: the first that is asked, else that all is in order."""
     found = otherwise or f'"{sheet.words("ok")}"'
     for condition, said in reversed(asked):
@@ -43,7 +43,7 @@ def _weight(sheet) -> str:
     out = ",".join(f'{sheet.at("holding/weighting")}={sheet.label("holding/weighting", k)}' for k in ("not_weighted", "incentives"))
     weight = sheet.weight_typed
     weighted = f"IF(OR({out}),IF(ISNUMBER({weight}),{weight}>0,FALSE),FALSE)"
-    return _told(sheet, [(f'{sheet.at("weight")}=""', _say(sheet, "todo_weight")), (weighted, _say(sheet, "todo_weight_out"))])
+    return _first_asked(sheet, [(f'{sheet.at("weight")}=""', _say(sheet, "todo_weight")), (weighted, _say(sheet, "todo_weight_out"))])
 
 
 def _sums(sheet, table: str, none: str) -> str:
@@ -56,7 +56,7 @@ def _phases(sheet) -> str:
     faults = {rows.NAMELESS: "todo_phase_id", rows.TWICE: "todo_phase_twice", rows.WORDLESS: "todo_phase_text",
               rows.UNWEIGHTED: "todo_bare_phase", rows.WEIGHTED: "todo_phase_weighted"}
     lacking = f'IF(AND(pxm_phases,SUMPRODUCT(--({sheet.cells("phases", 1)}<>""))=0),{_say(sheet, "todo_no_phases")},{_say(sheet, "ok")})'
-    return _told(sheet, _listed(sheet, "phases", rows.CONTENT, faults), _sums(sheet, "phases", lacking))
+    return _first_asked(sheet, _listed(sheet, "phases", rows.CONTENT, faults), _sums(sheet, "phases", lacking))
 
 
 def _results(sheet) -> str:
@@ -76,7 +76,7 @@ def _results(sheet) -> str:
     faults = {rows.ENTITY_TWICE: "todo_entity_twice", rows.NO_RESULT: "todo_entity_result"}
     faults[rows.NO_VALUE if sheet.round == FINAL else rows.NO_WAY] = "todo_entity_value" if sheet.round == FINAL else "todo_unmeasured"
     asked += _listed(sheet, "entities", rows.CONTENT, faults)
-    return _told(sheet, asked, _say(sheet, "ok") if sheet.round == FINAL else _sums(sheet, "results", _say(sheet, "ok")))
+    return _first_asked(sheet, asked, _say(sheet, "ok") if sheet.round == FINAL else _sums(sheet, "results", _say(sheet, "ok")))
 
 
 # -- dates -------------------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def _dates(sheet) -> str:
     """The objective's days, its years, those of its phases and results, and who is responsible when."""
     begins, ends = f"$M${sheet.years}", f"$N${sheet.years}"
     if sheet.round == FINAL:  # nothing of the plan can be mended any more
-        return _told(sheet, _actual(sheet, begins))
+        return _first_asked(sheet, _actual(sheet, begins))
     asked = [(f'{cell}=""', _say(sheet, "todo_no_dates")) for cell in (begins, ends)] if sheet.round == "plan" else []
     apart = f"AND(ISNUMBER({begins}),ISNUMBER({ends}),{ends}<{begins})"
     away = f"OR(AND(ISNUMBER({ends}),{ends}<pxm_begins),AND(ISNUMBER({begins}),{begins}>=pxm_begins_2))"
@@ -100,7 +100,7 @@ def _dates(sheet) -> str:
     faults = {rows.PERIOD: "todo_period", rows.OUT_OF_YEAR: "todo_period_year", rows.OVERLAP: "todo_period_overlap"}
     if people in sheet.tables:
         asked += _listed(sheet, people, rows.CONTENT, faults)
-    return _told(sheet, asked)
+    return _first_asked(sheet, asked)
 
 
 def _years(sheet, ends: str) -> list[Asked]:
@@ -156,7 +156,7 @@ def _texts(sheet) -> str:
     if sheet.full and sheet.round == "plan":
         purpose, detail = sheet.at("sheet/purpose").split(":")[0], sheet.at("sheet/detail").split(":")[0]
         asked.append((f"IF(LEN({purpose})<{rows.LIKELY},FALSE,{purpose}={detail})", _say(sheet, "todo_copied")))
-    return _told(sheet, [*asked, *([(f"{over}>0", _say(sheet, "todo_length"))] if over else [])])
+    return _first_asked(sheet, [*asked, *([(f"{over}>0", _say(sheet, "todo_length"))] if over else [])])
 
 
 def _narratives(sheet) -> list[Asked]:
@@ -199,7 +199,7 @@ def _typed(sheet) -> str:
         asked += [(f"{over}>0", _say(sheet, "todo_dragged")), (_spilled(sheet), _say(sheet, "todo_spilled"))]
     if sheet.round != "plan":
         asked.append((f"IF(ISNUMBER({sheet.typed}),ABS(ROUND({sheet.typed},pxm_printed)-{sheet.typed})>0.0000000001,FALSE)", _say(sheet, "todo_decimals")))
-    return _told(sheet, asked)
+    return _first_asked(sheet, asked)
 
 
 def _spilled(sheet) -> str:
@@ -260,7 +260,7 @@ def _outcome(sheet) -> str:
     if sheet.full:
         ends = sheet.cells("phases_reading", rows.LAST_END)
         asked.append((f"AND({sheet.achieved},NOT({gone(sheet)}),SUMPRODUCT(ISNUMBER({ends})*({ends}>pxm_at))>0)", _say(sheet, "todo_running")))
-    checked = _told(sheet, asked)
+    checked = _first_asked(sheet, asked)
     return checked if sheet.full else f'IF(NOT({is_lead(sheet)}),"{sheet.words("ok_partner")}",{checked})'
 
 
@@ -270,7 +270,7 @@ def _agrees(sheet) -> str:
     if not sheet.full:
         given = sheet.at("by_measures")
         far = f"IF(AND(ISNUMBER({p}),ISNUMBER({given})),ROUND(ABS({printed(given)}-{p}),6)>pxm_derivable,FALSE)"
-        return _told(sheet, [(f'AND({sheet.at("role")}={sheet.label("role", "transversal")},{far})', _say(sheet, "todo_agrees_measures"))])
+        return _first_asked(sheet, [(f'AND({sheet.at("role")}={sheet.label("role", "transversal")},{far})', _say(sheet, "todo_agrees_measures"))])
     from_each = [(sheet.at("by_phases"), 'pxm_derived<>"results"'), (sheet.at("by_results"), 'pxm_derived<>"phases"'), (sheet.at("by_mix"), 'pxm_counting="mix"')]
     counts = [f'AND({cell}<>"",{when})' for cell, when in from_each]
     near = [f"IF({there},ROUND(ABS({printed(cell)}-{p}),6)<=pxm_derivable,FALSE)" for there, (cell, _) in zip(counts, from_each, strict=True)]
@@ -288,9 +288,9 @@ def _agrees(sheet) -> str:
              (f'AND({none},pxm_derived<>"phases",OR(SUM({weights})=0,pxm_derived="results"),{bare})', _say(sheet, "todo_bare_results")),
              (f"NOT({none})", _say(sheet, "todo_agrees"))]
     steps = [(_some(sheet, "phases_reading", rows.READ, fault), _say(sheet, key)) for fault, key in ((rows.FALLEN, "todo_step_back"), (rows.EARLY, "todo_early"))]
-    after = _told(sheet, steps)
+    after = _first_asked(sheet, steps)
     asked = [(condition, said or after) for condition, said in asked]
-    return f'IF({gone(sheet)},"{sheet.words("ok")}",{_told(sheet, asked, after)})'
+    return f'IF({gone(sheet)},"{sheet.words("ok")}",{_first_asked(sheet, asked, after)})'
 
 
 def _shares(sheet) -> str:
@@ -314,7 +314,7 @@ def _reason(sheet) -> str:
     for mark in (" ", ".", "-", "–", "—", "…", "_", "/"):
         reason = f'SUBSTITUTE({reason},"{mark}","")'
     partial = ",".join(f"{sheet.state}={sheet.label('holding/reading/status', s)}" for s in ("partial", "not_achieved"))
-    return _told(sheet, [(f'AND(OR({partial}),NOT({gone(sheet)}),{reason}="")', _say(sheet, "todo_reason"))])
+    return _first_asked(sheet, [(f'AND(OR({partial}),NOT({gone(sheet)}),{reason}="")', _say(sheet, "todo_reason"))])
 
 
 def replacing(sheet) -> list[str]:
@@ -334,7 +334,7 @@ def _replaced(sheet) -> str:
     if sheet.round != FINAL:
         weight = sheet.at("weight")
         asked.append((f"AND({there},IF(ISNUMBER({weight}),{weight}>0,FALSE))", _say(sheet, "todo_replaced_weight")))
-    return _told(sheet, asked)
+    return _first_asked(sheet, asked)
 
 
 CHECKS: dict[str, Callable] = {"weight": _weight, "phases": _phases, "results": _results, "dates": _dates, "texts": _texts, "typed": _typed,

@@ -76,11 +76,11 @@ def write(form: Form, document: dict, plan: dict) -> None:
 
 def _levels(form: Form, document: dict, plan: dict) -> None:
     """Who stands above and below the sector, and how they count; out of sight where nobody does."""
-    told = levels.told(plan, document["identity"]["sector"], form.language)
+    texts = levels.cell_texts(plan, document["identity"]["sector"], form.language)
     for name in (levels.ABOVE, levels.BELOW, levels.NOTE):
         place = form.cell(name)
-        if place and name in told:
-            place[0].put_text(place[1].top, place[1].left, told[name])
+        if place and name in texts:
+            place[0].put_text(place[1].top, place[1].left, texts[name])
             if name == levels.NOTE:
                 place[0].touched.pop((place[1].top, place[1].left))  # it runs on over the cells beside: no height of its own
         elif place:
@@ -145,11 +145,11 @@ def write_results(form: Form, document: dict, round: Round) -> None:
                 row = block.rows.get(str(n + 1))
                 items = sheet_.get(array, ())
                 if row and "id" in block.columns:
-                    block.sheet.put_result(row, block.columns["id"], _told(items[n], round) if n < len(items) else "", fit=True)
+                    block.sheet.put_result(row, block.columns["id"], _item_label(items[n], round) if n < len(items) else "", fit=True)
         _summary_rows(form, words, number=number, objective=objective, title=title)
 
 
-def _told(item: dict, round: Round) -> str:
+def _item_label(item: dict, round: Round) -> str:
     """An item's id with its text in force, as much of it as the form tells beside what was done."""
     text = str(in_force(item, "text", round) or "")
     return f"{item['id']} – {text if len(text) <= TOLD else text[:TOLD - 1] + '…'}"

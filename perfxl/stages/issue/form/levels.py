@@ -12,7 +12,7 @@ from perfxl.model.texts import Texts
 ABOVE, BELOW, NOTE = "pxm_above", "pxm_below", "pxm_levels_note"
 
 
-def told(plan: Mapping[str, Any], sector: str, language: str) -> dict[str, str]:
+def cell_texts(plan: Mapping[str, Any], sector: str, language: str) -> dict[str, str]:
     """What the form of ``sector`` says by name of its cell; {} where sectors stand side by side."""
     structure, rules, words = Structure(dict(plan)), rules_in(plan), Texts("form", language)
     if sector not in structure.sectors or not structure.levelled:
