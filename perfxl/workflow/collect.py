@@ -21,7 +21,8 @@ from perfxl.stages.mail.incoming.spool import Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.workflow import drafts, register_updates
 from perfxl.workflow import workers as work
-from perfxl.workflow.arrivals import Arrivals, Fetched
+from perfxl.workflow.arrivals import Arrivals
+from perfxl.workflow.arrived import Fetched
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers

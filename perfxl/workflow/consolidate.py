@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.campaign.register import Approval, approvals, baseline
@@ -17,6 +18,7 @@ from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
 from perfxl.stages.review.unread_notes import noted
+from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import load_round
@@ -30,13 +32,13 @@ class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
     place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
     from what was."""
-    document: dict
+    document: dict[str, Any]
     findings: tuple[Finding, ...]
     workbook: Path
     approval: Approval | None = None
     differs: tuple[str, ...] = ()
 
-    def summary(self) -> dict:
+    def summary(self) -> dict[str, Any]:
         """What ``perfxl consolidate --json`` prints."""
         round = self.document["round"]
         outcomes = RoundOutcomes(self.document["outcomes"].get(round, {}))
@@ -67,8 +69,9 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         write_bytes(campaign.result(round), text)
         register_updates.consolidated(register, campaign, gathered=found, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
-        if approval:
-            run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))
+        before = baseline(register, round)
+        if approval and before:
+            run = replace(run, approval=approval, differs=tuple(since_approval.lines(before, run.document, language)))
     return run
 
 
@@ -91,6 +94,7 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review, p
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
     document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
     found.release()
+    scan.forget()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
     return run, made, documents.encoded(document)

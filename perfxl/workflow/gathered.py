@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from perfxl.model.findings import Finding
 from perfxl.model.negotiation import Negotiated
@@ -25,17 +26,17 @@ class RoundInputs:
     may have changed since; ``replaced``: by sector, the last version that counted and whose file another has taken the place of.
     """
 
-    plan: dict
-    base: dict
+    plan: dict[str, Any]
+    base: dict[str, Any]
     round: str
     issued: list[str]
-    prefilled: Mapping[str, dict]
-    asked: Mapping[str, dict]
-    earlier: Mapping[str, dict]
-    extension: dict | None
+    prefilled: Mapping[str, dict[str, Any]]
+    asked: Mapping[str, dict[str, Any]]
+    earlier: Mapping[str, dict[str, Any]]
+    extension: dict[str, Any] | None
     language: str
-    outcomes_before: Mapping[str, dict] = field(default_factory=dict)
-    before: dict | None = None
+    outcomes_before: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    before: dict[str, Any] | None = None
     replaced: Mapping[str, FileRead] = field(default_factory=dict)
 
     @cached_property
@@ -44,7 +45,7 @@ class RoundInputs:
         return Successions(self.plan)
 
     @cached_property
-    def answered(self) -> dict[str, dict]:
+    def answered(self) -> dict[str, dict[str, Any]]:
         """The returns as issued of the sectors that a form was issued to."""
         return {s: self.prefilled[s] for s in self.issued if s in self.prefilled}
 
@@ -58,7 +59,7 @@ class Source:
     verdict: str
     issue: int = 0
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The file as the consolidated document lists it."""
         reading = self.read.reading
         known = {"issue": reading.identity.issue, "modified": reading.modified, "modified_by": reading.modified_by,
@@ -83,11 +84,11 @@ class Gathered:
     merged: Merged
     sources: list[Source] = field(default_factory=list)
     conflicts: dict[str, tuple[Conflict, ...]] = field(default_factory=dict)
-    listed: list[dict] = field(default_factory=list)
-    collected: match_returns.Collected | None = None
-    approved: dict | None = None
+    listed: list[dict[str, Any]] = field(default_factory=list)
+    collected: match_returns.Collected = field(default_factory=lambda: match_returns.Collected({}, ()))
+    approved: dict[str, Any] | None = None
     forms: Mapping[str, str] = field(default_factory=dict)
-    outcomes_before: Mapping[str, dict] = field(default_factory=dict)
+    outcomes_before: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     negotiated: Negotiated | None = None
 

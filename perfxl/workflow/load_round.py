@@ -35,6 +35,7 @@ from perfxl.workflow.sectors_at_issue import sectors_then
 from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
+from perfxl.workflow.workers.packed import Packed
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
     tasks, aside = _received(campaign, round, there.aside)
     findings += aside
-    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=there.prefilled,
+    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=Packed(there.prefilled),
               home=campaign.folder, forms={**there.elsewhere, **there.asked})
     reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
     replaced = _replaced(there.counted, {*there.aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)

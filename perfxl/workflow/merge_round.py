@@ -72,6 +72,7 @@ def _renamed(said: Review, successions: Successions) -> Review:
     """What the controller wrote of sectors and objectives, under their codes of now."""
     if not successions.rows:
         return said
-    return replace(said, **{key: tuple(successions.item(row) for row in getattr(said, key)) for key in ("requests", "evaluations", "considerations")},
+    requests, evaluations, considerations = (tuple(map(successions.item, rows)) for rows in (said.requests, said.evaluations, said.considerations))
+    return replace(said, requests=requests, evaluations=evaluations, considerations=considerations,
                    seen={(successions.objective(o), successions.holder(s, successions.objective(o)) or successions.sector(s), r): v
                          for (o, s, r), v in said.seen.items()})

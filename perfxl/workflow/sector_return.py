@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place
@@ -45,7 +46,7 @@ def sector_return(found: Gathered, given: RoundInputs, sector: str, usable: Mapp
     return _brought_up(found, returned, began, last=given.prefilled.get(sector)) if first else replace(returned, issued=began)
 
 
-def _brought_up(found: Gathered, returned: Returned, began: dict | None, last: dict | None) -> Returned:
+def _brought_up(found: Gathered, returned: Returned, began: dict[str, Any] | None, last: dict[str, Any] | None) -> Returned:
     """``returned``, which answers the form ``began``, as an answer to the ``last`` one."""
     if not began or not last or began["identity"]["digest"] == last["identity"]["digest"]:
         return replace(returned, issued=began)
@@ -56,10 +57,11 @@ def _brought_up(found: Gathered, returned: Returned, began: dict | None, last: d
     return moved
 
 
-def _settled(found: Gathered, given: RoundInputs, sector: str, reads: list[FileRead], decisions: Decisions) -> tuple[Settled, dict | None, bool]:
+def _settled(found: Gathered, given: RoundInputs, sector: str, reads: list[FileRead], decisions: Decisions) -> tuple[Settled, dict[str, Any] | None, bool]:
     """The versions of one sector settled, the newest form that they answer, and whether they are a single file; what there is
     to say of them noted in ``found``. Answers to a form that was issued again stand before those to the one before it."""
-    settled, before = None, None
+    settled: Settled | None = None
+    before: dict[str, Any] = {}
     groups = _by_emission(reads, given.prefilled.get(sector), given.earlier)
     for began, mine in groups:
         by_sha = {r.sha256: r for r in mine}
@@ -72,17 +74,19 @@ def _settled(found: Gathered, given: RoundInputs, sector: str, reads: list[FileR
             _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
             fresh = carried(settled, before, began or {}, fresh, negotiated=kind_of(found.round) == PLAN)
         settled, before = fresh, began or {}
+    if settled is None:
+        raise ValueError(f"no file of {sector}")
     return settled, began, single
 
 
-def _by_emission(reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict]) -> list[tuple[dict | None, list[FileRead]]]:
+def _by_emission(reads: list[FileRead], issued: dict[str, Any] | None, earlier: Mapping[str, dict[str, Any]]) -> list[tuple[dict[str, Any] | None, list[FileRead]]]:
     """``reads`` by the form that they answer, in the order of issue; those of a form that is not known go with the last."""
     found = [(document, [r for r in reads if r.reading.identity.digest == digest]) for digest, document in earlier.items()]
     last = [r for r in reads if r.reading.identity.digest not in earlier]
     return [(began, mine) for began, mine in (*found, (issued, last)) if mine]
 
 
-def _reissued(sector: str, began: dict, last: dict, file: str, both: Collection[str]) -> Iterator[Finding]:
+def _reissued(sector: str, began: dict[str, Any], last: dict[str, Any], file: str, both: Collection[str]) -> Iterator[Finding]:
     """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered; without what the
     sector says otherwise again, ``both`` by key, which is told apart."""
     for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if written(k) not in both])):
@@ -95,7 +99,7 @@ def _reissued(sector: str, began: dict, last: dict, file: str, both: Collection[
             return
 
 
-def _emptied(before: FileRead | None, settled: Settled, began: dict | None) -> Iterator[Finding]:
+def _emptied(before: FileRead | None, settled: Settled, began: dict[str, Any] | None) -> Iterator[Finding]:
     """What the version whose file is there no more said, in the same form, and the return that came in its stead leaves blank."""
     now = settled.returned
     if before is None or before.reading.document is None or before.reading.identity.digest != (began or {}).get("identity", {}).get("digest"):
@@ -104,7 +108,7 @@ def _emptied(before: FileRead | None, settled: Settled, began: dict | None) -> I
     yield from emptied(began or {}, version, Version(now.file, "", now.document), now.places)
 
 
-def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
+def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict[str, Any], reads: list[FileRead],
              decisions: Decisions, language: str) -> Returned:
     """``current``, what a sector had returned (``settled``), with its answers to ``asked``, which are among ``reads``."""
     sector, mine = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
@@ -122,7 +126,7 @@ def _answers(found: Gathered, current: Returned, settled: Settled | None, asked:
     return result.returned
 
 
-def _versions(reads: Iterable[FileRead]) -> list[tuple[Version, Mapping]]:
+def _versions(reads: Iterable[FileRead]) -> list[tuple[Version, Mapping[str, Any]]]:
     return [(Version(r.file, r.sha256, document=r.reading.document, modified=r.reading.modified or "",
                      modified_by=r.reading.modified_by or "",
                      parent=r.reading.parent), r.reading.places) for r in reads]
@@ -147,7 +151,7 @@ def _superseded(found: Gathered, sector: str, answered: set[str]) -> None:
         found.findings = [f for f in found.findings if not (f.sector == sector and f.code in CONTESTED and f.values.get("key") in settled)]
 
 
-def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterable[Version], places: Mapping[str, Mapping],
+def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterable[Version], places: Mapping[str, Mapping[str, Any]],
                language: str) -> None:
     """Note in ``found`` the conflicts that wait for a choice."""
     if settled.conflicts:
@@ -155,6 +159,6 @@ def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterabl
         found.listed += listed(settled.conflicts, sector, heads=versions, places=places, language=language)
 
 
-def _form(document: dict) -> dict:
+def _form(document: dict[str, Any]) -> dict[str, Any]:
     """A return without the controller's questions: the form that was issued."""
     return {k: v for k, v in document.items() if k != "requests"}

@@ -78,6 +78,15 @@ def test_one_that_ends_before_its_time_leaves_all_to_the_first(said, alone, join
     assert result.write(_document(), processes=2) == alone
 
 
+def test_where_none_can_be_started_one_writes_it_all(alone, joined, monkeypatch):
+    def none():
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", none)
+    assert result.write(_document(), processes=2) == alone
+    assert not joined
+
+
 PROGRAM = """
 import os, time
 from datetime import date

@@ -1,6 +1,7 @@
 """A body's own fields: in the form, read, checked and consolidated, without code."""
 
 import json
+import shutil
 
 import pytest
 
@@ -29,14 +30,20 @@ EXTENSION = {
 }
 
 
-@pytest.fixture
-def campaign(tmp_path):
-    """A campaign with own fields and the final round issued to S8."""
-    made = Campaign(tmp_path / "c")
+@pytest.fixture(scope="module")
+def own_fields(tmp_path_factory):
+    """A campaign with own fields and the final round issued to S8; not to be changed."""
+    made = Campaign(tmp_path_factory.mktemp("own") / "c")
     new(made, 2021, demo.plan(), "it")
     (made.folder / "estensione.schema.json").write_text(json.dumps(EXTENSION), encoding="utf-8")
     issue(made, "final", ["S8"], "it")
     return made
+
+
+@pytest.fixture
+def campaign(own_fields, tmp_path):
+    """A copy of it to be spoiled."""
+    return Campaign(shutil.copytree(own_fields.folder, tmp_path / "c"))
 
 
 def send_back(campaign, extension):

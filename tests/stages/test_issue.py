@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import first_shape
@@ -31,6 +32,10 @@ EXTENSION = {"properties": {"pnrr": {"type": "string", "title": "Missione PNRR"}
 
 def book_of(content: bytes):
     return openpyxl.load_workbook(io.BytesIO(content))
+
+
+#: The same, for whoever looks only.
+seen = lru_cache(maxsize=4)(book_of)
 
 
 def place(book, name: str):
@@ -398,7 +403,7 @@ def aimed(content: bytes) -> dict[str, set[str]]:
 
 
 def cursor(content: bytes, title: str) -> tuple[str, str]:
-    view = book_of(content)[title].sheet_view
+    view = seen(content)[title].sheet_view
     chosen = next(s for s in view.selection if s.pane == (view.pane.activePane if view.pane else None))
     assert chosen.sqref == chosen.activeCell
     return chosen.activeCell, chosen.pane

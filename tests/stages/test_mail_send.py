@@ -5,10 +5,12 @@ from datetime import date
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import parseaddr
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from raw_form import RawForm
 
 from perfxl import demo
 from perfxl.campaign.register import Register, verify
@@ -23,6 +25,14 @@ from perfxl.workflow.issue import issue
 from perfxl.workflow.remind import remind
 from perfxl.workflow.workers import processes
 
+#: Stands in a plan that is drawn once for every server, where the port is put that one really listens at.
+PORT = 64999
+
+
+@cache
+def drawn(document: str) -> bytes:
+    return write_plan(documents.loads(document), "it")
+
 
 def replan(campaign, **changes):
     """Change the plan of the campaign; a sector's fields under its code."""
@@ -31,7 +41,15 @@ def replan(campaign, **changes):
         sector.update(changes.pop(sector["code"], {}))
         for gone in [k for k, v in sector.items() if v is None]:
             del sector[gone]
-    campaign.plan.write_bytes(write_plan({**document, **changes}, "it"))
+    document |= changes
+    port = next((key for key in document.get("mail", {}) if key.endswith("_port")), None)
+    if port is None:
+        campaign.plan.write_bytes(drawn(documents.dumps(document)))
+        return
+    made, real = RawForm(drawn(documents.dumps({**document, "mail": {**document["mail"], port: PORT}}))), document["mail"][port]
+    (there,) = (name for name, content in made.parts.items() if b"<v>%d</v>" % PORT in content)
+    made.parts[there] = made.parts[there].replace(b"<v>%d</v>" % PORT, b"<v>%d</v>" % real)
+    campaign.plan.write_bytes(made.bytes())
 
 
 def draft(campaign, name):

@@ -7,6 +7,7 @@ import pytest
 from perfxl.stages.read.names import Part
 from perfxl.stages.read.older import Older, aged, older
 from perfxl.workbook.older_names import OlderNames
+from perfxl.workbook.sheets.model import Cell, Cells, by_row
 from perfxl.workbook.sheets.refs import Ref
 
 HERE, THERE = Ref("S1", 1, 2, 1, 2), Ref("S1", 9, 2, 9, 2)
@@ -52,15 +53,8 @@ def test_each_key_has_one_today(round, key, today):
 
 def sheet(*rows: dict[int, str]):
     """A sheet with texts by column, row by row."""
-    cells = {(r, c): SimpleNamespace(kind="text", value=text) for r, row in enumerate(rows, 1) for c, text in row.items()}
-
-    class Cells(dict):
-        def computed(self, at):
-            return False
-
-    made = Cells(cells)
-    made.rows = {r: list(row) for r, row in enumerate(rows, 1)}
-    return SimpleNamespace(cells=made)
+    cells = {(r, c): Cell(text, "text") for r, row in enumerate(rows, 1) for c, text in row.items()}
+    return SimpleNamespace(cells=Cells(by_row(cells), lambda cell: cell))
 
 
 def test_without_names_the_keys_of_tables_tell_and_what_stands_under_the_other_round_is_passed_over():

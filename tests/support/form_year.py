@@ -1,7 +1,10 @@
 """A small plan for the tests of the form: a shared objective, one not weighted, a transversal one with measures."""
 
 import subprocess
+import tempfile
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from perfxl.model import documents
 from perfxl.model.upgrade import upgraded
@@ -68,9 +71,14 @@ def declared(prefilled: dict) -> dict:
     return filled
 
 
+@cache
+def _settings() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory()
+
+
 def converted(content: bytes, folder, to: str = "xlsx") -> bytes:
-    """``content`` as LibreOffice opens, computes and saves it."""
+    """``content`` as LibreOffice opens, computes and saves it; its settings are made once for each process of the tests."""
     (folder / "form.xlsx").write_bytes(content)
-    subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", to,
+    subprocess.run(["soffice", f"-env:UserInstallation={Path(_settings().name).as_uri()}", "--headless", "--convert-to", to,
                     "--outdir", folder / "out", folder / "form.xlsx"], check=True, capture_output=True)
     return (folder / "out" / f"form.{to}").read_bytes()

@@ -1,16 +1,17 @@
 """LibreOffice computes the formulas of workbooks anew, their kept values taken out; what it finds is compared with the engine."""
 
-import datetime
 import re
 import subprocess
 import sys
 import tempfile
 import zipfile
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 from campaigns import Year, year
+from raw_form import RawForm, letters
 
 from perfxl.model.arithmetic import rules_in
 from perfxl.model.derived import by_mix
@@ -55,8 +56,8 @@ def recalculated(books: dict[str, bytes], folder: Path) -> dict[str, bytes]:
 
 def formulas(book: bytes) -> list[tuple[str, str]]:
     """(sheet, cell) of every formula."""
-    return [(ws.title, c.coordinate) for ws in openpyxl.load_workbook(BytesIO(book)) for row in ws.iter_rows() for c in row
-            if c.data_type == "f"]
+    form = RawForm(book)
+    return [(sheet, f"{letters(column)}{row}") for sheet in form.part for (row, column), cell in form.cells(sheet).items() if cell.formula]
 
 
 #: What a chart draws no point for, where a round has no figure.
@@ -65,20 +66,21 @@ NO_POINT = "#N/A"
 
 def differences(book: bytes, computed: bytes, blank: bool = False) -> list[tuple]:
     """Formulas whose carried value and computed value differ, or that give an error; ``blank``: a formula may give an empty text."""
-    carried, found = (openpyxl.load_workbook(BytesIO(b), data_only=True) for b in (book, computed))
+    carried, found = RawForm(book), RawForm(computed)
     wrong = []
-    for sheet, cell in formulas(book):
-        a, b = (_number(values[sheet][cell].value, blank) for values in (carried, found))
-        same = abs(a - b) < 1e-9 if isinstance(a, int | float) and isinstance(b, int | float) else a == b
-        if not same or a is None or (isinstance(b, str) and b.startswith("#") and not a == b == NO_POINT):
-            wrong.append((sheet, cell, a, b))
+    for sheet in carried.part:
+        there = found.cells(sheet)
+        for at, cell in carried.cells(sheet).items():
+            if not cell.formula:
+                continue
+            a, b = (_given(value, blank) for value in (cell.content, there[at].content if at in there else None))
+            same = abs(a - b) < Decimal("1e-9") if isinstance(a, Decimal) and isinstance(b, Decimal) else a == b
+            if not same or a is None or (isinstance(b, str) and b.startswith("#") and not a == b == NO_POINT):
+                wrong.append((sheet, f"{letters(at[1])}{at[0]}", a, b))
     return wrong
 
 
-def _number(value, blank: bool):
-    """A day as its number: LibreOffice gives a format to what it takes for one."""
-    if isinstance(value, datetime.datetime):
-        return openpyxl.utils.datetime.to_excel(value)
+def _given(value, blank: bool):
     return "" if blank and value is None else value
 
 

@@ -38,16 +38,10 @@ def macros(tmp_path_factory):
     return modules(path)["Performance"]
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """A small campaign, played to its end; tests work on copies of it."""
-    return small_year.play(Campaign(tmp_path_factory.mktemp("played") / "campagna"))
-
-
 @pytest.fixture
-def campaign(played, tmp_path, monkeypatch):
+def campaign(small_played, tmp_path, monkeypatch):
     monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
-    shutil.copytree(played.folder, tmp_path / "campagna")
+    shutil.copytree(small_played.folder, tmp_path / "campagna")
     return Campaign(tmp_path / "campagna")
 
 

@@ -82,10 +82,10 @@ def office(screen, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def played(office, tmp_path_factory):
+def played(office, small_played, tmp_path_factory):
     """A small campaign played to its end in the language of the office program; tests work on copies of it."""
-    campaign = small_year.play(Campaign(tmp_path_factory.mktemp("played") / "campagna"))
-    for round in ("interim", "final"):
+    campaign = Campaign(shutil.copytree(small_played.folder, tmp_path_factory.mktemp("played") / "campagna"))
+    for round in ("interim", "final") if office.language != "it" else ():
         consolidate(campaign, round, office.language)
     return campaign
 

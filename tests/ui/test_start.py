@@ -9,7 +9,7 @@ from perfxl.ui.cli import command_names
 
 #: What each command brings in before it does anything, beside Python and perfxl: the packages that it always uses.
 LOADED = {
-    "new": {"lxml", "openpyxl", "rapidfuzz"},
+    "new": {"lxml", "openpyxl"},
     "template": {"docx", "docxtpl", "jinja2", "lxml", "openpyxl", "xlsxwriter"},
     "send": {"lxml"},
     "remind": {"lxml"},

@@ -13,7 +13,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, grouped, report
 from perfxl.ui.cli import main
 from perfxl.ui.cli.collect import MOST_ASIDE
-from perfxl.workflow.arrivals import Fetched
+from perfxl.workflow.arrived import Fetched
 from perfxl.workflow.new import new
 from perfxl.workflow.workers import Job, Task
 from perfxl.workflow.workers import tasks as reading

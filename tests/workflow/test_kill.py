@@ -11,16 +11,16 @@ import sys
 import time
 
 import pytest
+import small_year
 from review_sheet import Sheet, write
 
-from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
 from perfxl.ui.cli import main
 from perfxl.workflow.new import new
 
 KILLS = int(os.environ.get("PERFXL_KILLS", "2"))
-SECTORS = ("S1", "S7", "S8")
+SECTORS = small_year.SECTORS
 STAGES = {
     "issue": ("issue", "--round", "interim", "--sector", *SECTORS),
     "send": ("send", "--round", "interim"),
@@ -50,7 +50,7 @@ def before(tmp_path_factory):
     """By stage: the campaign before it, the documents after it, and how long it takes."""
     home = tmp_path_factory.mktemp("kill")
     campaign = Campaign(home / "c")
-    new(campaign, 2021, demo.plan(), "it")
+    new(campaign, 2021, small_year.plan(), "it")
     told = {}
     for stage in STAGES:
         MEANWHILE.get(stage, lambda campaign: None)(campaign)
@@ -72,7 +72,7 @@ def questions(campaign):
     """The controller writes questions, of which one reopens a sheet."""
     def edit(book):
         Sheet(book, "requests").add(sector="S1", objective="S1.00001", question="Perché?", reopen="Sì")
-        Sheet(book, "requests").add(sector="S8", question="Quando?")
+        Sheet(book, "requests").add(sector="S3", question="Quando?")
     write(campaign.result("interim", "consolidato.xlsx"), edit)
 
 

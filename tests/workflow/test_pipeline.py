@@ -1,6 +1,8 @@
 """The main job end to end, as the commands do it: the invented year, with the printed totals of the real one."""
 
 import json
+import pickle
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -9,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from perfxl.campaign import Campaign
-from perfxl.demo.play import play
 from perfxl.model import documents
 from perfxl.ui.cli import main
 from perfxl.workflow.consolidate import consolidate
@@ -19,10 +20,10 @@ YEAR = {s["sector"]: s for s in json.loads((Path(__file__).parents[1] / "data" /
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The demo campaign played to its end, with what each consolidation made."""
-    campaign = Campaign(tmp_path_factory.mktemp("demo") / "campagna")
-    return campaign, list(play(campaign, "it"))
+def demo(demo_year, tmp_path_factory):
+    """A copy of the demo campaign played to its end, with what each consolidation made."""
+    runs = pickle.loads((demo_year.folder.parent / "runs").read_bytes())
+    return Campaign(shutil.copytree(demo_year.folder, tmp_path_factory.mktemp("demo") / "campagna")), runs
 
 
 def run(capsys, *arguments):
@@ -72,8 +73,6 @@ def test_issuing_again_gives_the_same_bytes(demo):
 
 
 def test_a_missing_return_lowers_the_coverage_and_is_said(demo, tmp_path, capsys):
-    import shutil
-
     folder = tmp_path / "c"
     shutil.copytree(demo[0].folder, folder)
     victim = next(p for p in (folder / "ricevute" / "final").iterdir() if "S6" in p.name)
@@ -88,8 +87,6 @@ def test_a_missing_return_lowers_the_coverage_and_is_said(demo, tmp_path, capsys
 
 
 def test_a_failed_run_leaves_the_old_result(demo, tmp_path, monkeypatch):
-    import shutil
-
     from perfxl.stages.consolidate import workbook as result
 
     folder = tmp_path / "c"

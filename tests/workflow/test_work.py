@@ -1,6 +1,7 @@
 """Files are read apart from one another: same results wherever they are read, and one that kills takes no other."""
 
 import os
+import pickle
 import resource
 import signal
 import subprocess
@@ -26,6 +27,7 @@ from perfxl.workflow.workers import (
     tasks,
 )
 from perfxl.workflow.workers.cluster import Cluster
+from perfxl.workflow.workers.packed import Packed
 
 
 @pytest.fixture(scope="module")
@@ -348,3 +350,12 @@ def test_what_is_held_is_interrupted_at_its_end_and_what_it_starts_never_hears_o
     with interruption.held():
         pass
     assert subprocess.run([sys.executable, "-c", child], capture_output=True).returncode == -signal.SIGINT, "nobody stays deaf"
+
+
+def test_documents_for_many_readers_are_unpacked_as_they_are_asked_for():
+    documents = {f"S{n}": {"identity": {"sector": f"S{n}"}} for n in range(3)}
+    packed = Packed(documents)
+    assert dict(packed) == documents and len(packed) == 3
+    assert packed["S1"] is packed["S1"]  # what is asked about one file is asked twice
+    assert packed.get("S9") is None
+    assert pickle.loads(pickle.dumps(packed))["S2"] == documents["S2"]

@@ -13,10 +13,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.format import Format
 
@@ -25,6 +24,9 @@ from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.inline import PlainSheet
 from perfxl.stages.consolidate.packaged import PackedWorkbook
 from perfxl.workbook.deflating import Deflated, Deflating
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: A look: the sign that stands for it, and its properties.
 Look = tuple[str, dict[str, Any]]
@@ -43,7 +45,7 @@ class _Written:
     """What the other process has written: of each sheet its name and what a workbook has to know; the looks that it asked for, by
     the sign that stands for them: those of cells, first to last, those that come after all others, those of conditions; the rows of lists."""
 
-    sheets: list[Look]
+    sheets: list[tuple[str, dict[str, Any]]]
     looks: list[Look]
     last_looks: list[Look]
     conditions: list[Look]
@@ -59,19 +61,26 @@ class Beside:
     """The sheets that ``write`` adds to ``book``, written by another process from now on."""
 
     def __init__(self, book: Book, write: Callable[[], None]):
-        self._book, self._written, self._numbers = book, None, {}
+        self._book = book
+        self._written: _Written | None = None
+        self._numbers: dict[str, int] = {}
         self._packed: dict[str, tuple[Deflated, Deflated | None]] | None = None
         self._told = False
+        from multiprocessing.connection import Pipe  # where a second process writes
+
+        self._pid: int | None
         mine, other = Pipe()
         watched, life = os.pipe()
+        self._connection, self._life = mine, life
         gc.freeze()  # looked at for what can be let go, every page would be copied
-        with interruption.held():
+        try:
             self._pid = os.fork()
-            if self._pid == 0:
-                _other(other, watched, book=book, write=write)
+        except OSError:  # no room, or no more processes
+            self._pid = None
+        if self._pid == 0:
+            _other(other, watched, book=book, write=write)
         os.close(watched)
         other.close()
-        self._connection, self._life = mine, life
 
     def join(self) -> None:
         """Add the sheets to the workbook, after those that are there; raises ``Lost``."""
@@ -94,7 +103,7 @@ class Beside:
     def packed(self, name: str) -> tuple[Deflated, Deflated | None]:
         """The sheet ``name`` and what it leads to; raises ``Lost``."""
         if self._packed is None:
-            if not self._told:
+            if self._written is not None and not self._told:
                 self._number(self._written.last_looks)
                 self._tell()
             self._packed = self._received()
@@ -105,11 +114,11 @@ class Beside:
         gc.unfreeze()
         self._connection.close()
         os.close(self._life)
+        if self._pid is None:
+            return
         with interruption.held():
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             os.waitpid(self._pid, 0)
 
     def _number(self, looks: list[Look]) -> None:
@@ -133,11 +142,14 @@ class Beside:
 @contextmanager
 def beside(book: Book, write: Callable[[], None]) -> Iterator[Beside]:
     """``write`` done by another process, which is gone in the end."""
-    other = Beside(book, write)
+    other: Beside | None = None
     try:
+        with interruption.held():
+            other = Beside(book, write)
         yield other
     finally:
-        other.end()
+        if other is not None:
+            other.end()
 
 
 class _Elsewhere(PlainSheet):
@@ -149,7 +161,7 @@ class _Elsewhere(PlainSheet):
         """Never before the end."""
         return False
 
-    def finish(self) -> None:
+    def finish(self, packing: Callable[[], Deflating] = Deflating) -> None:  # noqa: ARG002 - the other process has packed it
         """Ask for it."""
         if self.packed is None:
             self.packed, self.links = self.written_by.packed(self.name)
@@ -204,7 +216,7 @@ class _Signed(Format):
         return self.dxf_index
 
 
-def _other(connection: Connection, watched: int, book: Book, write: Callable[[], None]) -> None:
+def _other(connection: "Connection", watched: int, book: Book, write: Callable[[], None]) -> None:
     """What the other process does, and nothing after it."""
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -220,10 +232,10 @@ def _other(connection: Connection, watched: int, book: Book, write: Callable[[],
 
 def _close_all_but(*kept: int) -> None:
     """Close all files that were open where this process is a copy of, but those and what Python itself writes to."""
-    below = 3
-    for number in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        os.closerange(below, number)
-        below = number + 1
+    for number in map(int, os.listdir("/proc/self/fd")):
+        if number > 2 and number not in kept:
+            with suppress(OSError):  # that of the list itself is closed by now
+                os.close(number)
 
 
 def _end_with(watched: int) -> None:
@@ -232,7 +244,7 @@ def _end_with(watched: int) -> None:
     os._exit(1)
 
 
-def _serve(connection: Connection, book: Book, write: Callable[[], None]) -> None:
+def _serve(connection: "Connection", book: Book, write: Callable[[], None]) -> None:
     """Write the sheets, say what they ask for, hear what it is called, pack them."""
     workbook, there = book.workbook, len(book.workbook.worksheets())
     workbook.__class__ = _SignedWorkbook

@@ -7,7 +7,7 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round, names_of
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
-from perfxl.stages.consolidate.cascade import Tree, line_cell, status_count
+from perfxl.stages.consolidate.cascade import Tree
 from perfxl.stages.consolidate.charts import (
     AXIS,
     INK,
@@ -16,6 +16,7 @@ from perfxl.stages.consolidate.charts import (
     weight_chart,
 )
 from perfxl.stages.consolidate.dashboard_foot import write_foot
+from perfxl.stages.consolidate.directions import write_directions
 from perfxl.stages.consolidate.formulas import (
     NONE,
     literal,
@@ -25,9 +26,8 @@ from perfxl.stages.consolidate.formulas import (
     weight_format,
     weight_value,
 )
-from perfxl.stages.consolidate.layout import CODE, FIRST, TABLE_ROW, Layout
+from perfxl.stages.consolidate.layout import CHARTS, CODE, FIGURES, FIRST, GAP, LAST, OUTCOMES_HEIGHT, TABLE_ROW, TITLE, TITLE_END, Layout
 from perfxl.stages.consolidate.lists import findings_range
-from perfxl.stages.consolidate.records import below
 from perfxl.stages.consolidate.sectors import figure
 from perfxl.stages.consolidate.styles import (
     BAND,
@@ -41,16 +41,8 @@ from perfxl.stages.consolidate.styles import (
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW = 3
-#: Height of the chart of the outcomes and of a row that nothing stretches, in pixels.
-OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
-#: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
-TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 2, 4, 5, 10, 11, 18
 #: How many sectors the note of a tile names.
 TILE_NAMES = 8
-STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "not_due", "unknown")
-#: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
-STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
-                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "not_due": ("#FFFFFF", "light_downward_diagonal"), "unknown": ("#FFFFFF", "")}
 
 
 def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
@@ -68,7 +60,7 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     bottom = TABLE_ROW
     if view.rounds:
         _outcome_chart(view, book, sheet)
-        row, bottom = _directions(view, book, layout=layout, sheet=sheet, tree=tree, row=row)
+        row, bottom = write_directions(view, book, layout=layout, sheet=sheet, tree=tree, row=row)
     _links(book, layout, sheet, row)
     last = max(row + 1, TABLE_ROW + 38)
     if view.rounds:
@@ -285,62 +277,6 @@ def _outcome_chart(view: View, book: Book, sheet: Sheet) -> None:
     chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_size({"width": 615, "height": OUTCOMES_HEIGHT})
     sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
-
-
-def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int) -> tuple[int, int]:
-    """How many objectives of each strategic direction have each status, with a chart; returns the row after, and the first
-    row that is surely under the charts: where sectors and directions are few no table stretches the rows beside them."""
-    chosen, r, styles, words = tree.directions, view.rounds[-1], book.styles, book.words
-    if not chosen:
-        return row, TABLE_ROW + OUTCOMES_HEIGHT // ROW_HEIGHT + 1
-    used = [s for s in STATUSES if any(_statuses(view, tree, n, r).get(s) for n in chosen)][:5]
-    sheet.text(row, CODE, words("by_direction", round=words.at("in", r)), styles(bold=True, font_size=12, font_color=BAND))
-    top = max(row, TABLE_ROW + OUTCOMES_HEIGHT // ROW_HEIGHT)
-    row += 1
-    sheet.sheet.set_row(row, 42)
-    sheet.text(row, CODE, words("cascade_code"), styles.header())
-    sheet.across(row, TITLE, last=TITLE_END, value=view.cascade.level(1, book.language), style=styles.header())
-    for k, text in enumerate([words(f"status_{s}") for s in used] + ([words("col_outcome")] if len(used) < 5 else [])):
-        sheet.text(row, FIGURES + k, text, styles.header(r, align="center", font_size=9))
-    first = row + 1
-    for n in chosen:
-        row += 1
-        _direction(view, book, layout=layout, sheet=sheet, tree=tree, row=row, n=n, r=r, used=used)
-    chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words.at("in", r)))
-    for k, status in enumerate(used):
-        figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
-        chart.add_series(series(sheet.name, first, columns=(CODE, FIGURES + k), figures=figures,
-                                name=words(f"status_{status}"), fill=STATUS_LOOKS[status][0], gap=45, overlap=100,
-                                pattern=STATUS_LOOKS[status][1]))
-    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": INK}})
-    longest = max(sum(_statuses(view, tree, n, r)[s] for s in used) for n in chosen)
-    chart.set_x_axis({"min": 0, "num_format": "0", **({"major_unit": 1} if longest <= 10 else {}), **AXIS})
-    high = max(200, 110 + 34 * len(chosen))
-    chart.set_size({"width": 615, "height": high})
-    sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words.at("in", r))})
-    return row + 2, top + high // ROW_HEIGHT + 1
-
-
-def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
-    """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
-    held = {h.objective.code: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
-    found = [view.outcome(r, h).state for h in held.values()]
-    return {s: found.count(s) for s in STATUSES}
-
-
-def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, n: int, r: str, used: list[str]) -> None:
-    line, styles, counts = tree.nodes[n].line, book.styles, _statuses(view, tree, n, r)
-    sheet.sheet.set_row(row, 28)
-    look = {"valign": "vcenter"}
-    sheet.link(row, CODE, sheet=layout.name("cascade"), cell=a1(tree.row[n], 0), text=line["code"], style=styles.link_cell(bold=True))
-    sheet.across(row, TITLE, last=TITLE_END, value=line["title"], style=styles.cell(**look, font_size=9))
-    for k, status in enumerate(used):
-        formula = "=" + status_count(tree, layout, n=n, round=r, label=book.words(f"status_{status}"))
-        sheet.formula(row, FIGURES + k, formula=formula, style=styles.cell("integer", align="center", **look), value=counts[status])
-    if len(used) < 5:
-        sheet.formula(row, FIGURES + len(used), formula=f"={line_cell(tree, layout, n, r)}",
-                      style=styles.cell("percent", r, num_format=percent_format(view.rules(r)), **look),
-                      value=value_or_none(view.mean(r, "lines", line["code"]).outcome))
 
 
 def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:

@@ -15,6 +15,10 @@ UNIT_PARTS = ("weight", "inside", "without_missing", "missing_as_zero", "missing
 FIRST = 6
 #: The row of the header of the dashboard's table of sectors, and its column of codes; on other sheets the row of the header.
 TABLE_ROW, CODE, TOP = 8, 1, 3
+#: Of the dashboard: the left half has code, title over three columns, five figures; a gap; the right half holds the charts.
+TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 2, 4, 5, 10, 11, 18
+#: Height of its chart of the outcomes and of a row that nothing stretches, in pixels.
+OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 #: Columns of the table before the outcomes: objective, priority, weight, duration.
 BEFORE = 4
 FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "indicators", "changes", "readings", "narratives", "measures", "money", "cascade",

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from perfxl.stages.intake import combined_columns
 from perfxl.stages.intake.contents import CONTRADICTED, FIT, LOOKED, by_contents, fits
 from perfxl.stages.intake.tables import TITLES, Table
@@ -229,6 +227,8 @@ def _by_words(text: str, context: str, own: Mapping[str, str]) -> tuple[str, str
     rest = " ".join(w for w in text.split() if item_words().get(w) != item or not item)
     if item and rest in shared() and item in shared()[rest]:
         return shared()[rest][item], "heading"
+    from rapidfuzz import process  # a heading that is none of the usual ones; who issues a form comes by here
+
     best = process.extractOne(text, list(usual), scorer=_alike, score_cutoff=NEAR) if len(text) > 3 else None
     if best:
         return usual[best[0]], "near"
@@ -245,6 +245,8 @@ def _of(choices: Mapping[str, str], item: str) -> str:
 
 def _alike(one: str, other: str, **_more: Any) -> float:
     """How near two headings are: whole words in any order, or one inside the other when both say enough."""
+    from rapidfuzz import fuzz
+
     whole = fuzz.token_sort_ratio(one, other)
     inside = fuzz.token_set_ratio(one, other) - 8 if min(len(one), len(other)) > 8 and len(one.split()) <= 2 * len(other.split()) + 1 else 0
     return max(whole, inside)

@@ -6,8 +6,9 @@ comes back is merged three ways: that workbook as issued, what the sector's retu
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from perfxl.model.findings import Place
+from perfxl.model.findings import Finding, Place
 from perfxl.stages.merge import remarks, threeway
 from perfxl.stages.merge.answers import Conflict, Decision, changed
 from perfxl.stages.merge.flat import canonical, flatten
@@ -16,12 +17,12 @@ from perfxl.stages.merge.overlay import Returned
 from perfxl.stages.merge.versions import Settled, placed
 
 #: By array of a return, what tells its rows apart.
-ROWS: Mapping[str, Callable[[dict], tuple]] = {
+ROWS: Mapping[str, Callable[[dict[str, Any]], tuple[Any, ...]]] = {
     "objectives": lambda o: (o.get("code"),), "measures": lambda m: (m.get("objective"), m.get("id")),
     "requests": lambda r: (r.get("id"),)}
 
 
-def answered(current: Returned, standing: Version | None, asked: dict, versions: Iterable[tuple[Version, Mapping[str, Place]]],
+def answered(current: Returned, standing: Version | None, asked: dict[str, Any], versions: Iterable[tuple[Version, Mapping[str, Place]]],
              decisions: Mapping[str, Decision] | None = None, disputed: Container[str] = ()) -> Settled:
     """``current``, what a sector had returned, with the answers to ``asked`` in it.
 
@@ -38,9 +39,10 @@ def answered(current: Returned, standing: Version | None, asked: dict, versions:
     if standing is not None and changed(flatten(asked), flatten(mine)):
         sides.append(replace(standing, document=mine, parent=None))
         places[standing.sha256] = mine_places
+    conflicts: tuple[Conflict, ...] = ()
+    notes: tuple[Finding, ...] = ()
     if len(sides) == 1:
-        said, there, conflicts, notes = sides[0].document, places[sides[0].sha256], (), ()
-        result = None
+        said, there, result = sides[0].document, places[sides[0].sha256], None
     else:
         result = threeway.merge_all(asked, [(v.sha256, v.document) for v in sides], decisions, split=True)
         result = threeway.decide(result, {c.key: found for c in result.conflicts if c.key in disputed and (found := _newest(c, standing))})
@@ -55,9 +57,10 @@ def _newest(conflict: Conflict, standing: Version | None) -> Decision | None:
     return Decision(conflict.key, newer[0][1], conflict.answers) if len({canonical(v) for v, _ in newer}) == 1 else None
 
 
-def _part(current: Returned, asked: dict) -> tuple[dict, dict[str, Place]]:
+def _part(current: Returned, asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Place]]:
     """What ``current`` says of that which was asked, with its places; the questions as they were asked."""
-    part, moves = {k: asked[k] for k in ("schema", "identity") if k in asked}, {}
+    part: dict[str, Any] = {k: v for k, v in asked.items() if k in ("schema", "identity")}
+    moves: dict[str, str] = {}
     for array, key in ROWS.items():
         if array not in asked:
             continue
@@ -72,7 +75,7 @@ def _part(current: Returned, asked: dict) -> tuple[dict, dict[str, Place]]:
     return part, dict(_moved(current.places, moves))
 
 
-def _laid(current: Returned, said: dict, places: Mapping[str, Place]) -> Returned:
+def _laid(current: Returned, said: dict[str, Any], places: Mapping[str, Place]) -> Returned:
     """``current`` with the rows that ``said`` has in place of its own, and new ones after them."""
     document, kept, moves = dict(current.document), dict(current.places), {}
     for array, key in ROWS.items():

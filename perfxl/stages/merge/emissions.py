@@ -6,6 +6,7 @@ older one filled in is kept. What was changed in the form between the two is no 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES
@@ -22,7 +23,7 @@ from perfxl.stages.merge.words import told
 _ISSUED, _OLDER = "issued", "older"
 
 
-def carried(older: Settled, began: dict, issued: dict, newer: Settled, negotiated: bool = False) -> Settled:
+def carried(older: Settled, began: dict[str, Any], issued: dict[str, Any], newer: Settled, negotiated: bool = False) -> Settled:
     """``newer``, the answers to ``issued``, with what ``older``, those to ``began``, has besides.
 
     ``negotiated``: the newer form says what was proposed in the older answers, or what was answered to it: where it says
@@ -36,7 +37,7 @@ def carried(older: Settled, began: dict, issued: dict, newer: Settled, negotiate
     return replace(newer, returned=returned, conflicts=(*newer.conflicts, *left), findings=newer.findings)
 
 
-def under(older: Returned, began: dict, issued: dict, newer: Returned, negotiated: bool = False) -> Returned:
+def under(older: Returned, began: dict[str, Any], issued: dict[str, Any], newer: Returned, negotiated: bool = False) -> Returned:
     """``newer``, what was answered to ``issued``, with what ``older``, what was answered to ``began``, has besides."""
     moved = _moved(older, began, issued, _ISSUED if negotiated else _OLDER)
     sides = [(_OLDER, moved.document), ("newer", newer.document)]
@@ -46,7 +47,7 @@ def under(older: Returned, began: dict, issued: dict, newer: Returned, negotiate
     return replace(newer, document=document, places=placed(result, _versions(sides), places))
 
 
-def brought_up(returned: Returned, began: dict, issued: dict, negotiated: bool = False) -> tuple[Returned, tuple[Conflict, ...]]:
+def brought_up(returned: Returned, began: dict[str, Any], issued: dict[str, Any], negotiated: bool = False) -> tuple[Returned, tuple[Conflict, ...]]:
     """``returned``, what was answered to ``began``, as if it had been answered to ``issued``, the form that was issued since and
     nobody has answered; and what was changed differently in both.
 
@@ -77,15 +78,15 @@ def brought_up(returned: Returned, began: dict, issued: dict, negotiated: bool =
     return replace(returned, document=document, places=places, issued=form), both
 
 
-def _objective(row: dict) -> tuple:
+def _objective(row: dict[str, Any]) -> tuple[Any, ...]:
     return (row.get("code"),)
 
 
-def _measure(row: dict) -> tuple:
+def _measure(row: dict[str, Any]) -> tuple[Any, ...]:
     return (row.get("objective"), row.get("id"))
 
 
-def both_changed(conflicts: Iterable[Conflict], returned: Returned, began: dict, issued: dict, negotiated: bool = False) -> Iterator[Finding]:
+def both_changed(conflicts: Iterable[Conflict], returned: Returned, began: dict[str, Any], issued: dict[str, Any], negotiated: bool = False) -> Iterator[Finding]:
     """RETN11, RETN12: what a newer form says, that nobody has answered, and the sector wrote otherwise in the one before it."""
     for conflict in conflicts:
         answers = dict(zip((s for _, s in conflict.answers), zip((v for v, _ in conflict.answers), conflict.paths, strict=True), strict=True))
@@ -104,7 +105,7 @@ def _nearest(path: str, returned: Returned) -> Place:
     return returned.places[path] if path else Place(returned.file)
 
 
-def _moved(older: Returned, began: dict, issued: dict, holds: str, rows: str = _ISSUED) -> Returned:
+def _moved(older: Returned, began: dict[str, Any], issued: dict[str, Any], holds: str, rows: str = _ISSUED) -> Returned:
     """What was answered to ``began`` as if it had been answered to ``issued``: the sector's own changes, on the newer form; where
     both changed a value, that of the source that ``holds``, on whether a row is there ``rows``."""
     sides = [(_ISSUED, issued), (_OLDER, older.document)]
@@ -113,7 +114,7 @@ def _moved(older: Returned, began: dict, issued: dict, holds: str, rows: str = _
     return replace(older, document=result.document, places=places)
 
 
-def _preferring(source: str, base: dict, sides: list[tuple[str, dict]], rows: str = "") -> threeway.Result:
+def _preferring(source: str, base: dict[str, Any], sides: list[tuple[str, dict[str, Any]]], rows: str = "") -> threeway.Result:
     """``sides`` merged against ``base``; where they differ ``source`` holds, on whether a row is there ``rows``."""
     result = threeway.merge_all(base, sides)
     while result.conflicts:
@@ -130,17 +131,17 @@ def _decision(conflict: Conflict, source: str) -> Decision:
     return Decision(conflict.key, source if source in there else next(iter(sorted(there))), conflict.answers)
 
 
-def _versions(sides: Iterable[tuple[str, dict]]) -> list[Version]:
+def _versions(sides: Iterable[tuple[str, dict[str, Any]]]) -> list[Version]:
     return [Version("", source, document) for source, document in sides]
 
 
-def added(began: Mapping, issued: Mapping) -> list[Key]:
+def added(began: Mapping[str, Any], issued: Mapping[str, Any]) -> list[Key]:
     """The objectives and measures that the form ``issued`` asks about and ``began`` did not."""
     old, new = flatten(began), flatten(issued)
     return [k for k in new.rows if len(k) == 2 and k not in old.rows]
 
 
-def altered(began: Mapping, issued: Mapping) -> list[Key]:
+def altered(began: Mapping[str, Any], issued: Mapping[str, Any]) -> list[Key]:
     """What else the two forms say differently."""
     fresh = set(added(began, issued))
     return [k for k in changed(flatten(began), flatten(issued)) if k[:2] not in fresh]

@@ -6,6 +6,7 @@ on the position of a row.
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -37,7 +38,7 @@ class Flat:
     """
 
     values: dict[Key, Any] = field(default_factory=dict)
-    rows: dict[Key, dict] = field(default_factory=dict)
+    rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     orders: dict[Key, tuple[Id, ...]] = field(default_factory=dict)
     pointers: dict[Key, str] = field(default_factory=dict)
 
@@ -76,7 +77,7 @@ def same(one: Any, other: Any) -> bool:
     return canonical(one) == canonical(other)
 
 
-def plainest(values: list) -> Any:
+def plainest(values: list[Any]) -> Any:
     """One of several equal values, the same whatever their order: 10 rather than 10.0."""
     return min(values, key=lambda v: (len(str(v)), str(v), type(v).__name__))
 
@@ -115,7 +116,7 @@ def _escape(value: Any) -> str:
     return "" if blank(value) else re.sub("[~/#:]", lambda m: _SIGNS[m[0]], str(value))
 
 
-def _identify(array: str, item: dict) -> str:
+def _identify(array: str, item: dict[str, Any]) -> str:
     """What identifies ``item``; a row without an identifier is known by all that it says."""
     parts = [_escape(item.get(key)) for key in schema_paths.IDENTIFIERS.get(array, ())]
     if not any(parts):
@@ -126,7 +127,7 @@ def _identify(array: str, item: dict) -> str:
     return f"?{name}" if array == "objectives" and name in _RESERVED else name
 
 
-def flatten(document: dict) -> Flat:
+def flatten(document: Mapping[str, Any]) -> Flat:
     """``document`` taken apart; its ``schema`` and ``identity``, which nobody types, are left out."""
     flat = Flat()
     for key in document:
@@ -135,7 +136,7 @@ def flatten(document: dict) -> Flat:
     return flat
 
 
-def _take(flat: Flat, value: Any, key: Key, at: tuple) -> None:
+def _take(flat: Flat, value: Any, key: Key, at: tuple[Any, ...]) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():
             _take(flat, inner, (*key, name), (*at, name))
@@ -146,18 +147,19 @@ def _take(flat: Flat, value: Any, key: Key, at: tuple) -> None:
         flat.pointers[key] = pointer(at)
 
 
-def _take_rows(flat: Flat, items: list[dict], key: Key, at: tuple) -> None:
-    seen: Counter = Counter()
-    order = []
+def _take_rows(flat: Flat, items: list[dict[str, Any]], key: Key, at: tuple[Any, ...]) -> None:
+    seen: Counter[str] = Counter()
+    order: list[Id] = []
     for index, item in enumerate(items):
         name = _identify(key[-1], item)
         seen[name] += 1
-        row = (*key, Id(name if seen[name] == 1 else f"{name}#{seen[name]}"))
+        own = Id(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        row = (*key, own)
         identifying = schema_paths.IDENTIFIERS.get(key[-1], ())
         known = {k: item[k] for k in identifying if not blank(item.get(k))}
         flat.rows[row] = known
         flat.pointers[row] = pointer((*at, index))
-        order.append(row[-1])
+        order.append(own)
         for name_, inner in item.items():
             if name_ not in known:
                 _take(flat, inner, (*row, name_), (*at, index, name_))
@@ -165,13 +167,13 @@ def _take_rows(flat: Flat, items: list[dict], key: Key, at: tuple) -> None:
     flat.pointers[key] = pointer(at)
 
 
-def rebuild(flat: Flat, head: dict) -> dict:
+def rebuild(flat: Flat, head: dict[str, Any]) -> dict[str, Any]:
     """The document that ``flat`` was taken from, keys in the order of the schema, unknown ones after them by alphabet.
 
     ``head``: its ``schema`` and ``identity``.
     """
-    document: dict = dict(head)
-    held: dict[Key, dict] = {(): document}
+    document: dict[str, Any] = dict(head)
+    held: dict[Key, dict[str, Any]] = {(): document}
     for array, ids in sorted(flat.orders.items(), key=lambda entry: len(entry[0])):
         rows = [dict(flat.rows[(*array, name)]) for name in ids]
         _put(held[owner(array)], array[len(owner(array)):], rows)
@@ -181,13 +183,13 @@ def rebuild(flat: Flat, head: dict) -> dict:
     return _sorted(document, ())
 
 
-def _put(document: dict, way: tuple, value: Any) -> None:
+def _put(document: dict[str, Any], way: tuple[Any, ...], value: Any) -> None:
     for part in way[:-1]:
         document = document.setdefault(part, {})
     document[way[-1]] = value
 
 
-def _sorted(value: Any, at: tuple) -> Any:
+def _sorted(value: Any, at: tuple[Any, ...]) -> Any:
     if isinstance(value, list):
         return [_sorted(item, (*at, schema_paths.ROW)) if isinstance(item, dict) else item for item in value]
     if not isinstance(value, dict):

@@ -1,6 +1,7 @@
 """The conflicts that wait for a choice, as the consolidated document lists them."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from perfxl.model.findings import Place
 from perfxl.stages.merge.answers import Conflict
@@ -9,7 +10,7 @@ from perfxl.stages.merge.remarks import place, said
 
 
 def listed(conflicts: Iterable[Conflict], sector: str, heads: Iterable[Version],
-           places: Mapping[str, Mapping[str, Place]], language: str) -> list[dict]:
+           places: Mapping[str, Mapping[str, Place]], language: str) -> list[dict[str, Any]]:
     """``conflicts`` of ``sector`` as ``consolidated.schema.json#/$defs/conflict`` has them.
 
     ``heads``: the versions that were put together; ``places``: the cell of every value, by SHA-256 of the file.
@@ -22,7 +23,7 @@ def listed(conflicts: Iterable[Conflict], sector: str, heads: Iterable[Version],
             for c in conflicts]
 
 
-def _answer(conflict: Conflict, k: int, by_sha: Mapping[str, Version], where: Place, language: str) -> dict:
+def _answer(conflict: Conflict, k: int, by_sha: Mapping[str, Version], where: Place, language: str) -> dict[str, Any]:
     value, source = conflict.answers[k]
     told = {"sheet": where.sheet, "cell": where.cell, "by": by_sha[source].modified_by}
     return {"source": source, "file": where.file, **{key: text for key, text in told.items() if text},

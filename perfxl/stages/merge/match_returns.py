@@ -45,7 +45,12 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
     those of forms that were issued again since; ``led``: codes of the objectives that each sector leads; ``rounds``: those of the
     plan, which say what each is called. A byte for byte copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
     """
-    findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
+    findings: list[Finding] = []
+    accepted: dict[str, list[Candidate]] = {}
+    answers: dict[str, list[Candidate]] = {}
+    seen: dict[str, Candidate] = {}
+    refused: list[Candidate] = []
+    copies: list[tuple[Candidate, Candidate]] = []
     known, expected = set(sectors), {"body": body, "year": year, "round": round}
     for found in sorted(candidates, key=lambda c: c.file):
         mine, place = found.identity, Place(found.file)

@@ -1,7 +1,7 @@
 """The work of a three-way merge, row by row, on returns taken apart."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from perfxl.stages.merge import missing_sheets, rows, schema_paths
 from perfxl.stages.merge.answers import VALUE, Conflict, Copy, Decision, conflict
@@ -24,11 +24,15 @@ from perfxl.stages.merge.partial_merge import PartialMerge, remark
 JOINED = (("compilation", "name"), ("compilation", "contact"))
 LATEST = ("compilation", "date")
 
+T = TypeVar("T")
+#: Things by what they belong to, each once, in the order in which they were met.
+_Index = dict[Key, dict[T, None]]
+
 
 class Merging:
     """The work of one merge; every method that takes a row returns the part below it."""
 
-    def __init__(self, base: dict, versions: tuple[tuple[str, dict], ...], decisions: Mapping[str, Decision], split: bool):
+    def __init__(self, base: dict[str, Any], versions: tuple[tuple[str, dict[str, Any]], ...], decisions: Mapping[str, Decision], split: bool):
         self.base_document, self.versions, self.decisions = base, versions, decisions
         self.base = flatten(base)
         flats = {source: flatten(document) for source, document in versions}
@@ -43,7 +47,7 @@ class Merging:
         part.remarks += [remark("lacking", row, (source,), other) for row, source, other in self.lacking]
         return part
 
-    def head(self) -> dict:
+    def head(self) -> dict[str, Any]:
         """The ``schema`` of the base, and the identity: the base's, unless copies bear another; then the latest issue."""
         own = self.base_document.get("identity")
         others = [d.get("identity") for _, d in self.versions if not same(d.get("identity"), own)]
@@ -185,7 +189,7 @@ class Merging:
         part.settle(found, decision)
         return part
 
-    def _limit(self, key: Key, found: dict[Id, PartialMerge], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
+    def _limit(self, key: Key, found: dict[Id, PartialMerge], before: set[Any], copies: tuple[Copy, ...], winner: Copy | None) -> None:
         """Keep out what copies added when all of it together is more than the table holds."""
         standing = [name for name in found if (*key, name) in found[name].flat.rows]
         if winner is None and len(standing) > schema_paths.most(path(key)):
@@ -210,7 +214,7 @@ class Merging:
             part.conflicts.append((key, found))
         return part
 
-    def _order(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: tuple, there: set, winner: Copy | None) -> tuple:
+    def _order(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: tuple[Any, ...], there: set[Any], winner: Copy | None) -> tuple[Any, ...]:
         """The order of the rows that are there: that of the base, unless one copy moved them."""
         kept = there & set(before)
         still = tuple(n for n in before if n in kept)
@@ -223,7 +227,7 @@ class Merging:
             part.remarks.append(remark("moved", key, [c.source for o, c in moved if o == chosen]))
         return rows.with_added(chosen, [c.flat.orders.get(key, ()) for c in copies], there - kept)
 
-    def _disputed(self, part: PartialMerge, key: Key, still: tuple, moved: list[tuple[tuple, Copy]]) -> tuple:
+    def _disputed(self, part: PartialMerge, key: Key, still: tuple[Any, ...], moved: list[tuple[tuple[Any, ...], Copy]]) -> tuple[Any, ...]:
         """The order of a table whose rows copies moved differently."""
         found = conflict(key, self.base, stands=still, answers=moved, kind="order")
         decision = self._decision(found)
@@ -234,11 +238,11 @@ class Merging:
         return next((o for o, c in moved if c.source == decision.winner(found)), still)
 
 
-def _index(flats: list[Flat]) -> tuple[dict, dict, dict]:
+def _index(flats: list[Flat]) -> tuple[_Index[Key], _Index[Key], _Index[Id]]:
     """By row: the keys of its values, and of its arrays; by array: the rows that stand in it anywhere."""
-    leaves: dict[Key, dict] = {}
-    arrays: dict[Key, dict] = {}
-    under: dict[Key, dict] = {}
+    leaves: _Index[Key] = {}
+    arrays: _Index[Key] = {}
+    under: _Index[Id] = {}
     for flat in flats:
         for key in flat.values:
             leaves.setdefault(owner(key), {})[key] = None
@@ -248,7 +252,7 @@ def _index(flats: list[Flat]) -> tuple[dict, dict, dict]:
     return leaves, arrays, under
 
 
-def _joined(key: Key, said: list) -> str | None:
+def _joined(key: Key, said: list[Any]) -> str | None:
     """What several copies say of themselves, as one text; None when it is not such a thing."""
     told = [v for v in said if not blank(v)]
     if not all(isinstance(v, str) for v in told):
@@ -260,7 +264,7 @@ def _joined(key: Key, said: list) -> str | None:
     return joined if pieces and len(joined) <= schema_paths.node(key).get("maxLength", 10**9) else None
 
 
-def _rewritten(key: Key, copies: tuple[Copy, ...], before: tuple) -> bool:
+def _rewritten(key: Key, copies: tuple[Copy, ...], before: tuple[Any, ...]) -> bool:
     """Whether several copies removed the same row of a table without identifiers and added different ones.
 
     Then each may have rewritten that row in its own way.
@@ -270,7 +274,7 @@ def _rewritten(key: Key, copies: tuple[Copy, ...], before: tuple) -> bool:
     return any(removed[i] & removed[j] and added[i] != added[j] for i in range(len(copies)) for j in range(i))
 
 
-def _table(flat: Flat, key: Key) -> list[dict]:
+def _table(flat: Flat, key: Key) -> list[dict[str, Any]]:
     """The rows of a table as a list of objects."""
     return [dict(flat.rows[(*key, n)]) | {k[-1]: v for k, v in flat.values.items() if owner(k) == (*key, n)}
             for n in flat.orders.get(key, ())]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from perfxl.stages.merge.flat import Flat, Key
+from perfxl.stages.merge.flat import Flat, Id, Key
 
 OBJECTIVES, MEASURES = ("objectives",), ("measures",)
 
@@ -14,8 +14,8 @@ def complete(base: Flat, copies: Mapping[str, Flat]) -> list[tuple[Key, str, str
     it). What is put in has no pointer, for it stands in no file.
     """
     having = {source: set(flat.rows) | set(flat.orders) for source, flat in copies.items()}
-    sheets = [(*OBJECTIVES, name) for name in base.orders.get(OBJECTIVES, ())] + [MEASURES] * (MEASURES in base.orders)
-    found = []
+    sheets: list[Key] = [(*OBJECTIVES, name) for name in base.orders.get(OBJECTIVES, ())] + [MEASURES] * (MEASURES in base.orders)
+    found: list[tuple[Key, str, str]] = []
     for sheet in sheets:
         others = [source for source in copies if sheet in having[source]]
         for source in copies if others else ():
@@ -32,5 +32,5 @@ def _put(base: Flat, flat: Flat, sheet: Key) -> None:
         before = base.orders[OBJECTIVES]
         ids = list(flat.orders.get(OBJECTIVES, ()))
         earlier = [n for n in before[: before.index(sheet[1])] if n in ids]
-        ids.insert(ids.index(earlier[-1]) + 1 if earlier else 0, sheet[1])
+        ids.insert(ids.index(earlier[-1]) + 1 if earlier else 0, Id(sheet[1]))
         flat.orders[OBJECTIVES] = tuple(ids)

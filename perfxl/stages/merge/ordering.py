@@ -43,7 +43,7 @@ class Version:
 
     file: str
     sha256: str
-    document: dict
+    document: dict[str, Any]
     modified: str = ""
     modified_by: str = ""
     parent: str | None = None
@@ -68,7 +68,7 @@ class _Known:
         self.changes = {k: v for k, v in changed(base, self.flat).items() if k[:2] not in OF_THE_COPY}
 
     @cached_property
-    def content(self) -> frozenset:
+    def content(self) -> frozenset[tuple[Key, str]]:
         """What it changed, to be compared."""
         return frozenset((k, canonical(v)) for k, v in self.changes.items())
 
@@ -96,12 +96,12 @@ class _Known:
         return sorted(k for k, v in other.changes.items() if (k, canonical(v)) not in self.content)
 
 
-def sort_key(version: Version) -> tuple:
+def sort_key(version: Version) -> tuple[Any, ...]:
     """Versions by date, then by content: a fixed order, which decides nothing."""
     return (version.modified, version.sha256, version.file)
 
 
-def order(base: dict, versions: Iterable[Version], places: Mapping[str, Mapping[str, Place]] | None = None) -> Ordered:
+def order(base: dict[str, Any], versions: Iterable[Version], places: Mapping[str, Mapping[str, Place]] | None = None) -> Ordered:
     """Which of ``versions`` count, all of them returns of one sector issued as ``base``.
 
     A version supersedes another when it is a reply to it; when it holds all that the other changed with the same
@@ -131,9 +131,9 @@ def order(base: dict, versions: Iterable[Version], places: Mapping[str, Mapping[
     return Ordered(tuple(k.version for k in heads), tuple(superseded), tuple(notes))
 
 
-def _without_copies(base: Flat, versions: list[Version]) -> tuple[list[_Known], list, list[Finding]]:
+def _without_copies(base: Flat, versions: list[Version]) -> tuple[list[_Known], list[Any], list[Finding]]:
     """The versions of different content; a copy of an earlier one is noted and left out."""
-    known: dict[frozenset, _Known] = {}
+    known: dict[frozenset[tuple[Key, str]], _Known] = {}
     superseded, notes = [], []
     for version in versions:
         fresh = _Known(version, base)
@@ -197,7 +197,7 @@ def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Mapping
                       path=other.flat.pointers.get(key, ""), sector=_sector(other.version), objective=str(objective))
 
 
-def emptied(base: dict, before: Version, now: Version, places: Mapping[str, Place]) -> Iterator[Finding]:
+def emptied(base: dict[str, Any], before: Version, now: Version, places: Mapping[str, Place]) -> Iterator[Finding]:
     """MERG16 for what ``before``, a version whose file is there no more, had filled in and ``now``, which came in its stead, leaves
     blank; both returns of one sector issued as ``base``. ``places``: the cells of ``now``."""
     flat = flatten(base)
@@ -225,7 +225,7 @@ def _shown(value: Any, key: Key, known: _Known) -> Any:
     return shown(value, about) if about else ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
-def _note(code: str, version: Version, values: dict) -> Finding:
+def _note(code: str, version: Version, values: dict[str, Any]) -> Finding:
     return Finding(code, Place(version.file), values, sector=_sector(version))
 
 

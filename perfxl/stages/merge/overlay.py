@@ -7,22 +7,20 @@ quotes it: nothing a sector typed is lost.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from perfxl.model.base import born
 from perfxl.model.copied import copied
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
-from perfxl.model.readings import in_force, revision
+from perfxl.model.readings import revision
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES
+from perfxl.stages.merge.recorded import SAID, kept, prune, record, take_own
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
-KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
-#: What a round says of an item: where a return has it, and where a plan keeps it.
-SAID = {"revision": "revisions", "reading": "readings"}
-#: Revisions that a form shows in the cell where they are changed: what is only repeated is no new one.
-REPEATED = ("replaced_by", "applicable")
+KEYS: dict[tuple[str, ...], tuple[str, ...]] = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
 
 
 @dataclass(frozen=True)
@@ -31,22 +29,22 @@ class Returned:
     form that it answers, None when that is not known."""
 
     sector: str
-    document: dict
+    document: dict[str, Any]
     places: dict[str, Place]
     file: str
-    issued: dict | None = None
+    issued: dict[str, Any] | None = None
 
 
 @dataclass
 class Merged:
     """The content after the merge, the place each datum came from (by JSON Pointer in content), the findings."""
 
-    content: dict
+    content: dict[str, Any]
     places: dict[str, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
-def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict | None = None) -> Merged:
+def merge(base: dict[str, Any], returns: Iterable[Returned], round: str, extension: dict[str, Any] | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
     merged, round = Merged(copied(base)), Rounds.of(base)[round]
     held = _held(merged.content)
@@ -55,7 +53,7 @@ def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict |
     return merged
 
 
-def _held(content: dict) -> dict[str, dict[str, int]]:
+def _held(content: dict[str, Any]) -> dict[str, dict[str, int]]:
     """By sector, the index of each objective that it holds, by the codes it may call it."""
     found: dict[str, dict[str, int]] = {}
     for i, objective in enumerate(content.get("objectives", ())):
@@ -69,7 +67,7 @@ def _held(content: dict) -> dict[str, dict[str, int]]:
 class _Overlay:
     """One return being laid over the content. ``held``: the objectives of its sector, as ``_held`` gives them."""
 
-    def __init__(self, merged: Merged, returned: Returned, round: Round, extension: dict | None, held: dict[str, int]):
+    def __init__(self, merged: Merged, returned: Returned, round: Round, extension: dict[str, Any] | None, held: dict[str, int]):
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
         every = (*objective_fields(), *extension_fields(extension))
         self.fields = [f for f in every if f.opens(round)]
@@ -84,7 +82,7 @@ class _Overlay:
         for number, told in enumerate(self.returned.document.get("objectives", ())):
             i = self.held.get(told.get("code"))
             holder = None if i is None else self._holder(objectives[i])
-            if holder is None or i in seen:
+            if i is None or holder is None or i in seen:
                 code = "MERG02" if holder is not None else "MERG08" if told.get("code") in asked else "MERG01"
                 self._find(code, ("objectives", number, "code"),
                            {"code": told.get("code"), "sector": self.returned.sector, "content": _said(told)}, told.get("code", ""))
@@ -98,22 +96,22 @@ class _Overlay:
         self._measures()
         self._requests()
 
-    def _holder(self, objective: dict) -> int | None:
+    def _holder(self, objective: dict[str, Any]) -> int | None:
         return next((j for j, h in enumerate(objective["holders"]) if h["sector"] == self.returned.sector), None)
 
-    def _find(self, code: str, path: tuple, values: dict, objective: str = "") -> None:
+    def _find(self, code: str, path: tuple[Any, ...], values: dict[str, Any], objective: str = "") -> None:
         places, head = self.returned.places, path[:2]
         sheet = places[pointer((*head, "code"))].sheet if pointer((*head, "code")) in places else ""
         place = places.get(pointer(path), Place(self.returned.file, sheet))
         self.merged.findings.append(Finding(code, place, values, path=pointer(path) if path else "",
                                             sector=self.returned.sector, objective=objective))
 
-    def _take(self, source: tuple, target: tuple) -> None:
+    def _take(self, source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         place = self.returned.places.get(pointer(source))
         if place:
             self.merged.places[pointer(target)] = place
 
-    def _objective(self, number: int, told: dict, i: int, objective: dict, j: int) -> None:
+    def _objective(self, number: int, told: dict[str, Any], i: int, objective: dict[str, Any], j: int) -> None:
         source, target = ("objectives", number), ("objectives", i)
         lead = objective["lead"] == self.returned.sector
         if lead or pointer(target) not in self.merged.places:
@@ -134,10 +132,10 @@ class _Overlay:
                 opened = f.items if f.cell == "table" and len(f.path) == 2 else ()
                 if any(c.opens(self.round) or new and c.opens("plan") for c in opened):
                     self._table(f, told, source=source, objective=objective, target=target, new=new)
-        _prune(objective["holders"][j])
-        _prune(objective)
+        prune(objective["holders"][j])
+        prune(objective)
 
-    def _set(self, owner: dict, f: Field, told: dict, source: tuple, target: tuple) -> None:
+    def _set(self, owner: dict[str, Any], f: Field, told: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         value = get_path(told, f.path)
         inner = owner
         for part in f.path[:-1]:
@@ -148,7 +146,7 @@ class _Overlay:
             inner[f.key] = value
             self._take((*source, *f.path), (*target, *f.path))
 
-    def _record(self, owner: dict, part: str, told: dict, source: tuple, target: tuple) -> None:
+    def _record(self, owner: dict[str, Any], part: str, told: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         """Keep what the round says of a holding or a sheet among what other rounds said."""
         mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
         said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
@@ -159,12 +157,12 @@ class _Overlay:
             for name in [k for k in item[SAID[key]][at] if k != "round"]:
                 self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
 
-    def _asked_row(self, objective: str, f: Field, item: dict, keys: tuple) -> dict:
+    def _asked_row(self, objective: str, f: Field, item: dict[str, Any], keys: tuple[Any, ...]) -> dict[str, Any]:
         """A row of a table as the form that is answered had it."""
         rows = get_path(self.asked.get(objective) or {}, f.path) or ()
         return next((r for r in rows if all(r.get(q) == item.get(q) for q in keys)), {})
 
-    def _revised(self, item: dict, said: dict[str, dict], asked: dict, path: tuple, objective: str) -> None:
+    def _revised(self, item: dict[str, Any], said: dict[str, dict[str, Any]], asked: dict[str, Any], path: tuple[Any, ...], objective: str) -> None:
         """Keep what the controller revised of ``item`` for this round: a sector that did not touch it has not taken it back, and
         what an act says no form changes."""
         mine, told, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
@@ -178,11 +176,11 @@ class _Overlay:
             if untouched or "act" in mine:
                 told[key] = value
 
-    def _said(self, item: dict, open_: set[tuple]) -> dict[str, dict]:
+    def _said(self, item: dict[str, Any], open_: set[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
         """What a returned item says of its round, as far as the round opens it."""
         return {key: {k: v for k, v in (item.get(key) or {}).items() if (key, k) in open_} for key in SAID}
 
-    def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple, new: bool = False) -> None:
+    def _table(self, f: Field, told: dict[str, Any], source: tuple[Any, ...], objective: dict[str, Any], target: tuple[Any, ...], new: bool = False) -> None:
         items = get_path(told, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
@@ -190,7 +188,7 @@ class _Overlay:
             rows = self._align(old, items, f=f, keys=KEYS[f.path], objective=objective["code"], path=(*source, *f.path))
         elif f.opens(self.round) or new:
             closed = [c.key for c in f.items if len(c.path) == 1 and not c.opens(self.round)] + ["targets"]
-            rows = [({**self._recorded(item, f), **_kept(old, item, KEYS.get(f.path, ()), closed)}, k) for k, item in enumerate(items)]
+            rows = [({**self._recorded(item, f), **kept(old, item, KEYS.get(f.path, ()), closed)}, k) for k, item in enumerate(items)]
         else:
             return
         sheet[f.key] = [row for row, _ in rows]
@@ -203,20 +201,21 @@ class _Overlay:
         if not sheet[f.key]:
             del sheet[f.key]
 
-    def _open(self, f: Field) -> set[tuple]:
+    def _open(self, f: Field) -> set[tuple[Any, ...]]:
         return {c.path for c in f.items if c.opens(self.round) and (c.revision or c.reading)}
 
-    def _recorded(self, item: dict, f: Field) -> dict:
+    def _recorded(self, item: dict[str, Any], f: Field) -> dict[str, Any]:
         """A returned item as a plan has it."""
         row = {q: v for q, v in item.items() if q not in ("in_force", *SAID)}
         record(row, self._said(item, self._open(f)), self.round)
         return row
 
-    def _align(self, old: list, items: list, f: Field, keys: tuple, objective: str, path: tuple) -> list[tuple]:
+    def _align(self, old: list[Any], items: list[Any], f: Field, keys: tuple[Any, ...], objective: str, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """Rows after the merge with the index of the returned item each came from (None: not returned)."""
         open_ = self._open(f)
         left = dict(enumerate(old))
-        rows, last = [], (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
+        rows: list[tuple[tuple[int, int], dict[str, Any], int | None]] = []
+        last = (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
         for k, item in enumerate(items):
             at = next((n for n, o in left.items() if all(o.get(q) == item.get(q) for q in keys)), None)
             if at is None:
@@ -229,7 +228,7 @@ class _Overlay:
                 said = self._said(item, open_)
                 self._revised(row, said, asked=self._asked_row(objective, f, item, keys), path=(*path, k), objective=objective)
                 record(row, said, self.round)
-                _take_own(row, item, f.items, self.round)
+                take_own(row, item, f.items, self.round)
             rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
@@ -250,7 +249,7 @@ class _Overlay:
                 self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
             record(rows[i]["measure"], self._said(told, open_), self.round)
-            _take_own(rows[i]["measure"], told, columns, self.round)
+            take_own(rows[i]["measure"], told, columns, self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
@@ -266,60 +265,18 @@ class _Overlay:
                 self._take(("requests", number), ("requests", i))
 
 
-def _kept(old: list[dict], item: dict, keys: tuple[str, ...], closed: list[str]) -> dict:
-    """What the row of ``old`` that ``item`` answers says and its form left closed, or did not have."""
-    row = next((o for o in old if keys and all(o.get(k) == item.get(k) for k in keys)), {})
-    return {k: row[k] for k in closed if k in row}
-
-
-def _take_own(row: dict, item: dict, columns: Iterable[Field], round: Round) -> None:
-    """Put what a returned item says in the body's own fields that ``round`` opens in the place of what ``row`` said."""
-    for f in (c for c in columns if c.own and c.opens(round)):
-        row.pop(f.key, None)
-        if f.key in item:
-            row[f.key] = item[f.key]
-
-
-def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:
-    """Put what ``round`` says of ``item`` in the place of what it said before: ``said`` has its revision and its reading.
-
-    Returns the position of each among what all rounds said.
-    """
-    found = {}
-    repeated = [k for k in REPEATED if k in said["revision"] and round.before and in_force(item, k, round.before) == said["revision"][k]]
-    for key, values in said.items():
-        others = [r for r in item.pop(SAID[key], ()) if r["round"] != round]
-        values = {k: v for k, v in values.items() if key != "revision" or k not in repeated}
-        if values:
-            earlier = [r for r in others if r["round"] in round.earlier]
-            found[key] = len(earlier)
-            others = [*earlier, {"round": str(round), **values}, *[r for r in others if r not in earlier]]
-        if others:
-            item[SAID[key]] = others
-    return found
-
-
 def _title(f: Field) -> dict[str, str]:
     return {language: f.title(language) for language in LANGUAGES}
 
 
-def _said(value) -> dict[str, str]:
+def _said(value: Any) -> dict[str, str]:
     """Everything that an object or a list says, in one text by language."""
     return {language: " | ".join(_texts(value, language)) for language in LANGUAGES}
 
 
-def _texts(value, language: str) -> list[str]:
+def _texts(value: Any, language: str) -> list[str]:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner, language)]
     return [value if isinstance(value, str) else quote(value, language)]
-
-
-def _prune(owner: dict) -> None:
-    """Drop the empty objects that blank cells leave behind."""
-    for key in list(owner):
-        if isinstance(owner[key], dict):
-            _prune(owner[key])
-            if not owner[key]:
-                del owner[key]

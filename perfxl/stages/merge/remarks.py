@@ -37,9 +37,9 @@ def said(conflict: Conflict, value: Any, language: str) -> str:
     return _word(conflict.way, value, language)
 
 
-def _changed(way: tuple, key: str, value: Any, language: str) -> str:
+def _changed(way: tuple[Any, ...], key: str, value: Any, language: str) -> str:
     """A change inside a row or sheet: ``Fasi 3-bis, Peso: 20``."""
-    told_ = []
+    told_: list[str] = []
     for part in key.split("/"):
         step = next((s for s in ((part,), ("sheet", part), (schema_paths.ROW,)) if schema_paths.node((*way, *s))), (part,))
         way = (*way, *step)
@@ -52,7 +52,7 @@ def _changed(way: tuple, key: str, value: Any, language: str) -> str:
     return f"{', '.join(told_)}: {_word(way, value, language)}"
 
 
-def _word(way: tuple, value: Any, language: str) -> str:
+def _word(way: tuple[Any, ...], value: Any, language: str) -> str:
     about = schema_paths.field(way)
     if about and about.cell in ("choice", "yesno") and isinstance(value, (str, bool)):
         return about.labels(language).get(value, str(value))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 Ids = tuple[str, ...]
 
@@ -31,19 +32,19 @@ def with_added(kept: Ids, versions: Iterable[Ids], added: set[str]) -> Ids:
                 anchor = name
             elif name in added:
                 runs.setdefault(anchor, []).append(name)
-        for anchor, run in runs.items():
-            under.setdefault(anchor, []).append(tuple(run))
+        for anchor, typed in runs.items():
+            under.setdefault(anchor, []).append(tuple(typed))
     placed: list[str] = []
     seen: set[str] = set()
     for anchor in (None, *kept):
         if anchor is not None:
             placed.append(anchor)
-        for run in sorted(under.get(anchor, ()), key=lambda r: (-len(r), _natural(r))):
+        for run in sorted(under.get(anchor, []), key=lambda r: (-len(r), _natural(r))):
             placed += [name for name in run if name not in seen]
             seen.update(run)
     return tuple(placed)
 
 
-def _natural(names: Sequence[str]) -> list:
+def _natural(names: Sequence[str]) -> list[Any]:
     """A key that puts 2 before 10 and 6-bis after 6."""
     return [[(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.findall(r"\d+|\D+", name)] for name in names]

@@ -1,6 +1,8 @@
 """What the schema of returns says of a value, found by the path that leads to it: order, limits, names, who may fill it in."""
 
 
+from typing import Any
+
 from perfxl.model import documents
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields
 from perfxl.model.terms import cached_in_words, said_titles
@@ -19,7 +21,7 @@ ROW = "*"  # stands for any row of an array in the paths of this module
 
 
 @cached_in_words
-def node(path: tuple[str, ...]) -> dict:
+def node(path: tuple[str, ...]) -> dict[str, Any]:
     """The schema at ``path`` (``("objectives", "*", "sheet", "title")``); {} where the schema has nothing."""
     found, home = documents.schema("return"), "return"
     for part in path:

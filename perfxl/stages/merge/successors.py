@@ -6,6 +6,7 @@ goes to the sector that holds it now: the one that was recoded, merged or split 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from perfxl.model.documents import pointer
 from perfxl.model.findings import Place
@@ -21,15 +22,15 @@ _LEAD = ("sheet",)
 class _Part:
     """What goes to one sector of now: objectives, measures and requests with the pointer each had, for a form and what it became."""
 
-    objectives: list[tuple[str, dict]] = field(default_factory=list)
-    measures: list[tuple[str, dict]] = field(default_factory=list)
-    requests: list[tuple[str, dict]] = field(default_factory=list)
+    objectives: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    measures: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 _ROWS = ("objectives", "measures", "requests")
 
 
-def brought(returns: Iterable[Returned], content: Mapping, formers: Mapping[str, set[str]]) -> list[Returned]:
+def brought(returns: Iterable[Returned], content: Mapping[str, Any], formers: Mapping[str, set[str]]) -> list[Returned]:
     """``returns`` by the sectors of ``content``, a plan-shaped document: one for each, as if it had been sent to it.
 
     ``formers``: by objective of now, the sectors that held it before. A sector's own answers stand before those to a form
@@ -43,10 +44,11 @@ def brought(returns: Iterable[Returned], content: Mapping, formers: Mapping[str,
     return [_joined(several) if len(several) > 1 else several[0] for several in by_sector.values()]
 
 
-def formers_of(forms: Iterable[tuple[str, Mapping]], before: Mapping | None, content: Mapping) -> dict[str, set[str]]:
+def formers_of(forms: Iterable[tuple[str, Mapping[str, Any]]], before: Mapping[str, Any] | None, content: Mapping[str, Any]) -> dict[str, set[str]]:
     """By objective of now, the sectors that held it: those whose ``forms`` (sector, return as issued) ask about it, and those
     of ``before``, the contents of the round before."""
-    successions, found = Successions(content), {}
+    successions = Successions(content)
+    found: dict[str, set[str]] = {}
     for sector, form in forms:
         for told in form.get("objectives", ()):
             found.setdefault(successions.objective(told["code"]), set()).add(sector)
@@ -55,7 +57,7 @@ def formers_of(forms: Iterable[tuple[str, Mapping]], before: Mapping | None, con
     return found
 
 
-def as_asked(content: Mapping, forms: Iterable[tuple[str, Mapping]]) -> dict:
+def as_asked(content: Mapping[str, Any], forms: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     """``content`` as the ``forms`` (sector, return as issued) of its first round had it: each objective led by whom it was asked
     of. There is no earlier document to say who led it."""
     successions = Successions(content)
@@ -90,12 +92,12 @@ def _parted(returned: Returned, successions: Successions, formers: Mapping[str, 
                        issued={**{k: v for k, v in returned.issued.items() if k not in _ROWS}, **form} if returned.issued else None)
 
 
-def _same_codes(parts: Mapping[str, _Part], document: Mapping) -> bool:
+def _same_codes(parts: Mapping[str, _Part], document: Mapping[str, Any]) -> bool:
     now = [told.get("code") for part in parts.values() for _, told in part.objectives]
     return now == [o.get("code") for o in document.get("objectives", ())]
 
 
-def _parts(document: Mapping, sector: str, successions: Successions, formers: Mapping[str, set[str]]) -> dict[str, _Part]:
+def _parts(document: Mapping[str, Any], sector: str, successions: Successions, formers: Mapping[str, set[str]]) -> dict[str, _Part]:
     found: dict[str, _Part] = {}
     for number, told in enumerate(document.get("objectives", ())):
         code, lead = successions.objective(told.get("code", "")), told.get("role", "lead") == "lead"
@@ -124,9 +126,10 @@ def _unheld(sector: str, successions: Successions) -> str:
     return next(iter(successions.parts(sector)), sector)
 
 
-def _laid(part: _Part, places: Mapping[str, Place]) -> tuple[dict, dict[str, Place]]:
+def _laid(part: _Part, places: Mapping[str, Place]) -> tuple[dict[str, Any], dict[str, Place]]:
     """The rows of ``part`` as a return has them, and the places of what they say."""
-    document, found = {}, {}
+    document: dict[str, Any] = {}
+    found: dict[str, Place] = {}
     for key in _ROWS:
         rows = getattr(part, key)
         for number, (at, _) in enumerate(rows):
@@ -157,7 +160,7 @@ def _own(returned: Returned) -> bool:
 
 def _only(returned: Returned, codes: set[str], without: bool = False) -> Returned:
     """What ``returned`` says of the objectives ``codes``; ``without``: of all but these, and all else."""
-    def part(document: Mapping) -> _Part:
+    def part(document: Mapping[str, Any]) -> _Part:
         rows = {key: [(pointer((key, n)), row) for n, row in enumerate(document.get(key, ()))] for key in _ROWS}
         chosen = [pair for pair in rows["objectives"] if (pair[1].get("code") in codes) is not without]
         return _Part(chosen, rows["measures"], rows["requests"]) if without else _Part(chosen)
@@ -195,6 +198,6 @@ def _two(one: Returned, other: Returned) -> Returned:
     return replace(one, document=document, places=places, issued=issued if one.issued or other.issued else None)
 
 
-def _sheet_of_lead(mine: Mapping, other: Mapping) -> dict:
+def _sheet_of_lead(mine: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """The sheet of ``other``, whose form led the objective where that of ``mine`` did not."""
     return {k: other[k] for k in (*_LEAD, "role") if k in other} if other.get("role") == "lead" and mine.get("role", "lead") != "lead" else {}

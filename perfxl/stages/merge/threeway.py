@@ -26,23 +26,23 @@ class Result:
     still there with other answers.
     """
 
-    document: dict
+    document: dict[str, Any]
     conflicts: tuple[Conflict, ...]
     decided: tuple[tuple[Conflict, Decision], ...] = ()
     remarks: tuple[Remark, ...] = ()
     stale: tuple[Decision, ...] = ()
     sources: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
-    base: dict = field(default_factory=dict, repr=False)
-    versions: tuple[tuple[str, dict], ...] = field(default=(), repr=False)
+    base: dict[str, Any] = field(default_factory=dict, repr=False)
+    versions: tuple[tuple[str, dict[str, Any]], ...] = field(default=(), repr=False)
     split: bool = False
 
 
-def merge(base: dict, ours: dict, theirs: dict) -> Result:
+def merge(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> Result:
     """``ours`` and ``theirs``, two returns, merged against ``base``; the sources are called ``ours`` and ``theirs``."""
     return merge_all(base, [("ours", ours), ("theirs", theirs)])
 
 
-def merge_all(base: dict, versions: Iterable[tuple[str, dict]], decisions: Mapping[str, Decision] | None = None,
+def merge_all(base: dict[str, Any], versions: Iterable[tuple[str, dict[str, Any]]], decisions: Mapping[str, Decision] | None = None,
               split: bool = False) -> Result:
     """``versions``, each (source, return), merged against ``base``; ``decisions`` by key settle conflicts.
 
@@ -71,7 +71,7 @@ def decide(result: Result, decisions: Mapping[str, Decision]) -> Result:
     return merge_all(result.base, result.versions, {**known, **decisions}, result.split)
 
 
-def changes(base: dict, document: dict) -> dict[str, Any]:
+def changes(base: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     """What ``document`` says differently from ``base``, by key.
 
     A value: the new one, None when cleared. A row: None when removed, its identifying fields when added. A table whose

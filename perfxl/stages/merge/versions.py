@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.merge import remarks, threeway
@@ -29,7 +30,7 @@ class Settled:
     result: Result | None = None
 
 
-def settle(sector: str, base: dict | None, versions: Iterable[tuple[Version, Mapping[str, Place]]],
+def settle(sector: str, base: dict[str, Any] | None, versions: Iterable[tuple[Version, Mapping[str, Place]]],
            decisions: Mapping[str, Decision] | None = None) -> Settled:
     """The returns of ``sector``, each with the places of its values, settled into one.
 
@@ -42,7 +43,7 @@ def settle(sector: str, base: dict | None, versions: Iterable[tuple[Version, Map
     ordered = order(base or {}, [v for v, _ in given], {v.file: p for v, p in given})
     last = ordered.heads[-1]
     if len(ordered.heads) == 1:
-        returned = Returned(sector, last.document, places[last.sha256], last.file)
+        returned = Returned(sector, last.document, dict(places[last.sha256]), last.file)
         return Settled(returned, (), ordered.notes, ordered)
     start = _common(ordered.heads, [v for v, _ in given])
     result = threeway.merge_all(start.document if start else base or {}, [(v.sha256, v.document) for v in ordered.heads],

@@ -63,11 +63,14 @@ def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
     """The table whose row of keys is one of ``rows``; the first column wins when a key stands twice."""
     start = f"{layout.id}:"
     found: dict[int, dict[str, int]] = {}
-    for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells if at[0] in rows):
-        if cell.kind == "text" and cell.text.startswith(start):
-            keys = found.setdefault(row, {})
-            key = cell.text.removeprefix(start)
-            keys[key] = min(column, keys.get(key, column))
+    cells = sheet.cells
+    for row in (row for row in cells.rows if row in rows):
+        for column, written in cells.rows[row].items():
+            cell = cells.made(row, column, written)
+            if cell.kind == "text" and cell.text.startswith(start):
+                keys = found.setdefault(row, {})
+                key = cell.text.removeprefix(start)
+                keys[key] = min(column, keys.get(key, column))
     for row, columns in sorted(found.items()):
         if len(columns) > 1 or len(layout.columns) == 1:
             ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))

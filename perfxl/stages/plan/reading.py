@@ -204,22 +204,20 @@ class Reader:
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
         columns = {**round_tables.old_columns(grid.layout.id), **old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
-        there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
-                 if (column := columns.get(key)) is not None and column.read]
+        there = [(at, column, key == OWNER, grid.columns.get(key + MORE), column.field.required and optional(grid.layout, column))
+                 for key, at in grid.columns.items() if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
-        written = grid.sheet.cells.rows
+        kept = grid.sheet.cells
+        written = kept.rows
         for number in sorted(row for row, there_ in written.items() if row >= grid.first and not used.isdisjoint(there_)):
             before, item, owner, filled = len(self.findings), {}, None, written[number]
-            for at, column, owning, further in there:
+            for at, column, owning, further, may_say_no in there:
                 if at not in filled and further not in filled:
                     continue
-                cells = [grid.sheet.cell(number, at)]
+                cells = [kept.get((number, at), BLANK)]
                 if further is not None:
-                    cells.append(grid.sheet.cell(number, further))
-                if all(cell is BLANK for cell in cells):
-                    continue
-                if cells[0].kind == "text" and column.field.required and optional(grid.layout, column) \
-                        and cells[0].value.strip().casefold() in SAID_NO:
+                    cells.append(kept.get((number, further), BLANK))
+                if may_say_no and cells[0].kind == "text" and cells[0].value.strip().casefold() in SAID_NO:
                     continue
                 value = self._value(cells, column.field, lambda at=at, number=number: Place(self.file, grid.sheet.name, a1(number, at)), column)
                 if owning:

@@ -6,6 +6,7 @@ and the sector, phase, result, entity or measure.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from perfxl.model import documents, upgrade
@@ -139,7 +140,11 @@ class Placing:
     def __init__(self, document: dict[str, Any]):
         self.document = document
         self.leads = {o.get("code"): o.get("lead") for o in document.get("objectives", ())}
-        self.ways = {(code, part, *sorted(about.items())): path for code, part, about, path, _ in _found(document)}
+
+    @cached_property
+    def ways(self) -> dict[tuple[Any, ...], tuple[str | int, ...]]:
+        """The path to each item by the code of its objective, its part and what says which it is."""
+        return {(code, part, *sorted(about.items())): path for code, part, about, path, _ in _found(self.document)}
 
     def put(self, sheet: str, owner: str, row: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
         """The paths at which the row of ``sheet`` about objective ``owner`` now stands, each with the part it speaks of; none when

@@ -13,7 +13,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import progress, show_findings, show_table
 from perfxl.workflow import collect as fetching
-from perfxl.workflow.arrivals import CollectedFile
+from perfxl.workflow.arrived import CollectedFile
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.workers import Workers
 

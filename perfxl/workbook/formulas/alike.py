@@ -70,13 +70,13 @@ def sense(formula: str) -> Sense:
     return Sense(tuple(said), tuple(references))
 
 
-def _reference(found: re.Match) -> Reference:
+def _reference(found: re.Match[str]) -> Reference:
     sheet = (found["quoted"] or "").replace("''", "'").strip("[].") or found["plain"] or ""
     first = parse_cell(found["first"])
     return Reference(sheet.casefold(), first, parse_cell(found["last"]) if found["last"] else first)
 
 
-def _said(found: re.Match) -> str:
+def _said(found: re.Match[str]) -> str:
     if found["number"]:
         return repr(float(found["number"]))
     if found["word"]:

@@ -1,28 +1,29 @@
 """Comparisons of values, as spreadsheets make them: most of them are with a constant, and are made ready for it."""
 
 from collections.abc import Callable
+from typing import Any
 
-from perfxl.workbook.formulas.values import compare
+from perfxl.workbook.formulas.values import Error, compare
 
 #: What each sign asks of the order of two values.
 _HOLDS: dict[str, Callable[[int], bool]] = {
     "=": lambda o: o == 0, "<>": lambda o: o != 0, "<": lambda o: o < 0, ">": lambda o: o > 0, "<=": lambda o: o <= 0, ">=": lambda o: o >= 0}
 
 
-def _comparing(holds: Callable[[int], bool]) -> Callable:
+def _comparing(holds: Callable[[int], bool]) -> Callable[[Any, Any], bool | Error]:
     # one order, looked up: what is asked most is asked of plain numbers and texts
     below, same, above = holds(-1), holds(0), holds(1)
 
-    def compared(left, right):
+    def compared(left: Any, right: Any) -> bool | Error:
         order = compare(left, right)
-        return (same if order == 0 else above if order > 0 else below) if order.__class__ is int else order
+        return order if isinstance(order, Error) else same if order == 0 else above if order > 0 else below
     return compared
 
 
 COMPARISONS = {sign: _comparing(holds) for sign, holds in _HOLDS.items()}
 
 
-def against(sign: str, constant: float | str) -> Callable:
+def against(sign: str, constant: float | str) -> Callable[[Any], bool | Error]:
     """The comparison ``value <sign> constant`` of one value."""
     general = COMPARISONS[sign]
     blank = general(None, constant)
@@ -30,7 +31,7 @@ def against(sign: str, constant: float | str) -> Callable:
         plain, same = constant.casefold(), sign == "="
         other = not same
 
-        def told(value):
+        def told(value: Any) -> bool | Error:
             if value is None:
                 return blank
             if value.__class__ is str:
@@ -39,7 +40,7 @@ def against(sign: str, constant: float | str) -> Callable:
         return told
     number = constant.__class__ is float
 
-    def held(value):
+    def held(value: Any) -> bool | Error:
         if value is None:
             return blank
         if number and value.__class__ is str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from perfxl.workbook.formulas.pages import Known, Place, typed
 from perfxl.workbook.formulas.unwritten import constants, recorded, unwritten
+from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.workbook import Entry, Workbook
 
@@ -40,7 +41,8 @@ class Likeness:
 
 def likenesses(book: Workbook, language: str) -> dict[str, Likeness]:
     """By name the sheets of ``book`` of which something is known."""
-    found, names, makes = {}, frozenset(constants(book).items()), dict[_Make, list[Entry]]()
+    found, makes = dict[str, Likeness](), dict[_Make, list[Entry]]()
+    names = frozenset(constants(book).items())
     for entry in book.entries:
         sheet = book.sheet(entry)
         make = tuple(sheet.base), language, names
@@ -51,9 +53,9 @@ def likenesses(book: Workbook, language: str) -> dict[str, Likeness]:
         else:
             makes.setdefault(make, []).append(entry)
     for make, entries in makes.items():
-        known = _kept.get(make) or _of_many(book, entries, make)
-        for entry in entries if known is not None else ():
-            found[entry.name] = Likeness(known, _differences(book.sheet(entry), known), copied=False)
+        like = _kept.get(make) or _of_many(book, entries, make)
+        if like is not None:
+            found |= {entry.name: Likeness(like, _differences(book.sheet(entry), like), copied=False) for entry in entries}
     return found
 
 
@@ -83,8 +85,8 @@ def _differences(sheet: Sheet, known: Known) -> set[Place]:
             continue
         cells, like = line.cells, _cells(known, number)
         for column in line.formulas:
-            before = like.get(column)
-            if before is None or before.formula != cells[column].formula:
+            other = like.get(column)
+            if other is None or other.formula != cells[column].formula:
                 found.add((number, column))
     for place in known.readers:
         cell = sheet.at(*place)
@@ -100,6 +102,6 @@ def _differences(sheet: Sheet, known: Known) -> set[Place]:
     return found
 
 
-def _cells(known: Known, number: int) -> Mapping:
+def _cells(known: Known, number: int) -> Mapping[int, Cell]:
     line = known.base.get(number)
     return {} if line is None else line.cells

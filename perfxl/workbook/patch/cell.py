@@ -73,7 +73,7 @@ class Cell:
         return self.formula is None and self.value is None and not self.rest
 
     @property
-    def content(self) -> tuple:
+    def content(self) -> tuple[str | None, str | None, str, str]:
         """What stands in it, whatever its format."""
         return self.formula, self.value, self.rest, self.kind
 

@@ -38,3 +38,7 @@ class Recent:
             self._old, self._new, self._weight = self._new, {}, 0
         self._new[key] = made, weight
         self._weight += weight
+
+    def forget(self) -> None:
+        """Keep nothing of what was made so far."""
+        self._new, self._old, self._weight = {}, {}, 0

@@ -44,6 +44,12 @@ _written = partial(tuple.__new__, Written)
 _pieces, _frames = Recent(8 << 20), Recent(1 << 20)
 
 
+def forget() -> None:
+    """Remember nothing of the rows that were read: no workbook is read for some time."""
+    _pieces.forget()
+    _frames.forget()
+
+
 class Piece(NamedTuple):
     """One row with the empty ones before it: its number and its last column (0 when it has no cell), its non-empty
     cells, hidden numbers."""

@@ -37,7 +37,7 @@ class Workers:
 
 
 def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers(),
-             progress: Callable[[Iterable, int], Iterable] = lambda items, _total: items) -> list[FileRead]:
+             progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda items, _total: items) -> list[FileRead]:
     """What was read of each task, in their order; raises ``Unavailable``, and nothing for what a file contains.
 
     ``progress`` passes on the results as they come.
@@ -74,7 +74,7 @@ def guarded(reader: Reader, task: Any, job: Any, seconds: float | None = None) -
     return processes.guarded(reader, task, job, seconds)
 
 
-def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()) -> Iterator[Any]:
+def each(given: Iterable[Any], job: Any, reader: Reader, workers: Workers = Workers()) -> Iterator[Any]:
     """What ``reader`` gives for each of ``given`` in local processes, in their order; a ``ReaderFailed`` where one fails over it.
 
     ``given`` is asked for a few at a time; ``given``, ``job`` and results are plain values, ``reader`` a function of a module.
@@ -94,9 +94,9 @@ def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()
         pool.close()
 
 
-def _stream(given: Iterable, pool: "Processes | Cluster", job: Any, again: Reader | None = None) -> Iterator[Any]:
+def _stream(given: Iterable[Any], pool: "Processes | Cluster", job: Any, again: Reader | None = None) -> Iterator[Any]:
     """The results in the order of the tasks, no more than ``pool.width`` of them in flight; ``again`` tries one alone."""
-    in_flight: deque[tuple[Any, "Future"]] = deque()
+    in_flight: deque[tuple[Any, "Future[Any]"]] = deque()
     for task in given:
         if len(in_flight) >= pool.width:
             yield _result_or_retry(*in_flight.popleft(), pool, job, again or _alone)
@@ -111,7 +111,7 @@ def _alone(task: Task, job: Job) -> FileRead:
     return processes.alone(task, job)
 
 
-def _result_or_retry(task: Any, future: "Future", pool: "Processes | Cluster", job: Any, alone: Reader) -> Any:
+def _result_or_retry(task: Any, future: "Future[Any]", pool: "Processes | Cluster", job: Any, alone: Reader) -> Any:
     """The result of ``future``; of its file read again alone, when whoever read it failed."""
     try:
         return future.result(pool.patience)

@@ -35,11 +35,11 @@ class Cluster:
         self._executor = self._client.get_executor(pure=False)
         self.width = AHEAD * sum(self._client.nthreads().values())
 
-    def submit(self, task: Task) -> Future:
+    def submit(self, task: Task) -> Future[Any]:
         """The reading of ``task`` to come."""
         content = tasks.content_of(task)
         if isinstance(content, FileRead):
-            done: Future = Future()
+            done: Future[Any] = Future()
             done.set_result(content)
             return done
         return self._executor.submit(tasks.one, content, task.file, self._job, self._forms.form(_peeked(content, task.file)))
@@ -81,7 +81,7 @@ def connected(address: str) -> "Client":
     return client
 
 
-def each_on(client: "Client", given: Iterable, job: Any, reader: Reader) -> Iterator[tuple[Any, Any]]:
+def each_on(client: Any, given: Iterable[Any], job: Any, reader: Reader) -> Iterator[tuple[Any, Any]]:
     """(task, what ``reader`` gives for it on the cluster) in their order; a ``ReaderFailed`` in place of the second where whoever had
     the task failed, however often it was tried. ``given`` is asked for a few at a time."""
     in_flight: deque[tuple[Any, Any]] = deque()
@@ -93,7 +93,7 @@ def each_on(client: "Client", given: Iterable, job: Any, reader: Reader) -> Iter
             return task, future.result(AHEAD * TIME_LIMIT)
         except Exception as problem:
             if client.status != "running":
-                raise Unavailable("cluster_lost", address=client.scheduler.address.removeprefix("tcp://")) from None
+                raise Unavailable("cluster_lost", address=str(client.scheduler.address).removeprefix("tcp://")) from None
             return task, ReaderFailed("WORK03", reason=f"{type(problem).__name__}: {problem}")
 
     for task in given:

@@ -50,7 +50,7 @@ class Processes:
         self._count, self._job, self.width, self._reader = count, job, AHEAD * count, reader or tasks.opened
         self._executor = _pool(count, job, self._reader)
 
-    def submit(self, task: Any) -> Future:
+    def submit(self, task: Any) -> Future[Any]:
         """The reading of ``task`` to come; new processes take the place of a broken pool."""
         try:
             return _begun(self._executor, _in_process, task)
@@ -108,7 +108,7 @@ def _silent() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
+def _begun(pool: ProcessPoolExecutor, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
     """``function`` given to ``pool``, which may start a process for it; raises ``Unavailable`` when none starts.
 
     A new process would first run the calling program's main module again, which it needs nothing of: a script that

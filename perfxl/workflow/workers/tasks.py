@@ -1,6 +1,6 @@
 """What travels: a file to read, what all files of a run share, and what was read; plain values that can be pickled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -53,16 +53,16 @@ class Job:
     what the body calls things, and its own fields, where there is no plan that says so.
     """
 
-    extension: dict | None = None
+    extension: dict[str, Any] | None = None
     year: int | None = None
     round: str = ""
-    plan: dict | None = None
-    issued: dict[str, dict] = field(default_factory=dict)
+    plan: dict[str, Any] | None = None
+    issued: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     home: Path | None = None
     forms: dict[str, str] = field(default_factory=dict)
     words: Words = field(default_factory=spoken)
 
-    def began(self, identity: Identity, form: Issued | None) -> dict | None:
+    def began(self, identity: Identity, form: Issued | None) -> dict[str, Any] | None:
         """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
         None when not known."""
         from perfxl.stages import read
@@ -133,22 +133,22 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     digest = sha256(content).hexdigest() if whole else ""
     if job.plan is None:
         return FileRead(file, digest, reading)
-    if not _expected(reading, job.plan, job.round):
+    document, identity = reading.document, reading.identity
+    if document is None or identity is None or not _expected(identity, job.plan, job.round):
         return FileRead(file, digest, replace(reading, outside=()))
     from perfxl.stages import check
 
-    known = issued(reading.identity)
-    given = (reading.document, job.began(reading.identity, known), job.plan, job.round, reading.places, file)
+    known = issued(identity)
+    given = (document, job.began(identity, known), job.plan, job.round, dict(reading.places), file)
     checked = check.check(*given)
     reading = replace(reading, findings=check.taken(reading.findings, *given))
     extra = read.extra_findings(reading, file, known) if known else ()
     return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), extra=tuple(extra))
 
 
-def _expected(reading: Any, plan: dict, round: str) -> bool:
+def _expected(known: Identity, plan: dict[str, Any], round: str) -> bool:
     """Whether it is a return of this plan and round."""
-    known = reading.identity
-    return reading.document is not None and (known.body, known.year, known.round) == (plan["body"]["code"], plan["year"], round)
+    return (known.body, known.year, known.round) == (plan["body"]["code"], plan["year"], round)
 
 
 def opened(task: Task, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:

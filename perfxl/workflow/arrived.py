@@ -1,0 +1,42 @@
+"""What came in one collection, as it is told."""
+
+from dataclasses import dataclass, field
+
+from perfxl.model.findings import Finding, grouped, in_order
+from perfxl.stages.mail.incoming.pec import Notice
+
+#: What a file that came can be: a return, one that was here already, the form as it was sent, something else.
+BECAME = ("return", "copy", "blank", "aside")
+
+
+@dataclass(frozen=True)
+class CollectedFile:
+    """One thing that came: its name, where it was, who sent it, what it became (``BECAME``), whether that was known
+    already, its sector and round when it is a return, where it was filed, and the protocol number its message quotes."""
+
+    name: str
+    path: str
+    sender: str
+    became: str
+    known: bool = False
+    sector: str = ""
+    round: str = ""
+    file: str = ""
+    protocol: str = ""
+
+
+@dataclass
+class Fetched:
+    """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
+    sent): only what was not said before; ``of_nobody``: findings on files that no message brought, until they are told with the
+    others; ``looked``: how many messages and files were looked into."""
+
+    taken: list[CollectedFile] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    of_nobody: list[Finding] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    looked: int = 0
+
+    def said(self) -> list[Finding]:
+        """All findings in order: those alike on files that lay in a folder are one, each sender of a message is told of."""
+        return in_order([*self.findings, *grouped(self.of_nobody)])
