@@ -2,6 +2,7 @@ import gc
 import os
 import pickle
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,21 @@ LONGEST = ("test_conservation.py", "test_bundle.py", "test_libreoffice.py", "tes
 
 def pytest_configure(config):
     config.option.loadscopereorder = False  # pytest-xdist would begin with the files of most tests
+
+
+def pytest_sessionstart(session):
+    """Asked to end (by ``timeout``, by a system that shuts down), no test fails in the middle: the run ends after the one under way."""
+    own = os.getpid()
+
+    def ends(number, _):
+        if os.getpid() == own:
+            session.shouldstop = f"asked to end: {signal.Signals(number).name}"
+        else:  # a process that a test started
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, ends)
 
 
 @pytest.hookimpl(optionalhook=True)

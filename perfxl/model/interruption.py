@@ -2,8 +2,8 @@
 
 So does being asked to end in any other way (``SIGTERM``, a terminal that is closed): what perfxl has started ends with it.
 
-Interrupted while it imports a module, Python says so from wherever it is, and a library may make a fault of its own of it;
-interrupted while it hands a task to a new process, that process says that its task is cut short. There it waits for a moment.
+Interrupted while it imports a module, Python says so from wherever it is, and a library may make a fault of its own of it, as openpyxl
+does of all that comes while it converts a value; interrupted while it hands a task to a new process, that process says that its task is cut short. There it waits for a moment.
 """
 
 import _thread
@@ -15,12 +15,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 #: Seconds after which an interruption comes again that came where it could not be raised.
 AGAIN = 0.02
 _IMPORTING = "<frozen importlib._bootstrap>"
+#: The end of a file and a function in it that catch everything (``except:``) and raise a fault of their own: an interruption would be lost.
+_CATCHES_ALL = (str(Path("openpyxl", "descriptors", "base.py")), "_convert")
 #: The other ways in which a program is asked to end: by ``kill``, by a terminal that is closed, by a console of Windows that is.
 _ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
 
@@ -93,16 +96,19 @@ def _heard(number: int, frame: FrameType | None) -> None:
     _waiting.number = number
     if _waiting.held:
         _waiting.came = True
-    elif _is_importing(frame):
+    elif _is_deaf(frame):
         _again()
     else:
         _waiting.again = False
         raise KeyboardInterrupt
 
 
-def _is_importing(frame: FrameType | None) -> bool:
+def _is_deaf(frame: FrameType | None) -> bool:
+    """Whether something that would not let an interruption through is under way."""
+    file, function = _CATCHES_ALL
     while frame is not None:
-        if frame.f_code.co_filename == _IMPORTING:
+        code = frame.f_code
+        if code.co_filename == _IMPORTING or code.co_name == function and code.co_filename.endswith(file):
             return True
         frame = frame.f_back
     return False

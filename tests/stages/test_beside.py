@@ -71,7 +71,7 @@ def test_one_that_ends_before_its_time_leaves_all_to_the_first(said, alone, join
     def ending(connection, book, write):
         if said:
             write()
-            connection.send(beside._Written([], looks=[], last_looks=[], conditions=[], rows={}))
+            connection.send(beside._Written([("Gantt", {})], looks=[], last_looks=[], conditions=[], rows={}))
         os._exit(3)
 
     monkeypatch.setattr(beside, "_serve", ending)

@@ -89,9 +89,9 @@ def test_a_round_is_named_in_either_language(given, round):
 
 def test_a_repair_that_nobody_would_see_is_not_told():
     from perfxl.model.fields import objective_fields
-    from perfxl.workbook.values import _repaired
+    from perfxl.workbook.values.remarks import repaired
 
     field = objective_fields()[0]
-    assert _repaired("01/02/2027", "01/02/2027", field) == []
-    assert [f.code for f in _repaired("1/2/27", "01/02/2027", field)] == ["DATA10"]
+    assert repaired("01/02/2027", "01/02/2027", field) == []
+    assert [f.code for f in repaired("1/2/27", "01/02/2027", field)] == ["DATA10"]
     assert Finding("DATA10", Place(), {"before": "a", "after": "b"}).severity == "note"

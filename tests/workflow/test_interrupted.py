@@ -61,6 +61,15 @@ def test_an_interruption_where_none_can_be_raised_comes_again():
     assert (done.stdout, done.stderr) == ("after it\n", "")
 
 
+def test_an_interruption_that_a_library_would_take_for_a_fault_of_its_own_comes_after_it():
+    program = ("import os, signal, time\nfrom openpyxl.descriptors import Convertible, Strict\nfrom perfxl.model import interruption\n"
+               "interruption.heed()\nclass Range:\n    def __init__(self, given):\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+               "        [0 for _ in range(10 ** 6)]\nclass Rule(Strict):\n    cells = Convertible(expected_type=Range)\n"
+               "try:\n    Rule().cells = 'A1'\n    print('made')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=50, preexec_fn=_heeding)
+    assert (done.stdout.splitlines()[-1], done.stderr) == ("after it", "")
+
+
 #: An office program that leaves one of its own in its group and one in no group of its, and says so.
 OFFICE = """#!/bin/sh
 sleep 600 &

@@ -59,7 +59,7 @@ class Draft:
         """The file, the same whenever it is made; ``title``: of the document, as its properties tell it."""
         properties = self.document.core_properties
         properties.title, properties.author, properties.language = title, "{{ body }}", self.language
-        properties.comments = properties.keywords = ""
+        properties.comments = ""  # the blank document has no keywords either
         out = BytesIO()
         self.document.save(out)
         return settled(out.getvalue())

@@ -36,7 +36,7 @@ def _twin(character: str) -> str:
     return folded if len(folded) == 1 and folded.isascii() and folded.isalnum() else character
 
 
-def told(text: str) -> dict[str, str]:
+def letters(text: str) -> dict[str, str]:
     """Which characters of ``text`` look like others, by language: ``«С» cirillica per «C»``."""
     found = dict.fromkeys((c, _twin(c)) for c in text if _twin(c) != c)
     return {language: ", ".join(_words(c, twin, language) for c, twin in found) for language in spoken_to_sectors()}

@@ -3,7 +3,7 @@
 from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
-from perfxl.stages.issue.form.item_checks import grows_by_one
+from perfxl.stages.issue.form.item_checks.row_formulas import grows_by_one
 from perfxl.stages.issue.form.table_places import shown_in
 from perfxl.workbook.binding import return_tables
 

@@ -6,7 +6,7 @@ Formulas of a sheet refer to cells of the same sheet, so that a copy of the shee
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import FINAL
 from perfxl.model.terms import spoken
-from perfxl.stages.issue.form import arithmetic, checks
+from perfxl.stages.issue.form import arithmetic, checks, item_checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import (
     CALC,
@@ -18,7 +18,6 @@ from perfxl.stages.issue.form.drawing import (
     VALUE,
     WEIGHT,
 )
-from perfxl.stages.issue.form.item_checks import ItemChecks
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
     CHANGED,
@@ -64,7 +63,7 @@ class ObjectiveSheet(SheetCells):
         self.born = canvas.named(canvas.own("born"), CALC2, BAR)
         canvas.put(CALC2, None, "hidden", row=BAR)
         if self.full:
-            ItemChecks(self).draw()
+            item_checks.draw(self)
         canvas.row = first_check
         checks.draw(self)
         self._bar()

@@ -4,7 +4,7 @@ from perfxl.model import lights
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure, not_due, percent, printed
-from perfxl.stages.issue.form.conditions import replacing
+from perfxl.stages.issue.form.conditions.outcome import replacing
 from perfxl.stages.issue.form.drawing import CALC, CALC2, LEAST
 
 #: Computed rows below the declared outcome, on the sheet in full and in short.
