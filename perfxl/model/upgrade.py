@@ -175,13 +175,13 @@ def _sheet(told: dict[str, Any], each: Callable[[dict[str, Any]], dict[str, Any]
 
 def _with(kept: dict[str, Any], readings: dict[str, dict[str, Any]], changed: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """``kept`` with what the first shape said of its rounds after what the second says, of whatever rounds."""
-    last = {k: kept.pop(k) for k in ("readings", "extension") if k in kept}
+    extension = {k: kept.pop(k) for k in ("extension",) if k in kept}
     for key, by_round in (("revisions", changed), ("readings", readings)):
-        there = [*kept.get(key, ()), *last.pop(key, ())]
+        there = kept.pop(key, [])
         made = [{"round": r, **by_round[r]} for r in _REPORTING if r in by_round]
         if there or made:
             kept[key] = [*there, *made]
-    return kept | last
+    return kept | extension
 
 
 def of_round(told: dict[str, Any], round: str) -> dict[str, Any]:
