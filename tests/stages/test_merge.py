@@ -177,10 +177,10 @@ def test_places_lead_back_to_the_returned_cells():
         Fasi 2  | A20""")}
     merged = merge(plan(PLAN), [Returned("S1", returned, places, "S1.xlsx")], "final")
     assert [f"{path} | {place.file} | {place.sheet} | {place.cell}" for path, place in sorted(merged.places.items())] == lines("""
-        /objectives/0                                       | S1.xlsx | Foglio | B3
-        /objectives/0/holders/0                             | S1.xlsx | Foglio | B3
-        /objectives/0/holders/0/holding/readings/0/percent  | S1.xlsx | Foglio | B9
-        /objectives/0/sheet/phases/1                        | S1.xlsx | Foglio | A20""")
+        /objectives/0                                      | S1.xlsx | Foglio | B3
+        /objectives/0/holders/0                            | S1.xlsx | Foglio | B3
+        /objectives/0/holders/0/holding/readings/0/percent | S1.xlsx | Foglio | B9
+        /objectives/0/sheet/phases/1                       | S1.xlsx | Foglio | A20""")
     assert codes(merged) == ["MERG05"]
 
 
