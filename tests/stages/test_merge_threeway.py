@@ -9,7 +9,7 @@ from itertools import permutations, product
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from merge_examples import ISSUED, copy, edited, returns
+from merge_examples import ISSUED, copy, edited, moved, returns
 from return_text import pointer, values
 from text_tables import rows, shown
 
@@ -66,14 +66,6 @@ def phases(result):
 def cell(document, name):
     value, = values(document, name)
     return value
-
-
-def moved(*ids, of=ISSUED):
-    """``of`` with its phases in another order."""
-    made = copy(of=of)
-    sheet = made["objectives"][0]["sheet"]
-    sheet["phases"] = [next(p for p in sheet["phases"] if p["id"] == id) for id in ids]
-    return made
 
 
 def named(edits):

@@ -59,26 +59,12 @@ def copy(text: str = "", of: dict = ISSUED) -> dict:
     return write(deepcopy(of), text)
 
 
-def copy_of(document: dict = ISSUED, **values) -> dict:
-    """A copy with some values set: ``"/objectives/0/holding/weight"`` as ``**{...}``; None deletes."""
-    made = deepcopy(document)
-    for where, value in values.items():
-        put(made, where, value)
+def moved(*ids: str, of: dict = ISSUED) -> dict:
+    """A copy with the phases ``ids`` alone, in that order."""
+    made = copy(of=of)
+    sheet = made["objectives"][0]["sheet"]
+    sheet["phases"] = [next(p for p in sheet["phases"] if p["id"] == id) for id in ids]
     return made
-
-
-def put(document: dict, where: str, value) -> None:
-    """Set the value at JSON Pointer ``where``; None deletes it, ``-`` as the last part appends."""
-    *way, last = where.strip("/").split("/")
-    at = document
-    for part in way:
-        at = at[int(part)] if isinstance(at, list) else at.setdefault(part, {})
-    if isinstance(at, list) and last == "-":
-        at.append(deepcopy(value))
-    elif value is None:
-        del at[int(last) if isinstance(at, list) else last]
-    else:
-        at[int(last) if isinstance(at, list) else last] = deepcopy(value)
 
 
 def _object(required: dict, **optional):
