@@ -13,7 +13,8 @@ from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure, sum_told, weight_format, whole
-from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import Canvas
 from perfxl.stages.issue.form.levels import NOTE
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
