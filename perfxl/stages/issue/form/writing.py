@@ -108,6 +108,11 @@ class Form:
         place = self.places.get(name)
         return (self.book.sheet(place[0]), place[1]) if place else None
 
+    def found(self, name: str) -> tuple[Sheet, Ref]:
+        """As ``cell``, of a ``name`` that every form has: raises ``KeyError`` where it has not."""
+        entry, ref = self.places[name]
+        return self.book.sheet(entry), ref
+
     def block(self, name: str) -> Block | None:
         """The block called ``name``."""
         if name not in self._blocks:
