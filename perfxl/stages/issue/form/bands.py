@@ -10,7 +10,7 @@ from perfxl.model.documents import get_path, schema
 from perfxl.model.rounds import PLAN
 from perfxl.model.terms import pick, said_titles
 from perfxl.model.texts import Texts
-from perfxl.workbook.patch.workbook import quoted
+from perfxl.workbook.patch.names import quoted
 from perfxl.workbook.sheets.refs import column_letters
 
 if TYPE_CHECKING:  # who fills a form in need not load what draws one

@@ -10,7 +10,7 @@ from perfxl.stages.issue.form import bands, facts
 from perfxl.stages.issue.form.arithmetic import constants, derived, unit
 from perfxl.stages.issue.form.names import BEGINS, OUTCOME, PRINTED, SUMMARY
 from perfxl.stages.issue.form.writing import Form
-from perfxl.workbook.patch.cells import serial
+from perfxl.workbook.patch.stored_values import serial
 
 
 def set_constants(form: Form, plan: dict[str, Any], round: Round, banded: bool) -> None:

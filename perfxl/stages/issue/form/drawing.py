@@ -13,7 +13,7 @@ from perfxl.stages.issue.form.names import SLOT
 from perfxl.stages.issue.form.open_cells import OpenCells
 from perfxl.workbook.binding import REVISED, STANDING, STORY_SLOTS, Table
 from perfxl.workbook.patch import measure
-from perfxl.workbook.patch.cells import LINE_POINTS
+from perfxl.workbook.patch.sheet_rows import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 12, 13, 14
 #: The last column that formulas work in, hidden as those from ``SLOT`` on.

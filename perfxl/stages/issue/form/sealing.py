@@ -5,7 +5,8 @@ from lxml import etree
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form
-from perfxl.workbook.patch.cells import Sheet, tag
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.tags import tag
 
 
 def seal(form: Form, token: str) -> None:

@@ -9,15 +9,10 @@ from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import table_name
 from perfxl.workbook.formulas.unwritten import begin_computed
-from perfxl.workbook.patch.cells import Sheet, tag
-from perfxl.workbook.patch.workbook import (
-    Entry,
-    Name,
-    Workbook,
-    on_sheet,
-    renamed,
-    tokens,
-)
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.names import Entry, Name, on_sheet, renamed, tokens
+from perfxl.workbook.patch.tags import tag
+from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")

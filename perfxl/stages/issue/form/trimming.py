@@ -9,7 +9,7 @@ from perfxl.stages.issue.form import bands
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
-from perfxl.workbook.patch.workbook import tokens
+from perfxl.workbook.patch.names import tokens
 
 
 def without_empty(form: Form, document: dict[str, Any], banded: bool) -> None:

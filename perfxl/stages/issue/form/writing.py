@@ -21,7 +21,8 @@ from perfxl.workbook.binding import (
     scalar_name,
     table_name,
 )
-from perfxl.workbook.patch.cells import Sheet, serial
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.stored_values import serial
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref
 
