@@ -27,8 +27,6 @@ ALONE = {
     "uno_runner": "runs in the Python of LibreOffice",
     "window_driver": "runs in a process with a window",
 }
-#: Tests that still take a finding by its place, each to be turned when it is next changed.
-NOT_YET = ("test_mail_collect", "test_mail_kinds", "test_mail_servers", "test_mail_signed", "test_mark", "test_trust")
 #: What only a finding has.
 OF_A_FINDING = {"code", "place", "values", "severity", "message", "say", "others", "field_in"}
 
@@ -79,7 +77,7 @@ def unnamed(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", sorted(HOME.rglob("test_*.py")), ids=lambda path: path.stem)
 def test_nothing_is_asserted_of_a_finding_by_its_place(path):
     """``finding, = findings`` says that there is one, and its fields say the rest; several are lines of a table (``text_tables``)."""
-    assert bool(list(unnamed(path))) == (path.stem in NOT_YET), list(unnamed(path))
+    assert list(unnamed(path)) == []
 
 
 def test_the_example_of_contributing_holds():

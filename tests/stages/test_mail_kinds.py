@@ -319,7 +319,8 @@ def test_signatures_in_xml_are_told_as_not_checked(campaign, inbox, filled):
     (inbox / "a.asice").write_bytes(corpus.asic(filled["S1"], ("META-INF/signatures0.xml", XADES)))
     found, became, codes = collected(campaign, inbox)
     assert became == [("return", "S1")] and codes == ["MAIL45"]
-    assert "XAdES" in found.findings[0].message("it") and "11/10/2021" in found.findings[0].message("it")
+    finding, = found.findings
+    assert "XAdES" in finding.message("it") and "11/10/2021" in finding.message("it")
 
 
 class Keyed(Signer):
@@ -382,7 +383,8 @@ def test_a_fault_of_the_program_is_told_as_its_own(campaign, inbox, filled, monk
     monkeypatch.setattr(spool, "apart", faulty)
     (inbox / "a.eml").write_bytes(corpus.simple(filled["S1"]))
     found, became, codes = collected(campaign, inbox)
-    assert became == [("aside", "")] and codes == ["MAIL16"] and "il mittente non c’entra" in found.findings[0].message("it")
+    finding, = found.findings
+    assert became == [("aside", "")] and codes == ["MAIL16"] and "il mittente non c’entra" in finding.message("it")
 
 
 def test_whose_fault_it_is_is_seen_in_where_it_was_raised():
@@ -423,8 +425,9 @@ SECRETS = {
 def test_what_is_encrypted_is_told_as_such_with_what_to_ask(campaign, inbox, way):
     (inbox / "a.eml").write_bytes(SECRETS[way]())
     found, became, codes = collected(campaign, inbox)
-    assert became == [("aside", "")] and codes == ["MAIL41"] and found.findings[0].sector == "S1"
-    said = found.findings[0].message("it")
+    finding, = found.findings
+    assert became == [("aside", "")] and codes == ["MAIL41"] and finding.sector == "S1"
+    said = finding.message("it")
     assert "cifrato" in said and "cifratura disattivata" in said and found.taken[0].sender == corpus.SENDER
 
 

@@ -57,7 +57,7 @@ def test_a_signed_form_is_unwrapped_and_its_signature_registered(campaign, inbox
     names = ["Il Segretario", "Marta Olmeggi"] if shape == "twice" else ["Marta Olmeggi"]
     assert [(s["signer"], s["intact"], s["trust"]) for s in told["signatures"]] == [(n, True, "") for n in names]
     assert told["signatures"][0]["at"] == "2021-10-11T09:30:00+00:00"
-    assert "non verificato" in found.findings[0].message("it")
+    assert all("non verificato" in finding.message("it") for finding in found.findings)
     assert campaign.received("interim")[0].read_bytes() == content
 
 
@@ -77,7 +77,8 @@ def test_a_broken_signature_is_a_finding_and_the_form_is_kept(campaign, inbox, f
     found, became, codes = collected(campaign, inbox)
     assert became == [("return", "S8")] and codes == ["MAIL35"]
     assert [s["problem"] for s in taken(campaign)[0]["signatures"]] == [problem]
-    assert len(found.findings[0].message("it")) > 80
+    finding, = found.findings
+    assert len(finding.message("it")) > 80
 
 
 def test_trust_is_checked_against_the_body_s_own_certificates(campaign, inbox, filled, authority, signer, capsys):

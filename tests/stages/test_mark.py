@@ -220,9 +220,10 @@ def test_marking_a_marked_copy_replaces_its_marks(returned):
     assert first.keys() == second.keys()
     assert [n for n in first if first[n] != second[n]] == ["docProps/custom.xml"]
     assert mark.parent(twice) == sha256(once).hexdigest()
-    other = mark.mark(twice, given[:1], "en")
+    one = given[0]
+    other = mark.mark(twice, [one], "en")
     assert [s for s in seen(other).sheetnames if s in ("Rilievi", "Findings")] == ["Findings"]
-    assert set(comments(other)) == {(given[0].place.sheet, given[0].place.cell)}
+    assert set(comments(other)) == {(one.place.sheet, one.place.cell)}
     assert len(listed(other, "Findings")) == 1
     same_return(returned, other)
 
@@ -244,8 +245,9 @@ def test_what_libreoffice_saved_is_marked_and_what_it_saves_of_a_mark_is_cleaned
     assert all(f.say("it")["remedy"] in comments(again)[f.place.sheet, f.place.cell].text for f in given if f.place.cell)
     same_return(made, again)
     assert mark.parent(again) == sha256(saved).hexdigest()
-    clean = mark.mark(again, given[:1], "it")
-    assert set(comments(clean)) == {(given[0].place.sheet, given[0].place.cell)}
+    one = given[0]
+    clean = mark.mark(again, [one], "it")
+    assert set(comments(clean)) == {(one.place.sheet, one.place.cell)}
     assert coloured(clean) == {"error": set(comments(clean))}
     assert seen(clean).sheetnames.count("Rilievi") == 1 and len(listed(clean)) == 1
     same_return(again, clean)
@@ -260,14 +262,14 @@ def test_comments_of_the_sector_are_kept(returned, beside):
     out = io.BytesIO()
     book.save(out)
     cell = place if beside else Place("", place.sheet, "B9")
-    given = [finding(ERROR, place=cell)]
-    made = mark.mark(out.getvalue(), given, "it")
+    told = finding(ERROR, place=cell)
+    made = mark.mark(out.getvalue(), [told], "it")
     said = comments(made)
     assert said[place.sheet, "A1"].text == "Da rivedere" and said[place.sheet, "A1"].author == "Eva Fini"
     assert said[place.sheet, place.cell].text.startswith("Vedi delibera 12")
-    assert given[0].say("it")["remedy"] in said[cell.sheet, cell.cell].text
+    assert told.say("it")["remedy"] in said[cell.sheet, cell.cell].text
     same_return(out.getvalue(), made)
-    again = parts(mark.mark(made, given, "it"))
+    again = parts(mark.mark(made, [told], "it"))
     assert [n for n, content in parts(made).items() if again[n] != content] == ["docProps/custom.xml"]
     clean = mark.mark(made, [], "it")
     assert {k: (c.text, c.author) for k, c in comments(clean).items()} == {

@@ -95,7 +95,8 @@ def test_a_message_nobody_takes_is_said_and_can_leave_later(campaign, authority)
         kept.refused = {"territorio@robinie.example"}
         post = posting.send_forms(campaign, "interim", ("S8",), "it")
         assert states(post) == {"S8": "failed"} and [f.code for f in post.findings] == ["MAIL05"]
-        assert "no such user" in post.findings[0].message("it")
+        finding, = post.findings
+        assert "no such user" in finding.message("it")
         kept.refused = set()
         assert states(posting.send_forms(campaign, "interim", ("S8",), "it")) == {"S8": "sent"}
 

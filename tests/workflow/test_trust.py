@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from openpyxl import load_workbook
 from review_sheet import Sheet, write
+from text_tables import finding_lines
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
@@ -509,17 +510,18 @@ def test_a_formula_typed_over_perfxls_own_is_told_though_it_has_no_value(asked, 
     from perfxl.stages import review
     from perfxl.stages.review.unread_notes import noted
 
-    made, cells = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), []
+    made, written = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), {}
 
     def typed(book):
         sheet = Sheet(book, block)
         cell = sheet.ws.cell(sheet.top + 2, sheet.columns[column])
         cell.value = OVER[over] if isinstance(OVER[over], str) else OVER[over](cell.value)
-        cells.append((cell.coordinate, cell.value))
+        written.update(cell=cell.coordinate, formula=cell.value)
 
     saved = edited(typed, made)
     finding, = review.read(saved, "c.xlsx", written=made).findings
-    assert (finding.code, finding.place.cell) == ("REVW19", cells[0][0]) and cells[0][1] in finding.message("it") and noted(saved, made)
+    assert finding_lines([finding], "code | cell") == [f"REVW19 | {written['cell']}"]
+    assert written["formula"] in finding.message("it") and noted(saved, made)
 
 
 def test_a_formula_without_a_value_in_an_open_cell_is_not_passed_over(asked):
@@ -535,7 +537,8 @@ def test_a_formula_without_a_value_in_an_open_cell_is_not_passed_over(asked):
     out = io.BytesIO()
     book.save(out)
     found = review.read(out.getvalue(), "c.xlsx", written=made)
-    assert not found.evaluations and [f.code for f in found.findings] == ["FORM07"] and "=1/2" in found.findings[0].message("it")
+    finding, = found.findings
+    assert not found.evaluations and finding.code == "FORM07" and "=1/2" in finding.message("it")
     assert [p.cells["percent"].formula for p in found.pending] == ["1/2"]
 
 
