@@ -25,12 +25,12 @@ def of_xlsx(package: Package, home: str, sheets: list[tuple[str, str | None]]) -
     """Everything of that kind in an .xlsx whose workbook part is ``home``; ``sheets``: (name, part)."""
     if not any(_SIGNS.search(name) for name in package.names):
         return ()
-    found = []
-    for kind, part, target, _ in _relations(package, home):
-        if kind == "externalLink" and part:
-            found += _ties(package, part)
-        elif kind == "connections" and part:
-            found += [Extra("tie", "", "", _told(c)) for c in children(package.xml(part), "connection")]
+    found: list[Extra] = []
+    for kind, inside, target, _ in _relations(package, home):
+        if kind == "externalLink" and inside:
+            found += _ties(package, inside)
+        elif kind == "connections" and inside:
+            found += [Extra("tie", "", "", _connection_text(c)) for c in children(package.xml(inside), "connection")]
         elif kind in _OBJECTS:
             found.append(Extra("object", "", "", posixpath.basename(target)))
     found += [Extra("object", "", "", name) for name in package.names if "webextension" in name.casefold() and name.endswith(".xml")]
@@ -106,7 +106,7 @@ def _ties(package: Package, part: str) -> Iterator[Extra]:
         yield Extra("tie", "", "", target)
 
 
-def _told(connection: etree._Element) -> str:
+def _connection_text(connection: etree._Element) -> str:
     return " ".join(filter(None, (connection.get("name"), *(p.get("connection") or p.get("url") for p in connection))))
 
 

@@ -5,6 +5,8 @@ import re
 from perfxl.workbook.sheets.package import Package
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+#: What a finding says: the same in every language, or by language.
+Words = str | dict[str, str]
 _SIGNS = (
     (b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "GZIP"), (b"MZ", "EXE"), (b"GIF8", "GIF"), (b"BM", "BMP"),
@@ -18,7 +20,7 @@ _TEXT = {"it": "un testo", "en": "a text file"}
 _UNKNOWN = {"it": "un file di altro tipo", "en": "a file of another kind"}
 
 #: Workbooks of programs that save them in a format of their own: what it is, and how each saves as .xlsx.
-SAVE_AS = {
+SAVE_AS: dict[str, dict[str, Words]] = {
     "numbers": {"kind": "Apple Numbers (.numbers)", "how": {
         "it": "In Numbers: Archivio, Esporta in, Excel (formato .xlsx)", "en": "In Numbers: File, Export To, Excel (.xlsx format)"}},
     "fods": {"kind": {"it": "un foglio OpenDocument in un solo file XML (.fods)", "en": "a flat XML OpenDocument spreadsheet (.fods)"}, "how": {
@@ -41,7 +43,7 @@ def may_be_a_workbook(head: bytes) -> bool:
     return head.startswith((b"PK", _OLE))
 
 
-def other_package(package: Package) -> tuple[str, dict]:
+def other_package(package: Package) -> tuple[str, dict[str, Words]]:
     """The code of the finding on a zip that is no workbook perfxl reads, and what it says: whose it is, where that is known."""
     names = [name.casefold() for name in package.names]
     if not any(name.endswith(("index.zip", ".iwa")) for name in names):
@@ -53,7 +55,7 @@ def other_package(package: Package) -> tuple[str, dict]:
     return "FILE11", SAVE_AS["numbers"]
 
 
-def not_a_zip(data: bytes, file: str) -> tuple[str, dict]:
+def not_a_zip(data: bytes, file: str) -> tuple[str, dict[str, Words]]:
     """The code of the finding on a file that is no zip, and what it says; ``file``: its name."""
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:

@@ -57,7 +57,7 @@ def sections(code: str) -> tuple[tuple[Callable[[Decimal], bool], str | None], .
                  for at, (text, condition) in enumerate(zip(texts, stated, strict=True)))
 
 
-def _holds(condition: re.Match) -> Callable[[Decimal], bool]:
+def _holds(condition: re.Match[str]) -> Callable[[Decimal], bool]:
     try:
         compare, limit = _COMPARE[condition[1]], Decimal(condition[2])
     except InvalidOperation:

@@ -28,10 +28,10 @@ class Maker:
     def __init__(self, kinds: Sequence[str], from_1904: bool, clean: Callable[[str], str], strings: Sequence[str] = (),
                  own: "Maker | None" = None):
         self._kinds, self._from_1904, self._clean, self._strings = kinds, from_1904, clean, strings
-        self._known = Recent(KEPT)
+        self._known: Recent[Written, Cell] = Recent(KEPT)
         self.own = own or self
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[object, ...]:
         """What travels to another process: what is known already stays behind."""
         return Maker, (self._kinds, self._from_1904, self._clean, self._strings)
 
@@ -42,7 +42,7 @@ class Maker:
         if cell is None:
             cell = self._made(*written)
             if len(written.text or "") < SHORT and len(written.formula or "") < 4 * SHORT and (
-                    cell.kind != "text" or len(cell.value) < SHORT):
+                    cell.kind != "text" or len(cell.text) < SHORT):
                 self._known.put(written, cell, 1)
         return cell
 
@@ -113,7 +113,7 @@ def index(text: str | None) -> int:
 
 
 #: Makers of cells without shared strings.
-_plain = Recent(16)
+_plain: Recent[tuple[tuple[str, ...], bool, Callable[[str], str]], Maker] = Recent(16)
 
 
 def maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], str], strings: Sequence[str]) -> Maker:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 from perfxl.model.findings import Finding
 from perfxl.model.texts import LANGUAGES
@@ -24,11 +24,11 @@ MAX_TEXT = 16_000_000
 class Refused(Exception):
     """The file cannot be read at all; ``finding`` says why and what to ask the sender."""
 
-    def __init__(self, finding: Finding):
+    def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message("en"))
         self.finding = finding
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type["Refused"], tuple[Finding]]:
         return (Refused, (self.finding,))
 
     def own(self) -> Finding:
@@ -85,6 +85,8 @@ class Extra(NamedTuple):
     author: str = ""
 
 
+Default = TypeVar("Default")
+
 #: Ends the valid part of a text, before what is struck out in it. XML cannot hold it.
 STRUCK = "\x00"
 
@@ -103,7 +105,7 @@ class Written(NamedTuple):
 Row = Mapping[int, Written | Cell]
 
 
-class SharedRow(dict):
+class SharedRow(dict[int, Written | Cell]):
     """A ``Row`` with cells that number shared strings: what it says depends on the workbook."""
 
 
@@ -120,25 +122,31 @@ def by_row(cells: Mapping[tuple[int, int], Written | Cell]) -> dict[int, Row]:
     return {row: as_row(columns) for row, columns in rows.items()}
 
 
-class Cells(Mapping):
+class Cells(Mapping[tuple[int, int], Cell]):
     """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
 
-    ``rows``: what they are made from, downwards; ``make``: what makes them; ``own``: what makes those that number no shared
+    ``rows``: what they are made from, downwards; ``make``: what makes them (of an .xlsx from ``Written``, of an .ods they are made already); ``own``: what makes those that number no shared
     string: such cells written alike are equal where it is the same; ``say``: told how many characters each cell says that
     is looked at.
     """
 
-    def __init__(self, rows: Mapping[int, Row], make: Callable[[Written | Cell], Cell],
-                 say: Callable[[int], None] = lambda _characters: None):
+    def __init__(self, rows: Mapping[int, Row], make: Callable[[Any], Cell],
+                 say: Callable[[int], None] = lambda _characters: None) -> None:
         self.rows, self.make, self._say = rows, make, say
-        self.own = getattr(make, "own", make)
+        self.own: Callable[[Any], Cell] = getattr(make, "own", make)
         self._made: dict[int, dict[int, Cell]] = {}
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type["Cells"], tuple[Any, ...]]:
         """What travels to another process: whoever counts what is looked at stays behind."""
         return Cells, (self.rows, self.make)
 
-    def get(self, at: tuple[int, int], default=None):
+    @overload
+    def get(self, at: tuple[int, int], default: None = None) -> Cell | None: ...
+
+    @overload
+    def get(self, at: tuple[int, int], default: Cell | Default) -> Cell | Default: ...
+
+    def get(self, at: tuple[int, int], default: Any = None) -> Any:
         """The cell at ``at``; ``default`` where nothing stands."""
         row, column = at
         columns = self.rows.get(row)
@@ -154,7 +162,7 @@ class Cells(Mapping):
         if found is None:
             found = kept[column] = self.make(written)
             if found.kind == "text":
-                self._say(len(found.formula or "") + len(found.value))
+                self._say(len(found.formula or "") + len(found.text))
             elif found.formula:
                 self._say(len(found.formula))
         return found
@@ -189,7 +197,7 @@ class Cells(Mapping):
         """Whether a formula stands at ``at``, where something does."""
         return self.rows[at[0]][at[1]].formula is not None
 
-    def __contains__(self, at) -> bool:
+    def __contains__(self, at: Any) -> bool:
         return at[1] in self.rows.get(at[0], ())
 
     def __iter__(self) -> Iterator[tuple[int, int]]:

@@ -72,7 +72,7 @@ def _names(parent: etree._Element, known: set[str]) -> dict[str, Ref | str | Non
         for name in block:
             if name.tag == TABLE + "named-range":
                 ref = parse_named(name.get(TABLE + "cell-range-address", ""))
-                value = ref if ref and ref.sheet in known else None
+                value: Ref | str | None = ref if ref and ref.sheet in known else None
             elif name.tag == TABLE + "named-expression":
                 text = name.get(TABLE + "expression", "").removeprefix("of:")
                 value = constant(text)
@@ -94,7 +94,8 @@ def _content(package: Package, table: etree._Element, look: Look, made: list[int
     """What the sheet holds. ``made`` counts the cells of the whole workbook."""
     cells: dict[tuple[int, int], Cell] = {}
     far: dict[tuple[int, int], Cell] = {}
-    hidden_rows, row, far_count, usual = set(), 1, 0, _usual(table)
+    hidden_rows: set[int] = set()
+    row, far_count, usual = 1, 0, _usual(table)
     for line in table.iter(TABLE + "table-row"):
         lines = _times(line, TABLE + "number-rows-repeated", MAX_ROW)
         if line.get(TABLE + "visibility", "visible") != "visible":
@@ -148,7 +149,8 @@ def _length(cell: Cell) -> int:
 
 
 def _hidden_columns(table: etree._Element) -> frozenset[int]:
-    found, column = set(), 1
+    found: set[int] = set()
+    column = 1
     for element in table.iter(TABLE + "table-column"):
         columns = _times(element, TABLE + "number-columns-repeated", MAX_COLUMN)
         if element.get(TABLE + "visibility", "visible") != "visible":

@@ -74,7 +74,8 @@ def read(content: etree._Element, common: etree._Element | None) -> Look:
         formats=cells, from_1904=_counts_from_1904(content))
 
 
-def _inherited(styles: Mapping, family: str, name: str | None, say: Callable[[etree._Element], str | None]) -> str | None:
+def _inherited(styles: Mapping[tuple[str, str | None], etree._Element], family: str, name: str | None,
+               say: Callable[[etree._Element], str | None]) -> str | None:
     """What ``say`` finds in the style or in those that it builds upon."""
     for _ in range(MOST_PARENTS):
         element = styles.get((family, name))

@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -53,7 +54,7 @@ class Package:
         path = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(part), target)
         return self.part(posixpath.normpath(path))
 
-    def refuse(self, code: str, **values) -> Refused:
+    def refuse(self, code: str, **values: Any) -> Refused:
         """The exception to raise, with finding ``code`` on this file."""
         return Refused(Finding(code, Place(self.file), values))
 
@@ -125,7 +126,7 @@ class Package:
 
 
 #: Roots of parts that were read lately, by their bytes: relationships and the like, which forms of one campaign have alike.
-_roots = Recent(MB // 8)
+_roots: Recent[bytes, etree._Element] = Recent(MB // 8)
 
 #: Exclamation marks that are looked at one after the other.
 _FEW = 1_000

@@ -88,17 +88,17 @@ def day(text: str, year: int | None = None, edge: str = "") -> tuple[datetime.da
             return None, "ambiguous"
         return _of_parts(match[1], int(match[3]), year_text=match[4], year=year, edge=edge)
     match = _WORDED.fullmatch(text)
-    month = _month_number(match[2]) if match else 0
-    if not month:
+    if not match or not (month := _month_number(match[2])):
         return None, "unreadable"
     return _of_parts(match[1], month, year_text=match[3], year=year, edge=edge)
 
 
-def _of_parts(day_text: str | None, month: int, year_text: str | None, year: int | None, edge: str):
+def _of_parts(day_text: str | None, month: int, year_text: str | None, year: int | None,
+              edge: str) -> tuple[datetime.date | None, str]:
     full, problem = _full_year(year_text, year)
     if problem == "no_year" and day_text and (not 1 <= month <= 12 or not 1 <= int(day_text) <= monthrange(2000, month)[1]):
         return None, "impossible"
-    if problem:
+    if problem or full is None:
         return None, problem
     return _date(full, month, int(day_text)) if day_text else _edge_of(full, month, edge)
 

@@ -9,6 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from typing import Any, NoReturn, Protocol
 
 from perfxl.model.findings import Finding, Place
 from perfxl.workbook.part_names import entry
@@ -21,11 +22,17 @@ FILE_LIMIT, TOTAL_LIMIT, MAX_PARTS, MAX_RATIO, DIRECTORY_LIMIT = 64 * MB, 256 * 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
+class Refuse(Protocol):
+    """Raises ``Refused`` with the finding ``code``, which says ``values``."""
+
+    def __call__(self, code: str, **values: Any) -> NoReturn: ...
+
+
 def examine(data: bytes, file: str) -> Package:
     """The package in ``data``, found fit to be read; raises ``Refused`` with a FILE finding otherwise."""
     place = Place(file)
 
-    def refuse(code: str, **values):
+    def refuse(code: str, **values: Any) -> NoReturn:
         raise Refused(Finding(code, place, values))
 
     if not data:
@@ -53,7 +60,7 @@ def _directory_size(data: bytes) -> int:
     return int.from_bytes(data[at + 12:at + 16], "little") if at >= 0 else 0
 
 
-def _directory(infos: list[zipfile.ZipInfo], size: int, refuse) -> None:
+def _directory(infos: list[zipfile.ZipInfo], size: int, refuse: Refuse) -> None:
     """Refuse what the directory alone gives away."""
     if len(infos) > MAX_PARTS:
         refuse("FILE08", count=len(infos), things={"it": "parti", "en": "parts"}, limit=MAX_PARTS)
@@ -81,7 +88,7 @@ def _directory(infos: list[zipfile.ZipInfo], size: int, refuse) -> None:
         refuse("FILE09", part="zip", thing={"it": "parti sovrapposte", "en": "overlapping parts"})
 
 
-def _kind(package: Package, refuse) -> str:
+def _kind(package: Package, refuse: Refuse) -> str:
     """``xlsx`` or ``ods``; refuses the rest."""
     names = package.names
     if "mimetype" in names and "content.xml" in names:

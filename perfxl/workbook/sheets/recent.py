@@ -1,10 +1,13 @@
 """What was made lately, kept as long as there is room: forms of one campaign say the same things over and over."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Made = TypeVar("Made")
 
 
-class Recent:
+class Recent(Generic[Key, Made]):
     """Things by what they were made from. What was not asked for while others filled half the room is forgotten.
 
     ``room``: how much is kept at most, in the unit of the weights given to ``put``.
@@ -12,10 +15,10 @@ class Recent:
 
     def __init__(self, room: int):
         self._half, self._weight = room // 2, 0
-        self._new: dict[Hashable, tuple[Any, int]] = {}
-        self._old: dict[Hashable, tuple[Any, int]] = {}
+        self._new: dict[Key, tuple[Made, int]] = {}
+        self._old: dict[Key, tuple[Made, int]] = {}
 
-    def get(self, key: Hashable) -> Any:
+    def get(self, key: Key) -> Made | None:
         """What was made from ``key``, None when that is not known (any more)."""
         found = self._new.get(key)
         if found is None:
@@ -25,12 +28,12 @@ class Recent:
             self.put(key, *found)
         return found[0]
 
-    def each(self, keys: Sequence[Hashable], make: Callable[[Hashable], Any]) -> list:
+    def each(self, keys: Sequence[Key], make: Callable[[Key], Made]) -> list[Made]:
         """What was made from each of ``keys``; ``make`` makes, and may put, what is not known."""
         known = map(self._new.get, keys)
         return [found[0] if found else self.get(key) or make(key) for key, found in zip(keys, known, strict=True)]
 
-    def put(self, key: Hashable, made: Any, weight: int) -> None:
+    def put(self, key: Key, made: Made, weight: int) -> None:
         """Keep ``made``, unless it alone would take much of the room."""
         if weight > self._half // 8:
             return

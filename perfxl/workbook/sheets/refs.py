@@ -24,6 +24,11 @@ class Ref(NamedTuple):
         first, last = a1(self.top, self.left), a1(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
 
+    @property
+    def rows(self) -> range:
+        """The numbers of its rows."""
+        return range(self.top, self.bottom + 1)
+
 
 @lru_cache(1024)
 def column_letters(column: int) -> str:
@@ -80,8 +85,8 @@ def parse_named(text: str) -> Ref | None:
     if not match:
         return None
     sheet = match[1].replace("''", "'") if match[1] else match[2]
-    first = parse_cell(match[3])
-    last = parse_cell(match[4]) if match[4] else first
-    if not first or not last or "[" in sheet:
+    corner = parse_cell(match[3])
+    other = parse_cell(match[4]) if match[4] else corner
+    if not corner or not other or "[" in sheet:
         return None
-    return Ref(sheet, min(first[0], last[0]), left=min(first[1], last[1]), bottom=max(first[0], last[0]), right=max(first[1], last[1]))
+    return Ref(sheet, min(corner[0], other[0]), left=min(corner[1], other[1]), bottom=max(corner[0], other[0]), right=max(corner[1], other[1]))

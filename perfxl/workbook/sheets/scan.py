@@ -40,16 +40,6 @@ _GHOST = re.compile(rb"<c r=\"[A-Z]{1,3}[0-9]{1,7}\"[^<>]*(?:/>|></c>)")
 _GHOST_ROW = re.compile(rb"<row(?![^<>]*\shidden=)[^<>]*(?:/>|>\s*</row>)")
 
 _written = partial(tuple.__new__, Written)
-#: Rows, and what stands around them, as they were read, by their bytes.
-_pieces, _frames = Recent(8 << 20), Recent(1 << 20)
-
-
-def forget() -> None:
-    """Remember nothing of the rows that were read: no workbook is read for some time."""
-    _pieces.forget()
-    _frames.forget()
-
-
 class Piece(NamedTuple):
     """One row with the empty ones before it: its number and its last column (0 when it has no cell), its non-empty
     cells, hidden numbers."""
@@ -69,6 +59,18 @@ class Scanned(NamedTuple):
     hidden: list[int]
     columns: list[dict[str, str]]
     footers: tuple[str, ...]
+
+
+#: Rows, and what stands above and below them, as they were read, by their bytes.
+_pieces: Recent[bytes, Piece] = Recent(8 << 20)
+_heads: Recent[bytes, list[dict[str, str]]] = Recent(1 << 19)
+_tails: Recent[bytes, tuple[str, ...]] = Recent(1 << 19)
+
+
+def forget() -> None:
+    """Remember nothing of the rows that were read: no workbook is read for some time."""
+    for known in (_pieces, _heads, _tails):
+        known.forget()
 
 
 def scan(data: bytes) -> Scanned | None:
@@ -101,21 +103,21 @@ class _Unusual(Exception):
 
 
 def _columns(head: bytes) -> list[dict[str, str]]:
-    found = _frames.get(head)
+    found = _heads.get(head)
     if found is None:
         text = head.decode()
         if not _HEAD.match(text):
             raise _Unusual
         found = [dict(_ATTRIBUTE.findall(column)) for column in _COLUMN.findall(text)]
-        _frames.put(head, found, len(head))
+        _heads.put(head, found, len(head))
     return found
 
 
 def _footers(tail: bytes) -> tuple[str, ...]:
-    found = _frames.get(tail)
+    found = _tails.get(tail)
     if found is None:
         found = tuple(unescape(footer) for footer in _FOOTER.findall(tail.decode()) if footer)
-        _frames.put(tail, found, len(tail))
+        _tails.put(tail, found, len(tail))
     return found
 
 
@@ -159,10 +161,10 @@ def _rest(last: bytes) -> Piece:
 
 def _hidden(text: str) -> tuple[int, ...]:
     marked = text.count(' hidden="')
-    told = _HIDDEN_ROW.findall(text) if marked else ()
-    if len(told) != marked:
+    rows = _HIDDEN_ROW.findall(text) if marked else ()
+    if len(rows) != marked:
         raise _Unusual
-    return tuple(int(row) for row, said in told if said in ("1", "true"))
+    return tuple(int(row) for row, said in rows if said in ("1", "true"))
 
 
 def _in_order(pieces: list[Piece]) -> tuple[dict[int, Row], int, list[int]]:
@@ -194,7 +196,7 @@ def unescape(text: str) -> str:
     return _REFERENCE.sub(_character, text) if "&" in text else text
 
 
-def _character(match: re.Match) -> str:
+def _character(match: re.Match[str]) -> str:
     if match[3]:
         return _NAMED[match[3]]
     code = int(match[1], 16) if match[1] else int(match[2])

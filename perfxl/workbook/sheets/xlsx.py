@@ -2,8 +2,8 @@
 
 import posixpath
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from perfxl.workbook.sheets.model import (
     LAST_ROW,
     STRUCK,
     Book,
+    Cell,
     Cells,
     Content,
     Refused,
@@ -30,6 +31,12 @@ from perfxl.workbook.sheets.refs import Ref, parse_named
 
 MAX_SHEETS, MAX_NAMES, MAX_CELLS, FAR_KEPT = 200, 25_000, 500_000, 1_000
 _YES = ("1", "true")
+#: Targets inside the file by last word of their type ({"": first}), and by id under ``ids``.
+Relations = dict[str, dict[str, str]]
+#: What resolves the references in a text.
+Clean = Callable[[str], str]
+#: Numbers of the hidden rows, and of the hidden columns.
+Hidden = tuple[frozenset[int], frozenset[int]]
 _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
 
@@ -40,7 +47,8 @@ def read(package: Package) -> Book:
     listed = _listed(package, home)
     relations = _related(package, home)
     made: dict[int, int] = {}
-    makers = {clean: _Lazy(lambda c=clean: _maker(package, relations, listed.from_1904, c)) for clean in (str, scan.unescape)}
+    cleans: tuple[Clean, ...] = (str, scan.unescape)
+    makers = {clean: cache(partial(_maker, package, relations, listed.from_1904, clean)) for clean in cleans}
     sheets, parts = [], []
     for number, (name, state, relation) in enumerate(listed.sheets):
         part = relations["ids"].get(relation)
@@ -59,18 +67,6 @@ def read(package: Package) -> Book:
     return book
 
 
-class _Lazy:
-    """A value made when first asked for."""
-
-    def __init__(self, make: Callable):
-        self._make, self._made, self._value = make, False, None
-
-    def __call__(self):
-        if not self._made:
-            self._value, self._made = self._make(), True
-        return self._value
-
-
 def _gone(package: Package, sheet: str) -> Content:
     """What a sheet says that is listed and leads to no part: that the file is cut. Read as blank it would say that nothing was written."""
     raise package.refuse("FILE06", part=_sheet_words(sheet))
@@ -80,11 +76,11 @@ def _sheet_words(sheet: str) -> dict[str, str]:
     return {"it": f"foglio {sheet}", "en": f"sheet {sheet}"}
 
 
-def _related(package: Package, part: str) -> dict:
+def _related(package: Package, part: str) -> Relations:
     """Targets inside the file of ``part``'s relationships: by last word of their type ({"": first}), and by id."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", name + ".rels")
-    found: dict = {"ids": {}}
+    found: Relations = {"ids": {}}
     if not package.part(rels):
         return found
     for relation in children(package.xml(rels), "Relationship"):
@@ -97,11 +93,11 @@ def _related(package: Package, part: str) -> dict:
     return found
 
 
-def _part(package: Package, relations: dict, kind: str, usual: str) -> str | None:
+def _part(package: Package, relations: Relations, kind: str, usual: str) -> str | None:
     return package.part(relations.get(kind, {}).get("", usual))
 
 
-def _maker(package: Package, relations: dict, from_1904: bool, clean: Callable[[str], str]) -> Maker:
+def _maker(package: Package, relations: Relations, from_1904: bool, clean: Clean) -> Maker:
     """What makes the cells of the workbook."""
     kinds, part = _styles(package, relations), _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
     if not part and "sharedStrings" in relations:  # cells number its texts: without it they would all be errors
@@ -122,10 +118,10 @@ def _rich(item: etree._Element, ns: str) -> str:
 
 
 #: What the style parts read lately say, by their bytes.
-_known_styles = Recent(MB)
+_known_styles: Recent[bytes, tuple[str, ...]] = Recent(MB)
 
 
-def _styles(package: Package, relations: dict) -> tuple[str, ...]:
+def _styles(package: Package, relations: Relations) -> tuple[str, ...]:
     """``date``, ``percent``, ``text`` or "" by cell format."""
     part = _part(package, relations, "styles", "xl/styles.xml")
     if not part:
@@ -155,7 +151,7 @@ def _kinds(root: etree._Element) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: dict[int, int], number: int) -> Content:
+def _content(package: Package, part: str, makers: Mapping[Clean, Callable[[], Maker]], made: dict[int, int], number: int) -> Content:
     """What the sheet's part says. ``makers``: what makes cells, by what resolves the references in their texts;
     ``made``: how many cells each sheet has, this one being ``number``."""
     data = scan.without_ghosts(package.checked(part))
@@ -164,8 +160,8 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: d
         root = package.parse(part, data)
         ns = root.tag.removesuffix("worksheet")
         rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
-        hide = partial(tuple, hidden)
-        width = max((next(reversed(row)) for row in rows.values()), default=0)
+        hide = partial(_same, hidden)
+        width = max(map(max, rows.values()), default=0)
         footer = root.find(ns + "headerFooter")
         footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
     else:
@@ -177,18 +173,22 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: d
     make = makers[str if scanned is None else scan.unescape]()
     near, far = (rows, {}) if width <= LAST_COLUMN and max(rows, default=0) <= LAST_ROW else _parted(rows)
     kept = Cells(near, make, package.say)
-    beyond = {at: make(far[at]) for at in islice(far, FAR_KEPT)}
+    beyond = {at: kept.make(far[at]) for at in islice(far, FAR_KEPT)}
     return Content(kept, hide, far=beyond, far_count=len(far), footers=footers)
 
 
-def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int], Written]]:
+def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int], Written | Cell]]:
     """``rows`` within the bounds, and the cells outside them."""
     cells = {(number, column): cell for number, row in rows.items() for column, cell in row.items()}
     near = {at: cell for at, cell in cells.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
     return by_row(near), {at: cell for at, cell in cells.items() if at not in near}
 
 
-def _hidden(scanned: scan.Scanned) -> tuple:
+def _same(hidden: Hidden) -> Hidden:
+    return hidden
+
+
+def _hidden(scanned: scan.Scanned) -> Hidden:
     """The rows and columns of a sheet that are hidden."""
     return frozenset(scanned.hidden), _hidden_columns(scanned.columns)
 
@@ -212,7 +212,7 @@ class _Workbook(NamedTuple):
 
 
 #: The workbook parts read lately, by their bytes: a return has nearly always that of the form it began as.
-_known_workbooks = Recent(2 * MB)
+_known_workbooks: Recent[bytes, _Workbook] = Recent(2 * MB)
 
 
 def _listed(package: Package, home: str) -> _Workbook:
@@ -235,10 +235,10 @@ def _workbook(package: Package, root: etree._Element) -> _Workbook:
         raise package.refuse("FILE06", part="xl/workbook.xml")
     known = {name for name, _, _ in sheets}
     names: dict[str, Ref | str | None] = {}
-    own: tuple[dict, ...] = tuple({} for _ in sheets)
+    own: tuple[dict[str, Ref | str | None], ...] = tuple({} for _ in sheets)
     for element in children(root, "definedName"):
         text = element.text or ""
-        value = constant(text) if '"' in text else None
+        value: Ref | str | None = constant(text) if '"' in text else None
         if value is None:
             ref = parse_named(text)
             value = ref if isinstance(ref, Ref) and ref.sheet in known else None
@@ -250,7 +250,7 @@ def _workbook(package: Package, root: etree._Element) -> _Workbook:
     return _Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, names, own)
 
 
-def _properties(package: Package, root: dict, kind: str, usual: str) -> etree._Element | None:
+def _properties(package: Package, root: Relations, kind: str, usual: str) -> etree._Element | None:
     """The properties of ``kind``; None where there are none, or they are cut short: a workbook reads without them."""
     part = _part(package, root, kind, usual)
     try:
@@ -261,12 +261,12 @@ def _properties(package: Package, root: dict, kind: str, usual: str) -> etree._E
         return None
 
 
-def _custom(package: Package, root: dict) -> dict[str, str]:
+def _custom(package: Package, root: Relations) -> dict[str, str]:
     found = _properties(package, root, "custom-properties", "docProps/custom.xml")
     return {} if found is None else {p.get("name", ""): "".join(p.itertext()) for p in children(found, "property")}
 
 
-def _core(package: Package, root: dict) -> tuple[str, str]:
+def _core(package: Package, root: Relations) -> tuple[str, str]:
     """When and by whom the file was last saved, "" when it does not say."""
     found = _properties(package, root, "core-properties", "docProps/core.xml")
     said = {} if found is None else {etree.QName(e).localname: e.text or "" for e in found.iterchildren(etree.Element)}
