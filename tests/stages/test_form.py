@@ -24,7 +24,8 @@ from perfxl.workbook.binding import (
     table_name,
 )
 from perfxl.workbook.patch import measure
-from perfxl.workbook.patch.workbook import Workbook, tokens
+from perfxl.workbook.patch.names import tokens
+from perfxl.workbook.patch.workbook import Workbook
 
 EXTENSION = {"properties": {"pnrr": {"type": "string", "title": "Missione", "enum": ["M1, digitale", "M2"]},
                             "green": {"type": "boolean", "title": "Verde", "x-open": ["interim"]}}}

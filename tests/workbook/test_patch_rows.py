@@ -3,8 +3,10 @@
 import pytest
 from lxml import etree
 
-from perfxl.workbook.patch.cells import MAIN, Sheet, tag, taken_apart
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.opened_sheets import taken_apart
 from perfxl.workbook.patch.package import parse_plain
+from perfxl.workbook.patch.tags import MAIN, tag
 
 ROWS = ('<row r="1" ht="20"><c r="A1" s="3" t="inlineStr"><is><r><t>Ob</t></r><rPh sb="0" eb="1"><t>x</t></rPh><r><t xml:space="preserve"> A&amp;B </t></r></is></c>'
         '<c r="C1"><f t="array" ref="C1">A1&amp;"&lt;"</f><v>1</v></c></row>'

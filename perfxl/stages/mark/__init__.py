@@ -15,9 +15,9 @@ from perfxl.stages.mark.listing import COLUMNS, Line, Listing
 from perfxl.stages.mark.locks import Locks
 from perfxl.stages.mark.notes import Note, Notes
 from perfxl.stages.mark.paint import Paint
-from perfxl.workbook.patch.cells import tag
+from perfxl.workbook.patch.names import quoted
 from perfxl.workbook.patch.package import Unreadable
-from perfxl.workbook.patch.workbook import quoted
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.sheets import Refused, open_book
 from perfxl.workbook.sheets.package import constant
 from perfxl.workbook.sheets.refs import a1, parse_cell

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import tag
 from perfxl.workbook.patch.package import (
     CONTENT_TYPES,
     OFFICE_RELS,
@@ -18,6 +17,7 @@ from perfxl.workbook.patch.package import (
     rels_name,
     serialise,
 )
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.sheets.model import Refused
 from perfxl.workbook.sheets.preflight import examine
 from perfxl.workbook.sheets.refs import Ref, parse_named

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import tag
 from perfxl.workbook.patch.package import Unreadable
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW
 
 #: A condition that always holds and says whose it is, also after another program has saved the file.

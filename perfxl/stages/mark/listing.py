@@ -9,14 +9,9 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.mark.paint import COLOURS, Paint, font, solid
 from perfxl.workbook.patch import measure, texts
-from perfxl.workbook.patch.cells import (
-    LINE_POINTS,
-    MAIN,
-    MAX_POINTS,
-    SPACE,
-    escape,
-    tag,
-)
+from perfxl.workbook.patch.sheet_rows import LINE_POINTS, MAX_POINTS
+from perfxl.workbook.patch.stored_values import escape
+from perfxl.workbook.patch.tags import MAIN, SPACE, tag
 from perfxl.workbook.sheets.refs import a1
 
 COLUMNS = {"severity": 11, "sheet": 19, "cell": 9, "field": 25, "what": 66, "remedy": 58, "code": 10}

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import tag
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.sheets.refs import parse_cell
 
 

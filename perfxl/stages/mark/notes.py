@@ -9,8 +9,9 @@ from perfxl.stages.mark.book import RID, MarkedBook
 from perfxl.stages.mark.cells import Grid, place
 from perfxl.stages.mark.paint import COLOURS
 from perfxl.workbook.patch import measure
-from perfxl.workbook.patch.cells import SPACE, escape, tag, unescape
 from perfxl.workbook.patch.package import OFFICE_RELS as RELATIONS
+from perfxl.workbook.patch.stored_values import escape, unescape
+from perfxl.workbook.patch.tags import SPACE, tag
 from perfxl.workbook.sheets.refs import a1, parse_cell
 
 AUTHOR = "perfxl"

@@ -4,8 +4,8 @@ from typing import Any
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import tag
 from perfxl.workbook.patch.package import Unreadable
+from perfxl.workbook.patch.tags import tag
 
 #: Fill, ink and comment tint of each severity; stronger than the tints of the form.
 COLOURS = {"error": ("F4A7A0", "7A0F0A", "FCE4E2"), "warning": ("FFD479", "6B4700", "FFF3D6"), "note": ("B9D7F2", "123F66", "E6F1FB")}

@@ -12,8 +12,8 @@ from perfxl.stages.plan.layout import SAID
 from perfxl.stages.plan.reading import Reader
 from perfxl.stages.plan.sight import COMES_UP, SHOWN, WAITING, Sight, mark_name
 from perfxl.workbook import sheets as cells
-from perfxl.workbook.patch.cells import tag
 from perfxl.workbook.patch.package import Package, Unreadable, parse, serialise
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.patch.workbook import RID
 from perfxl.workbook.sheets.model import BLANK
 from perfxl.workbook.sheets.refs import Ref

@@ -9,8 +9,10 @@ from perfxl.workbook.formulas.pages import CopiedPage, Page, Place
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import Block, Error
 from perfxl.workbook.patch.cell import Cell
-from perfxl.workbook.patch.cells import Sheet, escape, number_text
-from perfxl.workbook.patch.workbook import Entry, Workbook
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.names import Entry
+from perfxl.workbook.patch.stored_values import escape, number_text
+from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import parse_named
 
 #: Cells that a formula may need one after the other, and cells of one block.

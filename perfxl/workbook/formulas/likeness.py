@@ -11,7 +11,8 @@ from perfxl.workbook.formulas.pages import Known, Place, typed
 from perfxl.workbook.formulas.unwritten import constants, recorded, unwritten
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.workbook import Entry, Workbook
+from perfxl.workbook.patch.names import Entry
+from perfxl.workbook.patch.workbook import Workbook
 
 #: What a make of sheets is known by: the numbers of its rows, the language, the constants of the workbook.
 _Make = tuple[tuple[int, ...], str, frozenset[tuple[str, str]]]

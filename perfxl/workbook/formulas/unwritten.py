@@ -12,7 +12,8 @@ from perfxl.workbook.formulas.calculating import Calculator, store
 from perfxl.workbook.formulas.pages import Known, Page, Place, Rectangle
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.workbook import Entry, Workbook
+from perfxl.workbook.patch.names import Entry
+from perfxl.workbook.patch.workbook import Workbook
 
 #: Ways in which the constants of a master were set that are kept: one round has one.
 _MOST = 4

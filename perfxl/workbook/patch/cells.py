@@ -1,83 +1,21 @@
-"""One worksheet part being patched: values, styles, rows; what is not named stays as it is."""
+"""One worksheet part being patched: values, formulas, styles; what is not named stays as it is."""
 
 import copy
-import datetime
-import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from decimal import Decimal
 
 from lxml import etree
 
-from perfxl.workbook.patch import measure, shared_formulas, texts
+from perfxl.workbook.patch import texts
 from perfxl.workbook.patch.cell import Cell, blank_cell, coded
-from perfxl.workbook.patch.package import serialise
-from perfxl.workbook.patch.rows import Row, Rows, rows_of
+from perfxl.workbook.patch.rows import Row, Rows
+from perfxl.workbook.patch.sheet_rows import SheetRows
+from perfxl.workbook.patch.stored_values import escape, number_text, unescape
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-LINE_POINTS, MAX_POINTS = 13.0, 409.0
 FORMULAS = ("{*}f", "{*}formula", "{*}formula1", "{*}formula2")
 
-#: Children of a worksheet up to the footer, in the order the format wants.
-_ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
-          "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
-          "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
-          "pageSetup", "headerFooter")
 
-_EPOCH = datetime.date(1899, 12, 30)
-_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_DATA = re.compile(rb"<sheetData[^>]*/>")
-_CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def tag(name: str) -> str:
-    """``name`` in the main spreadsheet namespace."""
-    return f"{{{MAIN}}}{name}"
-
-
-def escape(text: str) -> str:
-    """``text`` as a cell stores it: ``_x0041_`` would be read as A, so its first underscore is coded."""
-    return _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", _ESCAPED.sub("_x005F_", text))
-
-
-def unescape(text: str) -> str:
-    """The inverse of ``escape``."""
-    return _CODED.sub(lambda m: chr(int(m[1], 16)), text)
-
-
-def rich_text(item: etree._Element) -> str:
-    """The text of a string item, phonetic hints left out."""
-    return unescape("".join(t.text or "" for t in item.iter(tag("t")) if t.getparent().tag != tag("rPh")))
-
-
-def number_text(value) -> str:
-    """A number as a cell stores it: shortest decimal, no exponent, so that nothing is lost."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    value = value if isinstance(value, Decimal) else Decimal(str(value))
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def serial(day: str) -> int:
-    """Excel's number of an ISO date from 1900 on; before March 1900 it is one less, as Excel has a day that never was."""
-    count = (datetime.date.fromisoformat(day) - _EPOCH).days
-    return count if count > 60 else count - 1
-
-
-def taken_apart(root: etree._Element) -> Rows:
-    """The rows of the sheet ``root``, which is left with none."""
-    data = root.find(tag("sheetData"))
-    text = etree.tostring(data, encoding="unicode", with_tail=False)
-    data.clear()
-    rows = rows_of(text)
-    if 't="shared"' in text:
-        shared_formulas.write_out(rows)
-    return rows
-
-
-class Sheet:
+class Sheet(SheetRows):
     """A worksheet: ``root``, its XML without rows, and its rows, of which it has its own where it changes them.
 
     ``shared``: the workbook's shared strings, for reading; ``touched``: texts shown, by (row, column); ``written``: cells that were
@@ -87,11 +25,10 @@ class Sheet:
 
     def __init__(self, root: etree._Element, shared: list[str], base: Rows, copied: bool = False):
         """``base``: the rows of the part, which are not changed."""
-        self.root, self.shared, self.base, self.copied = root, shared, base, copied
-        self._rows, self._own = dict(base), set[int]()
+        super().__init__(root, base)
+        self.shared, self.copied = shared, copied
         self._altered, self.given = set[tuple[int, int]](), set[tuple[int, int]]()
         self._valued: Mapping[int, Row] | None = None
-        self.touched: dict[tuple[int, int], str] = {}
         self.written: set[tuple[int, int]] = set()
 
     def copy(self) -> "Sheet":
@@ -100,21 +37,6 @@ class Sheet:
         made._rows, made._own = {n: row.own() if n in self._own else row for n, row in self._rows.items()}, set(self._own)
         made._altered, made._valued = set(self._altered), self._valued
         return made
-
-    def xml(self, told: Callable[[str], str] = str) -> bytes:
-        """The part; ``told``: what is done to its rows before."""
-        rows = told("".join(shared_formulas.lines(self._rows)))
-        xml = serialise(self.root)
-        data = _DATA.search(xml)
-        return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
-
-    def lines(self) -> Iterable[tuple[int, Row]]:
-        """Number and row of all rows, which are not to be changed."""
-        return self._rows.items()
-
-    def line(self, number: int) -> Row:
-        """The row, which is not to be changed."""
-        return self._rows[number]
 
     def changed(self) -> set[tuple[int, int]]:
         """The cells that hold or compute something else than those of the part."""
@@ -142,16 +64,6 @@ class Sheet:
                 row.take(line)
             else:
                 self._rows[number] = line
-
-    def _row(self, number: int) -> Row:
-        """The row, which is the sheet's own from now on; made when there is none."""
-        if number not in self._own:
-            known = self._rows.get(number)
-            self._rows[number] = known.own() if known else Row.new(number)
-            self._own.add(number)
-            if known is None:
-                self._rows = dict(sorted(self._rows.items()))
-        return self._rows[number]
 
     # -- cells
     def at(self, row: int, column: int) -> Cell | None:
@@ -293,59 +205,3 @@ class Sheet:
         for item in self.root.iter(*FORMULAS):
             if item.text and part in item.text:
                 item.text = change(item.text)
-
-    # -- rows
-    def hide(self, row: int, hidden: bool = True) -> None:
-        """Hide or show a row."""
-        if row not in self._rows or (self._rows[row].attributes.get("hidden") != "1") == hidden:
-            line = self._row(row)
-            line.attributes.pop("hidden", None)
-            if hidden:
-                line.attributes["hidden"] = "1"
-
-    def fold(self, row: int, level: int = 1) -> None:
-        """Hide a row in a group with its neighbours, which whoever needs it opens again; of a higher ``level`` it stays hidden then."""
-        self._row(row).attributes |= {"hidden": "1", "outlineLevel": str(level)}
-        format_ = self.child("sheetFormatPr")
-        format_.set("outlineLevelRow", str(max(level, int(format_.get("outlineLevelRow", 0)))))
-
-    def close_folds(self) -> None:
-        """Say below each group of folded rows that it is closed, so that it is shown with a +."""
-        levels = {n: int(row.attributes["outlineLevel"]) for n, row in self._rows.items() if row.attributes.get("outlineLevel")}
-        for number, level in levels.items():
-            if levels.get(number + 1, 0) < level:
-                self._row(number + 1).attributes["collapsed"] = "1"
-
-    def hidden(self, row: int) -> bool:
-        """Whether the row is hidden."""
-        return row in self._rows and self._rows[row].attributes.get("hidden") in ("1", "true")
-
-    def widths(self) -> dict[int, float]:
-        """Width of each column that has one of its own, in characters."""
-        found = {}
-        for item in self.root.iterfind(f"{tag('cols')}/{tag('col')}"):
-            for column in range(int(item.get("min")), min(int(item.get("max")), 64) + 1):
-                found[column] = float(item.get("width", 9))
-        return found
-
-    def fit_rows(self) -> None:
-        """Make the rows of written texts as high as these need; whoever types later refits them."""
-        widths, lines = self.widths(), {}
-        for (row, column), text in self.touched.items():
-            if column in widths:
-                lines[row] = max(lines.get(row, 1), measure.lines(text, widths[column]))
-        for row, count in lines.items():
-            known = self._rows[row].attributes
-            if known.get("customHeight") not in ("1", "true"):
-                needed = max(float(known.get("ht", 15)), count * LINE_POINTS + 2)
-                self._row(row).attributes["ht"] = f"{min(MAX_POINTS, needed):g}"
-
-    def child(self, name: str) -> etree._Element:
-        """The part ``name`` of the sheet (``headerFooter``), made in its place when there is none."""
-        found = self.root.find(tag(name))
-        if found is None:
-            found = etree.Element(tag(name))
-            before = {tag(n) for n in _ORDER[: _ORDER.index(name)]}
-            last = [child for child in self.root if child.tag in before][-1]
-            last.addnext(found)
-        return found

@@ -4,7 +4,7 @@ import copy
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import tag
+from perfxl.workbook.patch.tags import tag
 
 #: Number formats that have an id of their own in every workbook.
 _KNOWN_NUMBERS = {"0%": 9, "0.00%": 10}

@@ -2,14 +2,13 @@
 
 import copy
 import posixpath
-import re
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import Sheet, rich_text, tag, taken_apart
+from perfxl.workbook.patch import opened_sheets
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.names import Entry, Name, on_sheet, quoted
 from perfxl.workbook.patch.package import (
     OFFICE_RELS,
     Package,
@@ -17,89 +16,18 @@ from perfxl.workbook.patch.package import (
     Unreadable,
     order_fonts,
     parse,
-    parse_plain,
     rels_name,
     serialise,
 )
-from perfxl.workbook.patch.rows import Rows
+from perfxl.workbook.patch.stored_values import rich_text
 from perfxl.workbook.patch.styles import Styles
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.patch.texts import CONTENT_TYPE, SharedTexts
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
 RID = f"{{{OFFICE_RELS}}}id"
 #: Parts that several sheets may point to; any other part belongs to one sheet.
 _SHAREABLE = ("image", "theme", "hyperlink")
-_TOKEN = re.compile(r"(?<![A-Za-z0-9_.\\])px(?:sc?|c|m)?\d*_[A-Za-z0-9_]+(?![A-Za-z0-9_.(])")
-
-
-@dataclass
-class Entry:
-    """One sheet of the workbook: its name, its part, and whether it is ``visible``, ``hidden``, ``veryHidden``."""
-
-    name: str
-    part: str
-    state: str = "visible"
-
-
-@dataclass
-class Name:
-    """A defined name: what it stands for, the sheet it is local to (None: the whole workbook)."""
-
-    name: str
-    text: str
-    scope: Entry | None = None
-    hidden: bool = False
-
-
-def quoted(sheet: str) -> str:
-    """``sheet`` as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
-
-
-def on_sheet(formula: str, old: str, new: str) -> str:
-    """``formula`` with references to sheet ``old`` turned to sheet ``new``."""
-    formula = formula.replace(quoted(old) + "!", quoted(new) + "!")
-    return re.sub(rf"(?<![\w.'\]]){re.escape(old)}!", lambda _: quoted(new) + "!", formula)
-
-
-def renamed(formula: str, names: dict[str, str]) -> str:
-    """``formula`` with defined names replaced, also inside the text of links (``"#px_code"``)."""
-    return _TOKEN.sub(lambda m: names.get(m[0], m[0]), formula)
-
-
-@lru_cache(4_096)
-def tokens(formula: str) -> frozenset[str]:
-    """The names with the form's prefixes that ``formula`` uses."""
-    return frozenset(_TOKEN.findall(formula))
-
-
-@dataclass(frozen=True)
-class _Apart:
-    """A sheet's part taken apart: its XML without rows, and the rows."""
-
-    root: etree._Element
-    rows: Rows
-
-
-class _Recent:
-    """The sheets that were opened last, taken apart, by the bytes of their parts: many workbooks begin with one master."""
-
-    def __init__(self, most: int):
-        self._most, self._kept = most, {}
-
-    def of(self, part: bytes) -> _Apart:
-        """``part`` taken apart; raises ``Unreadable`` when it is no sheet. What was kept longest makes room."""
-        if part not in self._kept:
-            root = parse_plain(part)
-            if root.find(tag("sheetData")) is None:
-                raise Unreadable("a sheet has no cells")
-            if len(self._kept) >= self._most:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[part] = _Apart(root, taken_apart(root))
-        return self._kept[part]
-
-
-_recent = _Recent(24)
 
 
 class Workbook:
@@ -157,7 +85,7 @@ class Workbook:
     def sheet(self, entry: Entry) -> Sheet:
         """The cells of ``entry``, parsed at the first call."""
         if entry.part not in self._sheets:
-            apart = _recent.of(self.package.parts[entry.part])
+            apart = opened_sheets.recent.of(self.package.parts[entry.part])
             self._sheets[entry.part] = Sheet(copy.deepcopy(apart.root), self.shared, apart.rows)
         return self._sheets[entry.part]
 

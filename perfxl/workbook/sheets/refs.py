@@ -24,6 +24,11 @@ class Ref(NamedTuple):
         first, last = a1(self.top, self.left), a1(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
 
+    @property
+    def rows(self) -> range:
+        """The numbers of its rows."""
+        return range(self.top, self.bottom + 1)
+
 
 @lru_cache(1024)
 def column_letters(column: int) -> str:

@@ -3,13 +3,14 @@
 Issue writes it from the plan, and takes it out of a form whose results are read in no table.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfxl.model.bands import limits
-from perfxl.model.documents import schema
+from perfxl.model.documents import get_path, schema
+from perfxl.model.rounds import PLAN
 from perfxl.model.terms import pick, said_titles
 from perfxl.model.texts import Texts
-from perfxl.workbook.patch.workbook import quoted
+from perfxl.workbook.patch.names import quoted
 from perfxl.workbook.sheets.refs import column_letters
 
 if TYPE_CHECKING:  # who fills a form in need not load what draws one
@@ -30,6 +31,12 @@ NAME = "pxm_bands"
 def most() -> int:
     """Bands that a form has room for: all that a plan may have."""
     return schema("plan")["properties"]["bands"]["maxItems"]
+
+
+def needed(document: dict[str, Any], plan: dict[str, Any], kind: str) -> bool:
+    """Whether a result of the form ``document``, of a ``kind`` of round, is read in a table of bands, or may still be."""
+    results = [r for o in document.get("objectives", ()) for r in get_path(o, ("sheet", "results")) or ()]
+    return any("scale" in r for r in results) or kind == PLAN and bool(plan.get("bands"))
 
 
 def draw(canvas: "Canvas") -> None:

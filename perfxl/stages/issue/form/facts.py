@@ -14,8 +14,9 @@ from perfxl.stages.issue.form import levels
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE, TOLD
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import objective_tables
-from perfxl.workbook.patch.cells import number_text, serial, tag
 from perfxl.workbook.patch.package import parse, serialise
+from perfxl.workbook.patch.stored_values import number_text, serial
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.patch.workbook import Workbook
 
 #: The date that the masters give as an example.

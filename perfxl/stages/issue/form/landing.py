@@ -10,8 +10,9 @@ from lxml import etree
 
 from perfxl.stages.issue.form.names import SUMMARY
 from perfxl.stages.issue.form.writing import Form
-from perfxl.workbook.patch.cells import Sheet, tag
-from perfxl.workbook.patch.workbook import Entry, quoted
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.names import Entry, quoted
+from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters, parse_cell
 
 _LINK = re.compile(r'(HYPERLINK\(\s*"#)(px[A-Za-z0-9_]+)(?=")')

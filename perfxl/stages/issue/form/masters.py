@@ -26,7 +26,8 @@ from perfxl.model.terms import spoken
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import Canvas, protect
 from perfxl.stages.issue.form.names import BEGINS
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary

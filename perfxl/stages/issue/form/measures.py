@@ -2,7 +2,8 @@
 
 from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import Canvas
 from perfxl.stages.issue.form.item_checks.row_formulas import grows_by_one
 from perfxl.stages.issue.form.table_places import shown_in
 from perfxl.workbook.binding import return_tables
@@ -45,8 +46,8 @@ def draw(draft: Draft, sheet) -> None:
             if row + 2 <= rows[-1]:
                 canvas.put(last + 3, f'=IF({grows_by_one(value, row, "0.01")},1,0)', "hidden", row=row)
         draft.name("pxm_measure_value", sheet, top=rows[0], left=last + 2, bottom=rows[-1])
-        kind = [f"{count}>0" for count in canvas.other_kind()]
-        for column, name, found in ((last + 2, "pxm_measure_wanted", canvas.wanted()), (last + 3, "pxm_measure_kind", kind)):
+        kind = [f"{count}>0" for count in canvas.open.other_kind()]
+        for column, name, found in ((last + 2, "pxm_measure_wanted", canvas.open.wanted()), (last + 3, "pxm_measure_kind", kind)):
             canvas.put(column, f"=IF(OR({','.join(found) or 'FALSE'}),1,0)", "hidden", row=2)
             draft.name(name, sheet, top=2, left=column)
         draft.name("pxm_measure_dragged", sheet, top=rows[0], left=last + 3, bottom=rows[-1])

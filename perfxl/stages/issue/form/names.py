@@ -24,6 +24,8 @@ PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|
 LAST_DEGREE = 17
 #: Beside what is found of a phase, the hidden column of what earlier rounds found of it last.
 LAST_SHARE = 14
+#: The hidden column of the slots of a table's rows.
+SLOT = 11
 #: Beside an item, hidden: its weight as typed, and whether it was dropped; beside what is found of a result, its typed degree.
 SHARE, DROPPED = 23, 24
 #: Beside what is found of a result, hidden: whether less is better, and whether the target is reached.

@@ -14,7 +14,6 @@ from perfxl.stages.issue.form.drawing import (
     HELP,
     HIDDEN_LAST,
     LABEL,
-    SLOT,
     VALUE,
     WEIGHT,
 )
@@ -23,6 +22,7 @@ from perfxl.stages.issue.form.names import (
     CHANGED,
     DROPPED,
     SHARE,
+    SLOT,
     SUMMARY,
 )
 from perfxl.stages.issue.form.reporting import Reporting

@@ -8,7 +8,8 @@ import re
 from perfxl.model.rounds import MONITORING, PLAN
 from perfxl.workbook.binding import objective_tables, return_tables, table_name
 from perfxl.workbook.older_names import OlderNames
-from perfxl.workbook.patch.workbook import Name, Workbook, renamed
+from perfxl.workbook.patch.names import Name, renamed
+from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import parse_named
 
 #: Which objective sheet, and what is on it.

@@ -2,7 +2,8 @@
 
 from perfxl.model.identity import NAME
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import Canvas
 from perfxl.stages.issue.form.levels import ABOVE, BELOW
 from perfxl.stages.issue.form.names import STEPS, TITLE
 

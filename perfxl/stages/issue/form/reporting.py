@@ -92,7 +92,7 @@ class Reporting:
         """Let the outcome be chosen from what the tables give: one click in place of a figure typed again."""
         cell = self.sheet.at("holding/reading/percent").replace("$", "")
         keys = ("by_phases", "by_results", "by_mix") if self.full else ("by_measures",)
-        rule = self.canvas.rule_of(cell)
+        rule = self.canvas.open.rule_of(cell)
         rule.type, rule.operator, rule.showErrorMessage = "list", None, False
         cells = []
         for key in keys:  # what is blank repeats another: the list has no blank line

@@ -1,7 +1,8 @@
 """The sheet of the controller's questions: one a row, with a cell for the answer."""
 
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import Canvas
 from perfxl.workbook.binding import return_tables
 
 WIDTHS = {"id": 6, "objective": 13, "about": 24, "question": 62, "due": 13, "answer": 70, "answer_date": 14}

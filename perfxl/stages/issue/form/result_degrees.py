@@ -30,7 +30,7 @@ class ResultDegrees:
         canvas.table(table, places(table))
         if any(f.key == "scale" and f.opens(self.round) for f in table.columns):  # chosen, not typed; another code is told when it is checked
             column = get_column_letter(places(table)["scale"])
-            rule = canvas.rule_of(f"{column}{canvas.rows[table.id][0]}")
+            rule = canvas.open.rule_of(f"{column}{canvas.rows[table.id][0]}")
             rule.type, rule.operator, rule.showErrorMessage, rule.formula1 = "list", None, False, OFFERED
             for row in canvas.rows[table.id][1:]:
                 rule.add(f"{column}{row}")

@@ -10,7 +10,8 @@ from perfxl.model.fields import Field
 from perfxl.model.rounds import REPORTING
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import not_due
-from perfxl.stages.issue.form.drawing import LABEL, WIDTHS, Canvas, Draft
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import LABEL, WIDTHS, Canvas
 from perfxl.stages.issue.form.names import SHORT, TOLD, short
 from perfxl.stages.issue.form.table_places import Cells, places, shown_in
 from perfxl.workbook.binding import Table, objective_scalars, objective_tables

@@ -16,7 +16,7 @@ from perfxl.model.fields import Field
 from perfxl.model.readings import CLEARED
 from perfxl.model.texts import Texts
 from perfxl.workbook.entry import percentage
-from perfxl.workbook.patch.cells import serial
+from perfxl.workbook.patch.stored_values import serial
 
 FAMILY, SIZE = "Arial", 10
 MOMENTS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E"}

@@ -13,13 +13,14 @@ from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure, sum_told, weight_format, whole
-from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.draft import Draft
+from perfxl.stages.issue.form.drawing import Canvas
 from perfxl.stages.issue.form.levels import NOTE
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
 from perfxl.workbook.binding import return_scalars
 from perfxl.workbook.patch import measure
-from perfxl.workbook.patch.cells import LINE_POINTS
+from perfxl.workbook.patch.sheet_rows import LINE_POINTS
 
 #: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
 WIDTHS = {"code": 26, "title": 62, "priority": 13, "weight": 13, "duration": 18, "status": 18, "outcome": 13,

@@ -21,7 +21,8 @@ from perfxl.workbook.binding import (
     scalar_name,
     table_name,
 )
-from perfxl.workbook.patch.cells import Sheet, serial
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.stored_values import serial
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref
 
@@ -107,6 +108,11 @@ class Form:
         """Sheet and rectangle of ``name``."""
         place = self.places.get(name)
         return (self.book.sheet(place[0]), place[1]) if place else None
+
+    def found(self, name: str) -> tuple[Sheet, Ref]:
+        """As ``cell``, of a ``name`` that every form has: raises ``KeyError`` where it has not."""
+        entry, ref = self.places[name]
+        return self.book.sheet(entry), ref
 
     def block(self, name: str) -> Block | None:
         """The block called ``name``."""

@@ -19,7 +19,7 @@ def check_texts(sheet: SheetCells) -> str:
         asked.append((f'AND({check}="{sheet.words("yes")}",SUMPRODUCT(LEN({which}))=0)', say(sheet, "todo_quality")))
     elif sheet.full:
         asked += _narratives(sheet)
-    if blanks := sheet.canvas.wanted():
+    if blanks := sheet.canvas.open.wanted():
         asked.append((f"OR({','.join(blanks)})", say(sheet, "todo_wanted")))
     over = "+".join(_too_long(sheet))
     if sheet.full and sheet.round == "plan":

@@ -15,7 +15,7 @@ def check_typed(sheet: SheetCells) -> str:
     How many do is counted in hidden cells beside the check: in one formula all that would be too long for Excel.
     """
     canvas, asked = sheet.canvas, list[Asked]()
-    for column, key, found in ((CALC, "todo_typed", canvas.small()), (CALC2, "todo_kind", canvas.other_kind()), (CALC3, "todo_decimals", canvas.decimals())):
+    for column, key, found in ((CALC, "todo_typed", canvas.open.small()), (CALC2, "todo_kind", canvas.open.other_kind()), (CALC3, "todo_decimals", canvas.open.decimals())):
         if found:
             canvas.put(column, "=" + "+".join(found), "hidden")
             asked.append((f"${get_column_letter(column)}${canvas.row}>0", say(sheet, key)))

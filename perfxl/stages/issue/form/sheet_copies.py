@@ -1,0 +1,135 @@
+"""The sheets of a form's objectives: copies of those of the master, their names numbered, each in its row of the summary."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form.names import CHECKS, SUMMARY
+from perfxl.stages.issue.form.writing import Form
+from perfxl.workbook.binding import table_name
+from perfxl.workbook.formulas.unwritten import begin_computed
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.names import Entry, Name, on_sheet, renamed, tokens
+from perfxl.workbook.patch.tags import tag
+from perfxl.workbook.patch.workbook import Workbook
+from perfxl.workbook.sheets.refs import Ref, parse_named
+
+_OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
+
+
+def copy_sheets(form: Form, document: dict[str, Any]) -> None:
+    """A sheet for each objective of ``document``, in full where the sector leads it, in the place of those of the master."""
+    book = form.book
+    sources = {full: form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}
+    where, made = book.entries.index(sources[True]), []
+    for source in sources.values():
+        begin_computed(book, source, form.language)
+    names = {s.name: [n for n in book.names if n.scope is s or _leads_to(n, s)] for s in sources.values()}
+    for number, objective in enumerate(document.get("objectives", ()), 1):
+        source = sources[objective.get("role", "lead") == "lead"]
+        made.append(_copy(book, source, names[source.name], title=objective["code"], number=number))
+    for source in sources.values():
+        book.remove(source)
+    for entry in made:
+        book.entries.remove(entry)
+    where = min(where, len(book.entries))
+    book.entries[where:where] = made
+
+
+def _copy(book: Workbook, source: Entry, of_source: list[Name], *, title: str, number: int) -> Entry:
+    """Sheet ``source`` copied as the sheet of objective ``number``, its names numbered, its formulas after them."""
+    new, names = book.clone(source, _free_title(book, title)), dict[str, str]()
+    for name in of_source:
+        text, objective = on_sheet(name.text, source.name, new.name), _OBJECTIVE.match(name.name)
+        if name.scope is None and objective:
+            names[name.name] = _numbered(objective, number)
+            book.names.append(Name(names[name.name], text))
+        else:
+            book.names.append(Name(name.name, text, new, name.hidden))
+    sheet = book.sheet(new)
+    sheet.change_formulas(source.name, lambda formula: on_sheet(formula, source.name, new.name))
+    mine = names.keys()
+    sheet.change_formulas("px", lambda formula: formula if mine.isdisjoint(tokens(formula)) else renamed(formula, names))
+    properties = sheet.root.find(tag("sheetPr"))
+    if properties is not None:
+        properties.attrib.pop("codeName", None)
+    return new
+
+
+def _leads_to(name: Name, entry: Entry) -> bool:
+    ref = parse_named(name.text)
+    return ref is not None and ref.sheet == entry.name
+
+
+def _numbered(name: re.Match[str], number: int) -> str:
+    """A name of the master's objective sheet as that of the sheet ``number``."""
+    return f"px{name['computed']}{number:02d}_{name['rest']}"
+
+
+def _free_title(book: Workbook, title: str) -> str:
+    """``title``, or with a number when the master has a sheet of that name."""
+    taken = {e.name.casefold() for e in book.entries}
+    return next(t for t in (title, *(f"{title} ({n})" for n in range(2, 99))) if t.casefold() not in taken)
+
+
+def number_rows(form: Form, count: int) -> None:
+    """Give each row of the summary its objective of ``count``, and hide the rows that have none."""
+    for name in (SUMMARY, CHECKS):
+        sheet, ref = form.found(name)
+        for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
+            if number > count:
+                sheet.hide(row)
+            for column in range(ref.left, ref.right + 1):
+                _number_cell(sheet, row, column, number if number <= count else None)
+
+
+def _number_cell(sheet: Sheet, row: int, column: int, number: int | None) -> None:
+    formula = sheet.formula(row, column)
+    if not formula:
+        return
+    if number is None:
+        sheet.clear(row, column)
+        return
+    own = {t: _numbered(m, number) for t in tokens(formula)
+           if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
+    sheet.put_formula(row, column, renamed(formula, own))
+
+
+def lead_on(form: Form, document: dict[str, Any]) -> None:
+    """Have the bar of each sheet lead to the next objective, that of the last to where the bars lead back: the summary, or
+    among questions the questions."""
+    words, count, places = Texts("form", form.language), len(document.get("objectives", ())), form.book.places()
+    asked = bool(document.get("requests"))
+    target = table_name("requests") if asked else SUMMARY
+    for number in range(1, count + 1):
+        back, onward = (_formula(form.book, places.get(f"pxc{number:02d}_{key}")) for key in ("back", "next"))
+        if back and asked:
+            back.write(f'HYPERLINK("#{target}","{words("bar_back_requests")}")')
+        if onward and number < count:
+            onward.write(renamed(onward.text, {f"px{number:02d}_code": f"px{number + 1:02d}_code"}))
+        elif onward:
+            onward.write(f'HYPERLINK("#{target}","{words("bar_last_requests" if asked else "bar_last")}")')
+
+
+def _formula(book: Workbook, place: tuple[Entry, Ref] | None) -> "_Formula | None":
+    """The formula of the cell at ``place``; None where there is none."""
+    if place is None:
+        return None
+    sheet, ref = book.sheet(place[0]), place[1]
+    text = sheet.formula(ref.top, ref.left)
+    return None if text is None else _Formula(sheet, ref.top, ref.left, text)
+
+
+@dataclass(frozen=True)
+class _Formula:
+    """The formula of one cell, ``text`` as it stood when it was found."""
+
+    sheet: Sheet
+    row: int
+    column: int
+    text: str
+
+    def write(self, text: str) -> None:
+        """Have it be another."""
+        self.sheet.put_formula(self.row, self.column, text)
