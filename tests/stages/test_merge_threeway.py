@@ -9,7 +9,9 @@ from itertools import permutations, product
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from merge_examples import ISSUED, copy_of, edited, returns
+from merge_examples import ISSUED, copy, edited, moved, returns
+from return_text import pointer, values
+from text_tables import rows, shown
 
 from perfxl import demo
 from perfxl.model import documents
@@ -20,213 +22,277 @@ from perfxl.stages.merge import threeway
 from perfxl.stages.merge.flat import Id, blank, canonical, flatten, same, written
 from perfxl.stages.merge.threeway import Decision
 
-PHASES = "/objectives/0/sheet/phases"
-ROW = {"id": "9", "text": "nuova"}
-
-#: One-cell edits, by where they are; the key they change, and the value that says it.
-EDITS = [
-    ("/objectives/0/holding/weight", "S1.00001/holding/weight", (50, 70)),
-    ("/objectives/0/holding/reading/percent", "S1.00001/holding/reading/percent", (40, 0)),
-    ("/objectives/0/holding/reading/note", "S1.00001/holding/reading/note", (None, "=altra")),
-    ("/objectives/0/sheet/title", "S1.00001/title", ("Nuovo", "10")),
-    ("/objectives/0/sheet/staff", "S1.00001/staff", (["Uno"], ["Uno", "Due", "Tre"])),
-    ("/objectives/0/sheet/quality_check", "S1.00001/quality_check", (False, None)),
-    ("/objectives/0/sheet/responsibles/0/to", "S1.00001/responsibles/Anna Verdi/to", (None, "2021-08-31")),
-    ("/objectives/0/sheet/money/1/amount", "S1.00001/money/expense_current/amount", (1, Decimal("2.5"))),
-    ("/objectives/0/sheet/results/1/target", "S1.00001/results/2/target", (5, 6)),
-    ("/objectives/0/sheet/entities/0/target", "S1.00001/entities/1:Alfa/target", (5, None)),
-    (f"{PHASES}/0/weight", "S1.00001/phases/1/weight", (30, None)),
-    (f"{PHASES}/1/reading/done", "S1.00001/phases/2/reading/done", ("fatto", "- fatto\n- altro")),
-    ("/objectives/1/sheet/title", "S1.00002/title", ("Nuovo", None)),
-    ("/measures/1/revision/applicable", "measures/SG.00001:2/revision/applicable", (True, None)),
-    ("/measures/0/reading/percent", "measures/SG.00001:1/reading/percent", (10, 20)),
-    ("/compilation/considerations", "compilation/considerations", ("a", "b")),
-]
-
-
-def keys(conflicts):
-    return [(c.key, c.kind) for c in conflicts]
+#: Edits of one cell, with the key that they change.
+EDITS = rows("""
+    cella                               | chiave                                  | uno     | altro
+    Peso                                | S1.00001/holding/weight                 | 50%     | 70%
+    Esito %                             | S1.00001/holding/reading/percent        | 40%     | 0%
+    Nota                                | S1.00001/holding/reading/note           | (vuoto) | =altra
+    Titolo                              | S1.00001/title                          | Nuovo   | 10
+    Personale                           | S1.00001/staff                          | Uno     | Uno⏎Due⏎Tre
+    Verifiche di qualità                | S1.00001/quality_check                  | No      | (vuoto)
+    Responsabili Anna Verdi: Al         | S1.00001/responsibles/Anna Verdi/to     | (vuoto) | 31/08/2021
+    Risorse economiche #2: Importo      | S1.00001/money/expense_current/amount   | 1       | 2,5
+    Risultati attesi 2: Valore atteso   | S1.00001/results/2/target               | 5       | 6
+    Valori per ente Alfa: Valore atteso | S1.00001/entities/1:Alfa/target         | 5       | (vuoto)
+    Fasi 1: Peso                        | S1.00001/phases/1/weight                | 30%     | (vuoto)
+    Fasi 2: Che cosa è stato fatto      | S1.00001/phases/2/reading/done          | fatto   | - fatto⏎- altro
+    S1.00002!Titolo                     | S1.00002/title                          | Nuovo   | (vuoto)
+    Misure 2: Applicabile               | measures/SG.00001:2/revision/applicable | Sì      | (vuoto)
+    Misure 1: Realizzata %              | measures/SG.00001:1/reading/percent     | 10%     | 20%
+    Considerazioni del settore          | compilation/considerations              | a       | b
+""")
+OF_THE_FIRST = [edit for edit in EDITS if edit["chiave"].startswith("S1.00001/")]
 
 
-@pytest.mark.parametrize("one, other", list(product(range(len(EDITS)), repeat=2)))
+def conflicts(result):
+    return shown(result.conflicts, "key", "kind")
+
+
+def remarks(result):
+    return [f"{r.kind} | {r.key} | {' '.join(r.sources)}" for r in result.remarks]
+
+
+def answers(result):
+    """What each source answers to the one question that is open."""
+    conflict, = result.conflicts
+    return {source: value for value, source in conflict.answers}
+
+
+def phases(result):
+    return result.document["objectives"][0]["sheet"]["phases"]
+
+
+def cell(document, name):
+    value, = values(document, name)
+    return value
+
+
+def named(edits):
+    return pytest.mark.parametrize("edit", edits, ids=[edit["cella"] for edit in edits])
+
+
+@pytest.mark.parametrize("one, other", list(product(EDITS, repeat=2)), ids=[f"{a['cella']}-{b['cella']}" for a, b in product(EDITS, repeat=2)])
 def test_every_pair_of_one_cell_edits(one, other):
-    (where, key, (value, _)), (there, _, values) = EDITS[one], EDITS[other]
-    second = values[1] if one == other else values[0]
-    ours, theirs = copy_of(**{where: value}), copy_of(**{there: second})
-    result = threeway.merge(ISSUED, ours, theirs)
-    if one == other:
+    mine = f"{one['cella']} | {one['uno']}"
+    theirs = f"{other['cella']} | {other['altro' if one is other else 'uno']}"
+    result = threeway.merge(ISSUED, copy(mine), copy(theirs))
+    if one is other:
         assert result.document == ISSUED
-        assert [(c.key, c.answers) for c in result.conflicts] == [(key, ((value, "ours"), (second, "theirs")))]
-        assert same(result.conflicts[0].base, flatten(ISSUED).values.get(next(
-            k for k in [*flatten(ours).values, *flatten(theirs).values, *flatten(ISSUED).values] if written(k) == key)))
+        assert [c.key for c in result.conflicts] == [one["chiave"]]
+        assert answers(result) == {"ours": cell(copy(mine), one["cella"]), "theirs": cell(copy(theirs), one["cella"])}
+        assert all(same(c.base, cell(ISSUED, one["cella"])) for c in result.conflicts)
     else:
-        assert result.document == plain(copy_of(**{where: value, there: second})) and not result.conflicts
+        assert result.document == plain(copy(f"{mine}\n{theirs}")) and not result.conflicts
 
 
-@pytest.mark.parametrize("where, key, values", EDITS)
-def test_the_same_edit_on_both_sides_is_taken_once(where, key, values):
-    edit = copy_of(**{where: values[0]})
-    result = threeway.merge(ISSUED, edit, deepcopy(edit))
-    assert result.document == plain(edit) and not result.conflicts
-    assert set(threeway.changes(ISSUED, edit)) == {key}
+@named(EDITS)
+def test_the_same_edit_on_both_sides_is_taken_once(edit):
+    changed = copy(f"{edit['cella']} | {edit['uno']}")
+    result = threeway.merge(ISSUED, changed, deepcopy(changed))
+    assert result.document == plain(changed) and not result.conflicts
+    assert set(threeway.changes(ISSUED, changed)) == {edit["chiave"]}
 
 
-@pytest.mark.parametrize("where, key, values", [e for e in EDITS if e[0].startswith("/objectives/0")])
-def test_an_edit_against_a_removed_sheet(where, key, values):
-    edit, gone = copy_of(**{where: values[0]}), copy_of(**{"/objectives/0": None})
-    result = threeway.merge(ISSUED, edit, gone)
-    assert result.document == ISSUED and keys(result.conflicts) == [("S1.00001", "row")]
-    assert result.conflicts[0].answers == (({key.removeprefix("S1.00001/"): values[0]}, "ours"), (None, "theirs"))
+@named(OF_THE_FIRST)
+def test_an_edit_against_a_removed_sheet(edit):
+    changed, gone = copy(f"{edit['cella']} | {edit['uno']}"), copy()
+    del gone["objectives"][0]
+    result = threeway.merge(ISSUED, changed, gone)
+    assert result.document == ISSUED and conflicts(result) == ["S1.00001 | row"]
+    assert answers(result) == {"ours": {edit["chiave"].removeprefix("S1.00001/"): cell(changed, edit["cella"])}, "theirs": None}
 
 
 def test_typed_equality():
-    base = copy_of(**{"/objectives/0/holding/weight": 10})
+    base = copy("Peso | 10%")
     for value, differs in ((Decimal("10.0"), False), (10.0, False), ("10", True), (True, True), ("", True), (None, True)):
-        changed = copy_of(**{"/objectives/0/holding/weight": value})
+        changed = copy()
+        changed["objectives"][0]["holding"]["weight"] = value
         assert bool(threeway.changes(base, changed)) == differs, value
-    assert threeway.changes(ISSUED, copy_of(**{"/compilation": {"name": ""}, "/objectives/1/holding/reading": {}})) == {}
-    assert threeway.changes(copy_of(**{"/objectives/0/sheet/quality_check": False}),
-                            copy_of(**{"/objectives/0/sheet/quality_check": 0})) == {"S1.00001/quality_check": 0}
+    blanks = copy()
+    blanks["compilation"], blanks["objectives"][1]["holding"]["reading"] = {"name": ""}, {}
+    assert threeway.changes(ISSUED, blanks) == {}
+    number = copy()
+    number["objectives"][0]["sheet"]["quality_check"] = 0
+    assert threeway.changes(copy("Verifiche di qualità | No"), number) == {"S1.00001/quality_check": 0}
 
 
 def test_rows_are_known_by_their_identifier_wherever_they_stand():
-    ours = copy_of(**{PHASES: [{"id": "0", "text": "storia"}, *ISSUED["objectives"][0]["sheet"]["phases"]], f"{PHASES}/2/weight": 55})
-    theirs = copy_of(**{f"{PHASES}/1/reading/done": "fatto"})
-    result = threeway.merge(ISSUED, ours, theirs)
-    phases = result.document["objectives"][0]["sheet"]["phases"]
-    assert [p["id"] for p in phases] == ["0", "1", "2", "3"] and not result.conflicts
-    assert phases[2] == {"id": "2", "text": "due", "weight": 55, "reading": {"done": "fatto"}}
-    assert list(phases[2]) == ["id", "text", "weight", "reading"]
+    ours = moved("0", "1", "2", "3", of=copy("""
+        Fasi 0: Descrizione della fase | storia
+        Fasi 2: Peso                   | 55%"""))
+    result = threeway.merge(ISSUED, ours, copy("Fasi 2: Che cosa è stato fatto | fatto"))
+    assert not result.conflicts and result.document == copy("Fasi 2: Che cosa è stato fatto | fatto", of=ours)
+    assert list(phases(result)[2]) == ["id", "text", "weight", "reading"]
 
 
 def test_a_removed_row_against_one_left_alone_and_one_edited():
-    gone = copy_of(**{f"{PHASES}/1": None})
+    gone = copy("Fasi 2 | (vuoto)")
     result = threeway.merge(ISSUED, gone, ISSUED)
     assert result.document == gone
-    assert [(r.kind, r.key, r.sources) for r in result.remarks] == [("removed", "S1.00001/phases/2", ("ours",))]
-    edit = copy_of(**{f"{PHASES}/1/weight": 20, f"{PHASES}/1/text": None})
-    result = threeway.merge(ISSUED, gone, edit)
-    assert result.document == ISSUED and keys(result.conflicts) == [("S1.00001/phases/2", "row")]
-    assert result.conflicts[0].answers == ((None, "ours"), ({"weight": 20, "text": None}, "theirs"))
-    assert result.conflicts[0].path_base == f"{PHASES}/1"
+    assert remarks(result) == ["removed | S1.00001/phases/2 | ours"]
+    result = threeway.merge(ISSUED, gone, copy("""
+        Fasi 2: Peso                   | 20%
+        Fasi 2: Descrizione della fase | (vuoto)"""))
+    assert result.document == ISSUED and conflicts(result) == ["S1.00001/phases/2 | row"]
+    assert answers(result) == {"ours": None, "theirs": {"weight": 20, "text": None}}
+    assert [c.path_base for c in result.conflicts] == [pointer(ISSUED, "Fasi 2")]
 
 
 def test_rows_added_under_one_identifier_are_one_row():
-    ours, theirs = copy_of(**{f"{PHASES}/-": ROW | {"weight": 5}}), copy_of(**{f"{PHASES}/-": ROW | {"text": "altra", "end_1": "2021-12-31"}})
+    ours = copy("""
+        Fasi 9: Descrizione della fase | nuova
+        Fasi 9: Peso                   | 5%""")
+    theirs = copy("""
+        Fasi 9: Descrizione della fase   | altra
+        Fasi 9: Fine nell’anno del piano | 31/12/2021""")
     result = threeway.merge(ISSUED, ours, theirs)
-    assert result.document["objectives"][0]["sheet"]["phases"][3] == {"id": "9", "weight": 5, "end_1": "2021-12-31"}
-    assert [(c.key, c.base, c.answers) for c in result.conflicts] == [
-        ("S1.00001/phases/9/text", None, (("nuova", "ours"), ("altra", "theirs")))]
-    assert [(r.kind, r.key) for r in result.remarks] == [("joined", "S1.00001/phases/9")]
+    assert result.document == copy("""
+        Fasi 9: Peso                     | 5%
+        Fasi 9: Fine nell’anno del piano | 31/12/2021""")
+    assert shown(result.conflicts, "key", "base") == ["S1.00001/phases/9/text |"]
+    assert answers(result) == {"ours": "nuova", "theirs": "altra"}
+    assert shown(result.remarks, "kind", "key") == ["joined | S1.00001/phases/9"]
 
 
 def test_an_added_row_that_would_lack_what_it_needs_stays_out():
-    ours, theirs = (copy_of(**{"/measures/-": {"objective": "SG.00001", "id": "7", "measure": m}}) for m in "ab")
+    ours, theirs = (copy(f"""
+        Misure #3: Obiettivo | SG.00001
+        Misure #3: N.        | 7
+        Misure #3: Misura    | {measure}""") for measure in "ab")
     result = threeway.merge(ISSUED, ours, theirs)
-    assert result.document == ISSUED and keys(result.conflicts) == [("measures/SG.00001:7", "row")]
+    assert result.document == ISSUED and conflicts(result) == ["measures/SG.00001:7 | row"]
     chosen = threeway.decide(result, decision(result, "theirs"))
     assert chosen.document == theirs and not chosen.conflicts
 
 
+def people(*names):
+    """Responsibles of the second objective."""
+    return copy("\n".join(f"S1.00002!Responsabili #{n}: Responsabile | {name}" for n, name in enumerate(names, 1)))
+
+
 def test_more_rows_than_a_table_holds_stay_out():
-    many = [{"name": f"Persona {n}"} for n in range(4)]
-    ours = copy_of(**{"/objectives/1/sheet/responsibles": many[:2]})
-    theirs = copy_of(**{"/objectives/1/sheet/responsibles": [{"name": f"Altra {n}"} for n in range(3)]})
-    result = threeway.merge(ISSUED, ours, theirs)
+    result = threeway.merge(ISSUED, people("Persona 0", "Persona 1"), people("Altra 0", "Altra 1", "Altra 2"))
     assert result.document == ISSUED and {c.kind for c in result.conflicts} == {"row"} and len(result.conflicts) == 5
-    one = result.conflicts[0]
+    one, *_ = result.conflicts
     chosen = threeway.decide(result, {one.key: Decision(one.key, "theirs", one.answers)})
-    assert chosen.document["objectives"][1]["sheet"]["responsibles"] == [{"name": "Altra 0"}] and len(chosen.conflicts) == 4
+    assert chosen.document == people("Altra 0") and len(chosen.conflicts) == 4
 
 
 def test_moved_rows():
-    rows = ISSUED["objectives"][0]["sheet"]["phases"]
-    ours, theirs = copy_of(**{PHASES: [rows[2], rows[0], rows[1]]}), copy_of(**{f"{PHASES}/1/weight": 1, f"{PHASES}/-": ROW})
+    ours, theirs = moved("3", "1", "2"), copy("""
+        Fasi 2: Peso                   | 1%
+        Fasi 9: Descrizione della fase | nuova""")
     result = threeway.merge(ISSUED, ours, theirs)
-    assert [p["id"] for p in result.document["objectives"][0]["sheet"]["phases"]] == ["3", "9", "1", "2"]
-    assert [(r.kind, r.key, r.sources) for r in result.remarks] == [("moved", "S1.00001/phases", ("ours",))]
-    other = copy_of(**{PHASES: [rows[1], rows[0], rows[2]]})
+    assert result.document == moved("3", "9", "1", "2", of=theirs) and not result.conflicts
+    assert remarks(result) == ["moved | S1.00001/phases | ours"]
+    other = moved("2", "1", "3")
     result = threeway.merge(ISSUED, ours, other)
     assert result.document == ISSUED
-    assert [(c.key, c.kind, c.base, c.answers) for c in result.conflicts] == [
-        ("S1.00001/phases", "order", ("1", "2", "3"), ((("3", "1", "2"), "ours"), (("2", "1", "3"), "theirs")))]
+    assert conflicts(result) == ["S1.00001/phases | order"] and [c.base for c in result.conflicts] == [("1", "2", "3")]
+    assert answers(result) == {"ours": ("3", "1", "2"), "theirs": ("2", "1", "3")}
     assert threeway.decide(result, decision(result, "theirs")).document == other
 
 
 def test_rows_without_identifiers():
-    path = "/objectives/0/sheet/responsibles"
-    ours, theirs = (copy_of(**{f"{path}/-": {"name": n}}) for n in ("Bice Blu", "Caio Gialli"))
+    ours, theirs = (copy(f"Responsabili #3: Responsabile | {name}") for name in ("Bice Blu", "Caio Gialli"))
     result = threeway.merge(ISSUED, ours, theirs)
-    assert [r["name"] for r in result.document["objectives"][0]["sheet"]["responsibles"]] == ["Anna Verdi", "Ugo Neri", "Bice Blu", "Caio Gialli"]
-    ours, theirs = (copy_of(**{f"{path}/1": {"name": n}}) for n in ("Bice Blu", "Caio Gialli"))
+    assert result.document == copy("""
+        Responsabili #3: Responsabile | Bice Blu
+        Responsabili #4: Responsabile | Caio Gialli""")
+    ours, theirs = (copy(f"Responsabili #2: Responsabile | {name}") for name in ("Bice Blu", "Caio Gialli"))
     result = threeway.merge(ISSUED, ours, theirs)
-    assert result.document == ISSUED and keys(result.conflicts) == [("S1.00001/responsibles", "rows")]
+    assert result.document == ISSUED and conflicts(result) == ["S1.00001/responsibles | rows"]
     for side, document in (("ours", ours), ("theirs", theirs), ("base", ISSUED)):
         assert threeway.decide(result, decision(result, side)).document == document
 
 
 def test_repeated_and_missing_identifiers_are_kept_apart():
-    rows = [{"id": "5", "text": "a"}, {"id": "5", "text": "b"}, {"text": "senza"}]
-    base = copy_of(**{PHASES: rows})
-    edit = copy_of(base, **{f"{PHASES}/1/text": "c"})
-    assert threeway.changes(base, edit) == {"S1.00001/phases/5#2/text": "c"}
-    assert threeway.merge(base, edit, copy_of(base, **{f"{PHASES}/0/text": "d"})).document == copy_of(edit, **{f"{PHASES}/0/text": "d"})
+    base = copy("""
+        Fasi                            | (vuoto)
+        Fasi #1: Fase                   | 5
+        Fasi #1: Descrizione della fase | a
+        Fasi #2: Fase                   | 5
+        Fasi #2: Descrizione della fase | b
+        Fasi #3: Descrizione della fase | senza""")
+    mine, theirs = "Fasi #2: Descrizione della fase | c", "Fasi #1: Descrizione della fase | d"
+    assert threeway.changes(base, copy(mine, of=base)) == {"S1.00001/phases/5#2/text": "c"}
+    assert threeway.merge(base, copy(mine, of=base), copy(theirs, of=base)).document == copy(f"{mine}\n{theirs}", of=base)
 
 
 def test_keys_can_be_read_typed_and_told_apart():
     names = ["A/B", "A:B", "A#2", "~", "x" * 200, "x" * 199 + "y", "riga\nnuova"]
-    edit = copy_of(**{"/objectives/1/sheet/entities": [{"result": "1", "entity": n} for n in names]})
+    edit = copy()
+    edit["objectives"][1]["sheet"]["entities"] = [{"result": "1", "entity": n} for n in names]
     found = [k.removeprefix("S1.00002/entities/") for k in threeway.changes(ISSUED, edit)]
     assert found[:4] == ["1:A~1B", "1:A~3B", "1:A~22", "1:~0"]
     assert len(set(found)) == len(names) and all(k.isprintable() and len(k) < 100 for k in found)
-    odd = copy_of(ISSUED, **{"/objectives/-": {"code": "measures", "sheet": {"title": "T"}}})
+    odd = copy("measures!Titolo | T", of={**ISSUED, "objectives": [*ISSUED["objectives"], {"code": "measures"}]})
     assert set(threeway.changes(ISSUED, odd)) == {"?measures", "?measures/title"}
 
 
 def test_two_people_who_fill_in_different_objectives():
-    ours = copy_of(**{"/objectives/0/holding/reading/percent": 40, "/compilation": {"name": "Bice", "contact": "051", "date": "2021-10-01"}})
-    theirs = copy_of(**{"/objectives/1/holding/reading": {"percent": 70}, "/compilation": {"name": "Anna", "contact": "051", "date": "2021-10-03"}})
-    result = threeway.merge(ISSUED, ours, theirs)
+    ours = """
+        Compilato da         | Bice
+        Recapito             | 051
+        Data di compilazione | 01/10/2021
+        Esito %              | 40%"""
+    theirs = """
+        Compilato da         | Anna
+        Recapito             | 051
+        Data di compilazione | 03/10/2021
+        S1.00002!Esito %     | 70%"""
+    result = threeway.merge(ISSUED, copy(ours), copy(theirs))
     assert not result.conflicts
-    assert result.document["compilation"] == {"name": "Anna; Bice", "contact": "051", "date": "2021-10-03"}
-    assert [o["holding"]["reading"]["percent"] for o in result.document["objectives"]] == [40, 70]
+    assert result.document == copy(f"{ours}{theirs}\nCompilato da | Anna; Bice")
 
 
 def test_sources_say_where_every_value_comes_from():
-    ours, theirs = copy_of(**{f"{PHASES}/0/weight": 1}), copy_of(**{PHASES: list(reversed(ISSUED["objectives"][0]["sheet"]["phases"])), "/objectives/1/sheet/title": "T"})
-    sources = threeway.merge(ISSUED, ours, theirs).sources
-    assert sources[f"{PHASES}/2/weight"] == ("ours", f"{PHASES}/0/weight")
-    assert sources[f"{PHASES}/2"] == ("ours", f"{PHASES}/0") and sources["/objectives/1/sheet/title"] == ("theirs", "/objectives/1/sheet/title")
+    ours, theirs = copy("Fasi 1: Peso | 1%"), copy("S1.00002!Titolo | T", of=moved("3", "2", "1"))
+    result = threeway.merge(ISSUED, ours, theirs)
+    found = {name: result.sources[pointer(result.document, name)] for name in ("Fasi 1: Peso", "Fasi 1", "S1.00002!Titolo")}
+    assert found == {"Fasi 1: Peso": ("ours", pointer(ours, "Fasi 1: Peso")), "Fasi 1": ("ours", pointer(ours, "Fasi 1")),
+                     "S1.00002!Titolo": ("theirs", pointer(theirs, "S1.00002!Titolo"))}
+    assert pointer(result.document, "Fasi 1") != pointer(ours, "Fasi 1")  # it stands elsewhere there
 
 
 def decision(result, choice, value=None):
     return {c.key: Decision(c.key, choice, c.answers, value) for c in result.conflicts}
 
 
-def test_a_decision_holds_while_its_answers_stand():
-    where = "/objectives/0/holding/weight"
-    first = threeway.merge_all(ISSUED, [("a", copy_of(**{where: 50})), ("b", copy_of(**{where: 70}))])
-    for choice, value, expected in (("a", None, 50), ("b", None, 70), ("base", None, 60), ("value", 65, 65), ("value", None, None)):
-        taken = decision(first, choice, value)
-        done = threeway.decide(first, taken)
-        assert done.document["objectives"][0]["holding"].get("weight") == expected and not done.conflicts
-        assert [d.choice for _, d in done.decided] == [choice]
-        newer = [("a", copy_of(**{where: 50})), ("c", copy_of(**{where: Decimal("70.0"), "/objectives/1/sheet/title": "T"}))]
-        stored = documents.loads(documents.dumps([[d.key, d.choice, d.answers_seen, d.value] for d in taken.values()]))
-        taken = {k: Decision(k, c, tuple(map(tuple, seen)), v) for k, c, seen, v in stored}
-        again = threeway.merge_all(ISSUED, newer, taken)
-        assert again.document["objectives"][0]["holding"].get("weight") == expected and not again.conflicts
-        changed = threeway.merge_all(ISSUED, [newer[0], ("d", copy_of(**{where: 71}))], taken)
-        assert keys(changed.conflicts) == [("S1.00001/holding/weight", "value")] and [d.choice for d in changed.stale] == [choice]
+@pytest.mark.parametrize("case", rows("""
+    scelta | valore | peso
+    a      |        | 50
+    b      |        | 70
+    base   |        | 60
+    value  | 65     | 65
+    value  |        |
+    """), ids=lambda case: " ".join(case.values()))
+def test_a_decision_holds_while_its_answers_stand(case):
+    choice, value, expected = case["scelta"], *(int(case[key]) if case[key] else None for key in ("valore", "peso"))
+    first = threeway.merge_all(ISSUED, [("a", copy("Peso | 50%")), ("b", copy("Peso | 70%"))])
+    taken = decision(first, choice, value)
+    done = threeway.decide(first, taken)
+    assert cell(done.document, "Peso") == expected and not done.conflicts
+    assert [d.choice for _, d in done.decided] == [choice]
+    written_otherwise = copy("S1.00002!Titolo | T")
+    written_otherwise["objectives"][0]["holding"]["weight"] = Decimal("70.0")
+    mine, newer = ("a", copy("Peso | 50%")), ("c", written_otherwise)
+    stored = documents.loads(documents.dumps([[d.key, d.choice, d.answers_seen, d.value] for d in taken.values()]))
+    taken = {k: Decision(k, c, tuple(map(tuple, seen)), v) for k, c, seen, v in stored}
+    again = threeway.merge_all(ISSUED, [mine, newer], taken)
+    assert cell(again.document, "Peso") == expected and not again.conflicts
+    changed = threeway.merge_all(ISSUED, [mine, ("d", copy("Peso | 71%"))], taken)
+    assert conflicts(changed) == ["S1.00001/holding/weight | value"] and [d.choice for d in changed.stale] == [choice]
 
 
 def test_a_decision_between_keeping_and_removing_a_row():
-    gone, edit = copy_of(**{f"{PHASES}/1": None}), copy_of(**{f"{PHASES}/1/weight": 20})
+    gone, edit = copy("Fasi 2 | (vuoto)"), copy("Fasi 2: Peso | 20%")
     result = threeway.merge(ISSUED, gone, edit)
     for choice, document in (("ours", gone), ("theirs", edit), ("base", ISSUED)):
         assert threeway.decide(result, decision(result, choice)).document == document
     refused = threeway.decide(result, decision(result, "value", {"weight": 1}))
-    assert refused.document == ISSUED and keys(refused.conflicts) == [("S1.00001/phases/2", "row")]
+    assert refused.document == ISSUED and conflicts(refused) == ["S1.00001/phases/2 | row"]
 
 
 def test_sources_must_differ():

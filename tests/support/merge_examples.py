@@ -4,47 +4,67 @@ from copy import deepcopy
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from return_text import write
 
 IDENTITY = {"body": "UPR", "year": 2021, "round": "interim", "sector": "S1", "issue": 1, "digest": "0" * 16}
 
-ISSUED = {
-    "schema": "perfxl/return/2", "identity": IDENTITY,
-    "objectives": [
-        {"code": "S1.00001", "role": "lead", "holding": {"weight": 60, "reading": {"note": "nota"}},
-         "sheet": {"title": "Titolo", "responsibles": [{"name": "Anna Verdi", "to": "2021-09-30"}, {"name": "Ugo Neri"}],
-                   "staff": ["Uno", "Due"], "quality_check": True,
-                   "money": [{"kind": "revenue_current", "label": "Contributo", "amount": 100},
-                             {"kind": "expense_current", "amount": 200}],
-                   "results": [{"id": "1", "text": "primo", "target": 10}, {"id": "2", "text": "secondo"}],
-                   "entities": [{"result": "1", "entity": "Alfa", "target": 3}, {"result": "1", "entity": "Beta", "target": 4}],
-                   "phases": [{"id": "1", "text": "uno", "weight": 40}, {"id": "2", "text": "due", "weight": 60},
-                              {"id": "3", "text": "tre"}]}},
-        {"code": "S1.00002", "holding": {"weight": 40}, "sheet": {"title": "Altro"}}],
-    "measures": [{"objective": "SG.00001", "id": "1", "measure": "fare"},
-                 {"objective": "SG.00001", "id": "2", "measure": "rifare", "revision": {"applicable": False}}],
-}
+ISSUED = write({"schema": "perfxl/return/2", "identity": IDENTITY, "objectives": []}, """
+    S1.00001
+    Ruolo                | Capofila
+    Peso                 | 60%
+    Nota                 | nota
+    Titolo               | Titolo
+    Personale            | Uno⏎Due
+    Verifiche di qualità | Sì
+
+    Responsabili
+    Responsabile | Al
+    Anna Verdi   | 30/09/2021
+    Ugo Neri
+
+    Risorse economiche
+    Natura           | Descrizione | Importo
+    Entrata corrente | Contributo  | 100
+    Spesa corrente   |             | 200
+
+    Risultati attesi
+    N. | Risultato atteso | Valore atteso
+    1  | primo            | 10
+    2  | secondo
+
+    Valori per ente
+    Risultato | Ente | Valore atteso
+    1         | Alfa | 3
+    1         | Beta | 4
+
+    Fasi
+    Fase | Descrizione della fase | Peso
+    1    | uno                    | 40%
+    2    | due                    | 60%
+    3    | tre
+
+    S1.00002
+    Peso   | 40%
+    Titolo | Altro
+
+    Misure
+    Obiettivo | N. | Misura | Applicabile
+    SG.00001  | 1  | fare
+    SG.00001  | 2  | rifare | No
+""")
 
 
-def copy_of(document: dict = ISSUED, **values) -> dict:
-    """A copy with some values set: ``"/objectives/0/holding/weight"`` as ``**{...}``; None deletes."""
-    made = deepcopy(document)
-    for where, value in values.items():
-        put(made, where, value)
+def copy(text: str = "", of: dict = ISSUED) -> dict:
+    """A copy of the return after each line ``cell | what was typed`` of ``text`` was written in it."""
+    return write(deepcopy(of), text)
+
+
+def moved(*ids: str, of: dict = ISSUED) -> dict:
+    """A copy with the phases ``ids`` alone, in that order."""
+    made = copy(of=of)
+    sheet = made["objectives"][0]["sheet"]
+    sheet["phases"] = [next(p for p in sheet["phases"] if p["id"] == id) for id in ids]
     return made
-
-
-def put(document: dict, where: str, value) -> None:
-    """Set the value at JSON Pointer ``where``; None deletes it, ``-`` as the last part appends."""
-    *way, last = where.strip("/").split("/")
-    at = document
-    for part in way:
-        at = at[int(part)] if isinstance(at, list) else at.setdefault(part, {})
-    if isinstance(at, list) and last == "-":
-        at.append(deepcopy(value))
-    elif value is None:
-        del at[int(last) if isinstance(at, list) else last]
-    else:
-        at[int(last) if isinstance(at, list) else last] = deepcopy(value)
 
 
 def _object(required: dict, **optional):

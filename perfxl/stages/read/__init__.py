@@ -26,7 +26,8 @@ from perfxl.stages.read.issued import Issued, Kept
 from perfxl.stages.read.names import GENERAL, Part
 from perfxl.stages.read.older import older
 from perfxl.stages.read.outside_fields import Outside
-from perfxl.stages.read.read_context import Places, ReadContext, shown
+from perfxl.stages.read.places import Places
+from perfxl.stages.read.read_context import ReadContext, shown
 from perfxl.stages.read.recovery import Recovery
 from perfxl.workbook.binding import scalar_name
 from perfxl.workbook.sheets import Book, Refused, open_book
@@ -44,7 +45,7 @@ class Reading:
     are points.
     """
 
-    document: dict | None
+    document: dict[str, Any] | None
     identity: Identity | None
     places: Mapping[str, Place]
     findings: list[Finding]
@@ -55,7 +56,7 @@ class Reading:
     points: bool = False
 
 
-def read(data: bytes, file: str, extension: dict | None = None, year: int | None = None,
+def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: int | None = None,
          issued: Callable[[Identity], Issued | None] | None = None) -> Reading:
     """The reading of the workbook in ``data``; ``file`` is what findings call it.
 
@@ -91,13 +92,13 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
 
 def _words(book: Book) -> terms.Words:
     """The words in which a form speaks, and whether its weights are points; those in use where it says nothing of them."""
-    told = book.names.get(terms.CONSTANT)
-    words = terms.from_key(told.strip('"')) if isinstance(told, str) else terms.spoken()
+    key = book.names.get(terms.CONSTANT)
+    words = terms.from_key(key.strip('"')) if isinstance(key, str) else terms.spoken()
     says = any(name.startswith("pxm_") for name in book.names)
     return replace(words, points=points.CONSTANT in book.names) if says else words
 
 
-def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None) -> dict | None:
+def prefilled(data: bytes, file: str, digest: str, extension: dict[str, Any] | None = None) -> dict[str, Any] | None:
     """The return in ``data``, a workbook that perfxl made; None when it is not the one whose identity bears ``digest``."""
     reading = read(data, file, extension)
     return reading.document if reading.identity and reading.identity.digest == digest else None
@@ -120,10 +121,11 @@ def _recovered(gather: ReadContext, known: Identity, form: Issued | None, extens
                parts: Mapping[int, Part]) -> Recovery:
     """What could be found of fields that have lost their names, named again in the book, and told."""
     book = gather.book
-    if form is None:
+    issued = form.book if form else None
+    if issued is None:
         found = recovery.by_itself(book, known, parts, extension)
-    elif recovery.missing_names(book, form.book):
-        found = recovery.by_form(book, form.book, parts)
+    elif recovery.missing_names(book, issued):
+        found = recovery.by_form(book, issued, parts)
     else:
         return Recovery()
     book.names |= found.found
@@ -135,19 +137,20 @@ def _recovered(gather: ReadContext, known: Identity, form: Issued | None, extens
 
 
 def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...], found: Recovery,
-              parts: dict[int, Part], form: Issued | None) -> dict:
+              parts: dict[int, Part], form: Issued | None) -> dict[str, Any]:
     """The document, in the order of its schema. ``found``: what was found of fields without names; ``parts``: those with;
     ``form``: the workbook that it began as, which says what cannot be found."""
     gather.older = found.older or older(parts, known.round)
-    for part in parts.values() if gather.older else ():
-        for ref in gather.older.renamed(part):
-            gather.shown(ref)
+    if gather.older:
+        for part in parts.values():
+            for ref in gather.older.renamed(part):
+                gather.shown(ref)
     whole = not (found.lost or found.gone)
     document: dict[str, Any] = {"schema": "perfxl/return/2", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
     tables = objective.general(gather, rest.refs, document, Kept(form, GENERAL, whole) if form else None)
     _copies(gather, rest, {**document, **tables}, extension)
-    objectives: list[dict] = []
+    objectives: list[dict[str, Any]] = []
     unread = recovery.uncovered(gather.book) if found.gone else []
     gone = {pattern.number for pattern in found.gone}
     for number in range(1, max(parts.keys() | (form.numbers if form and not whole else set()), default=0) + 1):
@@ -180,7 +183,7 @@ def _without_formats(gather: ReadContext) -> None:
                                        sector=gather.sector))
 
 
-def _moved_days(gather: ReadContext, document: dict, form: Issued, extension: dict | None) -> None:
+def _moved_days(gather: ReadContext, document: dict[str, Any], form: Issued, extension: dict[str, Any] | None) -> None:
     """Put the days of ``form`` back that a move into a workbook that counts from 1904 made later; one finding on them all."""
     moved = moved_days.put_back(document, read(form.data, form.file, extension, gather.year).document or {})
     if moved:
@@ -197,6 +200,7 @@ def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], exten
     cells = [(rest, pattern) for name, pattern in found.lost.items() if pattern not in found.gone
              and (rest := name.partition("_")[2]) not in parts.get(pattern.number, Part(0)).broken]
     sheets = recovery.uncovered(gather.book) if empty or found.found or found.lost else []
+    lost: str | dict[str, str]
     if cells:
         lost = {language: besides.listed(f"{pick(_title(rest, extension), language)} ({pattern.sheet.name}!{pattern.refs[rest].address})"
                                          for rest, pattern in cells) for language in FORMS}
@@ -236,13 +240,13 @@ def _broken(gather: ReadContext, part: Part, extension: tuple[Field, ...]) -> No
                                            sector=gather.sector))
 
 
-def _copies(gather: ReadContext, part: Part, original: dict, extension: tuple[Field, ...]) -> None:
+def _copies(gather: ReadContext, part: Part, original: dict[str, Any], extension: tuple[Field, ...]) -> None:
     """A finding for each value that a duplicated sheet says otherwise than its original."""
     said = dict(_leaves(original)) if part.copies else {}
     for sheet, refs in part.copies:
         scratch = gather.scratch()
         if part.number == GENERAL:
-            copy: dict = {}
+            copy: dict[str, Any] = {}
             copy |= objective.general(scratch, refs, copy)
         else:
             copy = objective.objective(scratch, refs, "", extension)
@@ -257,7 +261,7 @@ def _copies(gather: ReadContext, part: Part, original: dict, extension: tuple[Fi
         gather.findings += [f for f in scratch.findings if f.severity == "error"]
 
 
-def _leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
+def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """(path, value) of every value in ``value`` that is no object and no list of objects."""
     if isinstance(value, dict):
         for key, inner in value.items():

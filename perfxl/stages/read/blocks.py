@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.terms import cached_in_words
-from perfxl.stages.read.read_context import At, ReadContext, quoted, shown
+from perfxl.stages.read.places import At
+from perfxl.stages.read.read_context import ReadContext, quoted, shown
 from perfxl.workbook import values
 from perfxl.workbook.binding import ENDS, NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
+from perfxl.workbook.older_names import OlderNames
 from perfxl.workbook.sheets.model import BLANK, Cell, Row
 from perfxl.workbook.sheets.refs import Ref
 
@@ -21,7 +24,7 @@ def scalar(gather: ReadContext, ref: Ref, about: Field, path: str) -> Any:
     if ref.top == ref.bottom and ref.left == ref.right:
         gather.mark_read(ref.sheet, ref.top, (ref.left,))
         return value(gather, (ref.sheet, ref.top, ref.left), about, path)
-    found = []
+    found: list[Any] = []
     for row, columns in gather.rows(ref):
         gather.mark_read(ref.sheet, row, columns)
         for column in columns:
@@ -43,7 +46,7 @@ def value(gather: ReadContext, at: At, about: Field, path: str, cell: Cell | Non
     cell = gather.cell(at) if cell is None else cell
     if cell is BLANK:
         return None
-    if about.cell == "percent" and cell.kind == "number" and not cell.percent and abs(cell.value) <= 1 and gather.lost_formats:
+    if about.cell == "percent" and isinstance(cell.value, Decimal) and not cell.percent and abs(cell.value) <= 1 and gather.lost_formats:
         gather.fractions.append(at)
         cell = cell._replace(percent=True)
     found, noticed = values.from_cell(cell, about, year=gather.year, from_1904=gather.book.from_1904)
@@ -75,22 +78,22 @@ class Block:
 
 def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
-    found, before = Block(ref.sheet), []
+    found = Block(ref.sheet)
+    before: list[tuple[int, list[int]]] = []
     here = gather.book.by_name[ref.sheet].cells
     rows = iter(gather.rows(ref))
     for row, written in rows:
         found.slots, found.columns = gather.keys_of(here, row, written)
         if found.slots:
             if gather.older:
-                found.columns = _as_today(gather, found)
+                found.columns = _as_today(gather.older, found)
             break
         before.append((row, list(written)))
     slots, known, above = found.slots, gather.slots, dict[int, Row]()
     for row, written in rows:
         mark = written.get(slots)
-        if mark is None:
-            slot = ""
-        elif (slot := known.get(mark)) is None:
+        slot = "" if mark is None else known.get(mark)
+        if slot is None and mark is not None:
             slot = _slot(here[row, slots])
             slot = known[mark] = gather.older.slot(slot) if gather.older else slot
         if not slot:
@@ -103,22 +106,22 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
             found.rows[slot] = row
             found.written[row] = written
     if not slots or not found.rows:
-        rows = before + found.loose
-        if rows:
-            for row, columns in rows:
+        typed = before + found.loose
+        if typed:
+            for row, columns in typed:
                 gather.mark_read(ref.sheet, row, columns)
             keys = {"__".join(c.path) for c in about.items}
-            text = quoted(cell for r, cs in rows for c in cs if (cell := gather.cell((ref.sheet, r, c))).value not in keys)
-            gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
+            text = quoted(cell for r, cs in typed for c in cs if (cell := gather.cell((ref.sheet, r, c))).value not in keys)
+            gather.note("FORM11", (ref.sheet, *_first(typed)), about, found=text)
         return None
     header = _header(gather, found, table, above)
     found.loose = before + [(r, columns) for r, columns in found.loose if r != header and columns]
     return found
 
 
-def _as_today(gather: ReadContext, found: Block) -> dict[str, int]:
+def _as_today(older: OlderNames, found: Block) -> dict[str, int]:
     """The columns of a table of an older form by the keys of today; those that show an earlier round are noted apart."""
-    named = {key: gather.older.key(key) for key in found.columns}
+    named = {key: older.key(key) for key in found.columns}
     found.past = {found.columns[key] for key, new in named.items() if not new}
     return {new: found.columns[key] for key, new in named.items() if new}
 
@@ -129,7 +132,7 @@ def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
 
 def _slot(cell: Cell) -> str:
     """``4``, ``4f`` or ``4r``; "" for anything else."""
-    text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
+    text = str(int(cell.value)) if isinstance(cell.value, Decimal) and cell.value == int(cell.value) else cell.value
     if not isinstance(text, str):
         return ""
     text = text.strip()
@@ -176,7 +179,7 @@ def loose_rows(gather: ReadContext, found: Block, about: Field) -> None:
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
 
 
-def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple, Any]]]:
+def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple[str, ...], Any]]]:
     """The values of a table by slot, then by the path of their field; ids of joined tables are for the eye and are not read.
 
     Findings on values get a path when the items are put in order, so here they have none.
@@ -190,7 +193,7 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
                 for end, fields in table.keyed.items()}
     mark = columns.get("id", 0)  # for the eye in rows of readings and of changes
     cells = gather.book.by_name[found.sheet].cells
-    by_slot: dict[int, dict[tuple, Any]] = {}
+    by_slot: dict[int, dict[tuple[str, ...], Any]] = {}
     for slot, row in found.rows.items():
         written = found.written[row]
         if len(written) == 1:  # its slot: most rows of most forms

@@ -6,9 +6,10 @@ text box is quoted. Nothing typed is lost.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from perfxl.model import identity
 from perfxl.model.findings import Finding, Place
@@ -26,6 +27,8 @@ MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 
 _BESIDES = {"comment": "FORM20", "box": "FORM21", "link": "FORM22", "picture": "FORM25"}
+#: What makes the cells of a workbook.
+Make = Callable[[Any], Cell]
 _STRING = re.compile(r'"((?:[^"]|"")*)"')
 _FUNCTION = re.compile(r"\b([A-Z][A-Z0-9]*)\(")
 _SLOT = re.compile(r"\d{1,3}[fr]?\Z")
@@ -33,7 +36,7 @@ _NUMBER = re.compile(r"(?<![\w.$:!)])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w(!:.])"
 
 
 @lru_cache(4096)
-def _skeleton(formula: str) -> tuple:
+def _skeleton(formula: str) -> tuple[object, ...]:
     """What stays of a formula through inserted rows and other programs: its functions, texts and numbers."""
     if len(formula) > LONGEST_FORMULA:
         return (formula,)
@@ -43,7 +46,7 @@ def _skeleton(formula: str) -> tuple:
     return tuple(texts), tuple(functions), tuple(sorted(float(n) for n in _NUMBER.findall(bare)))
 
 
-def _key(said: Said) -> tuple:
+def _key(said: Said) -> tuple[object, ...]:
     """What two cells that say the same have in common."""
     if said.kind == "formula":
         return ("formula", _skeleton(said.text)) if said.text else ("formula", None)
@@ -84,14 +87,14 @@ class Form:
     def __init__(self, book: Book):
         self._book = book
         self._own = {name: ref for sheet in book.sheets for name, ref in sheet.names.items()}
-        self._pairs: dict[tuple, set[tuple]] = {}
+        self._pairs: dict[tuple[Make, Make], set[tuple[Written | Cell, Written | Cell | None]]] = {}
 
     def sheet(self, found: Outside) -> Sheet | None:
         """The sheet that ``found`` began as."""
         known = (self._own.get(name) or self._book.names.get(name) for name in found.names)
         return self._book.sheet(next((ref.sheet for ref in known if isinstance(ref, Ref)), found.sheet))
 
-    def extras(self, sheet: Sheet | None) -> Counter:
+    def extras(self, sheet: Sheet | None) -> Counter[tuple[str, str]]:
         """What the form itself has besides cells, on one sheet."""
         return Counter((e.kind, e.text) for e in self._book.extras if sheet and e.sheet == sheet.name)
 
@@ -258,7 +261,7 @@ def strange(book: Book, file: str) -> list[Finding]:
     return told
 
 
-def _besides(sheet: Outside, known: Counter, file: str) -> list[Finding]:
+def _besides(sheet: Outside, known: Counter[tuple[str, str]], file: str) -> list[Finding]:
     """Comments, text boxes, links and pictures that the form has not."""
     found: dict[str, list[Extra]] = {}
     for extra in map(_unmarked, sheet.extras):

@@ -27,14 +27,14 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
     if not votes:
         return None, [Finding("IDEN01", Place(file))]
     kept = votes.most_common(1)[0][0]
-    findings, told = [], set()
+    findings: list[Finding] = []
+    known: set[str] = set()
     for place, text, said in found:
-        if said == kept or text in told:
+        if said == kept or text in known:
             continue
-        told.add(text)
-        damaged = said is None
-        text = text[text.index(SIGN):][:80] if damaged else said.token
-        findings.append(Finding("IDEN03" if damaged else "IDEN02", place, {"found": text, "kept": kept.token},
+        known.add(text)
+        text = said.token if said else text[text.index(SIGN):][:80]
+        findings.append(Finding("IDEN02" if said else "IDEN03", place, {"found": text, "kept": kept.token},
                                 sector=kept.sector))
     return kept, findings
 
@@ -68,11 +68,11 @@ def _shown(book: Book) -> list[Identity]:
     for sheet in book.sheets:
         for at in islice(sheet.cells, left):
             cell = sheet.cells[at]
-            if cell.kind == "text" and cell.value.startswith(SIGN) and (said := identity.parse(cell.value)):
+            if cell.text.startswith(SIGN) and (said := identity.parse(cell.text)):
                 found.add(said)
         left = max(0, left - len(sheet.cells))
     return list(found) if len(found) == 1 else []
 
 
-def _said(value) -> str:
+def _said(value: object) -> str:
     return value if isinstance(value, str) else ""

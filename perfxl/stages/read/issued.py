@@ -40,15 +40,16 @@ class Issued:
     @cached_property
     def _parts(self) -> dict[int, Part]:
         found = parts(self.book) if self.book else {}
-        for part in found.values() if self.older else ():
-            self.older.renamed(part)
+        if self.older:
+            for part in found.values():
+                self.older.renamed(part)
         return found
 
     @cached_property
     def older(self) -> Older | None:
         """How it names its cells when it is an older form."""
         mine = parse(self.book.properties.get(PROPERTY, "")) if self.book else None
-        return older(parts(self.book), mine.round) if mine else None
+        return older(parts(self.book), mine.round) if self.book and mine else None
 
     @property
     def numbers(self) -> set[int]:

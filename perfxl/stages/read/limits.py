@@ -1,6 +1,7 @@
 """What the schema refuses in a return, as findings a clerk can act on, at the cell it came from."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from perfxl.model import documents, fast_validation
@@ -8,18 +9,21 @@ from perfxl.model.documents import Violation
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.terms import cached_in_words
-from perfxl.stages.read.read_context import Places
+from perfxl.stages.read.places import Places
 from perfxl.workbook import values
 
 _CODES = {"maxLength": "DATA01", "pattern": "DATA02", "minLength": "DATA02", "format": "DATA02", "maximum": "DATA03",
           "minimum": "DATA04", "required": "DATA05", "enum": "DATA06", "const": "DATA06", "uniqueItems": "DATA07",
           "maxItems": "DATA08"}
 
+#: Keys and indexes from the document downwards.
+Path = tuple[str | int, ...]
+
 #: Rules of numbers: what breaks one is impossible, and out of the calculation.
 BEYOND = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
 
 
-def findings(document: dict, places: Places, schema: dict | None, sector: str) -> list[Finding]:
+def findings(document: dict[str, Any], places: Places, schema: dict[str, Any] | None, sector: str) -> list[Finding]:
     """A finding for each limit of the ``return`` schema, with the body's extension ``schema``, that ``document``
     breaks, in document order.
 
@@ -27,17 +31,20 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
     """
     if fast_validation.sound("return", document, schema):
         return []
-    found, told, beyond, extension = [], set(), [], extension_fields(schema)
+    found: list[Finding] = []
+    known: set[tuple[Path, str]] = set()
+    beyond: list[Path] = []
+    extension = extension_fields(schema)
     for violation in documents.violations("return", document, schema):
-        for path, code, told_values in _said(violation, extension):
-            if (path, code) in told:
+        for path, code, said in _refusals(violation, extension):
+            if (path, code) in known:
                 continue
-            told.add((path, code))
+            known.add((path, code))
             pointer = documents.pointer(path)
             title = title_of(path, extension)
             index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
             objective = document["objectives"][index].get("code", "") if index is not None else ""
-            found.append(Finding(code, places.nearest(pointer), values=told_values, field=title, path=pointer, sector=sector,
+            found.append(Finding(code, places.nearest(pointer), values=said, field=title, path=pointer, sector=sector,
                                  objective=objective))
             if violation.rule in BEYOND and path[0] != "identity":
                 beyond.append(path)
@@ -46,13 +53,14 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
     return found
 
 
-def _take_out(document: dict, path: tuple) -> None:
+def _take_out(document: dict[str, Any], path: Path) -> None:
+    place: Any = document
     for part in path[:-1]:
-        document = document[part]
-    document.pop(path[-1], None)
+        place = place[part]
+    place.pop(path[-1], None)
 
 
-def _said(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[tuple, str, dict[str, Any]]]:
+def _refusals(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[Path, str, dict[str, Any]]]:
     """(path, code, placeholders) for a violation: several when several required values are missing."""
     path, value, limit = violation.path, violation.value, violation.limit
     code = _CODES.get(violation.rule, "DATA09")
@@ -62,32 +70,33 @@ def _said(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[tupl
     about = _by_path().get(_generic(path))
     if about and about.cell == "percent" and code in ("DATA03", "DATA04"):
         return [(path, code, {"found": values.percent_words(value), "limit": values.percent_words(limit)})]
-    said = {
+    usual = {"found": value} if code == "DATA02" else {"found": value, "limit": limit}
+    said: dict[str, Callable[[], dict[str, Any]]] = {
         "DATA01": lambda: {"length": len(value), "limit": limit, "over": len(value) - limit, "found": value},
         "DATA06": lambda: {"found": value, "choices": ", ".join(map(str, limit)) if isinstance(limit, list) else str(limit)},
         "DATA07": lambda: {"found": ", ".join(sorted(v for v, times in Counter(map(str, value)).items() if times > 1))},
         "DATA08": lambda: {"count": len(value), "limit": limit, "found": ", ".join(map(str, value))},
         "DATA09": lambda: {"found": str(value), "rule": violation.rule},
-    }.get(code, lambda: {"found": value, "limit": limit} if code != "DATA02" else {"found": value})
-    return [(path, code, said())]
+    }
+    return [(path, code, said[code]() if code in said else usual)]
 
 
-def _generic(path: tuple) -> tuple:
+def _generic(path: Path) -> tuple[str, ...]:
     """``path`` without indexes and without the array of objectives."""
     keys = tuple(part for part in path if isinstance(part, str))
     return keys[1:] if keys[:1] == ("objectives",) else keys
 
 
 @cached_in_words
-def _by_path() -> dict[tuple, Field]:
-    found: dict[tuple, Field] = {}
+def _by_path() -> dict[tuple[str, ...], Field]:
+    found: dict[tuple[str, ...], Field] = {}
     for about in objective_fields() + return_fields():
         found[about.path] = about
         found |= {(*about.path, *item.path): item for item in about.items}
     return found
 
 
-def title_of(path: tuple, extension: tuple[Field, ...]) -> dict[str, str]:
+def title_of(path: Path, extension: tuple[Field, ...]) -> dict[str, str]:
     """What users call the field at ``path``, by language; its key when it is no field."""
     generic = _generic(path)
     about = _by_path().get(generic) or next((f for f in extension if f.path == generic), None)

@@ -10,7 +10,7 @@ LATER = timedelta(1462)
 ENOUGH = 3
 
 
-def put_back(document: dict, issued: dict) -> list[tuple[str | int, ...]]:
+def put_back(document: dict[str, Any], issued: dict[str, Any]) -> list[tuple[str | int, ...]]:
     """Write in ``document`` the days of the form as it was ``issued`` in place of those that are later by ``LATER``; their paths.
     Nothing is done where they are few. A day that was not issued stays: whoever typed it saw what stands there."""
     moved = list(_moved(document, issued, ()))

@@ -9,7 +9,7 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
-from perfxl.stages.read.read_context import ReadContext
+from perfxl.stages.read.read_context import ReadContext, quoted, shown
 from perfxl.workbook.binding import (
     DONE,
     NARRATIVE,
@@ -36,7 +36,7 @@ def _tables() -> dict[str, Table]:
 
 
 @cached_in_words
-def _owners() -> dict[tuple, Field]:
+def _owners() -> dict[tuple[str, ...], Field]:
     return {f.path: f for f in objective_fields() + return_fields()}
 
 
@@ -62,7 +62,7 @@ def _known_names() -> frozenset[str]:
     return frozenset((*(rest for rest, _, _ in _scalars()), *(f"t_{t}" for t in _tables())))
 
 
-def _place_items(gather: ReadContext, blocks_: list, slots: list[int], path: str) -> None:
+def _place_items(gather: ReadContext, blocks_: list[tuple[Table, blocks.Block]], slots: list[int], path: str) -> None:
     """Say where every cell of the items is, filled in or not."""
     put, put_first = gather.places.put, gather.places.put_first
     for table, block in blocks_:
@@ -82,16 +82,19 @@ def _place_items(gather: ReadContext, blocks_: list, slots: list[int], path: str
 
 
 def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str,
-          kept: Kept | None = None) -> tuple[list[dict], list[int]]:
+          kept: Kept | None = None) -> tuple[list[dict[str, Any]], list[int]]:
     """The items of one array, from its table and that of its readings, joined by slot; and their slots.
 
     A table that cannot be read says what the issued form, ``kept``, says in it.
     """
-    merged: dict[int, dict[tuple, Any]] = {}
-    read, start = [], len(gather.findings)
+    merged: dict[int, dict[tuple[str, ...], Any]] = {}
+    read: list[tuple[Table, blocks.Block]] = []
+    start = len(gather.findings)
     for table in tables:
         name = f"t_{table.id}"
-        ref, block, found = refs.get(name), None, {}
+        ref = refs.get(name)
+        block: blocks.Block | None = None
+        found: dict[int, dict[tuple[str, ...], Any]] = {}
         if ref is not None:
             block, found = blocks.items(gather, ref, table, owner)
         if block:
@@ -114,14 +117,14 @@ def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner:
     return ordered, slots
 
 
-def _keys_as_issued(gather: ReadContext, read: list, merged: dict[int, dict[tuple, Any]], tables: list[Table], owner: Field, kept: Kept) -> None:
+def _keys_as_issued(gather: ReadContext, read: list[tuple[Table, blocks.Block]], merged: dict[int, dict[tuple[str, ...], Any]], tables: list[Table], owner: Field, kept: Kept) -> None:
     """Give the items in ``merged`` that have lost what they are known by (an identifier, what is never open) the one they were
     issued with: without it each would be another item beside its own."""
     keys = [f for f in owner.items if f.required and (f.key == "id" or not any(f.opens(kind) for kind in KINDS))]
     lacking = [slot for slot, item in sorted(merged.items()) if any(f.path not in item for f in keys)]
     if not lacking:
         return
-    issued: dict[int, dict[tuple, Any]] = {}
+    issued: dict[int, dict[tuple[str, ...], Any]] = {}
     for ref, table in ((kept.ref(f"t_{table.id}", there=True), table) for table in tables):
         for slot, item in (blocks.items(kept.gather(gather), ref, table, owner)[1] if ref else {}).items():
             issued.setdefault(slot, {}).update(item)
@@ -138,12 +141,12 @@ def _keys_as_issued(gather: ReadContext, read: list, merged: dict[int, dict[tupl
         gather.note("FORM37", (block.sheet, block.rows[str(slot)], min(block.columns.values())), owner, count=len(given), issued=", ".join(given.values()))
 
 
-def in_order(told: dict[tuple, Any], owner: Field) -> dict:
+def in_order(values: dict[tuple[str, ...], Any], owner: Field) -> dict[str, Any]:
     """An item from its values by path, in the order of its fields."""
-    item: dict = {}
+    item: dict[str, Any] = {}
     for f in owner.items:
-        if f.path in told:
-            put(item, f.path, told[f.path])
+        if f.path in values:
+            put(item, f.path, values[f.path])
     return item
 
 
@@ -157,7 +160,7 @@ def _give_paths(gather: ReadContext, start: int, path: str) -> None:
             gather.findings[index] = finding.at(path=pointer)
 
 
-def _stories(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept | None) -> None:
+def _stories(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple[str, ...], Any], path: str, kept: Kept | None) -> None:
     """Carry on the stories of the phases, and tell the objective's own, from the narrative block."""
     table, about = _tables()["narrative"], _owners()[NARRATIVE]
     ref = refs.get("t_narrative")
@@ -168,15 +171,16 @@ def _stories(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple, Any]
         return
     gather.places.put_first(f"{path}/{'/'.join(NARRATIVE)}", (block.sheet, min(block.rows.values()), block.columns["text"]))
     rows = sorted([*((r, block.filled[r]) for r in block.rows.values()), *block.loose])
-    own = _told(gather, block, rows=rows, about=about, values=values, path=path)
+    own = _own_story(gather, block, rows=rows, about=about, values=values, path=path)
     if own:
         values[about.path] = long_text.join(own)
 
 
-def _told(gather: ReadContext, block: blocks.Block, rows: list, about: Field, values: dict, path: str) -> list[str]:
+def _own_story(gather: ReadContext, block: blocks.Block, rows: list[tuple[int, list[int]]], about: Field, values: dict[tuple[str, ...], Any], path: str) -> list[str]:
     """The pieces of the objective's own narrative; those of phases are joined to what the phases already say."""
     phases = values.get(("sheet", "phases"), [])
-    own, more = [], {}
+    own: list[str] = []
+    more: dict[int, list[str]] = {}
     here = f"{path}/{'/'.join(about.path)}"
     phase_column, text_column = block.columns.get("phase", 0), block.columns["text"]
     for row, filled in rows:
@@ -184,10 +188,10 @@ def _told(gather: ReadContext, block: blocks.Block, rows: list, about: Field, va
             cell, is_field = gather.cell((block.sheet, row, column)), column in (phase_column, text_column)
             if is_field or cell.formula is None:
                 gather.mark_read(block.sheet, row, (column,))
-            if not is_field and cell.formula is None and blocks.shown(cell).strip():
-                gather.note("FORM12", (block.sheet, row, column), about, here, found=blocks.shown(cell))
+            if not is_field and cell.formula is None and shown(cell).strip():
+                gather.note("FORM12", (block.sheet, row, column), about, here, found=shown(cell))
         piece = blocks.value(gather, (block.sheet, row, text_column), about, here) if text_column in filled else None
-        phase = blocks.shown(gather.cell((block.sheet, row, phase_column))).strip() if phase_column in filled else ""
+        phase = shown(gather.cell((block.sheet, row, phase_column))).strip() if phase_column in filled else ""
         if piece is None:
             if phase:
                 gather.note("FORM14", (block.sheet, row, phase_column), about, here, found=phase)
@@ -205,18 +209,18 @@ def _told(gather: ReadContext, block: blocks.Block, rows: list, about: Field, va
     for index, pieces in more.items():
         part, key = DONE
         found = {**phases[index].get(part, {}), key: long_text.join([phases[index].get(part, {}).get(key, ""), *pieces])}
-        told = {f.path: found[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in found}
+        reported = {f.path: found[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in found}
         kept = {f.path: value for f in _owners()["sheet", "phases"].items if not f.reading and (value := f.value(phases[index])) is not None}
-        phases[index] = in_order(kept | told, _owners()["sheet", "phases"])
+        phases[index] = in_order(kept | reported, _owners()["sheet", "phases"])
     return own
 
 
-def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: tuple[Field, ...], kept: Kept | None = None) -> dict:
+def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: tuple[Field, ...], kept: Kept | None = None) -> dict[str, Any]:
     """The objective whose fields stand at ``refs``, as the return document has it at ``path``.
 
     Fields that are not in ``refs`` say what ``kept`` says, the same sheet of the issued form.
     """
-    values: dict[tuple, Any] = {}
+    values: dict[tuple[str, ...], Any] = {}
     code = refs.get("code")
     if code:
         gather.places.put(path, (code.sheet, code.top, code.left))
@@ -239,14 +243,14 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
             values[owner.path] = got
     _stories(gather, refs, values=values, path=path, kept=kept)
     _unknown(gather, refs, _known_names().union(rest for rest, _, _ in _named(extension)) if extension else _known_names())
-    document: dict = {}
+    document: dict[str, Any] = {}
     for about in (*objective_fields(), *extension):
         if about.path in values:
             put(document, about.path, values[about.path])
     return document
 
 
-def _code_as_issued(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept) -> None:
+def _code_as_issued(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple[str, ...], Any], path: str, kept: Kept) -> None:
     """Give an objective whose code was emptied the one it was issued with: without it nobody could tell which it is."""
     about = next(f for f in objective_scalars() if f.path == ("code",))
     ref = kept.ref("code", there="code" in refs)
@@ -257,7 +261,7 @@ def _code_as_issued(gather: ReadContext, refs: dict[str, Ref], values: dict[tupl
             gather.note("FORM32", (refs["code"].sheet, refs["code"].top, refs["code"].left), about, f"{path}/code", issued=code)
 
 
-def general(gather: ReadContext, refs: dict[str, Ref], document: dict, kept: Kept | None = None) -> dict[str, list[dict]]:
+def general(gather: ReadContext, refs: dict[str, Ref], document: dict[str, Any], kept: Kept | None = None) -> dict[str, list[dict[str, Any]]]:
     """Puts the single fields outside the objectives in ``document``; the rows of each table, where there are any.
 
     Tables that are not in ``refs`` say what ``kept`` says, the same part of the issued form.
@@ -283,11 +287,11 @@ def _unknown(gather: ReadContext, refs: dict[str, Ref], known: Set[str]) -> None
         for row, columns in gather.rows(ref):
             gather.mark_read(ref.sheet, row, columns)
             cells += [gather.cell((ref.sheet, row, column)) for column in columns]
-        if text := blocks.quoted(c for c in cells if blocks.shown(c).strip()):
+        if text := quoted(c for c in cells if shown(c).strip()):
             gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest.rpartition("__")[2], found=text)
 
 
-def put(document: dict, path: tuple, value: Any) -> None:
+def put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     """Set ``value`` at ``path``, making the objects on the way."""
     for key in path[:-1]:
         document = document.setdefault(key, {})

@@ -6,6 +6,7 @@ A reading keeps it as it was found; ``beyond`` lays it beside the workbook that 
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -104,5 +105,5 @@ def said_by(cell: Cell) -> Said:
         return Said("picture", "[immagine]")
     if cell.struck:
         return Said("text", f"{'' if cell.value is None else cell.value}{cell.struck}")
-    return Said(cell.kind, format(cell.value.normalize(), "f") if cell.kind == "number" and abs(cell.value) < 10**40
+    return Said(cell.kind, format(cell.value.normalize(), "f") if isinstance(cell.value, Decimal) and abs(cell.value) < 10**40
                 else "" if cell.value is None else str(cell.value))

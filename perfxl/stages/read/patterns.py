@@ -96,7 +96,8 @@ class Fit:
     def _shifts(self, row: int, here: int, ref: Ref) -> tuple[int, int] | None:
         """How many columns to the right the first and the last column of the field stand: as the label at its left, or as the
         first and the last key of its table, which may have fewer columns here or more."""
-        theirs, mine = self.pattern.marks[row], {}
+        theirs = self.pattern.marks[row]
+        mine: dict[str, int] = {}
         for column, text in self.marks[here]:
             mine.setdefault(text, column)
         labels = [(c, text) for c, text in theirs if text in mine]
@@ -120,7 +121,7 @@ class Fit:
         rows: list[int] = []
         for row in (r for r in self.sheet.cells.rows if top < r < after):
             cell = self.sheet.cells.get((row, slots))
-            if _is_slot(cell):
+            if cell is not None and _is_slot(cell):
                 if len(rows) > 1 and row - rows[-1] > 1 and str(cell.value).strip() == "1":
                     break  # another table begins, which the pattern has not, or not with a label of its own before it
                 rows.append(row)
@@ -149,8 +150,8 @@ def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
     mine = {row: kept for row, _, kept in found}
     theirs, here = list(pattern.marks), list(mine)
     said = [[_sign(of[row]) for row in rows] for of, rows in ((pattern.marks, theirs), (mine, here))]
-    rows = {}
-    for first, second, size in SequenceMatcher(None, *said, autojunk=False).get_matching_blocks():
+    rows: dict[int, int] = {}
+    for first, second, size in SequenceMatcher(a=said[0], b=said[1], autojunk=False).get_matching_blocks():
         rows.update(zip(theirs[first:first + size], here[second:second + size], strict=True))
     if texts:
         _elsewhere(pattern, rows, mine={row: kept for row, columns, kept in found if "#" not in columns.values() or len(kept) == sum(map(bool, columns.values()))})
@@ -190,7 +191,7 @@ def texts_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
         for column, written in columns.items():
             if column <= MOST_COLUMNS and written.formula is None:
                 cell = cells.made(row, column, written)
-                if cell.kind == "text" and (text := " ".join(cell.value.split())):
+                if text := " ".join(cell.text.split()):
                     found[column] = text
         if found:
             yield row, found

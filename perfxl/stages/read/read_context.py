@@ -47,7 +47,7 @@ class ReadContext:
     _visited: int = 0
     _computed: dict[str, bool] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.places is None:
             self.places = Places(self.file)
 
@@ -110,7 +110,7 @@ class ReadContext:
         """The column of the slots, 0 when ``written`` is no row of keys, and the columns by key; sheets that are alike have the
         same rows."""
         if (kept := self.keys.get(id(written))) is not None:
-            return kept[1:]
+            return kept[1], kept[2]
         texts = {c: cells.made(row, c, cell).value for c, cell in written.items()}
         slots = next((c for c, text in texts.items() if text == "#"), 0)
         if not slots:
@@ -132,7 +132,7 @@ class ReadContext:
                 (column,) = written
                 if not left <= column <= right:
                     continue
-            elif next(iter(written)) < left or next(reversed(written)) > right:
+            elif next(iter(written)) < left or max(written) > right:
                 written = {c: cell for c, cell in written.items() if left <= c <= right}
                 if not written:
                     continue
@@ -160,4 +160,4 @@ def shown(cell: Cell) -> str:
         return f"={cell.formula}" if cell.formula else ""
     if isinstance(cell.value, date):
         return f"{cell.value:%d/%m/%Y}"
-    return ("FALSO", "VERO")[cell.value] if cell.kind == "bool" else str(cell.value)
+    return ("FALSO", "VERO")[cell.value] if isinstance(cell.value, bool) else str(cell.value)

@@ -90,9 +90,9 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
         full = number != GENERAL and any(rest.startswith("t_") for rest in part.refs)
         if part.broken or not _expected(identity.round, number == GENERAL, full) <= part.refs.keys() or (
                 number != GENERAL and not full and _labelled(book, part)):
-            for sheet in {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}:
-                for fit in models.fits(book.by_name[sheet], number):  # what one does not know the next may
-                    _take(recovery, fit.of(number), fit.pattern.refs.keys() - part.refs.keys() - recovery.rests(number))
+            for name in {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}:
+                for one in models.fits(book.by_name[name], number):  # what one does not know the next may
+                    _take(recovery, one.of(number), one.pattern.refs.keys() - part.refs.keys() - recovery.rests(number))
     taken = {number for number, part in known.items() if part.refs}
     general = _refs(known, GENERAL)
     front = not {"__".join(f.path) for f in return_scalars()} <= general.keys()
