@@ -6,7 +6,7 @@ codes of then; here they are read with those of now. An objective that went to a
 who holds it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from perfxl.model.copied import copied
@@ -140,8 +140,9 @@ class Successions:
         do not go with it, which are shares of the sector it left.
         """
         made = copied(content)
+        there = frozenset(s["code"] for s in made.get("sectors", ()))
         for objective in made.get("objectives", ()):
-            self._objective(objective, moved)
+            self._objective(objective, moved, there)
         for row in made.get("measures", ()):
             row["measure"]["objective"] = self.objective(row["measure"]["objective"])
             row["sector"] = self._measured(row)
@@ -150,7 +151,7 @@ class Successions:
                 made[array] = [self.item(row) for row in made[array]]
         return made
 
-    def _objective(self, objective: dict[str, Any], moved: bool) -> None:
+    def _objective(self, objective: dict[str, Any], moved: bool, there: Collection[str]) -> None:
         formers = [h["sector"] for h in objective["holders"]]
         lead, code = objective["lead"], self.objective(objective["code"])
         objective |= {"code": code, "holders": self.said(objective["holders"])}
@@ -158,14 +159,14 @@ class Successions:
         holders: dict[str, dict[str, Any]] = {}
         for holder in sorted(objective["holders"], key=lambda h: h["sector"] != lead):
             now = moved and self.holder(holder["sector"], code, holder["sector"] == lead, formers) or self.sector(holder["sector"])
-            if moved and now != holder["sector"] and not self._recoded(holder["sector"], now):
+            if moved and now != holder["sector"] and not self._recoded(holder["sector"], now, there):
                 holder["holding"] = _without_shares(holder.get("holding", {}))
             holders.setdefault(now, {**holder, "sector": now})
         objective["holders"] = sorted(holders.values(), key=lambda h: formers.index(h["sector"]) if h["sector"] in formers else len(formers))
 
-    def _recoded(self, before: str, now: str) -> bool:
-        """Whether ``now`` is ``before`` under another code, and nothing else."""
-        return self.parts(before) == (now,) and self.before(now) == (before,)
+    def _recoded(self, before: str, now: str, there: Collection[str]) -> bool:
+        """Whether ``now`` is ``before`` under another code, and nothing else; ``there``: the sectors of then, which it was none of."""
+        return now == before or now not in there and self.parts(before) == (now,) and self.before(now) == (before,)
 
     def _measured(self, row: Mapping[str, Any]) -> str:
         measure, parts = row["measure"], self.parts(row["sector"])
@@ -183,8 +184,9 @@ class Successions:
         for mean in (made.get("body", {}), *sectors, *made.get("lines", ())):
             if "excluded" in mean:
                 mean["excluded"] = [self.objective(code) for code in mean["excluded"]]
+        there = frozenset(mean["code"] for mean in made.get("sectors", ()))
         for mean in sectors:
-            if self._recoded(mean["code"], self.sector(mean["code"])):  # the figure of one among several is not that of all
+            if self._recoded(mean["code"], self.sector(mean["code"]), there):  # the figure of one among several is not that of all
                 mean["code"] = self.sector(mean["code"])
         taken = {(o["objective"], o["sector"]) for o in made.get("objectives", ())}
         given = set()

@@ -165,9 +165,7 @@ def _holding(told: dict[str, Any], late: str = "", last: str = "") -> dict[str, 
     readings = {r: told[r] for r in _REPORTING if told.get(r)}
     gone = [r for r in _REPORTING if told.get(r, {}).get("status") == "replaced"]
     after = "final" if "interim" in readings and ("final" in readings or last == "final") else "interim"
-    made = item({k: v for k, v in told.items() if k not in _REPORTING}, late or (gone or [after])[0])
-    changed = {r["round"]: {k: v for k, v in r.items() if k != "round"} for r in made.pop("revisions", ())}
-    return _with(made, readings, changed)
+    return _with(item({k: v for k, v in told.items() if k not in _REPORTING}, late or (gone or [after])[0]), readings, {})
 
 
 def _sheet(told: dict[str, Any], each: Callable[[dict[str, Any]], dict[str, Any]] = lambda made: made) -> dict[str, Any]:
@@ -176,10 +174,13 @@ def _sheet(told: dict[str, Any], each: Callable[[dict[str, Any]], dict[str, Any]
 
 
 def _with(kept: dict[str, Any], readings: dict[str, dict[str, Any]], changed: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """``kept`` with what the first shape said of its rounds after what the second says, of whatever rounds."""
     extension = {k: kept.pop(k) for k in ("extension",) if k in kept}
     for key, by_round in (("revisions", changed), ("readings", readings)):
-        if by_round:
-            kept[key] = [{"round": r, **by_round[r]} for r in _REPORTING if r in by_round]
+        there = kept.pop(key, [])
+        made = [{"round": r, **by_round[r]} for r in _REPORTING if r in by_round]
+        if there or made:
+            kept[key] = [*there, *made]
     return kept | extension
 
 

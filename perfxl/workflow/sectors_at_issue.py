@@ -1,7 +1,7 @@
 """What the sectors were called, and who led them, when the first forms of the year were issued: there is no document of a round
 before to tell a new name from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ def sectors_then(register: Register, campaign: Campaign, content: Mapping[str, A
     found = []
     for sector in content.get("sectors", ()):
         code = sector["code"]
-        first = next(_first(told, successions, code), None)
+        first = _first(register, told, successions, code)
         if first is not None and first.digest != now.get(code) and (path := kept(register, campaign, first)):
             sector = {**sector, **_front(path, first.sector)}
             if sector.get("manager") is None:
@@ -34,12 +34,22 @@ def sectors_then(register: Register, campaign: Campaign, content: Mapping[str, A
     return found
 
 
-def _first(told: Mapping[str, tuple[Emission, ...]], successions: Successions, code: str) -> Iterator[Emission]:
-    """The first form of the one sector that ``code`` was before, else its own."""
+def _first(register: Register, told: Mapping[str, tuple[Emission, ...]], successions: Successions, code: str) -> Emission | None:
+    """The first form of the one sector that ``code`` was before, else its own; None where neither was issued."""
     before = successions.before(code)
-    for one in (*(before if len(before) == 1 and successions.parts(before[0]) == (code,) else ()), code):
-        if told.get(one):
-            yield told[one][0]
+    one = before[0] if len(before) == 1 and successions.parts(before[0]) == (code,) else ""
+    own, former = told.get(code), told.get(one)
+    if own and former and _beside(register, own[0].round, code, one):
+        former = None
+    first = former or own
+    return first[0] if first else None
+
+
+def _beside(register: Register, round: str, code: str, former: str) -> bool:
+    """Whether ``code`` had a form before the last of ``former``, or of the same run: it was a sector then, which ``former`` went into."""
+    issued = [(e.seq, e.payload["sector"]) for e in register.entries("issued", round=round)]
+    own, last = min(n for n, s in issued if s == code), max(n for n, s in issued if s == former)
+    return all(e.kind == "issued" for e in register.entries() if last < e.seq < own)
 
 
 def _front(path: Path, code: str) -> dict[str, Any]:

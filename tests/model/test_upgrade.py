@@ -43,6 +43,15 @@ def test_a_plan_says_by_round_what_it_said_by_name():
     assert not list(documents.violations("plan", found))
 
 
+@pytest.mark.parametrize("rounds", [("t1",), ("t1", "final"), ("interim", "t3"), ("t1", "t2", "t3")])
+def test_what_the_second_shape_says_of_any_round_is_kept(rounds):
+    said = {"revisions": [{"round": r, "weight": 10 + n} for n, r in enumerate(rounds)], "readings": [{"round": r, "percent": 5 * n} for n, r in enumerate(rounds)]}
+    made = {"objectives": [{"code": "S1.00001", "holders": [{"sector": "S1", "holding": {"weight": 40, **said}}], "sheet": {"phases": [{"id": "1", "text": "Fare", **said}]}}],
+            "measures": [{"sector": "S1", "measure": {"id": "1", **said}}]}
+    assert plan(deepcopy(made)) == {**made, "rounds": []}
+    assert item({"weight": 40, **said, "final_percent": 8})["readings"] == [*said["readings"], {"round": "final", "percent": 8}]
+
+
 def test_what_was_given_is_left_as_it_is_and_once_is_enough():
     given = deepcopy(FIRST)
     found = upgraded(given)

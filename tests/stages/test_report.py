@@ -19,6 +19,7 @@ from lxml import etree
 from perfxl.model import resources
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import TemplateRefused, board, piao, piao_chapter, report, sectors, short, templates
+from perfxl.stages.report.finish import finish
 from perfxl.stages.report.package import parts
 from perfxl.stages.report.prose import paragraphs
 from perfxl.stages.report.runs import clean, run
@@ -428,6 +429,16 @@ def test_no_chapter_begins_a_page_and_heads_stay_with_their_tables():
     assert broken == ["Premessa"] and not document.styles["Heading 1"].paragraph_format.page_break_before
     assert all(p.paragraph_format.keep_with_next for p in document.paragraphs if p.style.name == "Caption" and p.text.startswith("Tabella"))
     assert all(c.paragraphs[0].paragraph_format.keep_with_next for t in document.tables for c in t.rows[0].cells)
+
+
+@pytest.mark.parametrize(("text", "kept"), [("Una voce", [True] * 10 + [False]), ("Una voce che va a capo più volte. " * 12, [True, True, *[False] * 6, True, True, False])])
+def test_a_table_that_is_short_to_look_at_stays_on_one_page(text, kept):
+    document = Document()
+    table = document.add_table(11, 2)
+    for number, row in enumerate(table.rows):
+        row.cells[0].text, row.cells[1].text = str(number), text
+    finish(document)
+    assert [all(p.paragraph_format.keep_with_next or False for c in row.cells for p in c.paragraphs) for row in table.rows] == kept
 
 
 def test_the_chapter_for_the_integrated_plan_says_every_objective_once_and_no_outcome():

@@ -191,11 +191,15 @@ def test_a_sector_that_others_go_into_keeps_its_name_and_changes_are_told_in_wor
     def change(made):
         itself = next(s for s in plan()["sectors"] if s["code"] == "S1")
         made["sectors"] = [itself if s["code"] == "S1" else s for s in made["sectors"]] + [{"code": "S9", "name": "Nono"}]
+        next(o for o in made["objectives"] if o["code"] == "S3.00001")["holders"][0]["holding"]["weight"] = 7
 
     replanned(campaign, {"S3": "S1"}, rows=[("S3", "S1")], change=change)
+    assert told(loaded(campaign, "interim"), "name", "manager") == []
     issue(campaign, "final", (), "it")
     final = loaded(campaign, "final")
     assert told(final, "name", "manager") == []
+    assert sums(final, "interim") == sums(begun[1]) and recomputed(final.document, {"interim": begun[1].document}) == []
+    assert {o["code"]: o["holders"][0]["holding"]["weight"] for o in final.document["content"]["objectives"]}["S3.00001"] == 7  # of S1, not of what S3 was
     titles = {t for c in final.document["changes"] for t in c["title"].values()}
     assert {"Settore", "Adesso"} <= titles and not any("{" in t for t in titles)
 

@@ -12,8 +12,10 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 _SEQ = re.compile(r"\s*SEQ\s+(\S+)")
 _TOC = re.compile(r"\s*TOC\b")
 LEVELS = {"Heading1": 1, "Heading2": 2}
-#: A table of at most so many rows stays on one page; of a longer one, the first and the last two rows stay together.
-SHORT = 7
+#: A table of at most so many lines, about a third of a page, stays on one page; of a longer one, the first and the last rows stay together.
+SHORT = 18
+#: In twentieths of a point: what a letter of a table takes across, on the average, and what a cell keeps free at its sides.
+_LETTER, _SIDES = 84, 216
 #: What the properties of a table's cell hold, in the order of CT_TcPr (ISO/IEC 29500-1, 17.4.69).
 _CELL = tuple(qn(f"w:{name}") for name in ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar",
                                             "textDirection", "tcFitText", "vAlign", "hideMark"))
@@ -65,9 +67,21 @@ def _set_result(run: BaseOxmlElement, text: str) -> None:
 def _keep_together(table: BaseOxmlElement) -> None:
     """Keep the rows of a short table on one page, and no row of a longer one alone at a page's head or foot."""
     rows = table.findall(qn("w:tr"))
-    kept = rows[:-1] if len(rows) <= SHORT else [*rows[:2], rows[-2]]
+    kept = rows[:-1] if sum(map(_lines, rows)) <= SHORT else [*rows[:2], *rows[-3:-1]]
     for paragraph in (p for row in kept for p in row.iter(qn("w:p"))):
         paragraph.get_or_add_pPr().get_or_add_keepNext()
+
+
+def _lines(row: BaseOxmlElement) -> int:
+    """About how many lines the fullest cell of a table's row has."""
+    most = 1
+    for cell in row.findall(qn("w:tc")):
+        width = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+        wide = int(width.get(qn("w:w"))) if width is not None and width.get(qn("w:type")) == "dxa" else 0
+        letters = max(1, (wide - _SIDES) // _LETTER)
+        texts = ("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in cell.findall(qn("w:p")))
+        most = max(most, sum(max(1, -(-len(text) // letters)) for text in texts))
+    return most
 
 
 def _in_order(properties: BaseOxmlElement) -> None:
