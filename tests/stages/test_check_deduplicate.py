@@ -1,185 +1,284 @@
-"""One fault, one finding: what only follows from a fault that is told is left out."""
+"""One fault, one finding: what only follows from a fault that is told is left out.
+
+Each table has the findings of a return, those that are left marked in its last column.
+"""
 
 import io
+from typing import Any
 
 import pytest
+from text_tables import EMPTIED, cases, finding_lines, lines, rows
 
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, ranked, report
 from perfxl.stages.check import deduplicate
 from perfxl.ui import screen
 
-CELL, OTHER = Place("S1.xlsx", "S1.00001", "B207"), Place("S1.xlsx", "S1.00001", "B208")
-FILE = Place("S1.xlsx")
-FIELD = {"it": "Esito %", "en": "Outcome %"}
+FIELDS = {"Esito %": "Outcome %", "Peso": "Weight", "Altro": "Other", "Fasi": "Phases"}
+NUMBERS = {"percent", "least", "most", "computed", "length", "limit", "count", "sum", "gap", "number"}
 
 
-def left(*findings: Finding) -> list[str]:
-    return [f.code for f in deduplicate.without_repeats(findings)]
+def titled(title: str) -> dict[str, str]:
+    return {"it": title, "en": FIELDS[title]}
+
+
+def value(name: str, text: str) -> Any:
+    if name in NUMBERS:
+        return int(text)
+    return None if text == EMPTIED else titled(text) if name in ("table", "missing") else text
+
+
+def made(row: dict[str, str]) -> Finding:
+    """The finding of a row: in a cell of S1.00001 where its sheet is not said, of the whole file where no cell is."""
+    sheet, _, cell = row.get("dove", "").rpartition("!")
+    values = dict(pair.split(": ", 1) for pair in row.get("valori", "").split("; ") if pair)
+    return Finding(row["codice"], Place("S1.xlsx", sheet or "S1.00001", cell) if sheet or cell else Place("S1.xlsx"),
+                   {name: value(name, text) for name, text in values.items()}, titled(row["campo"]) if row.get("campo") else None,
+                   path=row.get("percorso", ""), sector="S1", objective=row.get("obiettivo", ""))
+
+
+def findings(text: str) -> list[Finding]:
+    return [made(row) for row in rows(text)]
+
+
+def left(given: list[dict[str, str]]) -> list[str]:
+    return finding_lines(deduplicate.without_repeats([made(row) for row in given]), "code")
+
+
+def marked(given: list[dict[str, str]]) -> list[str]:
+    return [row["codice"] for row in given if row["resta"] == "resta"]
 
 
 @pytest.mark.parametrize("unusable", sorted(deduplicate.UNUSABLE))
 def test_a_cell_that_cannot_be_read_is_not_also_called_blank(unusable):
-    read = Finding(unusable, CELL, {"found": "x", "choices": "y"})
-    assert left(read, Finding("OUTC01", CELL)) == [unusable]
-    assert left(read, Finding("OUTC01", OTHER)) == [unusable, "OUTC01"]
+    given = rows(f"""
+        codice     | dove | valori               | resta
+        {unusable} | B207 | found: x; choices: y | resta
+        OUTC01     | B207 |                      |
+        OUTC01     | B208 |                      | resta""")
+    assert left(given) == marked(given)
 
 
-def test_phases_without_a_figure_are_told_when_one_of_them_is_really_blank():
-    values = {"percent": 60, "least": 40, "most": 80}
-    missing = Finding("OUTC25", CELL, {**values, "phases": "2, 5"}, FIELD)
-    first = Finding("DATA11", CELL, {"found": "n.d."}, FIELD)
-    second = Finding("FORM07", OTHER, {"found": "=1"}, FIELD)
-    assert left(first, missing) == ["DATA11", "OUTC25"]
-    assert left(first, second, missing) == ["DATA11", "FORM07"]
+CASES = cases("""
+    caso                                    | codice | dove      | valori                                         | resta
+    phases without a figure, one of them    | DATA11 | B207      | found: n.d.                                    | resta
+                                            | OUTC25 | B207      | percent: 60; least: 40; most: 80; phases: 2, 5 | resta
+    phases without a figure, all of them    | DATA11 | B207      | found: n.d.                                    | resta
+                                            | FORM07 | B208      | found: =1                                      | resta
+                                            | OUTC25 | B207      | percent: 60; least: 40; most: 80; phases: 2, 5 |
+    too long for the field and for the body | DATA01 | B207      | length: 50000; limit: 40000                    | resta
+                                            | TEXT10 | B207      | length: 50000                                  |
+    too long for the body                   | TEXT10 | B207      | length: 50000                                  | resta
+    a deleted sheet by its code             | FORM05 |           | number: 5                                      |
+                                            | MERG03 |           | code: S1.00004                                 | resta
+                                            | SHRD05 |           | code: S1.00004; sectors: S1                    |
+                                            | SHRD06 |           | codes: S1.00004                                |
+                                            | WGHT01 |           |                                                |
+    a deleted sheet                         | FORM05 |           | number: 5                                      | resta
+                                            | WGHT01 |           |                                                |
+    two codes too few, one sheet deleted    | MERG03 |           | code: S1.00004                                 | resta
+                                            | SHRD06 |           | codes: S1.00004, S1.00005                      | resta
+    a sheet of another sector               | MERG01 | B207      | code: S1.0003; sector: S1; content: tutto      | resta
+                                            | MERG03 |           | code: S1.00003                                 | resta
+    a phase that changed number             | MERG05 | S1.00001! | item: 3; table: Fasi; code: S1.00001           | resta
+                                            | CODE11 | B207      | result: 4; phase: 3; phases: 1, 2, 3A          |
+    a phase that never was                  | MERG05 | S1.00001! | item: 3; table: Fasi; code: S1.00001           | resta
+                                            | CODE11 | B207      | result: 4; phase: 9; phases: 1, 2, 3A          | resta
+    what a deleted row leaves behind        | MERG05 | S1.00001! | item: 3; table: Fasi; code: S1.00001           | resta
+                                            | WGHT02 | B208      | count: 6; sum: 85; gap: 15                     |
+                                            | DATA05 | B207      | missing: Esito %                               | resta
+                                            | TEXT02 | B207      | phase: (vuoto)                                 |
+                                            | WGHT05 | B207      | phase: (vuoto)                                 |
+    a sum and a blank where no row is gone  | WGHT02 | B208      | count: 6; sum: 85; gap: 15                     | resta
+                                            | TEXT02 | B207      | phase: 2                                       | resta
+""")
 
 
-def test_a_text_too_long_for_its_field_is_not_also_too_long_for_the_body():
-    long, rule = Finding("DATA01", CELL, {"length": 50_000, "limit": 40_000}), Finding("TEXT10", CELL, {"length": 50_000})
-    assert left(long, rule) == ["DATA01"]
-    assert left(rule) == ["TEXT10"]
+def named(found: list[list[dict[str, str]]]):
+    return pytest.mark.parametrize("given", found, ids=[first["caso"] for first, *_ in found])
 
 
-def test_a_deleted_sheet_is_told_by_its_code_and_not_counted_again():
-    deleted = Finding("FORM05", FILE, {"number": 5})
-    absent = Finding("MERG03", FILE, {"code": "S1.00004"}, sector="S1")
-    nowhere = Finding("SHRD05", FILE, {"code": "S1.00004", "sectors": "S1"}, sector="S1")
-    counts = Finding("SHRD06", FILE, {"codes": "S1.00004"}, sector="S1")
-    assert left(deleted, absent, nowhere, counts, Finding("WGHT01", FILE)) == ["MERG03"]
-    assert left(deleted, Finding("WGHT01", FILE)) == ["FORM05"]
-    assert left(absent, Finding("SHRD06", FILE, {"codes": "S1.00004, S1.00005"})) == ["MERG03", "SHRD06"]
+@named(CASES)
+def test_what_only_follows_from_a_fault_is_left_out(given):
+    assert left(given) == marked(given)
+
+
+def test_a_code_that_stands_twice_is_told_once():
+    given = rows("""
+        codice | dove | obiettivo | valori         | resta
+        MERG02 | B207 |           | code: S1.00001 | resta
+        CODE08 | B208 | S1.00001  | code: S1.00001 |""")
+    assert left(given) == marked(given)
 
 
 def test_a_misprinted_code_is_told_once_with_what_its_sheet_contains():
-    misprinted = Finding("CODE01", CELL, {"code": "S1.0003", "likely": "S1.00003"})
-    outside = Finding("MERG01", CELL, {"code": "S1.0003", "sector": "S1", "content": "tutto il foglio"})
-    absent = Finding("MERG03", FILE, {"code": "S1.00003"})
-    nowhere = Finding("SHRD05", FILE, {"code": "S1.00003", "sectors": "S1"})
-    [told] = deduplicate.without_repeats([misprinted, outside, absent, nowhere])
+    told, = deduplicate.without_repeats(findings("""
+        codice | dove | valori
+        CODE01 | B207 | code: S1.0003; likely: S1.00003
+        MERG01 | B207 | code: S1.0003; sector: S1; content: tutto il foglio
+        MERG03 |      | code: S1.00003
+        SHRD05 |      | code: S1.00003; sectors: S1"""))
     assert (told.code, told.values["content"]) == ("CODE01", "tutto il foglio")
-    assert left(outside, absent) == ["MERG01", "MERG03"]
-    assert left(Finding("MERG02", CELL, {"code": "S1.00001"}), Finding("CODE08", OTHER, {"code": "S1.00001"}, objective="S1.00001")) == ["MERG02"]
-
-
-def test_a_phase_that_changed_number_is_not_also_a_phase_that_is_not_there():
-    gone = Finding("MERG05", Place("S1.xlsx", "S1.00001"), {"item": "3", "table": {"it": "Fasi", "en": "Phases"}, "code": "S1.00001"})
-    tied = Finding("CODE11", CELL, {"result": "4", "phase": "3", "phases": "1, 2, 3A"})
-    assert left(gone, tied) == ["MERG05"]
-    assert left(gone, tied.at(values={**tied.values, "phase": "9"})) == ["MERG05", "CODE11"]
-
-
-def test_a_deleted_row_is_told_without_what_it_leaves_behind():
-    gone = Finding("MERG05", Place("S1.xlsx", "S1.00001"), {"item": "3", "table": {"it": "Fasi", "en": "Phases"}, "code": "S1.00001"})
-    sums = Finding("WGHT02", OTHER, {"count": 6, "sum": 85, "gap": 15})
-    nameless = Finding("DATA05", CELL, {"missing": FIELD})
-    assert left(gone, sums, nameless, Finding("TEXT02", CELL, {"phase": None}), Finding("WGHT05", CELL, {"phase": None})) == ["MERG05", "DATA05"]
-    assert left(sums, Finding("TEXT02", CELL, {"phase": "2"})) == ["WGHT02", "TEXT02"]
 
 
 def test_a_sheet_of_another_master_is_told_once_with_all_that_it_says():
-    cells = [Finding("FORM16", Place("S1.xlsx", "Leggimi", f"A{n}"), {"old": "Year", "new": f"Anno {n}"}) for n in range(1, 15)]
-    [told] = deduplicate.without_repeats(cells)
-    first, *_ = cells
-    assert (told.code, told.place, told.values["count"]) == ("FORM27", first.place, 14)
+    cells = findings("codice | dove | valori\n" + "\n".join(f"FORM16 | Leggimi!A{n} | old: Year; new: Anno {n}" for n in range(1, 15)))
+    told, = deduplicate.without_repeats(cells)
+    assert finding_lines([told], "code | sheet | cell | .count") == ["FORM27 | Leggimi | A1 | 14"]
     assert all(f"A{n}: Anno {n}" in told.values["found"] for n in range(1, 15))
-    assert left(*cells[:5]) == ["FORM16"] * 5
-
-
-def at(code: str, cell: str, sheet: str = "S1.00001", **more) -> Finding:
-    values = {"found": f"{cell} a parole"} | more.pop("values", {})
-    return Finding(code, Place("S1.xlsx", sheet, cell), values, more.pop("field", FIELD), **more)
+    assert finding_lines(deduplicate.without_repeats(cells[:5]), "code") == ["FORM16"] * 5
 
 
 def test_what_is_alike_in_one_column_is_told_once_with_all_its_cells():
-    amounts = [at("DATA11", f"D{n}") for n in range(10, 33)]
-    [told] = deduplicate.without_repeats(amounts)
-    assert told.place.cell == "D10" and [f.place.cell for f in told.others] == [f"D{n}" for n in range(11, 33)]
+    told, = deduplicate.without_repeats(findings("codice | dove | campo | valori\n" + "\n".join(
+        f"DATA11 | D{n} | Esito % | found: D{n} a parole" for n in range(10, 33))))
+    assert told.place.cell == "D10" and finding_lines(told.others, "cell") == [f"D{n}" for n in range(11, 33)]
     document = told.document("it")
     assert document["count"] == 23 and "S1.00001!D32" in document["also"]
     assert "altre 22 celle: D11, D12" in document["message"] and all(f"D{n} a parole" in document["full"] for n in range(11, 33))
     assert not list(documents.violations("findings", report([told], "it")))
-    assert left(at("DATA11", "D10"), at("DATA11", "D11", sheet="S1.00002")) == ["DATA11", "DATA11"]
-    assert left(at("DATA11", "D10"), at("DATA11", "E10", field={"it": "Altro", "en": "Other"})) == ["DATA11", "DATA11"]
-    assert left(at("OUTC01", "B7"), at("OUTC01", "B8")) == ["OUTC01", "OUTC01"]  # each is worth a call of its own
 
 
 def test_each_code_that_a_text_names_wrongly_is_told_and_the_same_one_once():
-    def named(code, cell):
-        return Finding("CODE05", Place("S1.xlsx", "S1.00001", cell), {"code": code, "likely": "S1.00001"}, FIELD)
-
-    told = deduplicate.without_repeats([named("S1.0001", "B19"), named("S1.00091", "B19"), named("S1.0001", "B20")])
-    assert [(f.values["code"], [o.place.cell for o in f.others]) for f in told] == [("S1.0001", ["B20"]), ("S1.00091", [])]
+    told = deduplicate.without_repeats(findings("""
+        codice | dove | campo   | valori
+        CODE05 | B19  | Esito % | code: S1.0001; likely: S1.00001
+        CODE05 | B19  | Esito % | code: S1.00091; likely: S1.00001
+        CODE05 | B20  | Esito % | code: S1.0001; likely: S1.00001"""))
+    assert [f"{f.values['code']} | {' '.join(finding_lines(f.others, 'cell'))}".strip() for f in told] == lines("""
+        S1.0001  | B20
+        S1.00091 |""")
 
 
 def test_what_was_typed_over_closed_cells_of_a_sheet_is_told_once():
-    over = [at("LOCK01", "B5", values={"name": "Titolo", "old": "a", "new": "b"}),
-            at("LOCK02", "C9", values={"name": "Peso", "row": "1", "old": 1, "new": 2}, field={"it": "Peso", "en": "Weight"})]
-    [told] = deduplicate.without_repeats(over)
-    assert told.code == "LOCK01" and [f.code for f in told.others] == ["LOCK02"]
+    told, = deduplicate.without_repeats(findings("""
+        codice | dove | campo   | valori
+        LOCK01 | B5   | Esito % | found: B5 a parole; name: Titolo; old: a; new: b
+        LOCK02 | C9   | Peso    | found: C9 a parole; name: Peso; row: 1; old: 1; new: 2"""))
+    assert told.code == "LOCK01" and finding_lines(told.others, "code") == ["LOCK02"]
 
 
-def test_an_impossible_value_gets_no_second_finding():
-    percent = at("DATA03", "B9", values={"limit": 100})
-    assert left(percent, at("OUTC22", "B9", values={"percent": 150, "computed": 60})) == ["DATA03"]
-    assert left(at("DATE01", "E5", values={"value": "31/09/2021"}), at("DATE05", "E5")) == ["DATE01"]
-    weight = at("DATA03", "C7", values={"limit": 100})
-    assert left(weight, at("WGHT02", "C6", values={"sum": 210, "gap": 110, "count": 3})) == ["DATA03"]
+@named(cases("""
+    caso                                 | codice | dove         | campo   | valori                                           | resta
+    alike, but on two sheets             | DATA11 | D10          | Esito % | found: D10 a parole                              | resta
+                                         | DATA11 | S1.00002!D11 | Esito % | found: D11 a parole                              | resta
+    alike, but in two columns            | DATA11 | D10          | Esito % | found: D10 a parole                              | resta
+                                         | DATA11 | E10          | Altro   | found: E10 a parole                              | resta
+    each is worth a call of its own      | OUTC01 | B7           | Esito % | found: B7 a parole                               | resta
+                                         | OUTC01 | B8           | Esito % | found: B8 a parole                               | resta
+    an impossible outcome                | DATA03 | B9           | Esito % | found: B9 a parole; limit: 100                   | resta
+                                         | OUTC22 | B9           | Esito % | found: B9 a parole; percent: 150; computed: 60   |
+    an impossible date                   | DATE01 | E5           | Esito % | found: E5 a parole; value: 31/09/2021            | resta
+                                         | DATE05 | E5           | Esito % | found: E5 a parole                               |
+    an impossible weight and its sum     | DATA03 | C7           | Esito % | found: C7 a parole; limit: 100                   | resta
+                                         | WGHT02 | C6           | Esito % | found: C6 a parole; sum: 210; gap: 110; count: 3 |
+    impossible, and what is missing      | DATA04 | B207         | Esito % | found: -20%                                      | resta
+                                         | OUTC24 | B207         | Esito % | phases: 1                                        |
+    what explains it before not derived  | OUTC07 | B207         | Esito % |                                                  | resta
+                                         | OUTC22 | B207         | Esito % |                                                  |
+    not derived before that it fell      | OUTC22 | B207         | Esito % |                                                  | resta
+                                         | OUTC08 | B207         | Esito % |                                                  |
+    what explains it before that it fell | OUTC07 | B207         | Esito % |                                                  | resta
+                                         | OUTC08 | B207         | Esito % |                                                  |
+    it fell elsewhere                    | OUTC22 | B207         | Esito % |                                                  | resta
+                                         | OUTC08 | B208         | Esito % |                                                  | resta
+    a sum of weights before not derived  | WGHT02 | B208         |         |                                                  | resta
+                                         | OUTC22 | B207         | Esito % |                                                  |
+    a sum of weights of another sheet    | WGHT02 | S1.00002!C3  |         |                                                  | resta
+                                         | OUTC22 | B207         | Esito % |                                                  | resta
+"""))
+def test_an_impossible_value_or_a_known_reason_gets_no_second_finding(given):
+    assert left(given) == marked(given)
 
 
-def test_a_datum_in_conflict_gets_no_second_finding():
-    way = "holding/interim/percent"
-    conflict = Finding("MERG21", CELL, values={"key": "k"}, field=FIELD, path=f"/objectives/0/{way}", sector="S1", objective="S1.00001")
-    blank = Finding("OUTC01", OTHER, values={}, field=FIELD, path=f"/objectives/3/{way}", sector="S1", objective="S1.00001")
-    assert left(conflict, blank) == ["MERG21"]
-    assert left(conflict, blank.at(objective="S1.00002")) == ["MERG21", "OUTC01"]
-    row = Finding("MERG22", CELL, values={"key": "k"}, field=FIELD, path="/objectives/0/sheet/phases/1", sector="S1", objective="S1.00001")
-    assert left(row, Finding("WGHT05", OTHER, values={"phase": "2"}, field=FIELD, path="/objectives/0/sheet/phases/1/weight",
-                             sector="S1", objective="S1.00001")) == ["MERG22"]
+@named(cases("""
+    caso                                    | codice | dove | obiettivo | percorso                                    | resta
+    not begun, and done long before its end | DATE25 | B207 |           |                                             | resta
+                                            | OUTC28 | B207 |           |                                             |
+    of two phases                           | DATE25 | B207 |           |                                             | resta
+                                            | OUTC28 | B208 |           |                                             | resta
+    a typed date before a phase not begun   | TYPE01 | B207 |           |                                             | resta
+                                            | DATE25 | B207 |           |                                             |
+    a typed date elsewhere                  | TYPE01 | B207 |           |                                             | resta
+                                            | DATE25 | B208 |           |                                             | resta
+    none of the objective had begun         | OUTC30 | B207 | S1.00001  |                                             | resta
+                                            | DATE25 | B208 | S1.00001  |                                             |
+    blank, and emptied                      | OUTC01 | B207 |           |                                             | resta
+                                            | MERG16 | B207 |           |                                             |
+    unreadable, and emptied                 | DATA11 | B207 |           |                                             | resta
+                                            | MERG31 | B207 |           |                                             |
+    blank, and another one emptied          | OUTC01 | B208 |           |                                             | resta
+                                            | MERG16 | B207 |           |                                             | resta
+    ends before it begins, and beyond       | DATE04 | B207 |           |                                             | resta
+                                            | DATE21 | B207 |           |                                             |
+    a new end beyond, and before its phases | DATE21 | B207 | S1.00001  | /objectives/0/sheet/revision/end            | resta
+                                            | DATE05 | B208 | S1.00001  |                                             |
+    a new end beyond, and a phase after it  | DATE21 | B207 | S1.00001  | /objectives/0/sheet/revision/end            | resta
+                                            | DATE09 | B208 | S1.00001  |                                             |
+    the new end of a phase beyond           | DATE21 | B207 | S1.00001  | /objectives/0/sheet/phases/0/revision/end_1 | resta
+                                            | DATE05 | B208 | S1.00001  |                                             | resta
+"""))
+def test_what_follows_from_another_is_not_told(given):
+    assert left(given) == marked(given)
+
+
+@named(cases("""
+    caso                    | codice | dove | campo   | obiettivo | percorso                              | valori   | resta
+    a value and its blank   | MERG21 | B207 | Esito % | S1.00001  | /objectives/0/holding/interim/percent | key: k   | resta
+                            | OUTC01 | B208 | Esito % | S1.00001  | /objectives/3/holding/interim/percent |          |
+    of two objectives       | MERG21 | B207 | Esito % | S1.00001  | /objectives/0/holding/interim/percent | key: k   | resta
+                            | OUTC01 | B208 | Esito % | S1.00002  | /objectives/3/holding/interim/percent |          | resta
+    a row and what is in it | MERG22 | B207 | Esito % | S1.00001  | /objectives/0/sheet/phases/1          | key: k   | resta
+                            | WGHT05 | B208 | Esito % | S1.00001  | /objectives/0/sheet/phases/1/weight   | phase: 2 |
+"""))
+def test_a_datum_in_conflict_gets_no_second_finding(given):
+    assert left(given) == marked(given)
 
 
 def test_the_controllers_come_first_then_the_worst_and_what_blocks():
-    given = [at("TEXT06", "A1"), at("OUTC07", "A2"), at("OUTC01", "A3"), at("OUTC02", "A4", blocks=True), at("MERG03", "A5"), at("LOCK01", "A6")]
-    assert [f.code for f in ranked(given)] == ["MERG03", "LOCK01", "OUTC02", "OUTC01", "OUTC07", "TEXT06"]
+    given = findings("""
+        codice | dove
+        TEXT06 | A1
+        OUTC07 | A2
+        OUTC01 | A3
+        OUTC02 | A4
+        MERG03 | A5
+        LOCK01 | A6""")
+    given = [f.at(blocks=True) if f.code == "OUTC02" else f for f in given]
+    assert finding_lines(ranked(given), "code") == ["MERG03", "LOCK01", "OUTC02", "OUTC01", "OUTC07", "TEXT06"]
 
 
 def test_notes_are_counted_unless_they_are_asked_for():
+    date, note = findings("""
+        codice | dove | campo   | valori
+        DATE08 | B2   | Esito % | found: B2 a parole
+        TEXT06 | B3   | Esito % | found: B3 a parole""")
     out = io.StringIO()
-    screen.show_findings([at("DATE08", "B2"), at("TEXT06", "B3")], "it", out, notes=False)
+    screen.show_findings([date, note], "it", out, notes=False)
     assert "DATE08" in out.getvalue() and "TEXT06" not in out.getvalue() and "1. Per leggerle aggiungi --notes" in out.getvalue()
-    screen.show_findings([at("TEXT06", "B3")], "it", out)
+    screen.show_findings([note], "it", out)
     assert "TEXT06" in out.getvalue()
 
 
-@pytest.mark.parametrize("lost, of_file", [(Finding("FORM31", FILE, {"count": 3, "found": "Fasi"}), True),
-                                           (Finding("FORM11", CELL, {"found": "Fase | 1"}), False)])
-def test_what_could_not_be_read_is_not_also_called_missing(lost, of_file):
-    elsewhere = Place("S1.xlsx", "S1.00002", "B4")
-    missing = [Finding(code, place, {"phases": "1", "result": "1"}) for place in (OTHER, elsewhere)
-               for code in ("OUTC14", "OUTC25", "TEXT05", "WGHT02")]
-    wrong = Finding("DATE06", OTHER)
-    assert left(lost, *missing, wrong) == [lost.code, *([] if of_file else [f.code for f in missing[4:]]), "DATE06"]
-    assert "OUTC14" in left(Finding("FORM31", Place("S2.xlsx")), *missing)
+#: What lacks after something of a sheet could not be read: there, and on another sheet.
+LACKING = """
+        OUTC14 | B208        | phases: 1; result: 1 |
+        OUTC25 | B208        | phases: 1; result: 1 |
+        TEXT05 | B208        | phases: 1; result: 1 |
+        WGHT02 | B208        | phases: 1; result: 1 |
+        OUTC14 | S1.00002!B4 | phases: 1; result: 1 | {elsewhere}
+        OUTC25 | S1.00002!B4 | phases: 1; result: 1 | {elsewhere}
+        TEXT05 | S1.00002!B4 | phases: 1; result: 1 | {elsewhere}
+        WGHT02 | S1.00002!B4 | phases: 1; result: 1 | {elsewhere}
+        DATE06 | B208        |                      | resta"""
 
 
-@pytest.mark.parametrize("told, besides, kept", [
-    # of an outcome: what explains it goes before that it is not derived, and that before that it fell
-    (Finding("OUTC07", CELL, {}, FIELD), Finding("OUTC22", CELL, {}, FIELD), ["OUTC07"]), (Finding("OUTC22", CELL, {}, FIELD), Finding("OUTC08", CELL, {}, FIELD), ["OUTC22"]),
-    (Finding("OUTC07", CELL, {}, FIELD), Finding("OUTC08", CELL, {}, FIELD), ["OUTC07"]), (Finding("OUTC22", CELL, {}, FIELD), Finding("OUTC08", OTHER, {}, FIELD), ["OUTC22", "OUTC08"]),
-    (Finding("WGHT02", OTHER, {}), Finding("OUTC22", CELL, {}, FIELD), ["WGHT02"]), (Finding("WGHT02", Place("S1.xlsx", "S1.00002", "C3")), Finding("OUTC22", CELL, {}, FIELD), ["WGHT02", "OUTC22"]),
-    # of a phase that had not begun: that it is done long before its end is the same
-    (Finding("DATE25", CELL), Finding("OUTC28", CELL), ["DATE25"]), (Finding("DATE25", CELL), Finding("OUTC28", OTHER), ["DATE25", "OUTC28"]),
-    (Finding("TYPE01", CELL), Finding("DATE25", CELL), ["TYPE01"]), (Finding("TYPE01", CELL), Finding("DATE25", OTHER), ["TYPE01", "DATE25"]),
-    (Finding("OUTC30", CELL, objective="S1.00001"), Finding("DATE25", OTHER, objective="S1.00001"), ["OUTC30"]),
-    # of a cell that was emptied: that it is blank or cannot be read is told at the cell
-    (Finding("OUTC01", CELL), Finding("MERG16", CELL), ["OUTC01"]), (Finding("DATA11", CELL, {"found": "x"}), Finding("MERG31", CELL), ["DATA11"]),
-    (Finding("OUTC01", OTHER), Finding("MERG16", CELL), ["OUTC01", "MERG16"]),
-    (Finding("DATE04", CELL), Finding("DATE21", CELL), ["DATE04"]),
-    *[(Finding("DATE21", CELL, {}, path="/objectives/0/sheet/revision/end", objective="S1.00001"), Finding(code, OTHER, {}, objective="S1.00001"), ["DATE21"])
-      for code in ("DATE05", "DATE09")],
-    (Finding("DATE21", CELL, {}, path="/objectives/0/sheet/phases/0/revision/end_1", objective="S1.00001"), Finding("DATE05", OTHER, {}, objective="S1.00001"),
-     ["DATE21", "DATE05"]),
-    # of what is missing beside an impossible value
-    (Finding("DATA04", CELL, {"found": "-20%"}, FIELD), Finding("OUTC24", CELL, {"phases": "1"}, FIELD), ["DATA04"]),
-])
-def test_what_follows_from_another_is_not_told(told, besides, kept):
-    assert left(told, besides) == kept
+@pytest.mark.parametrize("lost, elsewhere", [("FORM31 |      | count: 3; found: Fasi", ""), ("FORM11 | B207 | found: Fase", "resta")],
+                         ids=["of the file", "of a sheet"])
+def test_what_could_not_be_read_is_not_also_called_missing(lost, elsewhere):
+    given = rows(f"""
+        codice | dove                                       | valori | resta
+        {lost} | resta{LACKING.format(elsewhere=elsewhere)}""")
+    assert left(given) == marked(given)
+    of_another = Finding("FORM31", Place("S2.xlsx"))
+    assert "OUTC14" in finding_lines(deduplicate.without_repeats([of_another, *(made(row) for row in given[1:])]), "code")

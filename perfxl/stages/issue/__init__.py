@@ -6,6 +6,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from perfxl.model import collector, deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_in
@@ -22,6 +23,7 @@ from perfxl.stages.issue.form.rooms import rooms
 from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
     NARRATIVE,
+    Table,
     objective_scalars,
     objective_tables,
     return_tables,
@@ -32,8 +34,8 @@ __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
 @worded()
-def returns(content: dict, round: str, extension: dict | None = None, drawn_on: str = "",
-            extensions: Mapping[str, str] | None = None, only: Collection[str] | None = None) -> dict[str, dict]:
+def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | None = None, drawn_on: str = "",
+            extensions: Mapping[str, str] | None = None, only: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """The prefilled return document of every sector (of ``only`` those), by sector code in plan order.
 
     ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
@@ -43,11 +45,11 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
     found, rounds = {}, Rounds.of(content)
     round, language = rounds[round], content.get("body", {}).get("language", "it")
     named = {str(r): r.name(language) for r in rounds}
-    held: dict[str, list[tuple[dict, dict]]] = {}
+    held: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {}
     for objective in content.get("objectives", ()):
         for holder in objective["holders"]:
             held.setdefault(holder["sector"], []).append((objective, holder))
-    rows: dict[str, list[dict]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for row in content.get("measures", ()):
         rows.setdefault(row["sector"], []).append(row["measure"])
     for code in (s["code"] for s in content["sectors"] if only is None or s["code"] in only):
@@ -55,14 +57,14 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
         measures = [_named(_measure(m, round), named) for m in rows.get(code, ())]
         if not objectives and not measures:
             continue
-        document = {"schema": "perfxl/return/2"}
+        document: dict[str, Any] = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
         due = deadlines.laid(content, round, extensions or {}, code)
         found[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on)
     return found
 
 
-def _named(item: dict, names: Mapping[str, str]) -> dict:
+def _named(item: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """``item`` with the rounds at which it and what is below it are due called by their names, as the form shows them."""
     sheet = item.get("sheet", {})
     for owner in (item, *sheet.get("results", ()), *sheet.get("phases", ())):
@@ -71,7 +73,7 @@ def _named(item: dict, names: Mapping[str, str]) -> dict:
     return item
 
 
-def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on: str) -> dict:
+def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, sector: str, drawn_on: str) -> dict[str, Any]:
     """``document`` with its identity, as a first issue. Two workbooks bear the same digest when they say the same: what is
     asked, what the first sheet tells (names, dates, whom to ask), and the ``drawn_on`` they are made on."""
     body = plan["body"]
@@ -103,7 +105,7 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
 
 
 @worded()
-def asked(content: dict, sector: str, requests: Iterable[dict], round: str, prefilled: dict, drawn_on: str = "") -> dict:
+def asked(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any]], round: str, prefilled: dict[str, Any], drawn_on: str = "") -> dict[str, Any]:
     """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
 
     ``prefilled``: the sector's return as it stands now. A request that reopens and names no objective reopens all sheets.
@@ -119,18 +121,18 @@ def asked(content: dict, sector: str, requests: Iterable[dict], round: str, pref
     return _identified(document, content, round=Rounds.of(content)[round], sector=sector, drawn_on=drawn_on)
 
 
-def _role(objective: dict, sector: str) -> str:
+def _role(objective: dict[str, Any], sector: str) -> str:
     if objective["lead"] == sector:
         return "lead"
     return "transversal" if objective.get("kind") == "transversal" else "partner"
 
 
-def _objective(objective: dict, holder: dict, round: Round, extension: dict | None) -> dict:
+def _objective(objective: dict[str, Any], holder: dict[str, Any], round: Round, extension: dict[str, Any] | None) -> dict[str, Any]:
     role = _role(objective, holder["sector"])
     codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
     source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role, "due": objective.get("due"),
               "holding": as_returned(holder.get("holding", {}), round), "sheet": as_returned(objective.get("sheet", {}), round)}
-    found: dict = {}
+    found: dict[str, Any] = {}
     narratives = [f for f in objective_fields() if f.path == NARRATIVE]
     for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
         if f.shows(round):
@@ -144,20 +146,20 @@ def _objective(objective: dict, holder: dict, round: Round, extension: dict | No
     return _in_order(found, source)
 
 
-def _columns(tables: Iterable) -> list[Field]:
+def _columns(tables: Iterable[Table]) -> list[Field]:
     return list({c.path: c for t in tables for c in (*t.columns, *t.standing, *t.revisions)}.values())
 
 
-def _only(item: dict, columns: Iterable[Field], round: Round) -> dict:
+def _only(item: dict[str, Any], columns: Iterable[Field], round: Round) -> dict[str, Any]:
     """Those parts of ``item`` that the form of ``round`` shows."""
-    found: dict = {}
+    found: dict[str, Any] = {}
     for column in columns:
         if column.shows(round):
             _set(found, column.path, get_path(item, column.path))
     return _in_order(found, item)
 
 
-def _measure(measure: dict, round: Round) -> dict:
+def _measure(measure: dict[str, Any], round: Round) -> dict[str, Any]:
     """A measure as the form has it, whether it applies as it was last said."""
     made = as_returned(measure, round)
     applies = revised(measure, "applicable", round)
@@ -166,14 +168,14 @@ def _measure(measure: dict, round: Round) -> dict:
     return _only(made, _columns(t for t in return_tables() if t.id == "measures"), round)
 
 
-def _set(document: dict, path: tuple, value) -> None:
+def _set(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     if value is not None:
         for part in path[:-1]:
             document = document.setdefault(part, {})
         document[path[-1]] = value
 
 
-def _in_order(found: dict, like: dict) -> dict:
+def _in_order(found: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
     """``found`` with its keys in the order of ``like``, so that the same content reads the same."""
     return {k: _in_order(found[k], like[k]) if isinstance(found[k], dict) else found[k] for k in like if k in found}
 
@@ -186,8 +188,8 @@ def _drawn(round: str, language: str, extension: str, _words: Words, wanted: tup
 
 
 @worded(1)
-def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: str = "it",
-          extension: dict | None = None) -> bytes:
+def issue(prefilled: dict[str, Any], plan: dict[str, Any], master: bytes | None = None, language: str = "it",
+          extension: dict[str, Any] | None = None) -> bytes:
     """The workbook of the sector and round of ``prefilled``, made from ``master`` (perfxl's own when None).
 
     ``plan`` gives what the first sheet says: names, dates, whom to ask. Raises ``MasterIncomplete`` when the master

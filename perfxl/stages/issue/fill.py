@@ -1,10 +1,11 @@
 """Filling an issued workbook from a return document: for migration from other systems, and for tests."""
 
 from dataclasses import replace
+from typing import Any
 
 from perfxl.model import collector, points
 from perfxl.model.documents import pointer
-from perfxl.model.fields import extension_fields, objective_fields, return_fields
+from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import CONSTANT, LANGUAGE, NAME, Identity, parse
 from perfxl.model.languages import spoken_to_sectors
@@ -18,7 +19,7 @@ from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.values import shown
 
 
-def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[bytes, list[Finding]]:
+def fill(form: bytes, document: dict[str, Any], extension: dict[str, Any] | None = None) -> tuple[bytes, list[Finding]]:
     """``form`` with every field of ``document`` (``schemas/return``) written into it, and what found no place.
 
     Locked cells are written too, fields that the document lacks are cleared, rows in use are shown. The identity
@@ -29,7 +30,7 @@ def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[by
         return _filled(form, document, extension)
 
 
-def _filled(form: bytes, document: dict, extension: dict | None) -> tuple[bytes, list[Finding]]:
+def _filled(form: bytes, document: dict[str, Any], extension: dict[str, Any] | None) -> tuple[bytes, list[Finding]]:
     filling = _Filling(form, document, extension)  # which is let go before somebody searches for cycles
     with speaking(filling.words):
         return filling.run()
@@ -38,7 +39,7 @@ def _filled(form: bytes, document: dict, extension: dict | None) -> tuple[bytes,
 class _Filling:
     """One workbook being filled in."""
 
-    def __init__(self, content: bytes, document: dict, extension: dict | None):
+    def __init__(self, content: bytes, document: dict[str, Any], extension: dict[str, Any] | None):
         self.book, self.document = Workbook(content), document
         constant = {n.name: n.text.strip('"') for n in self.book.names}
         language = constant.get(LANGUAGE, "it")
@@ -55,7 +56,7 @@ class _Filling:
         self._compare_identity()
         self.form.put_frame(self.document)
         numbers = self._numbers()
-        unknown = set()
+        unknown = set[tuple[str | int, ...]]()
         for index, objective in enumerate(self.document.get("objectives", ())):
             number = numbers.pop(objective["code"], None)
             if number is None:
@@ -64,7 +65,6 @@ class _Filling:
             else:
                 self.form.put_objective(number, objective, ("objectives", index))
         for code, number in numbers.items():
-            sheet, ref = self.form.cell(f"px{number:02d}_code")
             self._find("FILL02", (), values={"code": code}, objective=code,
                        place=Place(sheet=self.form.places[f"px{number:02d}_code"][0].name))
         self._report_unplaced(unknown)
@@ -78,8 +78,9 @@ class _Filling:
         place = self.form.cell(NAME)
         return parse(place[0].text(place[1].top, place[1].left)) if place else None
 
-    def _find(self, code: str, path: tuple, values: dict, objective: str = "", place: Place = Place(), **more) -> None:
-        self.findings.append(Finding(code, place, values, path=pointer(path), objective=objective, **more))
+    def _find(self, code: str, path: tuple[str | int, ...], values: dict[str, Any], objective: str = "", place: Place = Place(),
+              field: dict[str, str] | None = None) -> None:
+        self.findings.append(Finding(code, place, values, path=pointer(path), objective=objective, field=field or {}))
 
     def _compare_identity(self) -> None:
         """The document may come from another system; it must still be of this body, year, round and sector."""
@@ -91,14 +92,14 @@ class _Filling:
 
     def _numbers(self) -> dict[str, int]:
         """The number of each objective sheet by the code it shows."""
-        found = {}
+        found = dict[str, int]()
         for number in range(1, 100):
             place = self.form.cell(f"px{number:02d}_code")
             if place:
                 found.setdefault(place[0].text(place[1].top, place[1].left), number)
         return found
 
-    def _report_unplaced(self, unknown: set[tuple]) -> None:
+    def _report_unplaced(self, unknown: set[tuple[str | int, ...]]) -> None:
         sheets = {code: self.form.places[f"px{number:02d}_code"][0].name for code, number in self._numbers().items()}
         for path in leaves(self.document):
             if path[0] in ("schema", "identity") or path[:2] in unknown or path in self.form.placed:
@@ -110,7 +111,7 @@ class _Filling:
             self._find("FILL03", path, values={"value": shown(value, field) if field else value},
                        objective=objective, place=Place(sheet=sheets.get(objective, "")), field=title)
 
-    def _field(self, path: tuple):
+    def _field(self, path: tuple[str | int, ...]) -> Field | None:
         inner = path[2:] if path[0] == "objectives" else path
         return self.fields.get(tuple(p for p in inner if isinstance(p, str)))
 
@@ -124,7 +125,7 @@ class _Filling:
                 self.form.show_head(name, True)
 
 
-def get_at(document, path: tuple):
+def get_at(document: Any, path: tuple[str | int, ...]) -> Any:
     """The value at ``path``, array indexes included."""
     for part in path:
         document = document[part]

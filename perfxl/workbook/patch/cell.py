@@ -106,7 +106,7 @@ class Cell:
         """The same with nothing in it, ready for a value of ``kind``."""
         return Cell(self._without(kind, "t", "cm", "vm"))
 
-    def having(self, value: str, kind: str | None) -> "Cell":
+    def having(self, value: str | None, kind: str | None) -> "Cell":
         """The same formula with another value."""
         return Cell(self._without(kind, "t"), self.formula, value=value, rest=self.rest, options=self.options)
 

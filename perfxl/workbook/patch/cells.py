@@ -71,6 +71,10 @@ class Sheet(SheetRows):
         line = self._rows.get(row)
         return None if line is None else line.cells.get(column)
 
+    def _there(self, row: int, column: int) -> Cell:
+        """The cell, which is not to be changed; ``KeyError`` when there is none."""
+        return self._rows[row].cells[column]
+
     def blank(self, row: int, column: int) -> bool:
         """Whether nothing stands in the cell."""
         line = self._rows.get(row)
@@ -140,7 +144,7 @@ class Sheet(SheetRows):
         self.touched[row, column] = text
         self.written.add((row, column))
 
-    def put_number(self, row: int, column: int, value) -> None:
+    def put_number(self, row: int, column: int, value: Decimal | float) -> None:
         """Write a number (int, Decimal, float) exactly."""
         cell = (self.at(row, column) or blank_cell(row, column)).emptied()
         cell.value = number_text(value)
@@ -166,7 +170,7 @@ class Sheet(SheetRows):
 
     def put_formula(self, row: int, column: int, formula: str) -> None:
         """Write another formula where there is one."""
-        self._put(row, column, self.at(row, column).saying(formula))
+        self._put(row, column, self._there(row, column).saying(formula))
 
     def put_result(self, row: int, column: int, value: str | Decimal | int, fit: bool = False) -> None:
         """Give the formula of the cell its value, for readers that do not compute; nothing without a formula.
@@ -186,7 +190,7 @@ class Sheet(SheetRows):
 
     def put_stored(self, row: int, column: int, value: str | None, kind: str | None = None) -> None:
         """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None); none when None."""
-        cell = self.at(row, column)
+        cell = self._there(row, column)
         if cell.value != value or cell.attributes.get("t") != kind:
             self._row(row).put(column, cell.having(value, kind))
 
@@ -199,7 +203,7 @@ class Sheet(SheetRows):
     def change_formulas(self, part: str, change: Callable[[str], str]) -> None:
         """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations."""
         for row, column, cell in self.computed(part):
-            new = change(cell.formula)
+            new = change(cell.formula or "")
             if new != cell.formula:
                 self.put_formula(row, column, new)
         for item in self.root.iter(*FORMULAS):

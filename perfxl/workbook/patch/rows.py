@@ -6,11 +6,15 @@ shared by all sheets that begin with the same part, and are never changed: a she
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, coded, written
 from perfxl.workbook.patch.relative import relative
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
+
+if TYPE_CHECKING:  # what is known of the formulas of rows is found out by who computes them
+    from perfxl.workbook.formulas.pages import Known
 
 _ROW = re.compile(r"<row( [^>]*?)?(?:/>|>(.*?)</row>)", re.S)
 _CELL = re.compile(r"<c( [^>]*?)?(?:/>|>(.*?)</c>)", re.S)
@@ -19,7 +23,7 @@ _SHORT = 48
 #: Ways of writing a row that are kept: it shares the same formulas in most sheets.
 _WAYS = 4
 #: Rows that parts had lately, up to so many characters: most rows of a sheet stand in its like, and in the next form.
-recent = Recent(8_000_000)
+recent: Recent[tuple[object, ...], "Row"] = Recent(8_000_000)
 
 
 class Row:
@@ -39,34 +43,35 @@ class Row:
         self._formulas: tuple[int, ...] | None = None
         self._mentioned: dict[str, tuple[int, ...]] | None = None
         self._blanks: dict[tuple[int, ...], bool] | None = None
-        self._sayings: tuple[tuple[int, str | None], ...] | bool | None = None
-        self._known: dict[tuple, list[str]] | None = None
+        self._sayings: tuple[tuple[int, str | None], ...] | Literal[False] | None = None
+        self._known: dict[tuple[tuple[int, str], ...], list[str]] | None = None
         self._sharing: tuple[tuple[int, Cell], ...] | None = None
 
     @property
     def cells(self) -> dict[int, Cell]:
         """Its cells, in the order of the part."""
         if self._cells is None:
-            if self._unchanged:
-                self._cells, self._rest = self._like.cells, self._like._rest
+            like = self._unchanged
+            if like is not None:
+                self._cells, self._rest = like.cells, like._rest
             else:
-                self._cells = self._read()
+                self._cells = self._read(self.raw or "")
         return self._cells
 
-    def _read(self) -> dict[int, Cell]:
-        found, column = {}, 0
-        for attributes, inner in _CELL.findall(self.raw):
+    def _read(self, raw: str) -> dict[int, Cell]:
+        found, column = dict[int, Cell](), 0
+        for attributes, inner in _CELL.findall(raw):
             cell = Cell.read(attributes, inner)
             address = cell.attributes.get("r")
             column = column_number(address.rstrip("0123456789")) if address else column + 1
             found[column] = cell
-        self._rest = _CELL.sub("", self.raw).strip() if "extLst" in self.raw else ""
+        self._rest = _CELL.sub("", raw).strip() if "extLst" in raw else ""
         return found
 
     @property
-    def _unchanged(self) -> bool:
-        """Whether it has the cells of the row that it is a copy of."""
-        return self._like is not None and self._like.raw is self.raw
+    def _unchanged(self) -> "Row | None":
+        """The row that it is a copy of, as long as it has the cells of that."""
+        return self._like if self._like is not None and self._like.raw is self.raw else None
 
     @property
     def formulas(self) -> tuple[int, ...]:
@@ -94,8 +99,8 @@ class Row:
             return self.formulas
         if self.raw is None:
             return self._mentioning(part)
-        if self._unchanged:
-            return self._like.mentioning(part)
+        if (like := self._unchanged) is not None:
+            return like.mentioning(part)
         if self._mentioned is None:
             self._mentioned = {}
         if part not in self._mentioned:
@@ -104,14 +109,14 @@ class Row:
 
     def _mentioning(self, part: str) -> tuple[int, ...]:
         cells = self.cells if self.raw is None or coded(part) in self.raw else {}
-        return tuple([column for column in self.formulas if part in cells[column].formula]) if cells else ()
+        return tuple([column for column in self.formulas if part in (cells[column].formula or "")]) if cells else ()
 
     def blank_in(self, columns: tuple[int, ...]) -> bool:
         """Whether nothing stands in any of ``columns``; of a row that nobody changed asked once for all sheets that share it."""
         if self.raw is None:
             return self._blank_in(columns)
-        if self._unchanged:
-            return self._like.blank_in(columns)
+        if (like := self._unchanged) is not None:
+            return like.blank_in(columns)
         if self._blanks is None:
             self._blanks = {}
         if columns not in self._blanks:
@@ -130,8 +135,11 @@ class Row:
             return self._like.sayings(number)
         if self._sayings is None:
             cells = [(column, self.cells[column]) for column in self.formulas]
-            self._sayings = not any(cell.options and cell.option("t") == "shared" for _, cell in cells) and tuple(
-                [(column, relative(cell.formula, number) if len(cell.formula) > _SHORT and not cell.options else None) for column, cell in cells])
+            if any(cell.options and cell.option("t") == "shared" for _, cell in cells):
+                self._sayings = False
+            else:
+                self._sayings = tuple([(column, relative(said, number) if len(said) > _SHORT and not cell.options else None)
+                                       for column, cell in cells if (said := cell.formula) is not None])
         return None if self._sayings is False else self._sayings
 
     def inner(self, together: Mapping[int, Together] | None = None) -> str:
@@ -141,8 +149,8 @@ class Row:
             return self._joined({}) if self.raw is None else self.raw
         if self.raw is None:
             pieces = self._joined(together).split(OPEN)
-        elif self._unchanged:
-            return self._like.inner(together)
+        elif (like := self._unchanged) is not None:
+            return like.inner(together)
         else:
             key = tuple([(column, one.ref) for column, one in together.items()])
             if self._known is None or len(self._known) >= _WAYS and key not in self._known:
@@ -187,7 +195,7 @@ class Row:
         """Have the cells of ``other``."""
         self._forget()
         self._like, self.raw = other._like if other._alone else other, other.inner()
-        if other._alone and not other._unchanged:
+        if other._alone and other._unchanged is None:
             self._cells, self._rest = dict(other.cells), other._rest
 
     def without_formulas(self) -> "Row":
@@ -199,7 +207,7 @@ class Row:
 
     def put(self, column: int, cell: Cell) -> None:
         """Have ``cell`` stand in ``column``."""
-        cells = dict(self.cells) if self._unchanged else self.cells
+        cells = self.cells if self._unchanged is None else dict(self.cells)
         old = cells.get(column)
         cells[column], self.raw = cell, None
         self._cells = cells if old is not None else dict(sorted(cells.items()))
@@ -210,9 +218,9 @@ class Row:
 class Rows(dict[int, Row]):
     """The rows of a part by number; ``computed``: what is known of their formulas; ``bare``: rows without their formulas."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.computed: dict = {}
+        self.computed: dict[tuple[str, frozenset[tuple[str, str]]], "Known"] = {}
         self.bare: dict[int, Row] = {}
 
 

@@ -33,12 +33,14 @@ class SheetRows:
         self._rows, self._own = dict[int, Row](base), set[int]()
         self.touched: dict[tuple[int, int], str] = {}
 
-    def xml(self, told: Callable[[str], str] = str) -> bytes:
-        """The part; ``told``: what is done to its rows before."""
-        rows = told("".join(shared_formulas.lines(self._rows)))
+    def xml(self, finish: Callable[[str], str] = str) -> bytes:
+        """The part; ``finish``: what is done to its rows before."""
+        rows = finish("".join(shared_formulas.lines(self._rows)))
         xml = serialise(self.root)
         data = _DATA.search(xml)
-        return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
+        if not rows or data is None:
+            return xml
+        return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():]))
 
     def lines(self) -> Iterable[tuple[int, Row]]:
         """Number and row of all rows, which are not to be changed."""

@@ -6,6 +6,7 @@ A line is therefore a value, and what has several or is escaped a shared string,
 """
 
 import re
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -38,9 +39,9 @@ def as_values(rows: str) -> str:
     return _each_item(rows, lambda cell, inner: _value(cell, inner) or cell)
 
 
-def _each_item(rows: str, change) -> str:
+def _each_item(rows: str, change: Callable[[str, str], str]) -> str:
     """``rows`` with each cell that holds a string item as ``change`` makes it, given what is in the item."""
-    parts, at = [], 0
+    parts, at = list[str](), 0
     while (found := rows.find("<is>", at)) >= 0:
         start, end = rows.rfind("<c ", at, found), rows.find("</c>", found) + len("</c>")
         parts += rows[at:start], change(rows[start:end], rows[found + len("<is>"):rows.find("</is>", found)])
@@ -73,8 +74,8 @@ class SharedTexts:
         self._numbers: dict[str, int] = {}
         self.count = 0
 
-    def told(self, rows: str) -> str:
-        """The rows of a sheet, pointing into this table; lines that were string items of cells are their values."""
+    def with_shared_texts(self, rows: str) -> str:
+        """The ``rows`` of a sheet, pointing into this table; lines that were string items of cells are their values."""
         if self._old:
             rows = _SHARED.sub(lambda m: m[1] + (self._number(self._old[int(m[2])]) if int(m[2]) < len(self._old) else m[2]) + m[3], rows)
         return _each_item(rows, lambda cell, inner: _value(cell, inner) or _typed(cell, "s", self._number(inner)))

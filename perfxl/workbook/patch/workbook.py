@@ -106,12 +106,17 @@ class Workbook:
         """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to."""
         part = self._new_part(source.part)
         self.package.parts[part] = b""
-        self.types[part] = self.package.content_type(source.part)
+        self._declare_like(source.part, part)
         self._sheets[part] = self.sheet(source).copy()
         self._copy_relations(source.part, part, source.name, title)
         entry = Entry(title, part)
         self.entries.append(entry)
         return entry
+
+    def _declare_like(self, source: str, copy_: str) -> None:
+        kind = self.package.content_type(source)
+        if kind is not None:
+            self.types[copy_] = kind
 
     def _new_part(self, like: str) -> str:
         stem, suffix = posixpath.splitext(like)
@@ -126,7 +131,7 @@ class Workbook:
             elif r.kind != "table":  # a table's name is its own in the whole workbook: the cells stay, the table goes
                 part = self._new_part(r.target)
                 self.package.parts[part] = self._on_sheet(self.package.parts[r.target], r.kind, old, new)
-                self.types[part] = self.package.content_type(r.target)
+                self._declare_like(r.target, part)
                 self._copy_relations(r.target, part, old, new)
                 relations.append(Relation(r.id, r.type, part, False))
         if relations:
@@ -171,9 +176,9 @@ class Workbook:
     def _write_sheets(self) -> None:
         """Write the sheets, and the shared strings anew: those that the cells say, in the order of the cells."""
         known = self._shared_part()
-        shared = SharedTexts(self.package.parts.get(known))
+        shared = SharedTexts(None if known is None else self.package.parts.get(known))
         for entry in self.entries:
-            self.package.parts[entry.part] = self.sheet(entry).xml(shared.told)
+            self.package.parts[entry.part] = self.sheet(entry).xml(shared.with_shared_texts)
         if known is None and shared.count:
             known = posixpath.join(posixpath.dirname(self.part), "sharedStrings.xml")
             self.package.add_relation(self.part, "sharedStrings", known)

@@ -3,6 +3,8 @@
 A master does not know the body's rules: its formulas name them, and issuing says what the names stand for.
 """
 
+from typing import Any
+
 from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
@@ -35,7 +37,7 @@ def own_constants(rules: Rules) -> dict[str, str]:
     return {k: v for k, v in constants(rules).items() if k in _FIRST or v != usual[k]}
 
 
-def derived(rules: dict) -> dict[str, str]:
+def derived(rules: dict[str, Any]) -> dict[str, str]:
     """What the names in the checks stand for: how near a declared outcome is to be to what is computed, and to what; how far a
     target may be passed, how long a narrative may be, whether the body's sheets have phases."""
     known = documents.schema("plan")["$defs"]["rules"]["properties"]

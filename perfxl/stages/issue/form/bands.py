@@ -3,13 +3,15 @@
 Issue writes it from the plan, and takes it out of a form whose results are read in no table.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from perfxl.model.bands import limits
+from perfxl.model.bands import Band, limits
 from perfxl.model.documents import get_path, schema
 from perfxl.model.rounds import PLAN
 from perfxl.model.terms import pick, said_titles
 from perfxl.model.texts import Texts
+from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.patch.names import quoted
 from perfxl.workbook.sheets.refs import column_letters
 
@@ -69,7 +71,7 @@ def looked_up() -> tuple[str, ...]:
     return tuple(f"pxm_band_{name}" for name in LOOKED_UP.values())
 
 
-def write(form, scales: dict) -> None:
+def write(form: Form, scales: Mapping[str, tuple[Band, ...]]) -> None:
     """Write ``scales``, the body's tables by code."""
     place = form.cell(NAME)
     if place is None:
@@ -93,7 +95,7 @@ def write(form, scales: dict) -> None:
                 sheet.put_number(row, 5, band.points)
             if band.label:
                 sheet.put_text(row, 6, band.label)
-            told = {"number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
+            figures = {"number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
                     "low_in": int(low_in), "high_in": int(high_in), "value": band.degree / 100}
             for column, key in enumerate(LOOKED_UP, len(SEEN) + 1):
                 if key == "offered":
@@ -101,7 +103,7 @@ def write(form, scales: dict) -> None:
                 if key == "code":
                     sheet.put_text(row, column, code)
                 else:
-                    sheet.put_number(row, column, told[key])
+                    sheet.put_number(row, column, figures[key])
             row += 1
     for left in range(row, ref.bottom + 1):
         sheet.hide(left)
@@ -111,5 +113,5 @@ def write(form, scales: dict) -> None:
     _, cells = offered
     for k, code in enumerate(list(scales)[: cells.bottom - cells.top + 1]):
         sheet.put_text(cells.top + k, cells.left, code)
-    column = column_letters(cells.left)
-    form.book.set_name(OFFERED, f"{quoted(form.places[NAME][0].name)}!${column}${cells.top}:${column}${min(cells.bottom, cells.top + len(scales) - 1)}")
+    letters = column_letters(cells.left)
+    form.book.set_name(OFFERED, f"{quoted(form.places[NAME][0].name)}!${letters}${cells.top}:${letters}${min(cells.bottom, cells.top + len(scales) - 1)}")

@@ -8,6 +8,7 @@ from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form import conditions
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import LABEL, VALUE
+from perfxl.stages.issue.form.sheet_cells import SheetCells
 
 
 def keys(round: str, full: bool) -> tuple[str, ...]:
@@ -17,25 +18,25 @@ def keys(round: str, full: bool) -> tuple[str, ...]:
     return (*outcome, *(("weight",) if round != FINAL else ()), *content, "texts", "typed")
 
 
-def weight_in_force(sheet) -> str:
+def weight_in_force(sheet: SheetCells) -> str:
     """The weight that counts: the revised one, else the approved one; "==" and "*" where it is out of the total."""
     weighting = sheet.at("holding/weighting")
     return (f'IF({weighting}={sheet.label("holding/weighting", "not_weighted")},"==",'
             f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{sheet.weight_typed}))')
 
 
-def count_open(sheet) -> str:
+def count_open(sheet: SheetCells) -> str:
     """How many checks of the sheet are open."""
     return "+".join(f"({wrong})*1" for _, wrong in _failing(sheet))
 
 
-def _failing(sheet) -> list[tuple[str, str]]:
+def _failing(sheet: SheetCells) -> list[tuple[str, str]]:
     """The cell of each check, and the condition that it is open."""
     ok, states = sheet.words("ok"), [sheet.at(f"check_{key}") for key in keys(sheet.round, sheet.full)]
     return [(state, f'LEFT({state},{len(ok)})<>"{ok}"') for state in states]
 
 
-def still_open(sheet, count: str) -> str:
+def still_open(sheet: SheetCells, count: str) -> str:
     """What the bar says: how many checks are open, as the cell ``count`` has it, and what the first of them asks; that all is in
     order when none is."""
     first = '""'
@@ -44,7 +45,7 @@ def still_open(sheet, count: str) -> str:
     return f'IF({count}=0,"{sheet.words("bar_ok")}","{sheet.words("bar_open")} "&{count}&". "&{first})'
 
 
-def draw(sheet) -> None:
+def draw(sheet: SheetCells) -> None:
     """The rows of the checks, each with its state."""
     canvas, ok = sheet.canvas, sheet.words("ok")
     for key in keys(sheet.round, sheet.full):

@@ -1,6 +1,8 @@
 """One sheet of a master being drawn from top to bottom."""
 
 
+from collections.abc import Mapping
+
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -36,7 +38,7 @@ def story_cells(f: Field) -> int:
 class Canvas:
     """A sheet with a cursor. ``prefix`` is put before field names (``px_`` or ``pxs_``)."""
 
-    def __init__(self, draft: Draft, sheet: Worksheet, prefix: str, widths: dict[int, float], last: int = LAST):
+    def __init__(self, draft: Draft, sheet: Worksheet, prefix: str, widths: Mapping[int, float], last: int = LAST):
         self.draft, self.sheet, self.prefix, self.widths, self.last, self.row = draft, sheet, prefix, widths, last, 1
         self.at: dict[str, str] = {}
         self.rows: dict[str, list[int]] = {}

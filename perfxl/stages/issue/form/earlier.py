@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
 from perfxl.model.derived import by_mix, by_phases, by_results
@@ -19,7 +20,7 @@ from perfxl.stages.issue.form.writing import Form
 MOST = 2_400
 
 
-def write(form: Form, document: dict, plan: dict, round: Round) -> None:
+def write(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
     """Fill in the strip of every objective of ``document``, from the plan-shaped document on which ``round`` is issued."""
     for number, rows in enumerate(strips(document, plan, round, form.language), 1):
         place = form.cell(f"pxc{number:02d}_{EARLIER}")
@@ -48,35 +49,45 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
     _last_shares(form, document, plan, round)
 
 
-def _gone(form: Form, document: dict, plan: dict, round: Round) -> None:
+def _gone(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
     """That an objective was replaced or withdrawn at an earlier round: it stays so until an outcome is declared again."""
     holders = {(o["code"], h["sector"]): h.get("holding", {}) for o in plan.get("objectives", ()) for h in o["holders"]}
     labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(form.language)
-    for number, told in enumerate(document.get("objectives", ()) if round.before else (), 1):
+    before = round.before
+    if before is None:
+        return
+    for number, own in enumerate(document.get("objectives", ()), 1):
         place = form.cell(f"pxc{number:02d}_gone")
-        status = gone(holders.get((told["code"], document["identity"]["sector"]), {}), round.before)
+        status = gone(holders.get((own["code"], document["identity"]["sector"]), {}), before)
         if place is not None and status:
             place[0].put_text(place[1].top, place[1].left, labels[status])
 
 
-def _last_shares(form: Form, document: dict, plan: dict, round: Round) -> None:
+def _last_shares(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
     """Beside what is found of each phase what earlier rounds found last: less than that is told at once."""
     known = {code: o.get("sheet", {}) for code, o in _of_plan(document, plan).items()}
-    for number, told in enumerate(document.get("objectives", ()), 1):
-        block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in known.get(told["code"], {}).get("phases", ())}
-        for n, own in enumerate(told.get("sheet", {}).get("phases", ()) if block and round.before else (), 1):
-            share = dec(last_read(phases.get(own.get("id"), {}), round.before, "realised"))
+    before = round.before
+    if before is None:
+        return
+    for number, objective in enumerate(document.get("objectives", ()), 1):
+        block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in known.get(objective["code"], {}).get("phases", ())}
+        if block is None:
+            continue
+        for n, own in enumerate(objective.get("sheet", {}).get("phases", ()), 1):
+            share = dec(last_read(phases.get(own.get("id"), {}), before, "realised"))
             if share is not None and str(n) in block.rows:
                 block.sheet.put_number(block.rows[str(n)], LAST_SHARE, share.scaleb(-2))
 
 
-def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
+def _last_degrees(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
     """Beside the rules of each result the degree that earlier rounds knew last: what a missing value may stand for."""
     known, rules = {code: o.get("sheet", {}) for code, o in _of_plan(document, plan).items()}, rules_in(plan)
-    for number, told in enumerate(document.get("objectives", ()), 1):
-        block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(told["code"], {})
+    for number, objective in enumerate(document.get("objectives", ()), 1):
+        block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(objective["code"], {})
+        if block is None:
+            continue
         results = {r.get("id"): r for r in sheet.get("results", ())}
-        for n, own in enumerate(told.get("sheet", {}).get("results", ()) if block else (), 1):
+        for n, own in enumerate(objective.get("sheet", {}).get("results", ()), 1):
             result = results.get(own.get("id"), {})
             if (own.get("missing") or rules.unread) != "last_known" or str(n) not in block.rows:
                 continue
@@ -86,13 +97,13 @@ def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
                 block.sheet.put_number(block.rows[str(n)], LAST_DEGREE, degree.scaleb(-2))
 
 
-def _of_plan(document: dict, plan: dict) -> dict[str, dict]:
+def _of_plan(document: dict[str, Any], plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The objectives of ``document`` as ``plan`` has them, by code: a few of very many."""
     wanted = {o["code"] for o in document.get("objectives", ())}
     return {o["code"]: o for o in plan.get("objectives", ()) if o["code"] in wanted}
 
 
-def strips(document: dict, plan: dict, round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
+def strips(document: dict[str, Any], plan: dict[str, Any], round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
     """What the strip of each objective of ``document`` says, a row for each earlier round: its name, what it found, the
     percentage, the status."""
     known, rules = _of_plan(document, plan), rules_in(plan)
@@ -102,7 +113,7 @@ def strips(document: dict, plan: dict, round: Round, language: str) -> list[list
             for told in document.get("objectives", ())]
 
 
-def _rows(objective: dict, sector: str, round: Round, language: str, full: bool, rules: Rules) -> Iterator[tuple[str, str, Decimal | None, str]]:
+def _rows(objective: dict[str, Any], sector: str, round: Round, language: str, full: bool, rules: Rules) -> Iterator[tuple[str, str, Decimal | None, str]]:
     """(round, what it found, percentage, status) of each round before ``round``: what counted, where the body counts what is computed."""
     words = Texts("form", language)
     labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(language)
@@ -122,7 +133,7 @@ def _rows(objective: dict, sector: str, round: Round, language: str, full: bool,
             yield (earlier.name(language), _short(" · ".join(p for p in parts if p)), percent, labels.get(status, ""))
 
 
-def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
+def _items(sheet: dict[str, Any], round: Round, words: Texts) -> list[str]:
     """What the round found of phases and results, in a few words."""
     found, after = [], colon(words.language)
     for table, key, unit in (("phases", "realised", "%"), ("results", "degree", "%"), ("results", "actual", "")):
@@ -138,13 +149,13 @@ def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
     return found
 
 
-def _ratio(row: dict, round: Round) -> str:
+def _ratio(row: dict[str, Any], round: Round) -> str:
     """The two numbers of a ratio, where both were found."""
     top, bottom = (read(row, round, key) for key in ("numerator", "denominator"))
     return "" if None in (top, bottom) else f"{_number(top)}/{_number(bottom)}"
 
 
-def _number(value) -> str:
+def _number(value: int | float | Decimal) -> str:
     return format(dec(value).normalize(), "f")
 
 

@@ -1,6 +1,7 @@
 """What an issued workbook says of itself: the first sheet, the document property, the values of cheap formulas."""
 
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
@@ -26,12 +27,12 @@ _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 
 
-def fraction(points, unit: int = 100) -> str:
+def fraction(points: float | Decimal, unit: int = 100) -> str:
     """Percentage points as a formula's constant, or points of a scale where ``unit`` is 1."""
     return number_text(Decimal(str(points)) / unit)
 
 
-def front(document: dict, plan: dict, language: str) -> dict:
+def front(document: dict[str, Any], plan: dict[str, Any], language: str) -> dict[str, Any]:
     """What the first sheet says, by defined name, None where it is left out: body, sector, round, dates, to whom to return
     the form and whom to ask."""
     identity, body = document["identity"], plan["body"]
@@ -45,14 +46,14 @@ def front(document: dict, plan: dict, language: str) -> dict:
             "pxm_questions": ", ".join(p for p in people if p) or None}
 
 
-def line_titles(document: dict, plan: dict) -> list[str]:
+def line_titles(document: dict[str, Any], plan: dict[str, Any]) -> list[str]:
     """The titles of the strategic lines of each objective, as they stand beside their codes; "" where there are none."""
     titles = {line["code"]: line["title"] for line in plan.get("cascade", ())}
     return ["; ".join(titles[c] for c in get_path(objective, ("sheet", "strategic_lines")) or () if c in titles)
             for objective in document.get("objectives", ())]
 
 
-def write(form: Form, document: dict, plan: dict) -> None:
+def write(form: Form, document: dict[str, Any], plan: dict[str, Any]) -> None:
     """Fill in the first sheet, and beside the codes of the strategic lines their titles."""
     facts = front(document, plan, form.language)
     for key, value in facts.items():
@@ -75,7 +76,7 @@ def write(form: Form, document: dict, plan: dict) -> None:
     _lines(form, document, plan)
 
 
-def _levels(form: Form, document: dict, plan: dict) -> None:
+def _levels(form: Form, document: dict[str, Any], plan: dict[str, Any]) -> None:
     """Who stands above and below the sector, and how they count; out of sight where nobody does."""
     texts = levels.cell_texts(plan, document["identity"]["sector"], form.language)
     for name in (levels.ABOVE, levels.BELOW, levels.NOTE):
@@ -88,7 +89,7 @@ def _levels(form: Form, document: dict, plan: dict) -> None:
             place[0].hide(place[1].top)
 
 
-def _deadline(document: dict, round: Round) -> str | None:
+def _deadline(document: dict[str, Any], round: Round) -> str | None:
     """The day to return the form by; of questions the first day that one is due."""
     asked = document.get("requests")
     return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.deadline or None
@@ -99,9 +100,12 @@ def _of_the_year(form: Form, year: int) -> None:
     own = EXAMPLE.replace("2021", str(year))
     for n in range(1, STEPS + 1):
         place = form.cell(f"pxm_step_{n}")
-        text = place[0].text(place[1].top, place[1].left) if place else ""
+        if place is None:
+            continue
+        sheet, ref = place
+        text = sheet.text(ref.top, ref.left)
         if EXAMPLE in text:
-            place[0].put_text(place[1].top, place[1].left, text.replace(EXAMPLE, own))
+            sheet.put_text(ref.top, ref.left, text.replace(EXAMPLE, own))
     for entry in form.book.entries:
         for check in form.book.sheet(entry).root.iter(tag("dataValidation")):
             for attribute in ("prompt", "error"):
@@ -109,7 +113,7 @@ def _of_the_year(form: Form, year: int) -> None:
                     check.set(attribute, check.get(attribute).replace(EXAMPLE, own))
 
 
-def _steps(form: Form, document: dict) -> None:
+def _steps(form: Form, document: dict[str, Any]) -> None:
     """What the first sheet tells whoever is asked questions."""
     words = Texts("form", form.language)
     told = [words("ask_step_1"), *([words("ask_step_2")] if document.get("objectives") else []), words("ask_step_3"), words("step_7")]
@@ -122,7 +126,7 @@ def _steps(form: Form, document: dict) -> None:
             place[0].hide(place[1].top)
 
 
-def _lines(form: Form, document: dict, plan: dict) -> None:
+def _lines(form: Form, document: dict[str, Any], plan: dict[str, Any]) -> None:
     """Beside the codes of the strategic lines, their titles: in the cell to the right, where the help stands."""
     for number, said in enumerate(line_titles(document, plan), 1):
         place = form.cell(f"px{number:02d}_sheet__strategic_lines")
@@ -132,7 +136,7 @@ def _lines(form: Form, document: dict, plan: dict) -> None:
             sheet.touched.pop((ref.top, ref.right + 1))  # it runs on over the cells beside: no height of its own
 
 
-def write_results(form: Form, document: dict, round: Round) -> None:
+def write_results(form: Form, document: dict[str, Any], round: Round) -> None:
     """Values of the formulas that only repeat what was written: previews show them without computing."""
     words = Texts("form", form.language)
     for number, objective in enumerate(document.get("objectives", ()), 1):
@@ -142,7 +146,9 @@ def write_results(form: Form, document: dict, round: Round) -> None:
         _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
         for table in (t for t in objective_tables() if t.joined):
             array, block = table.array[-1], form.block(f"px{number:02d}_t_{table.id}")
-            for n in range(block.room) if block else ():
+            if block is None:
+                continue
+            for n in range(block.room):
                 row = block.rows.get(str(n + 1))
                 items = sheet_.get(array, ())
                 if row and "id" in block.columns:
@@ -150,13 +156,13 @@ def write_results(form: Form, document: dict, round: Round) -> None:
         _summary_rows(form, words, number=number, objective=objective, title=title)
 
 
-def _item_label(item: dict, round: Round) -> str:
+def _item_label(item: dict[str, Any], round: Round) -> str:
     """An item's id with its text in force, as much of it as the form tells beside what was done."""
     text = str(in_force(item, "text", round) or "")
     return f"{item['id']} – {text if len(text) <= TOLD else text[:TOLD - 1] + '…'}"
 
 
-def _summary_rows(form: Form, words: Texts, number: int, objective: dict, title: str) -> None:
+def _summary_rows(form: Form, words: Texts, number: int, objective: dict[str, Any], title: str) -> None:
     of = objective.get("sheet", {})
     count, priority = of.get("year_count"), of.get("priority")
     labels = next(f for f in objective_fields() if f.path == ("sheet", "priority")).labels(form.language)
@@ -169,7 +175,7 @@ def _summary_rows(form: Form, words: Texts, number: int, objective: dict, title:
                 block.sheet.put_result(block.ref.top + 1 + number, block.columns[key], value, fit=True)
 
 
-def _result(form: Form, name: str, value) -> None:
+def _result(form: Form, name: str, value: str) -> None:
     place = form.cell(name)
     if place:
         place[0].put_result(place[1].top, place[1].left, value)

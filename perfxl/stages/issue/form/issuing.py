@@ -84,7 +84,8 @@ class Issuing:
             if name not in self.form.places:
                 missing.append(name)
             elif keys:
-                missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+                block = self.form.block(name)
+                missing += [f"{name}: {key}" for key in sorted(keys - (block.columns.keys() if block else set()))]
         missing += too_small(self.form, self.document)
         if terms.spoken().points != any(name.name == points.CONSTANT for name in self.book.names):
             missing.append(points.CONSTANT)

@@ -5,6 +5,7 @@ name as a range, in which Tab and Enter go round and the next value overwrites t
 """
 
 import re
+from functools import partial
 
 from lxml import etree
 
@@ -28,7 +29,7 @@ def apply(form: Form, count: int) -> None:
     landing = Landing(form, count)
     for entry in form.book.entries:
         sheet = form.book.sheet(entry)
-        sheet.change_formulas('"#px', lambda formula, here=entry: _LINK.sub(lambda m: m[1] + (landing.address(m[2], here) or m[2]), formula))
+        sheet.change_formulas('"#px', partial(landing.aimed, source=entry))
         cell = landing.of_sheet(entry)
         if cell and entry.state == "visible":
             _open_at(sheet, *cell)
@@ -45,6 +46,10 @@ class Landing:
             place = form.places.get(f"px{number:02d}_code")
             if place:
                 self._own[place[0].name] = number
+
+    def aimed(self, formula: str, source: Entry) -> str:
+        """``formula`` of the sheet ``source``, its links leading to addresses."""
+        return _LINK.sub(lambda m: m[1] + (self.address(m[2], source) or m[2]), formula)
 
     def address(self, name: str, source: Entry) -> str | None:
         """The address to which a link on the sheet ``source`` to ``name`` leads: of a sheet's code or a table its cell to be

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -39,7 +40,7 @@ SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures", "b
 _MOMENT = datetime.datetime(2020, 1, 1)
 
 
-def build(round: str, language: str, extension: dict | None = None, rooms: Mapping[str, int] = MappingProxyType({})) -> bytes:
+def build(round: str, language: str, extension: dict[str, Any] | None = None, rooms: Mapping[str, int] = MappingProxyType({})) -> bytes:
     """The master of ``round``, a kind of round, in ``language``, with the body's own fields; the same bytes each time.
 
     ``rooms``: the rows of blocks that need more than usual, by the key of their array.
@@ -103,7 +104,7 @@ def _settled(content: bytes) -> bytes:
     return package.save()
 
 
-def write(folder: Path, language: str, extension: dict | None = None) -> list[Path]:
+def write(folder: Path, language: str, extension: dict[str, Any] | None = None) -> list[Path]:
     """Put the masters of the three kinds of round into ``folder/modelli`` for the body to restyle; their paths."""
     paths = []
     for round in KINDS:

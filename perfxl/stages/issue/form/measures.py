@@ -1,5 +1,7 @@
 """The sheet of the transversal measures that a sector answers for."""
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.draft import Draft
@@ -17,7 +19,7 @@ NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "a
          "percent": "pxm_measure_percent", "result": "pxm_measure_result"}
 
 
-def draw(draft: Draft, sheet) -> None:
+def draw(draft: Draft, sheet: Worksheet) -> None:
     """The whole sheet."""
     table = shown_in(next(t for t in return_tables() if t.id == "measures"), draft.round)
     keys = [c.key for c in table.columns]
@@ -35,10 +37,10 @@ def draw(draft: Draft, sheet) -> None:
             draft.name(name, sheet, top=rows[0], left=places[key], bottom=rows[-1])
     if "percent" in places:
         letters = {k: sheet.cell(1, c).column_letter for k, c in places.items()}
-        asked = f'NOT({arithmetic.not_due("$" + letters["due"] + str(rows[0]))})'
+        due_now = f'NOT({arithmetic.not_due("$" + letters["due"] + str(rows[0]))})'
         look.missing(sheet, f"{letters['percent']}{rows[0]}:{letters['percent']}{rows[-1]}",
                      f'AND(${letters["measure"]}{rows[0]}<>"",${letters["applicable"]}{rows[0]}<>"{draft.words("no")}",'
-                     f'${letters["percent"]}{rows[0]}="",{asked})')
+                     f'${letters["percent"]}{rows[0]}="",{due_now})')
         for row in rows:
             typed, due = f"{letters['percent']}{row}", arithmetic.not_due(f"{letters['due']}{row}")
             canvas.put(last + 2, f'=IF(AND({typed}="",{due}),"==",{arithmetic.percent(typed)})', "hidden", row=row)

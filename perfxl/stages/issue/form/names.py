@@ -1,6 +1,7 @@
 """What a master must have: the names by which issue, fill and the reader find its cells."""
 
 import re
+from typing import Any
 
 from perfxl.model.fields import Field, extension_fields
 from perfxl.model.identity import NAME
@@ -59,7 +60,7 @@ def short_fields(round: str) -> tuple[Field, ...]:
     return tuple(f for f in objective_scalars() if f.shows(round) and (f.path[0] == "holding" or short(f.path) in SHORT))
 
 
-def required(round: str, extension: dict | None = None) -> dict[str, set[str]]:
+def required(round: str, extension: dict[str, Any] | None = None) -> dict[str, set[str]]:
     """The names a master of ``round`` must have, each with the keys its block must have (none for single cells).
 
     What is in force from earlier rounds, and what forms may do without, is shown where there is a place for it.

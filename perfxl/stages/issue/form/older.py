@@ -8,9 +8,10 @@ import re
 from perfxl.model.rounds import MONITORING, PLAN
 from perfxl.workbook.binding import objective_tables, return_tables, table_name
 from perfxl.workbook.older_names import OlderNames
+from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.names import Name, renamed
 from perfxl.workbook.patch.workbook import Workbook
-from perfxl.workbook.sheets.refs import parse_named
+from perfxl.workbook.sheets.refs import Ref, parse_named
 
 #: Which objective sheet, and what is on it.
 _PARTED = re.compile(r"(pxs?_)(.+)\Z")
@@ -27,8 +28,8 @@ def bring_over(book: Workbook, kind: str) -> None:
     past = [n for n in book.names if today.get(n.name) == ""]
     book.names[:] = [Name(today.get(n.name, n.name), n.text, n.scope, n.hidden) for n in book.names if n not in past]
     places = book.places()
-    for name in {table_name(t.id) for t in (*objective_tables(), *return_tables())} & places.keys():
-        entry, ref = places[name]
+    for known in {table_name(t.id) for t in (*objective_tables(), *return_tables())} & places.keys():
+        entry, ref = places[known]
         _rekey(book.sheet(entry), ref, names)
     for name in past:
         _hide(book, name)
@@ -38,7 +39,7 @@ def _whole(prefix: str, name: str) -> str:
     return prefix + name if name else ""
 
 
-def _rekey(sheet, ref, names: OlderNames) -> None:
+def _rekey(sheet: Sheet, ref: Ref, names: OlderNames) -> None:
     """Give the hidden keys and slots of a block their keys of today."""
     for column in range(ref.left, ref.right + 1):
         key = sheet.text(ref.top, column)

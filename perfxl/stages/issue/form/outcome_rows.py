@@ -6,12 +6,13 @@ from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure, not_due, percent, printed
 from perfxl.stages.issue.form.conditions.outcome import replacing
 from perfxl.stages.issue.form.drawing import CALC, CALC2, LEAST
+from perfxl.stages.issue.form.sheet_cells import SheetCells
 
 #: Computed rows below the declared outcome, on the sheet in full and in short.
 COMPUTED = {True: 6, False: 4}
 
 
-def draw(sheet) -> None:
+def draw(sheet: SheetCells) -> None:
     """Below the declared outcome the status and percentage that follow, and what the tables or measures would give."""
     canvas, declared, status = sheet.canvas, sheet.at("holding/reading/percent"), sheet.at("holding/reading/status")
     said = {s: sheet.label("holding/reading/status", s) for s in ("achieved", "partial", "not_achieved", "replaced")}
@@ -48,14 +49,14 @@ def draw(sheet) -> None:
                     f'IF({printed(value)}>=1,{said["achieved"]},IF({printed(value)}<=0,{said["not_achieved"]},{said["partial"]}))))))')
 
 
-def _by_phases(sheet) -> str:
+def _by_phases(sheet: SheetCells) -> str:
     """Σ weight × realised / Σ weight; blank while a weighted phase lacks its weight or its percentage."""
     ids, done, weights = (str(sheet.cells("phases_reading", c)) for c in (1, CALC, 4))
     lacking = f'SUMPRODUCT(({ids}<>"")*({weights}=""))+SUMPRODUCT(ISNUMBER({weights})*({weights}<>0)*({done}=""))'
     return f'IF(OR(SUM({weights})=0,{lacking}>0),"",{figure(f"SUMPRODUCT({weights},{done})/SUM({weights})")})'
 
 
-def _by_results(sheet) -> str:
+def _by_results(sheet: SheetCells) -> str:
     """Σ weight × degree / Σ weight, or the plain mean where no result has a weight, or the worst degree; blank while a degree
     lacks.
 
@@ -73,14 +74,14 @@ def _by_results(sheet) -> str:
             f'IF(AND({heavy}>0,{heavy}<{several}),"",IF({worst},{figure(f"MIN({least})")},{means}))))')
 
 
-def _kept_results(sheet) -> tuple[str, str]:
+def _kept_results(sheet: SheetCells) -> tuple[str, str]:
     """The condition, as an array, that a result counts, and how many do."""
     ids, degrees, weights = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2))
     kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
     return kept, f"SUMPRODUCT({kept})"
 
 
-def _by_mix(sheet) -> str:
+def _by_mix(sheet: SheetCells) -> str:
     """Phases and results together by the share of the phases; where there are none of one, the other."""
     phases, results, own = sheet.at("by_phases"), sheet.at("by_results"), sheet.at("sheet/phases_share")
     share = f"IF(ISNUMBER({own}),{own},pxm_share)"
@@ -91,7 +92,7 @@ def _by_mix(sheet) -> str:
     return f'IF({no_phases},{results},IF({no_results},{phases},{both}))'
 
 
-def _by_measures(sheet) -> str:
+def _by_measures(sheet: SheetCells) -> str:
     """Plain mean of the objective's applicable measures; blank while one lacks its percentage."""
     no = sheet.draft.words("no")
     mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")*(pxm_measure_value<>"==")'

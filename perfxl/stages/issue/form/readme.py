@@ -1,5 +1,8 @@
 """The first sheet of a master: what to do, by when, to whom, and what the colours mean."""
 
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
 from perfxl.model.identity import NAME
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.draft import Draft
@@ -12,7 +15,7 @@ FACTS = {"pxm_body": "@", "pxm_sector": "@", "pxm_manager": "@", ABOVE: "@", BEL
          "pxm_reference": "dd/mm/yyyy", "pxm_deadline": "dd/mm/yyyy", "pxm_return_to": "@", "pxm_questions": "@"}
 
 
-def draw(draft: Draft, sheet) -> None:
+def draw(draft: Draft, sheet: Worksheet) -> None:
     """The whole sheet."""
     words = draft.words
     canvas = Canvas(draft, sheet, "px_", {1: 30, 2: 105}, last=2)
@@ -42,7 +45,7 @@ def draw(draft: Draft, sheet) -> None:
         canvas.row += 1
     for key, (back, front) in (("good", look.GOOD), ("bad", look.BAD)):
         cell = canvas.put(1, words(f"legend_{key}"), "state")
-        cell.fill, cell.font = look.fill(back), look.Font(name=look.FAMILY, size=look.SIZE, color=front)
+        cell.fill, cell.font = look.fill(back), Font(name=look.FAMILY, size=look.SIZE, color=front)
         canvas.put(2, words(f"legend_{key}_help"), "text")
         canvas.row += 1
     canvas.row += 1

@@ -118,7 +118,7 @@ class Reporting:
     def _phase_outcomes(self) -> None:
         canvas, table = self.canvas, self.tables["phases_reading"]
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
-            self.sheet.told(row, source)
+            self.sheet.put_item(row, source)
             if self.round != FINAL:
                 self.sheet.echo(FOUND, f"=C{row}", source, "hidden")
             weight = f'IF(J{source}="{self.sheet.not_weighted}","==",L{source})'

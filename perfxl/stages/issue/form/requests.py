@@ -1,5 +1,7 @@
 """The sheet of the controller's questions: one a row, with a cell for the answer."""
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.draft import Draft
 from perfxl.stages.issue.form.drawing import Canvas
@@ -10,7 +12,7 @@ WIDTHS = {"id": 6, "objective": 13, "about": 24, "question": 62, "due": 13, "ans
 KEPT = ("id", "objective", "question", "answer")
 
 
-def draw(draft: Draft, sheet) -> None:
+def draw(draft: Draft, sheet: Worksheet) -> None:
     """The whole sheet."""
     table = next(t for t in return_tables() if t.id == "requests")
     keys = [c.key for c in table.columns]

@@ -56,7 +56,7 @@ class ResultDegrees:
         rules = canvas.rows["results_rule"]
         self.sheet.white_without_item(table)
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
-            self.sheet.told(row, source)
+            self.sheet.put_item(row, source)
             self.sheet.echo(5, "=" + self.sheet.force("H", source, blank=True), row, "figure")
             for column, found in ((GONE, self.sheet.dropped(source)), (BASELINE, f'IF(G{source}="","",G{source})'), (OWN_WEIGHT, f"L{source}"),
                                   (NUMBER, f'A{source}&""')):

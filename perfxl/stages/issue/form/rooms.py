@@ -1,5 +1,7 @@
 """How many rows the blocks of a form have: the usual number, or what the sector holds and some to spare."""
 
+from typing import Any
+
 from perfxl.model.documents import get_path, schema
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import objective_tables, return_tables, table_name
@@ -10,7 +12,7 @@ SPARE, STEP = 3, 8
 OBJECTIVES = "objectives"
 
 
-def rooms(document: dict) -> dict[str, int]:
+def rooms(document: dict[str, Any]) -> dict[str, int]:
     """By the key of its array, the rows of each block that needs more than usual in the form of ``document``."""
     found = {}
     objectives = document.get(OBJECTIVES, ())
@@ -28,11 +30,11 @@ def usual_objectives() -> int:
     return schema("return")["properties"][OBJECTIVES]["x-slots"]
 
 
-def _most(objectives: list[dict], array: tuple[str, ...]) -> int:
+def _most(objectives: list[dict[str, Any]], array: tuple[str, ...]) -> int:
     return max((len(get_path(o, array) or ()) for o in objectives), default=0)
 
 
-def too_small(form: Form, document: dict) -> list[str]:
+def too_small(form: Form, document: dict[str, Any]) -> list[str]:
     """The blocks of a master that have not the rows that ``document`` needs: their names, and how many."""
     found = []
     for table in (*objective_tables(), *return_tables()):

@@ -74,11 +74,11 @@ class SheetCells:
         none = f'OR(A{source}="",{self.dropped(source)})' if kept and self.below(source) else f'A{source}=""'
         self.canvas.put(LABEL, f'=IF({none},"",A{source})', "computed", row=row)
 
-    def told(self, row: int, source: int) -> None:
+    def put_item(self, row: int, source: int) -> None:
         """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""
         text = self.force("B", source)
         short = f'IF(LEN({text})>{TOLD},LEFT({text},{TOLD - 1})&"…",{text}&"")'
-        self.canvas.put(LABEL, f'=IF(A{source}="","",A{source}&" – "&{short})', "told", row=row)
+        self.canvas.put(LABEL, f'=IF(A{source}="","",A{source}&" – "&{short})', "item", row=row)
 
     def below(self, row: int) -> list[int]:
         """The rows below the item of ``row``: of what this round changes, then of what is in force from before."""

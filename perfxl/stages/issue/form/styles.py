@@ -7,10 +7,12 @@ changed or adds is blue, the final outcome is green. Open cells are tinted, all 
 import re
 from copy import copy
 
+from openpyxl.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model.fields import Field
 from perfxl.model.readings import CLEARED
@@ -40,10 +42,10 @@ def fill(colour: str) -> PatternFill:
 class Look:
     """The formats of the form's cells, made once and shared."""
 
-    def __init__(self):
-        self._made: dict[tuple, object] = {}
+    def __init__(self) -> None:
+        self._made: dict[tuple[str | bool, ...], StyleArray] = {}
 
-    def paint(self, cell, *, kind: str = "text", moment: str = "plan", open_: bool = False, wide: bool = True) -> None:
+    def paint(self, cell: Cell, *, kind: str = "text", moment: str = "plan", open_: bool = False, wide: bool = True) -> None:
         """Format a cell that holds a field of ``kind``; ``wide`` text cells and labels wrap, numbers shrink."""
         key = ("field", kind, moment, open_, wide)
         if key not in self._made:
@@ -60,7 +62,7 @@ class Look:
             self._made[key] = copy(cell._style)
         cell._style = copy(self._made[key])
 
-    def dress(self, cell, part: str, number_format: str = "General") -> None:
+    def dress(self, cell: Cell, part: str, number_format: str = "General") -> None:
         """Format a cell of the form's own: ``part`` is one of the keys below."""
         key = (part, number_format)
         if key not in self._made:
@@ -77,13 +79,16 @@ class Look:
         cell._style = copy(self._made[key])
 
 
-_WRAP, _PLAIN = {"wrap_text": True}, {}
+_Options = dict[str, str | int | bool]
+_WRAP: _Options = {"wrap_text": True}
+_PLAIN: _Options = {}
 #: Parts whose text wraps, and how wide their letters are beside plain ones.
 WRAPPED = {"label": 1.1, "head": 1.0, "total_label": 1.1, "text": 1.0}
-_PARTS = {
+#: By part: its font, the colour behind it, how it is aligned, whether it has a border.
+_PARTS: dict[str, tuple[_Options, str | None, _Options, bool]] = {
     "banner": ({"size": 14, "bold": True, "color": "FFFFFF"}, INK, {"shrink_to_fit": False}, False),
     "bar": ({"size": 10, "bold": True, "color": "FFFFFF"}, INK, _PLAIN, False),
-    "told": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
+    "item": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "jump": ({"size": 10, "color": "FFFFFF", "underline": "single"}, INK, _PLAIN, False),
     "section": ({"size": 12, "bold": True, "color": INK}, BAND, _PLAIN, False),
     "caption": ({"size": SIZE, "bold": True, "color": INK}, None, _PLAIN, False),
@@ -110,28 +115,28 @@ _PARTS = {
 }
 
 
-def good_or_bad(sheet, where: str, good: str, bad: str) -> None:
+def good_or_bad(sheet: Worksheet, where: str, good: str, bad: str) -> None:
     """Green where the formula ``good`` holds, red where ``bad`` does."""
     for formula, (back, front) in ((good, GOOD), (bad, BAD)):
         sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
 
 
-def coloured(sheet, where: str, formula: str, back: str, front: str) -> None:
+def coloured(sheet: Worksheet, where: str, formula: str, back: str, front: str) -> None:
     """Fill and ink of the cells while ``formula`` holds."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
 
 
-def missing(sheet, where: str, formula: str) -> None:
+def missing(sheet: Worksheet, where: str, formula: str) -> None:
     """Tint the cells red while ``formula`` says that they are still to be filled in."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(BAD[0])))
 
 
-def unused(sheet, where: str, formula: str) -> None:
+def unused(sheet: Worksheet, where: str, formula: str) -> None:
     """Take the tint from open cells while ``formula`` says that there is nothing to say in them."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill("FFFFFF")))
 
 
-def struck(sheet, where: str, formula: str) -> None:
+def struck(sheet: Worksheet, where: str, formula: str) -> None:
     """Strike the cells through while ``formula`` holds."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], font=Font(strike=True, color=GREY)))
 
@@ -154,7 +159,7 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
     live check says it.
     """
     limits, kind = field.schema, field.cell
-    rule = {"type": None, "error": None}
+    rule: dict[str, str | None] = {"type": None, "error": None}
     if kind in ("choice", "yesno"):
         labels = list(field.labels(language).values())
         rule = {"type": "list", "formula1": listed or '"' + ",".join(labels) + '"', "error": words("error_list")}
@@ -181,7 +186,7 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
     return found
 
 
-def doubt(sheet, where: str, formula: str) -> None:
+def doubt(sheet: Worksheet, where: str, formula: str) -> None:
     """Tint the cells orange while ``formula`` says that what stands there is hardly what was meant."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(DOUBT[0]), font=Font(color=DOUBT[1])))
 

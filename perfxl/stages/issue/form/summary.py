@@ -5,6 +5,7 @@ Each row of the table and of the checks stands for one objective; its formulas u
 """
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import lights
 from perfxl.model.fields import objective_fields
@@ -37,7 +38,7 @@ FORMATS = {"outcome": "0.00%", "before": "0.00%"}
 class Summary:
     """Draws the summary sheet."""
 
-    def __init__(self, draft: Draft, sheet):
+    def __init__(self, draft: Draft, sheet: Worksheet):
         self.draft, self.words, self.round = draft, draft.words, draft.round
         self.reports = draft.round in REPORTING
         self.columns = {k: n for n, k in enumerate((k for k in KEYS if self.reports or k not in OUTCOME), 1)}
@@ -103,7 +104,7 @@ class Summary:
         text = self.words(f"summary_{key}")
         return f'=IF(pxm_green=0,"","{text}")' if key == "light" else text
 
-    def _label(self, key: str, value: str, path: tuple = ()) -> str:
+    def _label(self, key: str, value: str, path: tuple[str | int, ...] = ()) -> str:
         f = next(f for f in objective_fields() if f.key == key and f.path[: len(path)] == path)
         return f'"{f.labels(self.draft.language)[value]}"'
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from perfxl.model.fields import Field
 from perfxl.stages.issue.form.drawing import LABEL, LAST, VALUE, WEIGHT
 from perfxl.workbook.binding import Table
 
@@ -25,19 +26,17 @@ PLACES = {
 
 def shown_in(table: Table, round: str) -> Table:
     """``table`` with the columns that the form of ``round``, a kind of round, has."""
-    return replace(table, **{part: tuple(c for c in getattr(table, part) if c.shows(round))
-                             for part in ("columns", "revisions", "standing")})
+    def shown(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+        return tuple(f for f in fields if f.shows(round))
+    return replace(table, columns=shown(table.columns), revisions=shown(table.revisions), standing=shown(table.standing))
 
 
 def places(table: Table) -> dict[str, int]:
     """Column by key of ``table``."""
     fixed = {"id": LABEL} if table.own else PLACES.get(table.id, {})
-    found = {c.key: fixed.get(c.key) for c in table.columns}
-    free = [c for c in range(VALUE if table.own else WEIGHT, LAST + 1) if c not in found.values()]
-    for key, column in found.items():
-        if column is None:
-            found[key] = free.pop(0)
-    return found
+    taken = {fixed.get(c.key) for c in table.columns}
+    free = iter([column for column in range(VALUE if table.own else WEIGHT, LAST + 1) if column not in taken])
+    return {c.key: fixed[c.key] if c.key in fixed else next(free) for c in table.columns}
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ approved with the plan is black, and locked where a revision has a cell of its o
 """
 
 from collections.abc import Container
+from typing import Any
 
 from perfxl.model.arithmetic import Rules
 from perfxl.model.base import born
 from perfxl.model.documents import get_path
+from perfxl.model.fields import Field
 from perfxl.model.indicators import MEASURED
 from perfxl.model.result_degree import way_of
 from perfxl.model.rounds import FINAL
@@ -25,6 +27,7 @@ from perfxl.workbook.binding import (
     scalar_name,
     table_name,
 )
+from perfxl.workbook.patch.cells import Sheet
 
 SPARE, STORY_ROWS = 4, 10
 
@@ -32,7 +35,7 @@ SPARE, STORY_ROWS = 4, 10
 class Visibility:
     """Hides and closes what this sector does not need in this round."""
 
-    def __init__(self, form: Form, document: dict, kind: str, rules: Rules, offered: bool, borrowed: Container[tuple[str, str]] = (),
+    def __init__(self, form: Form, document: dict[str, Any], kind: str, rules: Rules, offered: bool, borrowed: Container[tuple[str, str]] = (),
                  phased: bool = True):
         """``rules``: the body's arithmetic; ``offered``: whether the body uses more than targets to measure;
         ``borrowed``: (objective, result) of the results that another sector measures; ``phased``: whether the body's sheets ask for phases."""
@@ -69,7 +72,7 @@ class Visibility:
         for sheet in self.form.book.open_sheets():
             sheet.close_folds()
 
-    def _ruled(self, objective: dict, table: Table) -> bool:
+    def _ruled(self, objective: dict[str, Any], table: Table) -> bool:
         """Whether the block of how results are measured has something to say: a result does, or one may still be read in the
         body's tables of bands."""
         return self.offered and (self.kind == "plan" or born(objective)) or \
@@ -90,7 +93,7 @@ class Visibility:
         if total is not None:
             total[0].hide(total[1].top)
 
-    def _asked(self, number: int, objective: dict) -> None:
+    def _asked(self, number: int, objective: dict[str, Any]) -> None:
         """Blank, beside the values obtained, the columns that no result of the sheet is measured by."""
         block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
         if block is None or born(objective) and self.kind != "plan":
@@ -98,17 +101,19 @@ class Visibility:
         ways = {way_of(Result(r), self.rules).reads for r in results}
         ratio = any("per" in r for r in results)
         wanted = {"numerator": ratio, "denominator": ratio, "achieved": "achieved" in ways}
-        told = {key for r in results for key in r.get("reading", {})}
-        for key in (k for k, there in wanted.items() if not there and k not in told and k in block.columns):
+        said = {key for r in results for key in r.get("reading", {})}
+        for key in (k for k, there in wanted.items() if not there and k not in said and k in block.columns):
             column = block.columns[key]
             for row in (block.ref.top + 1, *block.rows.values()):
                 block.sheet.clear(row, column)
                 block.sheet.put_style(row, column, 0)
 
-    def _close_borrowed(self, number: int, objective: dict) -> None:
+    def _close_borrowed(self, number: int, objective: dict[str, Any]) -> None:
         """Close what is measured once, by another sector: its values come from there."""
         block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
-        for n, result in enumerate(results, 1) if block is not None else ():
+        if block is None:
+            return
+        for n, result in enumerate(results, 1):
             row = block.rows.get(str(n))
             if row and (objective["code"], str(result.get("id"))) in self.borrowed:
                 for column in (block.columns[k] for k in MEASURED if k in block.columns):
@@ -127,7 +132,7 @@ class Visibility:
             return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]), new)
         return SPARE if all(c.opens(self.kind) or new and c.opens("plan") for c in table.columns if c.required) else 0
 
-    def _table(self, name: str, table: Table, items: list[dict], spare: int) -> None:
+    def _table(self, name: str, table: Table, items: list[dict[str, Any]], spare: int) -> None:
         block = self.form.block(name)
         if block is None:
             return
@@ -154,7 +159,7 @@ class Visibility:
             if item is not None and revises and str(number) in block.rows:
                 self._approve(block, block.rows[str(number)], table, item)
 
-    def _approve(self, block: Block, row: int, table: Table, item: dict) -> None:
+    def _approve(self, block: Block, row: int, table: Table, item: dict[str, Any]) -> None:
         """Close what the plan approved, in black: a monitoring revises it in cells of their own, and takes nothing else."""
         revisable = any(c.below == c.key for c in table.revisions)
         for f in table.columns:
@@ -167,7 +172,9 @@ class Visibility:
     def _open_table(self, name: str, table: Table) -> None:
         """Open what the plan round would, in every row."""
         block = self.form.block(name)
-        for f in table.columns if block is not None else ():
+        if block is None:
+            return
+        for f in table.columns:
             if f.opens("plan") and f.key in block.columns:
                 for number in range(1, block.room + 1):
                     row = block.rows.get(str(number))
@@ -183,7 +190,7 @@ class Visibility:
                 sheet.hide(row, False)
                 self._open(sheet, row, ref.left)
 
-    def _open(self, sheet, row: int, column: int) -> None:
+    def _open(self, sheet: Sheet, row: int, column: int) -> None:
         sheet.put_style(row, column, self.form.book.styles.opened(sheet.style(row, column)))
 
     def _story(self, number: int, table: Table) -> None:
@@ -196,7 +203,7 @@ class Visibility:
         for slot, row in block.rows.items():
             block.sheet.hide(row, slot.isdecimal() and int(slot) > shown)
 
-    def _scalar(self, name: str, f, objective: dict, new: bool = False) -> None:
+    def _scalar(self, name: str, f: Field, objective: dict[str, Any], new: bool = False) -> None:
         place = self.form.cell(name)
         if place is None:
             return

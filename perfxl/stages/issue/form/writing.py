@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.documents import get_path
@@ -22,12 +23,13 @@ from perfxl.workbook.binding import (
     table_name,
 )
 from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.names import Entry
 from perfxl.workbook.patch.stored_values import serial
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref
 
 
-def leaves(value, path: tuple = ()) -> Iterator[tuple]:
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """The path of every value in a document; an array of single values is one value."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -39,7 +41,7 @@ def leaves(value, path: tuple = ()) -> Iterator[tuple]:
         yield path
 
 
-def put(sheet: Sheet, row: int, column: int, f: Field, value, language: str) -> None:
+def put(sheet: Sheet, row: int, column: int, f: Field, value: Any, language: str) -> None:
     """Write ``value`` of field ``f`` as its cell holds it; None leaves the cell blank."""
     if value is None:
         sheet.clear(row, column)
@@ -93,16 +95,17 @@ class Block:
 class Form:
     """A form open for writing. ``used`` collects what was written where, ``placed`` the paths that found a place."""
 
-    def __init__(self, book: Workbook, language: str, extension: dict | None = None):
+    def __init__(self, book: Workbook, language: str, extension: dict[str, Any] | None = None):
         self.book, self.language = book, language
         self.extension = extension_fields(extension)
         self.locate()
-        self.placed: set[tuple] = set()
+        self.placed: set[tuple[str | int, ...]] = set()
         self.used: dict[str, int] = {}
 
     def locate(self) -> None:
         """Find all names again, after sheets or names changed."""
-        self.places, self._blocks = self.book.places(), {}
+        self.places: dict[str, tuple[Entry, Ref]] = self.book.places()
+        self._blocks: dict[str, Block | None] = {}
 
     def cell(self, name: str) -> tuple[Sheet, Ref] | None:
         """Sheet and rectangle of ``name``."""
@@ -131,14 +134,14 @@ class Form:
                 caption[0].hide(caption[1].top, not shown)
 
     # -- whole documents
-    def put_frame(self, document: dict) -> None:
+    def put_frame(self, document: dict[str, Any]) -> None:
         """Write what stands outside the objectives: who filled the form in, and the measures."""
         for f in return_scalars():
             self._scalar(scalar_name(f.path), f, document, ())
         for table in return_tables():
             self._table(table_name(table.id), table, get_path(document, table.array) or [], table.array)
 
-    def put_objective(self, number: int, objective: dict, at: tuple) -> None:
+    def put_objective(self, number: int, objective: dict[str, Any], at: tuple[str | int, ...]) -> None:
         """Write ``objective`` into objective sheet ``number``; ``at`` is its path in the document."""
         for f in (*objective_scalars(), *self.extension):
             self._scalar(scalar_name(f.path, number), f, objective, at)
@@ -149,24 +152,24 @@ class Form:
                 self._table(table_name(table.id, number), table, get_path(objective, table.array) or [], (*at, *table.array))
 
     # -- parts
-    def _scalar(self, name: str, f: Field, document: dict, at: tuple) -> None:
+    def _scalar(self, name: str, f: Field, document: dict[str, Any], at: tuple[str | int, ...]) -> None:
         place, value = self.cell(name), get_path(document, f.path)
         if place is None:
             return
         sheet, ref = place
         rows = range(ref.top, ref.bottom + 1)
-        pieces = [value]
+        pieces: list[Any] | None = [value]
         if f.cell == "long" and value is not None:
             pieces = long_text.split(value, len(rows))
-            if pieces is None:
-                return
+        if pieces is None:
+            return
         for row, piece in zip(rows, [*pieces, *[None] * (len(rows) - len(pieces))], strict=True):
             put(sheet, row, column=ref.left, f=f, value=piece, language=self.language)
         self.used[name] = 0 if value is None else len(pieces)
         if value is not None:
             self.placed.add((*at, *f.path))
 
-    def _table(self, name: str, table: Table, items: list[dict], at: tuple) -> None:
+    def _table(self, name: str, table: Table, items: list[dict[str, Any]], at: tuple[str | int, ...]) -> None:
         block = self.block(name)
         if block is None:
             return
@@ -190,7 +193,7 @@ class Form:
                         self.placed.add((*at, number, *f.path))
         self.used[name] = len(items)
 
-    def _stories(self, number: int, table: Table, objective: dict, at: tuple) -> None:
+    def _stories(self, number: int, table: Table, objective: dict[str, Any], at: tuple[str | int, ...]) -> None:
         """The narratives: each phase's in its row, the rest of it and the objective's own in free rows."""
         free = self.block(table_name(table.id, number))
         phases = self.block(table_name("phases_reading", number))
