@@ -1,6 +1,6 @@
 """What a blank form asks its sector to read at a round: one cell a phase, a result, a place of one, a measure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -49,7 +49,7 @@ def unread(document: dict[str, Any], plan: dict[str, Any], round: Round, named: 
             yield Unread(f"/measures/{k}/reading/percent", measure.objective, kind="measures", item=measure.id, field=_title("measures", "percent"))
 
 
-def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named) -> Iterator[tuple[str, int, str, str]]:
+def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named: Callable[[str, str], bool]) -> Iterator[tuple[str, int, str, str]]:
     """(table, position, id, key of the reading) of each row of a sheet that ``round`` reads."""
     placed = {e.get("result") for e in sheet.get("entities", ())}
     for k, row in enumerate(sheet.get("phases", ())):

@@ -78,7 +78,7 @@ class _Looking:
         """What the first sheet says of the table; None when it says nothing that can be understood."""
         ref = self.book.names.get(mark_name(table))
         sheet = self.book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-        said = str(sheet.cell(ref.top, ref.left).value or "").strip().casefold() if sheet else ""
+        said = str(sheet.cell(ref.top, ref.left).value or "").strip().casefold() if isinstance(ref, Ref) and sheet else ""
         return True if said in YES else False if said in NO else None
 
     def _columns(self, grid: Grid) -> Iterator[int]:

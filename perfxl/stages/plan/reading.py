@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -87,7 +88,9 @@ def _words(book: Book) -> dict[str, Any]:
     for item in scalars():
         ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path in SAYING else None
         sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-        value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0] if sheet else None
+        if not isinstance(ref, Ref) or sheet is None:
+            continue
+        value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0]
         if value is not None and item.cell != "lines" and (item.cell == "number" or searched(item.schema.get("pattern", ""))(value)):
             put(found, item.path, value)
     return found
@@ -195,10 +198,10 @@ class Reader:
         for item in scalars():
             ref = self.book.names.get(scalar_name(item))
             sheet = self.book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-            if sheet is None:
+            if not isinstance(ref, Ref) or sheet is None:
                 continue
             place = Place(self.file, sheet.name, a1(ref.top, ref.left))
-            value = self._value([sheet.cell(ref.top, ref.left)], item, lambda place=place: place)
+            value = self._value([sheet.cell(ref.top, ref.left)], item, (sheet.name, ref.top, ref.left))
             placement.scalar(item.path, place, value)
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
@@ -210,16 +213,17 @@ class Reader:
         kept = grid.sheet.cells
         written = kept.rows
         for number in sorted(row for row, there_ in written.items() if row >= grid.first and not used.isdisjoint(there_)):
-            before, item, owner, filled = len(self.findings), {}, None, written[number]
+            item: dict[str, Any] = {}
+            before, owner, filled = len(self.findings), None, written[number]
             for at, column, owning, further, may_say_no in there:
                 if at not in filled and further not in filled:
                     continue
                 cells = [kept.get((number, at), BLANK)]
                 if further is not None:
                     cells.append(kept.get((number, further), BLANK))
-                if may_say_no and cells[0].kind == "text" and cells[0].value.strip().casefold() in SAID_NO:
+                if may_say_no and cells[0].kind == "text" and cells[0].text.strip().casefold() in SAID_NO:
                     continue
-                value = self._value(cells, column.field, lambda at=at, number=number: Place(self.file, grid.sheet.name, a1(number, at)), column)
+                value = self._value(cells, column.field, (grid.sheet.name, number, at), column)
                 if owning:
                     owner = value
                 elif value is not None:
@@ -229,17 +233,18 @@ class Reader:
                     made(item, group)
                 yield Row(grid, number, item, owner)
 
-    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None) -> Any:
+    def _value(self, cells: list[Cell], item: Field, at: tuple[str, int, int], column: Column | None = None) -> Any:
+        """The value of ``item`` in ``cells``, the one ``at`` (sheet, row, column) and that which goes on with its text; what is noticed
+        is kept, at that place."""
         cell = cells[0]
-        if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
-            first = cell.value if cell.kind == "text" else ""
-            cell = Cell(long_text.join([first, cells[1].value]), "text")
-        if cell.percent and item.schema.get("x-points"):  # the workbook was drawn before the weights were points: 2 is typed as 2 %
+        if len(cells) > 1 and cells[1].text:
+            cell = Cell(long_text.join([cell.text, cells[1].text]), "text")
+        if cell.percent and isinstance(cell.value, Decimal) and item.schema.get("x-points"):  # the workbook was drawn before the weights were points: 2 is typed as 2 %
             cell = cell._replace(value=cell.value.scaleb(2), percent=False)
         value, noticed = values.from_cell(cell, item, from_1904=self.book.from_1904)
         if noticed:
             title = dict(column.titles) if column else {lang: item.title(lang) for lang in ("it", "en")}
-            self.findings += [f.at(place=place(), field=title) for f in noticed]
+            self.findings += [f.at(place=Place(self.file, at[0], a1(at[1], at[2])), field=title) for f in noticed]
         return value
 
     def _columns(self, grid: Grid) -> None:

@@ -37,8 +37,7 @@ def speak(language: str) -> None:
     def translate(text: str) -> str:
         return words.get(text, {}).get(language, text)
 
-    argparse._ = translate
-    argparse.ngettext = lambda one, several, count: translate(one if count == 1 else several)
+    vars(argparse).update(_=translate, ngettext=lambda one, several, count: translate(one if count == 1 else several))
 
 
 class _Parser(argparse.ArgumentParser):

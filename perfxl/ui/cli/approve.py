@@ -41,10 +41,11 @@ def run(args: Namespace) -> int:
             return CLEAN
         approval = records.approve(register, campaign, round=args.round, act=args.act, date=args.date, anyway=args.anyway,
                                    correct=args.correct)
-        left = records.still_open(records.baseline(register, args.round), args.round)
+        approved = records.baseline(register, args.round)
+        left = records.still_open(approved, args.round) if approved else {}
     print(say("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
     if left:
         print(say("approve_open_still", listed="; ".join(records.open_lines(left, args.lang))))
-    if args.correct:
+    if args.correct and earlier:
         print(say("approve_corrected", act=act_of(earlier.act, earlier.date, args.lang)))
     return CLEAN

@@ -4,6 +4,7 @@ import argparse
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from perfxl.model.points import MOST
 from perfxl.model.texts import Texts
@@ -24,7 +25,7 @@ class Arguments:
         self._parser, self._attached = parser, attached
         self._say, self._work = Texts("cli", language), Texts("work", language)
 
-    def add(self, *flags: str, text: str, **more) -> None:
+    def add(self, *flags: str, text: str, **more: Any) -> None:
         """An argument; ``text`` names its help among the texts, the rest is as ``argparse`` has it."""
         if not self._attached or flags[0] in ("--active", "--round"):
             self._parser.add_argument(*flags, help=self._say(f"arg_{text}"), **more)

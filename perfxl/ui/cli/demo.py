@@ -14,9 +14,9 @@ from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN, exit_code
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
-from perfxl.workflow import collect as fetching
 from perfxl.workflow import delivery, register_updates
-from perfxl.workflow import send as posting
+from perfxl.workflow.arrived import Fetched
+from perfxl.workflow.collect import ARRIVALS
 from perfxl.workflow.consolidate import Run
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
@@ -53,7 +53,8 @@ def run(args: Namespace) -> int:
 
 def _shown(runs: Iterable[Run], language: str) -> list[Finding]:
     """Say what each consolidation came to, then all that was found, which is returned."""
-    say, findings = Texts("cli", language), []
+    say = Texts("cli", language)
+    findings: list[Finding] = []
     for run in runs:
         findings += run.findings
         print(say("demo_round", round=Rounds.of(run.document["content"])[run.document["round"]].name(language)))
@@ -67,10 +68,10 @@ def _demo_mail(args: Namespace) -> int:
     say, words = Texts("mail", args.lang), Texts("register", args.lang)
     campaign = Campaign(args.folder)
     for done in mailing.play(campaign, args.lang, progress(args.lang)):
-        if isinstance(done, posting.Post):
+        if isinstance(done, delivery.Post):
             print(say("demo_post", message=words(f"message_{done.messages[0].outgoing.kind}"), count=len(done.messages),
                       sectors=", ".join(p.outgoing.sector for p in done.messages)))
-        elif isinstance(done, fetching.Fetched):
+        elif isinstance(done, Fetched):
             show_findings(done.findings, args.lang, sys.stdout)
             print(say("collect_done", looked=done.looked, known=0, new=sum(t.became == "return" for t in done.taken),
                       aside=sum(t.became == "aside" for t in done.taken)))
@@ -79,6 +80,6 @@ def _demo_mail(args: Namespace) -> int:
     plan, _ = plan_of(campaign, args.lang)
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
         show_table(*board_table(board(register, campaign, plan=plan, round=mailing.ROUND, today=mailing.today()), args.lang), sys.stdout)
-    print(say("demo_mail_done", drafts=args.folder / delivery.FOLDER / mailing.ROUND, arrivals=args.folder / fetching.ARRIVALS,
+    print(say("demo_mail_done", drafts=args.folder / delivery.FOLDER / mailing.ROUND, arrivals=args.folder / ARRIVALS,
               folder=args.folder))
     return CLEAN

@@ -9,7 +9,7 @@ from perfxl.ui.screen import show_findings, show_table
 from perfxl.workflow import delivery
 
 
-def show_messages(args: Namespace, post) -> int:
+def show_messages(args: Namespace, post: delivery.Post) -> int:
     """Say what became of the messages of a run; its exit code."""
     say = Texts("mail", args.lang)
     show_findings(post.findings, args.lang, sys.stderr)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from perfxl.campaign import Campaign
+from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN, FINDINGS, document_from, exit_code
@@ -38,7 +39,7 @@ def run(args: Namespace) -> int:
     if args.given and args.after:
         raise CannotRun(say("from_or_after"))
     given = document_from(args.given, args.lang) if args.given else None
-    notes = ()
+    notes: list[Finding] = []
     if args.after:
         given, notes = following(Campaign(args.after), Campaign(args.folder), year=args.year, language=args.lang, every=args.every)
     if given is not None and args.year and isinstance(given, dict) and given.get("year") != args.year:

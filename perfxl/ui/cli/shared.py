@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.folder import own_fields
@@ -20,14 +21,15 @@ def exit_code(findings: Iterable[Finding]) -> int:
     return FINDINGS if any(f.severity != "note" for f in findings) else CLEAN
 
 
-def document_from(path: Path, language: str):
+def document_from(path: Path, language: str) -> Any:
+    """What the JSON file ``path`` holds, not yet looked at; raises ``CannotRun`` where it is none."""
     try:
         return documents.load(path)
     except (ValueError, RecursionError) as problem:
         raise CannotRun(Texts("cli", language)("not_json", path=path, reason=problem)) from None
 
 
-def extension_for(args: Namespace) -> dict | None:
+def extension_for(args: Namespace) -> dict[str, Any] | None:
     """The extension schema named, or the one of the campaign that the file stands in, whose words and own fields are in use from here on."""
     home = next((f for f in args.file.resolve().parents if (f / "piano.xlsx").is_file()), None)
     if home:

@@ -74,6 +74,12 @@ def places_picture(formula: str) -> bool:
     return _PLACES_PICTURE.match(formula) is not None
 
 
+def is_picture(formula: str | None) -> bool:
+    """Whether a cell that says ``#VALUE!`` and bears a rich value holds a picture: placed there, or by a formula that is
+    made for it. Those of other formulas are errors that older programs do not know (``#SPILL!``)."""
+    return formula is None or "IMAGE(" in formula
+
+
 class Extra(NamedTuple):
     """``kind``: comment, box, picture, link, tie (to another file or program) or object; ``sheet`` and ``cell``: where,
     "" when it is nowhere in particular; ``text``: what it says or where it leads; ``author``: of a comment."""

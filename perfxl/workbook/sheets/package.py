@@ -11,6 +11,7 @@ from lxml import etree
 
 from perfxl.model.findings import Finding, Place
 from perfxl.workbook.part_names import canonical, entry
+from perfxl.workbook.sheets.markup import declares
 from perfxl.workbook.sheets.model import MAX_TEXT, Refused
 from perfxl.workbook.sheets.recent import Recent
 
@@ -127,21 +128,6 @@ class Package:
 
 #: Roots of parts that were read lately, by their bytes: relationships and the like, which forms of one campaign have alike.
 _roots: Recent[bytes, etree._Element] = Recent(MB // 8)
-
-#: Exclamation marks that are looked at one after the other.
-_FEW = 1_000
-
-
-def declares(data: bytes) -> bool:
-    """Whether ``data`` has a comment, CDATA or a declaration. Looking for one byte takes a hundredth of the time, as long as there are
-    few of it: formulas have some."""
-    at = data.find(b"!")
-    for _ in range(_FEW):
-        if at < 0 or data[at - 1:at] == b"<":
-            return at >= 0
-        at = data.find(b"!", at + 1)
-    return data.find(b"<!", at - 1) >= 0 if at >= 0 else False
-
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,

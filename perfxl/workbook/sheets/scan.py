@@ -9,11 +9,10 @@ import re
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from perfxl.workbook.sheets.model import Row, SharedRow, Written, as_row
-from perfxl.workbook.sheets.package import declares
+from perfxl.workbook.sheets.markup import declares
+from perfxl.workbook.sheets.model import Row, SharedRow, Written, as_row, is_picture
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
-from perfxl.workbook.sheets.tree import is_picture
 
 _HEAD = re.compile(
     r'\ufeff?(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from perfxl.workbook.sheets.model import STRUCK, Written
+from perfxl.workbook.sheets.model import STRUCK, Written, is_picture
 from perfxl.workbook.sheets.refs import (
     MAX_COLUMN,
     MAX_ROW,
@@ -37,12 +37,6 @@ def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:
         if text or formula is not None:
             entries[row, column] = Written(kind, cell.get("s"), text, formula)
     return entries
-
-
-def is_picture(formula: str | None) -> bool:
-    """Whether a cell that says ``#VALUE!`` and bears a rich value holds a picture: placed there, or by a formula that is
-    made for it. Those of other formulas are errors that older programs do not know (``#SPILL!``)."""
-    return formula is None or "IMAGE(" in formula
 
 
 def joined(item: etree._Element, ns: str) -> str:
