@@ -219,7 +219,7 @@ def test_a_sector_that_others_go_into_keeps_its_name_and_changes_are_told_in_wor
     assert sums(final, "interim") == sums(begun.run) and recomputed(final.document, {"interim": begun.run.document}) == []
     assert {o["code"]: o["holders"][0]["holding"]["weight"] for o in final.document["content"]["objectives"]}["S3.00001"] == 7  # of S1, not of what S3 was
     titles = {t for c in final.document["changes"] for t in c["title"].values()}
-    assert {"Settore", "Adesso"} <= titles and not any("{" in t for t in titles)
+    assert {"Settore", "Codice"} <= titles and not any("{" in t for t in titles)
 
 
 @pytest.mark.parametrize("again", [False, True])
