@@ -52,8 +52,8 @@ def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round:
             objective = row["now"] if successions.of_objective(row["now"]) else ""
             lead = successions.objectives.get(objective, {}).get("lead", "") if objective else row["now"]
             yield made("revised", lead, ("successions", k), objective=objective, table="" if objective else "sectors",
-                       item="" if objective else f"{row['before']} › {row['now']}", title=_titles("succession/properties/now"), approved=row["before"],
-                       revised=row["now"], reason=with_act(row), round=row["round"])
+                       item="" if objective else f"{row['before']} › {row['now']}", title=_titles(f"{'objective' if objective else 'sector'}/properties/code"),
+                       approved=row["before"], revised=row["now"], reason=with_act(row), round=row["round"])
 
 
 def with_act(said: dict[str, Any]) -> str:

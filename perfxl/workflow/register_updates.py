@@ -201,7 +201,7 @@ def take(register: Register, gathered: "Gathered", written: "Review") -> tuple[b
 
     A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
     """
-    from perfxl.stages.merge.words import told
+    from perfxl.stages.merge.words import written_key_title
     from perfxl.stages.review import entries, numbered
 
     stale, said = [], entries(numbered(gathered.merged.content, written))
@@ -209,7 +209,7 @@ def take(register: Register, gathered: "Gathered", written: "Review") -> tuple[b
         for choice in written.choices:
             conflict = next((c for c in gathered.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
             if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
-                stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": told(choice.key)}, sector=choice.sector))
+                stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": written_key_title(choice.key)}, sector=choice.sector))
             else:
                 decide(register, gathered.round, sector=choice.sector, conflict=conflict, choice=choice.choice,
                        value=choice.value, note=choice.note)

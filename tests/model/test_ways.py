@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+import plan_text
 import pytest
+from text_tables import cases
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.bands import Band, faults, find, limits, scales
@@ -26,6 +28,14 @@ YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2
 
 def read(round: str, **values) -> dict:
     return {"readings": [{"round": round, **values}]}
+
+
+def row_of(table: str, key: str, case: list[dict[str, str]]) -> dict:
+    """The row of a table of the plan in which cells were written, as its case says: ``cella | scritto``."""
+    written = [f"{table} 1: {line['cella']} | {line['scritto']}" for line in case if line["cella"]]
+    made = plan_text.plan(f"Obiettivi\nCodice\nS1.00001\n\n{table}\n{'Fase' if key == 'phases' else 'N.'}\n1", "\n".join(written), year=2026)
+    row, = made["objectives"][0]["sheet"][key]
+    return row
 
 
 # -- bands
@@ -164,20 +174,53 @@ def test_what_is_measured_once_holds_in_every_result_and_their_own_words_stay():
 
 
 # -- lateness
-@pytest.mark.parametrize(("phase", "round", "late"), [
-    ({"end_1": "2026-06-29"}, "q2", Lateness(1, date(2026, 6, 29), True)), ({"end_1": "2026-06-30"}, "q2", None), ({}, "q2", None),
-    ({"end_1": "2026-01-01", "end_2": "2027-01-01"}, "final", None), ({"end_1": "2026-01-01", "end_3": "2026-06-20"}, "q2", Lateness(10, date(2026, 6, 20), True)),
-    ({"end_1": "2026-06-20", **read("q2", realised=100)}, "q2", None), ({"end_1": "2026-06-20", **read("q2", realised=99.99)}, "q2", Lateness(10, date(2026, 6, 20), True)),
-    ({"end_1": "2026-06-20", **read("q1", realised=100)}, "q2", None), ({"end_1": "2026-06-20", **read("q3", realised=100)}, "q2", Lateness(10, date(2026, 6, 20), True)),
-    ({"end_1": "2026-06-20", **read("q2", realised=100, actual_end="2026-06-25")}, "q2", Lateness(5, date(2026, 6, 20), False)),
-    ({"end_1": "2026-06-20", **read("q2", actual_end="2026-06-20")}, "q2", None), ({"end_1": "2026-06-20", "due": ["final"]}, "q2", None),
-    ({"end_1": "2026-06-20", "due": ["final"], **read("q2", actual_end="2026-06-22")}, "q2", Lateness(2, date(2026, 6, 20), False)),
-    ({"end_1": "2026-06-20", "revisions": [{"round": "q2", "end_1": "2026-07-20"}]}, "q2", None),
-    ({"end_1": "2026-03-20", "revisions": [{"round": "q2", "end_1": "2026-07-20"}]}, "q1", Lateness(10, date(2026, 3, 20), True)),
-    ({"end_1": "2026-03-20", "revisions": [{"round": "q1", "dropped": "Basta"}]}, "q2", None), ({"end_1": "2026-03-20", "added": "q3"}, "q2", None),
-    ({"end_1": "2026-01-01"}, "plan", None)])
-def test_how_late_a_phase_is(phase, round, late):
-    assert phase_lateness(Phase(phase), YEAR[round]) == late
+def late_by(case) -> Lateness | None:
+    """How late something is as the last columns of its case say: days, since when, whether it still is."""
+    first, *_ = case
+    return Lateness(int(first["giorni"]), date.fromisoformat(first["dal"]), first["ancora"] == "sì") if first["giorni"] else None
+
+
+@pytest.mark.parametrize("case", cases("""
+    caso                        | cella                                   | scritto    | alla  | giorni | dal        | ancora
+    a day ago                   | Fine nell’anno del piano                | 29/06/2026 | q2    | 1      | 2026-06-29 | sì
+    today                       | Fine nell’anno del piano                | 30/06/2026 | q2    |        |            |
+    without an end              |                                         |            | q2    |        |            |
+    goes on next year           | Fine nell’anno del piano                | 01/01/2026 | final |        |            |
+                                | Fine nell’anno successivo               | 01/01/2027 |       |        |            |
+    the last of its ends counts | Fine nell’anno del piano                | 01/01/2026 | q2    | 10     | 2026-06-20 | sì
+                                | Fine nel terzo anno                     | 20/06/2026 |       |        |            |
+    realised                    | Fine nell’anno del piano                | 20/06/2026 | q2    |        |            |
+                                | q2: Realizzata %                        | 100%       |       |        |            |
+    nearly realised             | Fine nell’anno del piano                | 20/06/2026 | q2    | 10     | 2026-06-20 | sì
+                                | q2: Realizzata %                        | 99,99%     |       |        |            |
+    realised the round before   | Fine nell’anno del piano                | 20/06/2026 | q2    |        |            |
+                                | q1: Realizzata %                        | 100%       |       |        |            |
+    realised the round after    | Fine nell’anno del piano                | 20/06/2026 | q2    | 10     | 2026-06-20 | sì
+                                | q3: Realizzata %                        | 100%       |       |        |            |
+    realised late               | Fine nell’anno del piano                | 20/06/2026 | q2    | 5      | 2026-06-20 | no
+                                | q2: Realizzata %                        | 100%       |       |        |            |
+                                | q2: Fine effettiva                      | 25/06/2026 |       |        |            |
+    ended in time               | Fine nell’anno del piano                | 20/06/2026 | q2    |        |            |
+                                | q2: Fine effettiva                      | 20/06/2026 |       |        |            |
+    not due                     | Fine nell’anno del piano                | 20/06/2026 | q2    |        |            |
+                                | Dovuto a                                | final      |       |        |            |
+    not due, and ended late     | Fine nell’anno del piano                | 20/06/2026 | q2    | 2      | 2026-06-20 | no
+                                | Dovuto a                                | final      |       |        |            |
+                                | q2: Fine effettiva                      | 22/06/2026 |       |        |            |
+    put off                     | Fine nell’anno del piano                | 20/06/2026 | q2    |        |            |
+                                | q2: Fine modificata nell’anno del piano | 20/07/2026 |       |        |            |
+    put off the round after     | Fine nell’anno del piano                | 20/03/2026 | q1    | 10     | 2026-03-20 | sì
+                                | q2: Fine modificata nell’anno del piano | 20/07/2026 |       |        |            |
+    dropped                     | Fine nell’anno del piano                | 20/03/2026 | q2    |        |            |
+                                | q1: Eliminata perché                    | Basta      |       |        |            |
+    added the round after       | Fine nell’anno del piano                | 20/03/2026 | q2    |        |            |
+                                | Aggiunto a                              | q3         |       |        |            |
+    when the plan is made       | Fine nell’anno del piano                | 01/01/2026 | plan  |        |            |
+"""), ids=lambda case: next(iter(case))["caso"])
+def test_how_late_a_phase_is(case):
+    first, *_ = case
+    phase = row_of("Fasi", "phases", case)
+    assert phase_lateness(Phase(phase), YEAR[first["alla"]]) == late_by(case)
 
 
 def test_a_phase_told_as_a_share_is_done_at_its_weight():
@@ -189,13 +232,27 @@ def test_a_phase_told_as_a_share_is_done_at_its_weight():
     assert phase_lateness(Phase(lighter), YEAR["q2"], shares=True) is None
 
 
-@pytest.mark.parametrize(("result", "late"), [
-    ({"deadline": "2026-06-20"}, Lateness(10, date(2026, 6, 20), True)), ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=9)}, Lateness(10, date(2026, 6, 20), True)),
-    ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=10)}, None), ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=10, achieved_on="2026-06-23")}, Lateness(3, date(2026, 6, 20), False)),
-    ({"deadline": "2026-06-20", **read("q1", achieved_on="2026-06-19")}, None),
-    ({"deadline": "2026-01-20", "revisions": [{"round": "q1", "deadline": "2026-06-25"}, {"round": "q3", "deadline": "2026-08-01"}]}, Lateness(5, date(2026, 6, 25), True))])
-def test_how_late_a_result_is(result, late):
-    assert result_lateness(Result(result), YEAR["q2"]) == late
+@pytest.mark.parametrize("case", cases("""
+    caso             | cella                   | scritto    | giorni | dal        | ancora
+    without a target | Scadenza                | 20/06/2026 | 10     | 2026-06-20 | sì
+    not achieved     | Scadenza                | 20/06/2026 | 10     | 2026-06-20 | sì
+                     | Valore atteso           | 10         |        |            |
+                     | q2: Valore ottenuto     | 9          |        |            |
+    achieved         | Scadenza                | 20/06/2026 |        |            |
+                     | Valore atteso           | 10         |        |            |
+                     | q2: Valore ottenuto     | 10         |        |            |
+    achieved late    | Scadenza                | 20/06/2026 | 3      | 2026-06-20 | no
+                     | Valore atteso           | 10         |        |            |
+                     | q2: Valore ottenuto     | 10         |        |            |
+                     | q2: Data del risultato  | 23/06/2026 |        |            |
+    achieved before  | Scadenza                | 20/06/2026 |        |            |
+                     | q1: Data del risultato  | 19/06/2026 |        |            |
+    put off twice    | Scadenza                | 20/01/2026 | 5      | 2026-06-25 | sì
+                     | q1: Scadenza modificata | 25/06/2026 |        |            |
+                     | q3: Scadenza modificata | 01/08/2026 |        |            |
+"""), ids=lambda case: next(iter(case))["caso"])
+def test_how_late_a_result_is(case):
+    assert result_lateness(Result(row_of("Risultati attesi", "results", case)), YEAR["q2"]) == late_by(case)
 
 
 def test_a_result_is_achieved_by_its_entities_and_by_the_body_s_rules():
@@ -247,28 +304,93 @@ def test_what_the_weights_give_all_the_same_was_no_share():
 
 
 # -- degrees in words
-@pytest.mark.parametrize(("result", "words"), [
-    ({"target": 10, **read("q1", actual=4)}, "ottenuto 4 / atteso 10"), ({"target": 10}, ""), ({"target": 10, **read("q1", degree=40)}, "grado digitato"),
-    ({"target": 10, **read("q1", degree=40, actual=4)}, "grado digitato"), ({"target": 10, **read("q1", degree=140, actual=4)}, "ottenuto 4 / atteso 10"),
-    ({"target": 10, "missing": "zero"}, "valore mancante, per le regole dell’ente vale zero"), ({"target": 10, "missing": "out"}, "valore mancante, per le regole dell’ente resta fuori"),
-    ({"target": "7.50", "direction": "lower", **read("q1", actual="1234.5678")}, "atteso 7,5 / ottenuto 1234,5678, più basso è meglio"),
-    ({"target": 3, "baseline": "-2.125", "direction": "progress", **read("q1", actual=100)}, "da −2,125 a 3, ottenuto 100".replace("−", "-")),
-    ({"direction": "bands", "scale": "A", **read("q1", actual=7)}, "ottenuto 7, 7 nella fascia 5–12,5 della tabella A: 60%"),
-    ({"direction": "bands", "scale": "A", **read("q1", actual=2)}, "ottenuto 2, 2 nella fascia …–5 della tabella A: 20%"),
-    ({"target": 8, "scale": "A", **read("q1", actual=1)}, "ottenuto 1 / atteso 8, 12,5 nella fascia 5–12,5 della tabella A: 60%"),
-    ({"target": 8, "minimum": 4, "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza –"),
-    ({"target": 8, "minimum": 4, "excellence": 9, "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza 9"),
-    ({"target": 1, "until": 3, "direction": "range", **read("q1", actual=2)}, "ottenuto 2, fra 1 e 3"),
-    ({"direction": "yesno", **read("q1", achieved=True)}, "fatto: sì"), ({"direction": "yesno", **read("q1", achieved=False)}, "fatto: no"),
-    ({"direction": "date", "deadline": "2026-03-01", **read("q1", achieved_on="2026-02-28")}, "fatto il 28/02/2026, scadenza 01/03/2026"),
-    ({"target": 50, "per": 100, **read("q1", numerator=1, denominator=3)}, "ottenuto 33,3333 / atteso 50, 1 / 3 × 100"),
-    ({"target": 50, "per": 100, **read("q1", numerator=1, denominator=0, actual=5)}, "ottenuto 5 / atteso 50"),
-    ({"target": 50, "per": 100, **read("q1", numerator=1, actual=5)}, "ottenuto 5 / atteso 50"), ({"target": 50, **read("q1", numerator=1, denominator=4, actual=5)}, "ottenuto 5 / atteso 50"),
-    ({"target": 50, "per": 100, **read("q1", denominator=4, actual=5)}, "ottenuto 5 / atteso 50"),
-    ({"target": 8, "minimum": 4, "scale": "A", "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza –"),
-    ({"target": 50, "tolerance": "2.5", "cap": 120, **read("q1", actual=5)}, "ottenuto 5 / atteso 50, tolleranza 2,5%, grado massimo 120%")])
-def test_how_a_degree_came_about_is_told(result, words):
-    assert derivation(Result(result), YEAR["q1"], rules_from({}, TABLE), "it") == words
+@pytest.mark.parametrize("case", cases("""
+    detto                                                                | cella                  | scritto
+    ottenuto 4 / atteso 10                                               | Valore atteso          | 10
+                                                                         | q1: Valore ottenuto    | 4
+    (niente)                                                             | Valore atteso          | 10
+    grado digitato                                                       | Valore atteso          | 10
+                                                                         | q1: Raggiunto %        | 40%
+    grado digitato                                                       | Valore atteso          | 10
+                                                                         | q1: Raggiunto %        | 40%
+                                                                         | q1: Valore ottenuto    | 4
+    ottenuto 4 / atteso 10                                               | Valore atteso          | 10
+                                                                         | q1: Raggiunto %        | 140%
+                                                                         | q1: Valore ottenuto    | 4
+    valore mancante, per le regole dell’ente vale zero                   | Valore atteso          | 10
+                                                                         | Se il valore manca     | Vale zero
+    valore mancante, per le regole dell’ente resta fuori                 | Valore atteso          | 10
+                                                                         | Se il valore manca     | Fuori dal calcolo
+    atteso 7,5 / ottenuto 1234,5678, più basso è meglio                  | Valore atteso          | 7,50
+                                                                         | Come si misura         | Più basso è meglio
+                                                                         | q1: Valore ottenuto    | 1234,5678
+    da -2,125 a 3, ottenuto 100                                          | Valore atteso          | 3
+                                                                         | Valore di partenza     | -2,125
+                                                                         | Come si misura         | Avanzamento dal valore di partenza
+                                                                         | q1: Valore ottenuto    | 100
+    ottenuto 7, 7 nella fascia 5–12,5 della tabella A: 60%               | Come si misura         | Fasce del valore ottenuto
+                                                                         | Tabella di fasce       | A
+                                                                         | q1: Valore ottenuto    | 7
+    ottenuto 2, 2 nella fascia …–5 della tabella A: 20%                  | Come si misura         | Fasce del valore ottenuto
+                                                                         | Tabella di fasce       | A
+                                                                         | q1: Valore ottenuto    | 2
+    ottenuto 1 / atteso 8, 12,5 nella fascia 5–12,5 della tabella A: 60% | Valore atteso          | 8
+                                                                         | Tabella di fasce       | A
+                                                                         | q1: Valore ottenuto    | 1
+    ottenuto 5; minimo 4, atteso 8, eccellenza –                         | Valore atteso          | 8
+                                                                         | Minimo                 | 4
+                                                                         | Come si misura         | Minimo, atteso, eccellenza
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 5; minimo 4, atteso 8, eccellenza 9                         | Valore atteso          | 8
+                                                                         | Minimo                 | 4
+                                                                         | Eccellenza             | 9
+                                                                         | Come si misura         | Minimo, atteso, eccellenza
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 2, fra 1 e 3                                                | Valore atteso          | 1
+                                                                         | Fino a                 | 3
+                                                                         | Come si misura         | Fra due valori
+                                                                         | q1: Valore ottenuto    | 2
+    fatto: sì                                                            | Come si misura         | Fatto o non fatto
+                                                                         | q1: Fatto              | Sì
+    fatto: no                                                            | Come si misura         | Fatto o non fatto
+                                                                         | q1: Fatto              | No
+    fatto il 28/02/2026, scadenza 01/03/2026                             | Come si misura         | Entro la scadenza
+                                                                         | Scadenza               | 01/03/2026
+                                                                         | q1: Data del risultato | 28/02/2026
+    ottenuto 33,3333 / atteso 50, 1 / 3 × 100                            | Valore atteso          | 50
+                                                                         | Rapporto per           | 100
+                                                                         | q1: Numeratore         | 1
+                                                                         | q1: Denominatore       | 3
+    ottenuto 5 / atteso 50                                               | Valore atteso          | 50
+                                                                         | Rapporto per           | 100
+                                                                         | q1: Numeratore         | 1
+                                                                         | q1: Denominatore       | 0
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 5 / atteso 50                                               | Valore atteso          | 50
+                                                                         | Rapporto per           | 100
+                                                                         | q1: Numeratore         | 1
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 5 / atteso 50                                               | Valore atteso          | 50
+                                                                         | q1: Numeratore         | 1
+                                                                         | q1: Denominatore       | 4
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 5 / atteso 50                                               | Valore atteso          | 50
+                                                                         | Rapporto per           | 100
+                                                                         | q1: Denominatore       | 4
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 5; minimo 4, atteso 8, eccellenza –                         | Valore atteso          | 8
+                                                                         | Minimo                 | 4
+                                                                         | Tabella di fasce       | A
+                                                                         | Come si misura         | Minimo, atteso, eccellenza
+                                                                         | q1: Valore ottenuto    | 5
+    ottenuto 5 / atteso 50, tolleranza 2,5%, grado massimo 120%          | Valore atteso          | 50
+                                                                         | Tolleranza             | 2,5
+                                                                         | Grado massimo          | 120
+                                                                         | q1: Valore ottenuto    | 5
+"""), ids=lambda case: next(iter(case))["detto"])
+def test_how_a_degree_came_about_is_told(case):
+    words = next(iter(case))["detto"].replace("(niente)", "")
+    assert derivation(Result(row_of("Risultati attesi", "results", case)), YEAR["q1"], rules_from({}, TABLE), "it") == words
 
 
 def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():

@@ -226,6 +226,15 @@ def test_the_address_for_whoever_meets_an_obstacle_is_that_of_an_office(name, ad
     assert (f"mailto:{address}" in made(document)["index.html"].decode()) is shown
 
 
+@pytest.mark.parametrize(("round", "day"), [("interim", "30/09/2021"), ("final", "31/12/2021")])
+def test_the_outcome_is_told_with_the_day_it_refers_to(round, day):
+    document = small(round)
+    told = {name: tree(content).xpath("string(//p[@class='lead'])") for name, content in made(document).items() if name.startswith("index")}
+    assert told["index.html"].startswith(f"Al {day}, su 100,") and told["index.en.html"].startswith(f"On {day}, out of 100,")
+    next(r for r in document["content"]["rounds"] if r["id"] == round).pop("reference_date")
+    assert tree(made(document)["index.html"]).xpath("string(//p[@class='lead'])").startswith("Su 100,")
+
+
 def test_a_round_that_nothing_approved_says_so():
     assert "possono cambiare" in made(small(), "")["index.html"].decode() and "possono cambiare" not in whole()["index.html"].decode()
 

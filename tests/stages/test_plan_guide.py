@@ -30,7 +30,8 @@ COMMANDS = [(language, line) for language, tokens in TOKENS.items() for t in tok
 #: What stands in the code of the Italian guide, and in its place in the English one.
 TRANSLATED = {"prova": "trial", "posta-salvata": "saved-mail", "ENTE": "BODY", "CARTELLA": "FOLDER", "COMANDO": "COMMAND",
               "RISPOSTE": "ANSWERS", "SCHEDA": "FORM", "utente": "user", "tornata": "round", "settore": "sector",
-              "enti": "bodies", "confronto": "comparison", "PORTA": "PORT"}
+              "enti": "bodies", "confronto": "comparison", "PORTA": "PORT", "ore": "hours", "Responsabile": "Responsible",
+              "Settore": "Sector", "giorni": "days"}
 QUOTED = {"it": r"«([^»]+)»", "en": r"“([^”]+)”"}
 
 both = pytest.mark.parametrize("language", GUIDES)

@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from copy import deepcopy
 from decimal import Decimal
 
+import plan_text
 import pytest
 from department_year import plan, run, told
 from openpyxl import load_workbook
+from return_text import pointer
+from text_tables import EMPTIED, cases, finding_lines, rows
 
 from perfxl import tables
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.fields import objective_fields
 from perfxl.model.next_year import carry
-from perfxl.model.own_fields import declared
+from perfxl.model.own_fields import declared, key_of
 from perfxl.model.terms import USUAL, adopt, known, speaking, spoken
 from perfxl.stages import plan as plan_stage
 from perfxl.stages.check import check
@@ -31,24 +34,48 @@ from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workflow.check import inspect
 from perfxl.workflow.plan_workbook import plan_of
 
-#: A field for each table, each of another kind: its row in the plan, what is told, and how papers show it.
-FIELDS = {
-    "objectives": ({"kind": "number", "rounds": "final", "minimum": 0}, 12.5, "12,5"),
-    "results": ({"kind": "choice", "choices": ["Alta quota", "Bassa quota"], "choices_en": ["High", "Low"]}, "Bassa quota", "Bassa quota"),
-    "phases": ({"kind": "date", "rounds": "reporting", "required": True}, "2026-11-30", "30/11/2026"),
-    "assignments": ({"kind": "percent"}, 37.5, "37,5"),
-    "sectors": ({"kind": "text"}, "Palazzina Verde", "Palazzina Verde"),
-    "lines": ({"kind": "yesno"}, True, "Sì"),
-    "measures": ({"kind": "money", "rounds": "final"}, 4321.5, "4.321,50"),
-    "money": ({"kind": "text"}, "CUP-J31B", "CUP-J31B"),
-}
+#: A field for each table, each of another kind, and one that is not published. A code is given once in a list of the results: objectives
+#: and holders stand in one.
+FIELDS = plan_text.plan("""
+    Campi propri
+    Tabella             | Codice  | Titolo                   | Titolo in inglese | Spiegazione             | Che cosa contiene | A quali tornate          | Almeno
+    Obiettivi           | Dato    | Dato proprio objectives  | Own objectives    | Spiegazione objectives  | Numero            | Consuntivo               | 0
+    Risultati attesi    | Dato    | Dato proprio results     | Own results       | Spiegazione results     | Scelta            |                          |
+    Fasi                | Dato    | Dato proprio phases      | Own phases        | Spiegazione phases      | Data              | Monitoraggi e consuntivo |
+    Settori titolari    | Quota   | Dato proprio assignments | Own assignments   | Spiegazione assignments | Percentuale       |                          |
+    Settori             | Dato    | Dato proprio sectors     | Own sectors       | Spiegazione sectors     | Testo             |                          |
+    Linee strategiche   | Dato    | Dato proprio lines       | Own lines         | Spiegazione lines       | Sì o no           |                          |
+    Misure              | Dato    | Dato proprio measures    | Own measures      | Spiegazione measures    | Importo           | Consuntivo               |
+    Risorse finanziarie | Dato    | Dato proprio money       | Own money         | Spiegazione money       | Testo             |                          |
+    Fasi                | interno | Nota interna             |                   |                         | Testo             |                          |
+    """, """
+    Campi propri #2: Valori            | Alta quota⏎Bassa quota
+    Campi propri #2: Valori in inglese | High⏎Low
+    Campi propri #3: Obbligatorio      | Sì
+    Campi propri #9: Si pubblica       | No""")["fields"]
+OWN = {row["table"]: row for row in FIELDS if row["code"] != "interno"}
+#: What is told in them: as it stands in documents, and as papers show it.
+SAID = rows("""
+    tabella     | nei documenti     | nelle carte
+    objectives  | 12.5              | 12,5
+    results     | "Bassa quota"     | Bassa quota
+    phases      | "2026-11-30"      | 30/11/2026
+    assignments | 37.5              | 37,5
+    sectors     | "Palazzina Verde" | Palazzina Verde
+    lines       | true              | Sì
+    measures    | 4321.5            | 4.321,50
+    money       | "CUP-J31B"        | CUP-J31B""")
+TOLD = {row["tabella"]: json.loads(row["nei documenti"]) for row in SAID}
+SHOWN = {row["tabella"]: row["nelle carte"] for row in SAID}
 BODY = ("sectors", "lines")
-#: The code of a field is given once in a list of the results: objectives and holders stand in one.
-CODES = {"assignments": "Quota"}
 
 
 def title(table: str) -> str:
-    return f"Dato proprio {table}"
+    return OWN[table]["title"]
+
+
+def key(table: str) -> str:
+    return key_of(OWN[table]["code"])
 
 
 def with_fields() -> dict:
@@ -56,10 +83,8 @@ def with_fields() -> dict:
     made = plan()
     made["sectors"].pop(1)
     made["objectives"] = [made["objectives"][0], made["objectives"][3]]
-    made["fields"] = [{"table": table, "code": CODES.get(table, "Dato"), "title": title(table), "title_en": f"Own {table}", "help": f"Spiegazione {table}", **more}
-                      for table, (more, _, _) in FIELDS.items()]
-    made["fields"].append({"table": "phases", "code": "interno", "title": "Nota interna", "kind": "text", "published": False})
-    made["sectors"][0]["own_dato"], made["cascade"][0]["own_dato"] = FIELDS["sectors"][1], True
+    made["fields"] = deepcopy(FIELDS)
+    made["sectors"][0]["own_dato"], made["cascade"][0]["own_dato"] = TOLD["sectors"], True
     sheet = made["objectives"][0]["sheet"]
     sheet["money"] = [{"kind": "expense_current", "amount": 100}]
     sheet["phases"] = [{"id": "1", "text": "Prova delle aule", "weight": 100}]
@@ -74,17 +99,19 @@ def fill_in(document: dict, round: str) -> dict:
     for objective in made["objectives"]:
         sheet = objective["sheet"]
         if final:
-            sheet["own_dato"] = FIELDS["objectives"][1]
+            sheet["own_dato"] = TOLD["objectives"]
             for phase in sheet.get("phases", ()):
-                phase["own_dato"] = FIELDS["phases"][1]
+                phase["own_dato"] = TOLD["phases"]
                 phase.setdefault("reading", {"realised": 80, "done": "Fatto quanto previsto."})
         else:
-            objective["holding"]["own_quota"] = FIELDS["assignments"][1]
-            for table, key in (("results", "own_dato"), ("money", "own_dato"), ("phases", "own_interno")):
+            objective["holding"]["own_quota"] = TOLD["assignments"]
+            for table in ("results", "money"):
                 for item in sheet.get(table, ()):
-                    item[key] = FIELDS[table][1] if key == "own_dato" else "Segreto di casa"
+                    item["own_dato"] = TOLD[table]
+            for phase in sheet.get("phases", ()):
+                phase["own_interno"] = "Segreto di casa"
     for measure in made.get("measures", ()) if final else ():
-        measure["reading"], measure["own_dato"] = {"percent": 90, "result": "Fatta"}, FIELDS["measures"][1]
+        measure["reading"], measure["own_dato"] = {"percent": 90, "result": "Fatta"}, TOLD["measures"]
     return made
 
 
@@ -138,50 +165,46 @@ def _words(data: bytes) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", archive.read(n).decode()) for n in archive.namelist() if n.endswith(".xml"))
 
 
-def shown(table: str) -> str:
-    return FIELDS[table][2]
-
-
-@pytest.mark.parametrize("table", FIELDS)
+@pytest.mark.parametrize("table", OWN)
 def test_the_plan_workbook_takes_it_and_gives_it_back(year, table):
     document = plan_stage.read(year.plan.read_bytes()).document
     assert [row["title"] for row in document["fields"] if row["table"] == table][:1] == [title(table)]
     if table in BODY:
-        assert document["sectors" if table == "sectors" else "cascade"][0]["own_dato"] == FIELDS[table][1]
+        assert document["sectors" if table == "sectors" else "cascade"][0]["own_dato"] == TOLD[table]
     assert plan_stage.read(write(document)).document == document
 
 
-@pytest.mark.parametrize("table", [t for t in FIELDS if t not in BODY])
+@pytest.mark.parametrize("table", [t for t in OWN if t not in BODY])
 def test_the_form_has_it_at_its_round_and_reads_it_back(year, table):
     seen = {round: title(table) in _words(year.issued(round, "12").read_bytes()) for round in ("plan", "final")}
-    assert seen == {"plan": FIELDS[table][0].get("rounds", "plan") == "plan", "final": True}
+    assert seen == {"plan": OWN[table].get("rounds", "plan") == "plan", "final": True}
     returned = year.folder / "ricevute" / ("plan" if seen["plan"] else "final") / "12.xlsx"
-    assert f"'own_{CODES.get(table, 'Dato').lower()}': " in str(read(returned.read_bytes(), "12.xlsx").document)
+    assert f"'{key(table)}': " in str(read(returned.read_bytes(), "12.xlsx").document)
 
 
-@pytest.mark.parametrize("table", FIELDS)
+@pytest.mark.parametrize("table", OWN)
 def test_the_result_holds_it_typed_and_its_lists_show_it(year, table):
     content = documents.load(year.result("final"))["content"]
     objective = content["objectives"][0]
     item = {"objectives": objective["sheet"], "assignments": objective["holders"][0]["holding"], "sectors": content["sectors"][0],
             "lines": content["cascade"][0], "measures": content["measures"][0]["measure"]}.get(table) or objective["sheet"][table][0]
-    value = item[f"own_{CODES.get(table, 'Dato').lower()}"]
-    assert (value, type(value) in (int, Decimal)) == (FIELDS[table][1], type(FIELDS[table][1]) is float)
+    value = item[key(table)]
+    assert (value, type(value) in (int, Decimal)) == (TOLD[table], type(TOLD[table]) is float)
     book = load_workbook(year.result("final", "consolidato.xlsx"), read_only=True)
     assert any(title(table) in str(cell) for ws in book for row in ws.iter_rows(values_only=True) for cell in row if cell)
 
 
-@pytest.mark.parametrize("table", FIELDS)
+@pytest.mark.parametrize("table", OWN)
 def test_tables_open_data_page_and_word_have_it(year, table):
     name = {"assignments": "objectives", "lines": "cascade"}.get(table, table)
-    key, folder = f"own_{CODES.get(table, 'Dato').lower()}", year.result("final").parent
-    assert tables(folder)[name][key].notna().any()
+    folder = year.result("final").parent
+    assert tables(folder)[name][key(table)].notna().any()
     first, *_ = (folder / "dati-aperti" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
-    assert key in first.split(",") and f"Spiegazione {table}" in (folder / "dati-aperti" / "dictionary.csv").read_text(encoding="utf-8")
+    assert key(table) in first.split(",") and OWN[table]["help"] in (folder / "dati-aperti" / "dictionary.csv").read_text(encoding="utf-8")
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", (folder / "dati-aperti" / "index.html").read_text(encoding="utf-8")))
     document, = folder.glob("relazione*.docx")
     for said in (page, re.sub(r"\s+", " ", _words(document.read_bytes()))):
-        assert re.search(rf"{title(table)}:? (€ )?{re.escape(shown(table))}", said)
+        assert re.search(rf"{title(table)}:? (€ )?{re.escape(SHOWN[table])}", said)
 
 
 def test_what_is_not_published_is_in_the_workbook_alone(year):
@@ -191,17 +214,24 @@ def test_what_is_not_published_is_in_the_workbook_alone(year):
     assert "Segreto di casa" in _words(year.result("final", "consolidato.xlsx").read_bytes())
 
 
-@pytest.mark.parametrize(("path", "wrong", "code"), [
-    ("objectives/0/sheet/own_dato", -1, "DATA04"), ("objectives/0/sheet/own_dato", "tanto", "DATA11"),
-    ("objectives/0/sheet/phases/0/own_dato", "30/02/2026", "DATA17"), ("objectives/0/sheet/phases/0/own_dato", None, "TEXT12"),
-    ("measures/0/own_dato", "molti", "DATA11")])
-def test_a_wrong_or_missing_value_is_told_on_its_cell(year, path, wrong, code):
+@pytest.mark.parametrize("case", rows("""
+    cella                           | scritto    | rilievo
+    Dato proprio objectives         | -1         | DATA04
+    Dato proprio objectives         | tanto      | DATA11
+    Fasi 1: Dato proprio phases     | 30/02/2026 | DATA17
+    Fasi 1: Dato proprio phases     | (vuoto)    | TEXT12
+    Misure 1: Dato proprio measures | molti      | DATA11
+    """), ids=lambda case: " ".join(case.values()))
+def test_a_wrong_or_missing_value_is_told_on_its_cell(year, case):
     returned = (year.folder / "ricevute" / "final" / "12.xlsx").read_bytes()
-    place = read(returned, "12.xlsx").places[f"/{path}"]
+    reading = read(returned, "12.xlsx")
+    place = reading.places[pointer(reading.document, case["cella"])]
+    wrong = {"-1": -1, EMPTIED: None}.get(case["scritto"], case["scritto"])
     book = load_workbook(io.BytesIO(returned))
     book[place.sheet][place.cell] = wrong
     book.save(year.folder / "prova.xlsx")
-    assert (code, place.cell) in [(f.code, f.place.cell) for f in inspect([year.folder / "prova.xlsx"], "it").findings]
+    found = inspect([year.folder / "prova.xlsx"], "it").findings
+    assert f"{case['rilievo']} | {place.cell}" in finding_lines(found, "code | cell")
 
 
 @pytest.mark.parametrize("blank", [None, "phases"])
@@ -234,32 +264,56 @@ def test_the_year_that_follows_keeps_the_fields_and_what_the_plan_says_in_them(y
     adopt(known()[USUAL])
     made = carry(last, 2027, every=True)
     plan_of(year, "it")
-    assert made["fields"] == last["content"]["fields"] and made["sectors"][0]["own_dato"] == FIELDS["sectors"][1]
+    assert made["fields"] == last["content"]["fields"] and made["sectors"][0]["own_dato"] == TOLD["sectors"]
     sheet = made["objectives"][0]["sheet"]
     assert "own_dato" not in sheet and sheet["phases"][0]["own_interno"] == "Segreto di casa"  # what the final round found is not planned
     assert plan_stage.read(write(made)).document == made
 
 
-def written(*rows: dict, **changed: object) -> dict:
-    return {**with_fields(), "fields": [{"table": "phases", "code": "a", "title": "A", "kind": "text", **row} for row in rows], **changed}
-
-
-@pytest.mark.parametrize(("row", "column"), [
-    ({"kind": "choice"}, "F"), ({"choices": ["x"]}, "F"), ({"kind": "number", "minimum": 5, "maximum": 2}, "I"), ({"minimum": 1}, "H"),
-    ({"table": "sectors", "who": "sector"}, "J"), ({"table": "money", "rounds": "final"}, "K"), ({"table": "responsibles", "published": False}, "M")])
-def test_a_row_that_makes_no_sense_is_told_on_the_cell_that_mends_it(row, column):
+def told_of(text: str) -> list[str]:
+    """The cells at which a plan is told that rows ``text`` of its sheet of own fields cannot be."""
+    fields = plan_text.plan(f"Campi propri\n{text.strip()}")["fields"]
+    for number, row in enumerate(fields):
+        fields[number] = {"code": f"c{number}", "title": "A", **row}
     with plain():
-        reading = plan_stage.read(write(stripped(written(row))))
-    assert [f.place.cell for f in reading.findings if f.code == "PLAN96"] == [f"{column}4"]
+        reading = plan_stage.read(write(stripped({**with_fields(), "fields": fields})))
+    return [f.place.cell for f in reading.findings if f.code == "PLAN96"]
 
 
-@pytest.mark.parametrize("rows", [
-    [{}, {"code": "A"}], [{"table": "objectives"}, {"table": "assignments"}], [{"table": "results"}, {"table": "entities"}],
-    [{"table": "money", "code": f"c{n}"} for n in range(7)]])
-def test_a_code_given_twice_or_a_field_too_many_is_told(rows):
-    with plain():
-        reading = plan_stage.read(write(stripped(written(*rows))))
-    assert [f.place.cell for f in reading.findings if f.code == "PLAN96"] == [f"B{3 + len(rows)}"]
+@pytest.mark.parametrize("row", rows("""
+    Tabella             | Che cosa contiene | Valori | Almeno | Al massimo | Chi lo compila           | A quali tornate | Si pubblica | si corregge in
+    Fasi                | Scelta            |        |        |            |                          |                 |             | F4
+    Fasi                | Testo             | x      |        |            |                          |                 |             | F4
+    Fasi                | Numero            |        | 5      | 2          |                          |                 |             | I4
+    Fasi                | Testo             |        | 1      |            |                          |                 |             | H4
+    Settori             | Testo             |        |        |            | Il settore, nella scheda |                 |             | J4
+    Risorse finanziarie | Testo             |        |        |            |                          | Consuntivo      |             | K4
+    Responsabili        | Testo             |        |        |            |                          |                 | No          | M4
+    """), ids=lambda row: row["si corregge in"])
+def test_a_row_that_makes_no_sense_is_told_on_the_cell_that_mends_it(row):
+    given = {caption: text for caption, text in row.items() if caption != "si corregge in"}
+    assert told_of(f"{' | '.join(given)}\n{' | '.join(given.values())}") == [row["si corregge in"]]
+
+
+@pytest.mark.parametrize("case", cases("""
+    caso                           | Tabella             | Codice
+    a code twice, in capitals      | Fasi                | a
+                                   | Fasi                | A
+    of objectives and of holders   | Obiettivi           | a
+                                   | Settori titolari    | a
+    of results and of their bodies | Risultati attesi    | a
+                                   | Valori per ente     | a
+    a seventh one                  | Risorse finanziarie | c0
+                                   | Risorse finanziarie | c1
+                                   | Risorse finanziarie | c2
+                                   | Risorse finanziarie | c3
+                                   | Risorse finanziarie | c4
+                                   | Risorse finanziarie | c5
+                                   | Risorse finanziarie | c6
+    """), ids=lambda case: next(iter(case))["caso"])
+def test_a_code_given_twice_or_a_field_too_many_is_told(case):
+    found = told_of("\n".join(["Tabella | Codice | Che cosa contiene", *(f"{row['Tabella']} | {row['Codice']} | Testo" for row in case)]))
+    assert found == [f"B{3 + len(case)}"]
 
 
 def stripped(made: dict) -> dict:

@@ -28,7 +28,7 @@ from perfxl.workbook.patch.package import with_ordered_fonts
 
 #: Heading colours of the law's three moments.
 MOMENT_FILL = {"plan": "262626", "monitoring": "0033CC", "final": "00702E"}
-#: Fills of cells to write in and of computed ones; colours of the tabs by part of the plan.
+#: Fills of cells to write in, of a list that is taken over, and of computed ones; colours of the tabs by part of the plan.
 INPUT, PALE = "FFFBEA", "EEF1F5"
 TAB = {"setup": "262626", "contents": "A6A6A6", "year": "0033CC"}
 FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "money": "#,##0.00", "integer": "0", "number": "General"}

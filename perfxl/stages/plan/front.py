@@ -18,7 +18,6 @@ from perfxl.model.terms import spoken
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.cells import (
     BOX,
-    INPUT,
     LINE,
     MOMENT_FILL,
     TAB,
@@ -62,7 +61,7 @@ def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists)
         write_text(ws.cell(row, 1), field.title(language) + star, "perfxl label")
         cell = ws.cell(row, 2)
         cell.style = style_name(field)
-        cell.fill, cell.border = PatternFill("solid", fgColor=INPUT), BOX
+        cell.border = BOX
         value = get_path(document, field.path)
         first = first or (row if value is None and field.required else 0)
         if value is not None:
@@ -147,7 +146,7 @@ def _draw_added(ws: Worksheet, row: int, say: Texts, unseen: dict[str, str]) -> 
     for table in (*(k for k in ADDED if k in unseen), *(k for k in COMES_UP if k in unseen)):
         cell = write_text(ws.cell(row, 1), unseen[table], "perfxl step")
         mark, name = ws.cell(row, 3), mark_name(table)
-        mark.style, mark.fill, mark.border = "perfxl text", PatternFill("solid", fgColor=INPUT), BOX
+        mark.style, mark.border = "perfxl text", BOX
         mark.alignment = Alignment(horizontal="center", vertical="top")
         ws.parent.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!${mark.column_letter}${mark.row}")
         row = _wrapped(ws, row, say(f"add_{table}"))
