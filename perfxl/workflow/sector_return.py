@@ -19,7 +19,7 @@ from perfxl.stages.merge.overlay import Returned
 from perfxl.stages.merge.remarks import CONTESTED
 from perfxl.stages.merge.threeway import changes
 from perfxl.stages.merge.versions import Settled, settle
-from perfxl.stages.merge.words import called
+from perfxl.stages.merge.words import key_title
 from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.workers import FileRead
 
@@ -91,7 +91,7 @@ def _reissued(sector: str, began: dict[str, Any], last: dict[str, Any], file: st
     sector says otherwise again, ``both`` by key, which is told apart."""
     for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if written(k) not in both])):
         if keys:
-            said = [called(key) for key in keys]
+            said = [key_title(key) for key in keys]
             what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}
             codes = tuple(str(k[1]) for k in keys if k[0] == "objectives")
             yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,

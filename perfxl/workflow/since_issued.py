@@ -8,7 +8,7 @@ from perfxl.model.rounds import PLAN, Round
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.merge.emissions import added, altered
 from perfxl.stages.merge.flat import Id
-from perfxl.stages.merge.words import called
+from perfxl.stages.merge.words import key_title
 
 #: What figures are computed from, beside which objectives, phases and results there are.
 FIGURES = frozenset(("weighting", "weight", "phases_share", "results_as", "strategic_lines", "direction", "baseline", "target", "scale", "until", "minimum",
@@ -35,7 +35,7 @@ def since_issued(round: Round, issued: Mapping[str, dict[str, Any]], now: Mappin
             continue
         keys = [k for k in (*added(before, after), *altered(before, after)) if not SAID & set(k) and tuple(k) not in moved]
         if keys:
-            said = [called(key) for key in keys]
+            said = [key_title(key) for key in keys]
             what = {language: "; ".join(words[language] for words in said) for language in LANGUAGES}
             counts = any(isinstance(k[-1], Id) or k[-1] in FIGURES for k in keys)
             yield Finding("PLAN74", Place(plan_file), {"sector": sector, "issue": before["identity"]["issue"], "what": what}, sector=sector,

@@ -97,6 +97,8 @@ def test_publiccode_has_what_the_catalogue_asks_for():
     for words in told["description"].values():
         assert len(words["shortDescription"]) <= 150 and 150 <= len(words["longDescription"]) <= 10_000
         assert words["features"] and all(len(f) <= 100 for f in words["features"])
+    known = (ROOT / "tests/data/publiccode-categories.txt").read_text().split()  # the vocabulary of publiccode.yml
+    assert set(told["categories"]) <= set(known) and told["categories"]
     assert told["legal"]["license"] == PROJECT["license"] and told["maintenance"]["contacts"]
     assert told["dependsOn"]["open"][0]["versionMin"] == PROJECT["requires-python"].removeprefix(">=")
 

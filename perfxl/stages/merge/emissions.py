@@ -17,7 +17,7 @@ from perfxl.stages.merge.ordering import Version
 from perfxl.stages.merge.overlay import Returned
 from perfxl.stages.merge.remarks import said
 from perfxl.stages.merge.versions import Settled, placed
-from perfxl.stages.merge.words import told
+from perfxl.stages.merge.words import written_key_title
 
 #: Sources of a merge that are no files: their names stand for no SHA-256.
 _ISSUED, _OLDER = "issued", "older"
@@ -94,7 +94,7 @@ def both_changed(conflicts: Iterable[Conflict], returned: Returned, began: dict[
         spoken = {name: {lang: said(conflict, value, lang) for lang in LANGUAGES} for name, value in
                   (("ours", ours), ("theirs", theirs), ("base", conflict.base)) if name != "base" or conflict.kind == "value"}
         yield Finding("RETN12" if conflict.kind == "row" else "RETN11", _nearest(path, returned), {
-            "about": told(conflict.key), "sector": returned.sector, "issue": began["identity"]["issue"], "last": issued["identity"]["issue"],
+            "about": written_key_title(conflict.key), "sector": returned.sector, "issue": began["identity"]["issue"], "last": issued["identity"]["issue"],
             "kept": spoken["ours" if negotiated and conflict.kind == "value" else "theirs"], **spoken},
             field=conflict.title, path=path, sector=returned.sector, objective=conflict.objective)
 

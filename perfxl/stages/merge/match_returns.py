@@ -62,7 +62,7 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
         if any(getattr(mine, k) != v for k, v in expected.items()):
             refused.append(found)
             findings.append(Finding("RETN02", place, {
-                "found": _told(mine, rounds), "expected": _told(replace(mine, body=body, year=year, round=round), rounds)}, sector=mine.sector))
+                "found": _round_title(mine, rounds), "expected": _round_title(replace(mine, body=body, year=year, round=round), rounds)}, sector=mine.sector))
         elif mine.sector not in known:
             refused.append(found)
             findings.append(Finding("RETN05", place, {"sector": mine.sector}))
@@ -91,7 +91,7 @@ def _named(file: str, sectors: Iterable[str]) -> set[str]:
             or name == s or re.search(rf"-\d{{4}}-[^-]+-{re.escape(s)}(?:-|\Z)", name)}
 
 
-def _told(one: Identity, rounds: Rounds | None) -> dict[str, str]:
+def _round_title(one: Identity, rounds: Rounds | None) -> dict[str, str]:
     """The round of a body that ``one`` belongs to as findings name it, by language: of several monitorings, which."""
     named = rounds and rounds.get(one.round) or one.round
     return {language: f"{one.body} {one.year}, {round_name(named, language)}" for language in LANGUAGES}

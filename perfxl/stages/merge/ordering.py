@@ -18,7 +18,7 @@ from perfxl.stages.merge.flat import (
     path,
     written,
 )
-from perfxl.stages.merge.words import called
+from perfxl.stages.merge.words import key_title
 from perfxl.workbook.values import shown
 
 #: What programs and shared computers sign as: says nothing of who saved a file.
@@ -193,7 +193,7 @@ def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Mapping
         at = places.get(other.version.file, {}).get(other.flat.pointers.get(key, ""), Place(other.version.file))
         objective = key[1] if key[0] == "objectives" and len(key) > 1 else ""
         wiped = blank(now) and not blank(before) and key not in other.flat.orders
-        yield Finding("MERG16" if wiped else "MERG15", at, values | {"key": written(key), "where": called(key), "before": _shown(before, key, other), "now": _shown(now, key, one)},
+        yield Finding("MERG16" if wiped else "MERG15", at, values | {"key": written(key), "where": key_title(key), "before": _shown(before, key, other), "now": _shown(now, key, one)},
                       path=other.flat.pointers.get(key, ""), sector=_sector(other.version), objective=str(objective))
 
 
@@ -213,7 +213,7 @@ def _wiped(code: str, one: _Known, other: _Known, places: Mapping[str, Mapping[s
         head = one.flat.pointers.get(row, "") if row else ""
         where = "/".join((head, *key[len(row):]))
         yield Finding(code, known.get(where) or known.get(head) or Place(file), {
-            "where": called(key), "before": _shown(other.changes[key], key, other), "used": file if code == "MERG16" else other.version.file},
+            "where": key_title(key), "before": _shown(other.changes[key], key, other), "used": file if code == "MERG16" else other.version.file},
             path=where, sector=_sector(one.version), objective=str(key[1]) if key[0] == "objectives" and len(key) > 1 else "")
 
 

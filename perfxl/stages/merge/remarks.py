@@ -10,7 +10,7 @@ from perfxl.stages.merge import schema_paths
 from perfxl.stages.merge.answers import Conflict
 from perfxl.stages.merge.ordering import Version
 from perfxl.stages.merge.threeway import Remark, Result
-from perfxl.stages.merge.words import told
+from perfxl.stages.merge.words import written_key_title
 from perfxl.workbook.values import percent_words
 
 Places = Mapping[str, Mapping[str, Place]]  # by source, then by JSON Pointer in that source
@@ -95,7 +95,7 @@ def findings(result: Result, sector: str, heads: Iterable[Version], places: Plac
         yield from (f.at(sector=sector) for f in _conflict(conflict, files, places))
     for decision in result.stale:
         objective = next(c.objective for c in result.conflicts if c.key == decision.key)
-        yield Finding("MERG28", Place(), {"key": decision.key, "about": told(decision.key)}, sector=sector, objective=objective)
+        yield Finding("MERG28", Place(), {"key": decision.key, "about": written_key_title(decision.key)}, sector=sector, objective=objective)
     for remark in result.remarks:
         yield from (f.at(sector=sector) for f in _remark(remark, files))
 
@@ -110,7 +110,7 @@ def _conflict(conflict: Conflict, files: Mapping[str, str], places: Places) -> I
         where = {lang: Texts("merge", lang)("sheet", file=at.file, sheet=at.sheet, cell=at.cell) if at.cell else at.file
                  for lang in LANGUAGES}
         pairs = {lang: differing(spoken[0][lang], spoken[other][lang]) for lang in LANGUAGES}
-        values = {"key": conflict.key, "about": told(conflict.key), "value": {k: p[0] for k, p in pairs.items()},
+        values = {"key": conflict.key, "about": written_key_title(conflict.key), "value": {k: p[0] for k, p in pairs.items()},
                   "other": {k: p[1] for k, p in pairs.items()}, "where": where,
                   "item": conflict.key.rpartition("/")[2],
                   "base": {lang: said(conflict, conflict.base, lang) for lang in LANGUAGES} if conflict.kind == "value" else None}
@@ -121,7 +121,7 @@ def _conflict(conflict: Conflict, files: Mapping[str, str], places: Places) -> I
 def _remark(remark: Remark, files: Mapping[str, str]) -> Iterator[Finding]:
     code = {"moved": "MERG26", "joined": "MERG29", "removed": "MERG30", "lacking": "MERG27"}[remark.kind]
     named = [files.get(s, s) for s in remark.sources]
-    values = {"key": remark.key, "about": told(remark.key), "item": remark.key.rpartition("/")[2], "files": ", ".join(named),
+    values = {"key": remark.key, "about": written_key_title(remark.key), "item": remark.key.rpartition("/")[2], "files": ", ".join(named),
               "other": files.get(remark.other, remark.other)}
     for file in named[:1] if remark.kind == "joined" else named:
         yield Finding(code, Place(file), values, objective=remark.objective)

@@ -4,14 +4,14 @@ from perfxl.stages.merge import schema_paths
 from perfxl.stages.merge.flat import Id, Key
 
 
-def called(key: Key) -> dict[str, str]:
+def key_title(key: Key) -> dict[str, str]:
     """``key`` by language, in the titles that the form has."""
     return {language: ", ".join(_parts(key, language)) for language in ("it", "en")}
 
 
-def told(written: str) -> dict[str, str]:
+def written_key_title(written: str) -> dict[str, str]:
     """The same of a key as people read and type it (``flat.written``): *S4.00002, Fase 2, Peso*."""
-    return called(_key(written))
+    return key_title(_key(written))
 
 
 def _key(written: str) -> Key:
@@ -33,19 +33,19 @@ def _key(written: str) -> Key:
 
 
 def _parts(key: Key, language: str) -> list[str]:
-    told: list[str] = []
+    titles: list[str] = []
     way: tuple[str, ...] = ()
     for part in key:
         way = (*way, schema_paths.ROW if isinstance(part, Id) else part)
         title = schema_paths.title(way).get(language, "")
         if not isinstance(part, Id):
             if title and way[-1] not in ("objectives", "sheet", "holding", "reading"):
-                told.append(title)
+                titles.append(title)
         elif way == ("objectives", schema_paths.ROW):
-            told.append(part)
+            titles.append(part)
         else:
-            told[-1:] = [f"{title or (told[-1] if told else '')} {_row(part, way, language)}".strip()]
-    return told
+            titles[-1:] = [f"{title or (titles[-1] if titles else '')} {_row(part, way, language)}".strip()]
+    return titles
 
 
 def _row(name: str, way: tuple[str, ...], language: str) -> str:

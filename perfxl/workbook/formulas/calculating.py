@@ -5,9 +5,10 @@ from math import isfinite
 
 from perfxl.model.languages import comma
 from perfxl.workbook.formulas.compiling import compiled
-from perfxl.workbook.formulas.pages import CopiedPage, Page, Place
+from perfxl.workbook.formulas.pages import CopiedPage, Page
 from perfxl.workbook.formulas.parsing import Unsupported
-from perfxl.workbook.formulas.values import Block, Error
+from perfxl.workbook.formulas.sources import Place, Values
+from perfxl.workbook.formulas.values import Block, Error, Single, Value
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.names import Entry
@@ -49,16 +50,16 @@ def computed(content: bytes, language: str) -> bytes:
     return book.package.save()
 
 
-def store(sheet: Sheet, row: int, column: int, value) -> None:
+def store(sheet: Sheet, row: int, column: int, value: Single) -> None:
     """Give the formula of a cell its ``value``; ``Unsupported`` when no cell can hold it."""
-    if isinstance(value, Block) or (isinstance(value, float) and not isfinite(value)):
+    if isinstance(value, float) and not isfinite(value):
         raise Unsupported("no value of a cell")
     if isinstance(value, str):
         sheet.put_stored(row, column, escape(value), "str")
     elif isinstance(value, Error):
         sheet.put_stored(row, column, value.code, "e")
     else:
-        sheet.put_stored(row, column, number_text(value), "b" if isinstance(value, bool) else None)
+        sheet.put_stored(row, column, None if value is None else number_text(value), "b" if isinstance(value, bool) else None)
 
 
 class Calculator:
@@ -69,7 +70,7 @@ class Calculator:
         self._entries = {e.name.casefold(): e for e in book.entries}
         self._names = {(n.scope.name if n.scope else None, n.name.casefold()): n.text for n in book.names}
         self._pages: dict[str, Page] = {}
-        self._found: dict[tuple[str, str], Callable[[Page], object]] = {}
+        self._found: dict[tuple[str, str], Callable[[Values], Value]] = {}
         self._open: set[tuple[str, int, int]] = set()
         self._looked_at = 0
 
@@ -107,7 +108,7 @@ class Calculator:
     def _opened(self, entry: Entry) -> Page:
         return Page(self, entry.name, self.book.sheet(entry))
 
-    def guarded(self, page: Page, row: int, column: int):
+    def guarded(self, page: Page, row: int, column: int) -> Single | Unsupported:
         """The value of a cell of ``page``, ``Unsupported`` where it has none."""
         key = (page.name, row, column)
         if key in self._open or len(self._open) > _DEEPEST:
@@ -122,11 +123,13 @@ class Calculator:
         finally:
             self._open.discard(key)
 
-    def result(self, page: Page, cell: Cell, row: int):
+    def result(self, page: Page, cell: Cell, row: int) -> Single:
         """What the formula of ``cell``, which stands in ``row``, comes to on ``page``."""
         if not cell.formula or cell.options and cell.option("t") in ("shared", "array", "dataTable"):
             raise Unsupported("a shared formula")
         value = compiled(cell.formula, row)(self, page, row)
+        if isinstance(value, Block):
+            raise Unsupported("no value of a cell")
         return 0.0 if value is None else value  # a formula that leads to a blank cell shows 0
 
     def look_at(self, cells: int) -> None:
@@ -135,11 +138,11 @@ class Calculator:
         if cells > _LARGEST or self._looked_at > _MOST:
             raise Unsupported("a large block")
 
-    def told(self, name: str, page: Page) -> str | None:
+    def definition(self, name: str, page: Values) -> str | None:
         """What the defined name ``name`` stands for in a cell of ``page``."""
         return self._names.get((page.name, name), self._names.get((None, name)))
 
-    def named(self, name: str, page: Page):
+    def named(self, name: str, page: Values) -> Value:
         """What the defined name ``name`` comes to, in a cell of ``page``."""
         key = page.name, name
         found = self._found.get(key)
@@ -147,9 +150,9 @@ class Calculator:
             found = self._found[key] = self._finding(name, page)
         return found(page)
 
-    def _finding(self, name: str, page: Page) -> Callable[[Page], object]:
+    def _finding(self, name: str, page: Values) -> Callable[[Values], Value]:
         """How to find what ``name`` comes to, in cells of ``page``."""
-        text = self.told(name, page)
+        text = self.definition(name, page)
         if text is None:
             return lambda _page: Error("#NAME?")
         ref = parse_named(text)

@@ -31,13 +31,13 @@ def against(sign: str, constant: float | str) -> Callable[[Any], bool | Error]:
         plain, same = constant.casefold(), sign == "="
         other = not same
 
-        def told(value: Any) -> bool | Error:
+        def same_text(value: Any) -> bool | Error:
             if value is None:
                 return blank
             if value.__class__ is str:
                 return same if value == constant or value.casefold() == plain else other
             return general(value, constant)
-        return told
+        return same_text
     number = constant.__class__ is float
 
     def held(value: Any) -> bool | Error:

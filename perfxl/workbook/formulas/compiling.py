@@ -6,24 +6,24 @@ for cells and blocks), and the row, from which the cells count that move with it
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
 
 from perfxl.workbook.formulas.comparing import COMPARISONS, against
-from perfxl.workbook.formulas.each import PLAIN, Each, each
+from perfxl.workbook.formulas.each import Each, each
 from perfxl.workbook.formulas.functions import SINGLE, WHOLE, WORDED
 from perfxl.workbook.formulas.parsing import Node, Unsupported, parse
+from perfxl.workbook.formulas.sources import Computer, Formula, Values
 from perfxl.workbook.formulas.values import (
     DIVISION,
     VALUE,
     Block,
     Error,
+    Single,
+    Value,
     number,
     text,
     truth,
 )
 from perfxl.workbook.patch.relative import relative
-
-Formula = Callable[..., Any]
 
 
 def compiled(formula: str, row: int | None = None) -> Formula:
@@ -81,7 +81,7 @@ def _nearby(node: Node) -> Formula:
         top, bottom = min(first, last), max(first, last)
         return lambda _of, page, row=0: page.block((row + top, left, row + bottom, right))
 
-    def between(_of, page, row=0):
+    def between(_of: Computer, page: Values, row: int = 0) -> Value:
         one, other = first + row * first_moves, last + row * last_moves
         return page.block((min(one, other), left, max(one, other), right))
     return between
@@ -103,7 +103,7 @@ def _name(node: Node) -> Formula:
 def _unary(node: Node) -> Formula:
     inner, minus = _made(node.parts[0]), node.value == "-"
 
-    def signed(value):
+    def signed(value: Single) -> Single:
         found = number(value)
         return found if isinstance(found, Error) else -found if minus else found
     return lambda of, page, row=0: each(signed, inner(of, page, row))
@@ -128,9 +128,9 @@ def _binary(node: Node) -> Formula:
     if _several(node):
         return Each(do, (left, right), product=node.value == "*")
 
-    def combined(of, page, row=0):
+    def combined(of: Computer, page: Values, row: int = 0) -> Value:
         one, other = left(of, page, row), right(of, page, row)
-        return each(do, one, other) if type(one) is Block or type(other) is Block else do(one, other)
+        return each(do, one, other) if isinstance(one, Block) or isinstance(other, Block) else do(one, other)
     return combined
 
 
@@ -140,27 +140,27 @@ def _held_against(node: Node, sign: str, constant: float | str, part: Formula) -
     if _several(node):
         return Each(compared, (part,))
 
-    def held(of, page, row=0):
+    def held(of: Computer, page: Values, row: int = 0) -> Value:
         value = part(of, page, row)
         return each(compared, value) if type(value) is Block else compared(value)
     return held
 
 
-def _joined(left, right, comma: bool):
+def _joined(left: Single, right: Single, comma: bool) -> Single:
     words = [text(left, comma), text(right, comma)]
-    return next((w for w in words if isinstance(w, Error)), None) or "".join(words)
+    return next((w for w in words if isinstance(w, Error)), None) or "".join([w for w in words if isinstance(w, str)])
 
 
-def _reckoning(do: Callable[[float, float], Any]) -> Callable:
-    def reckoned(left, right):
-        if type(left) in PLAIN and type(right) in PLAIN:
-            return do(float(left), float(right))
+def _reckoning(do: Callable[[float, float], float | Error]) -> Callable[[Single, Single], Single]:
+    def reckoned(left: Single, right: Single) -> Single:
+        if type(left) is float and type(right) is float:
+            return do(left, right)
         one, other = number(left), number(right)
         return one if isinstance(one, Error) else other if isinstance(other, Error) else do(one, other)
     return reckoned
 
 
-def _power(one: float, other: float):
+def _power(one: float, other: float) -> float | Error:
     try:
         found = one ** other
     except (ZeroDivisionError, OverflowError):
@@ -170,7 +170,7 @@ def _power(one: float, other: float):
 
 #: Each comparison with its sides changed.
 _TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_SIGNS: dict[str, Callable] = {
+_SIGNS: dict[str, Callable[[Single, Single], Single]] = {
     **COMPARISONS,
     "+": _reckoning(lambda a, b: a + b), "-": _reckoning(lambda a, b: a - b), "*": _reckoning(lambda a, b: a * b),
     "/": _reckoning(lambda a, b: DIVISION if b == 0 else a / b), "^": _reckoning(_power)}
@@ -196,12 +196,12 @@ def _call(node: Node) -> Formula:
         if _several(node):
             return Each(worded, parts, worded=True)
 
-        def said(of, page, row=0):
+        def said(of: Computer, page: Values, row: int = 0) -> Value:
             given = [part(of, page, row) for part in parts]
             return each(lambda *values: worded(*values, comma=of.comma), *given)
         return said
 
-    def unknown(of, page, row=0):
+    def unknown(of: Computer, page: Values, row: int = 0) -> Value:
         for part in parts:
             part(of, page, row)
         raise Unsupported(name)
@@ -209,7 +209,7 @@ def _call(node: Node) -> Formula:
 
 
 def _if(parts: tuple[Formula, ...]) -> Formula:
-    def chosen(of, page, row=0):
+    def chosen(of: Computer, page: Values, row: int = 0) -> Value:
         holds = parts[0](of, page, row)
         if holds is not True and holds is not False:
             if isinstance(holds, Block):
@@ -224,7 +224,7 @@ def _if(parts: tuple[Formula, ...]) -> Formula:
 
 
 def _iferror(parts: tuple[Formula, ...]) -> Formula:
-    def rescued(of, page, row=0):
+    def rescued(of: Computer, page: Values, row: int = 0) -> Value:
         found = parts[0](of, page, row)
         return parts[1](of, page, row) if isinstance(found, Error) else found
     return rescued
@@ -232,7 +232,7 @@ def _iferror(parts: tuple[Formula, ...]) -> Formula:
 
 def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Formula, ...]], Formula]:
     def made(parts: tuple[Formula, ...]) -> Formula:
-        def checked(of, page, row=0):
+        def checked(of: Computer, page: Values, row: int = 0) -> Value:
             found: list[bool] = []
             for part in parts:
                 value = part(of, page, row)

@@ -2,11 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol, TypeGuard
 
-from perfxl.workbook.formulas.values import VALUE, Block
+from perfxl.workbook.formulas.sources import Computer, Formula, Values
+from perfxl.workbook.formulas.values import VALUE, Block, Single, Value
 
 #: Values that are numbers as they stand.
 PLAIN = frozenset((float, bool))
+#: What is done with single values.
+Doing = Callable[..., Single]
+
+
+class Before(Values, Computer, Protocol):
+    """What formulas found before: both who computed, and the page."""
 
 
 class Each:
@@ -15,17 +23,17 @@ class Each:
 
     __slots__ = ("do", "parts", "worded", "product")
 
-    def __init__(self, do: Callable, parts: tuple[Callable, ...], worded: bool = False, product: bool = False):
+    def __init__(self, do: Doing, parts: tuple[Formula, ...], worded: bool = False, product: bool = False):
         self.do, self.parts, self.worded, self.product = do, parts, worded, product
 
-    def __call__(self, of, page, row=0):
+    def __call__(self, of: Computer, page: Values, row: int = 0, /) -> Value:
         given = [part(of, page, row) for part in self.parts]
         return (_product(*given) if self.product else None) or each(self._doing(of), *given)
 
-    def _doing(self, of) -> Callable:
+    def _doing(self, of: Computer) -> Doing:
         return partial(self.do, comma=of.comma) if self.worded else self.do
 
-    def again(self, of, page, before, known: Block, row: int = 0) -> Block:
+    def again(self, of: Computer, page: Values, before: "Before", known: Block, row: int = 0) -> Value:
         """The same, of which ``known`` is what it came to on the page ``before``: only what is another there is worked out. Raises
         ``LookupError`` where that page does not know."""
         given, then = [part(of, page, row) for part in self.parts], [part(before, before, row) for part in self.parts]
@@ -46,28 +54,35 @@ class Each:
         return Block(found, known.columns, like=known, others=mine) if mine else known
 
 
-def _product(one, other) -> Block | None:
+def _numeric(values: list[Single]) -> TypeGuard[list[float]]:
+    """Whether all ``values`` are numbers as they stand."""
+    return PLAIN.issuperset(map(type, values))
+
+
+def _product(one: Value, other: Value) -> Block | None:
     """The product of two blocks of numbers and conditions, which most checks are made of; None where they are something else."""
-    if type(one) is type(other) is Block and one.shape == other.shape and PLAIN.issuperset(map(type, one.flat)) and PLAIN.issuperset(map(type, other.flat)):
-        return Block([1.0 * a * b for a, b in zip(one.flat, other.flat, strict=True)], one.columns)
+    if isinstance(one, Block) and isinstance(other, Block) and one.shape == other.shape:
+        left, right = one.flat, other.flat
+        if _numeric(left) and _numeric(right):
+            return Block([1.0 * a * b for a, b in zip(left, right, strict=True)], one.columns)
     return None
 
 
-def each(do: Callable, *given):
+def each(do: Doing, *given: Value) -> Value:
     """``do`` on single values; on blocks for each place, single values standing for every place."""
     blocks = [v for v in given if isinstance(v, Block)]
     if not blocks:
         return do(*given)
     if len(given) == 1:
         blank = do(None)  # most cells of a form are blank
-        return Block([blank if v is None else do(v) for v in given[0].flat], given[0].columns)
+        return Block([blank if v is None else do(v) for v in blocks[0].flat], blocks[0].columns)
     if len(given) == 2 and len(blocks) == 1:
         one, other = given
         if isinstance(one, Block):
             blank = do(None, other)
             return Block([blank if v is None else do(v, other) for v in one.flat], one.columns)
         blank = do(one, None)
-        return Block([blank if v is None else do(one, v) for v in other.flat], other.columns)
+        return Block([blank if v is None else do(one, v) for v in blocks[0].flat], blocks[0].columns)
     if len(given) == len(blocks) and len({b.shape for b in blocks}) == 1:
         return Block(list(map(do, *[b.flat for b in blocks])), blocks[0].columns)
     rows, columns = max(b.shape[0] for b in blocks), max(b.shape[1] for b in blocks)

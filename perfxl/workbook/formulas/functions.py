@@ -11,6 +11,8 @@ from perfxl.workbook.formulas.values import (
     VALUE,
     Block,
     Error,
+    Single,
+    Value,
     compare,
     number,
     rounded,
@@ -18,7 +20,7 @@ from perfxl.workbook.formulas.values import (
 )
 
 
-def _numbers(given: tuple) -> Iterator[float | Error]:
+def _numbers(given: tuple[Value, ...]) -> Iterator[float | Error]:
     """The numbers among the arguments: of blocks only what is a number, of others whatever can be one."""
     for value in given:
         if isinstance(value, Block):
@@ -27,31 +29,33 @@ def _numbers(given: tuple) -> Iterator[float | Error]:
             yield number(value)
 
 
-def _over(do: Callable[[list[float]], float | Error]) -> Callable:
-    def function(*given):
+def _over(do: Callable[[list[float]], float | Error]) -> Callable[..., Single]:
+    def function(*given: Value) -> Single:
         found = list(_numbers(given))
         wrong = next((v for v in found if isinstance(v, Error)), None)
-        return wrong or do(found)
+        return wrong or do([v for v in found if not isinstance(v, Error)])
     return function
 
 
-def _count(*given) -> float:
+def _count(*given: Value) -> float:
     return float(sum(isinstance(v, float) for value in given for v in (value.flat if isinstance(value, Block) else (value,))))
 
 
-def _counta(*given) -> float:
+def _counta(*given: Value) -> float:
     return float(sum(v is not None for value in given for v in (value.flat if isinstance(value, Block) else (value,))))
 
 
-def _sumproduct(*given) -> float | Error:
+def _sumproduct(*given: Value) -> float | Error:
     blocks = [v if isinstance(v, Block) else Block([v]) for v in given]
     if len({b.shape for b in blocks}) > 1:
         return VALUE
     total = 0.0
-    if len(blocks) == 1 and all([type(v) is float for v in blocks[0].flat]):
-        for value in blocks[0].flat:
-            total += value
-        return total
+    if len(blocks) == 1:
+        numbers = [v for v in blocks[0].flat if type(v) is float]
+        if len(numbers) == len(blocks[0].flat):
+            for one in numbers:
+                total += one
+            return total
     for values in zip(*(b.flat for b in blocks), strict=True):
         product = 1.0
         for value in values:
@@ -66,16 +70,17 @@ _OPERATOR = re.compile(r"(<=|>=|<>|<|>|=)?(.*)\Z", re.DOTALL)
 
 
 @lru_cache(512, typed=True)
-def _meets(criterion) -> Callable[[object], bool]:
+def _meets(criterion: Single) -> Callable[[Single], bool]:
     """Whether a cell meets the ``criterion`` of COUNTIF and its like."""
-    sign, wanted = _OPERATOR.match(criterion).groups() if isinstance(criterion, str) else ("=", criterion)
-    sign = sign or "="
+    sign, wanted = "=", criterion
+    if isinstance(criterion, str) and (parts := _OPERATOR.match(criterion)):
+        sign, wanted = parts[1] or "=", parts[2]
     if isinstance(wanted, str) and re.search(r"[*?~]", wanted):
         raise Unsupported("wildcards")
     value = number(wanted) if isinstance(wanted, str) and wanted.strip() else wanted
     typed = wanted if isinstance(value, Error) else value
 
-    def meets(cell) -> bool:
+    def meets(cell: Single) -> bool:
         if isinstance(cell, Error):
             return False
         if typed == "":
@@ -86,11 +91,13 @@ def _meets(criterion) -> Callable[[object], bool]:
         if cell is None or isinstance(cell, str) != isinstance(typed, str):
             return False
         order = compare(cell, typed)
+        if isinstance(order, Error):
+            return False
         return {"<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[sign]
     return meets
 
 
-def _chosen(given: tuple) -> list[bool] | Error:
+def _chosen(given: tuple[Value, ...]) -> list[bool] | Error:
     """Which cells meet all pairs of block and criterion."""
     blocks = [v if isinstance(v, Block) else Block([v]) for v in given[::2]]
     if len({b.shape for b in blocks}) > 1:
@@ -102,19 +109,19 @@ def _chosen(given: tuple) -> list[bool] | Error:
     return [all(test(v) for test, v in zip(tests, values, strict=True)) for values in zip(*(b.flat for b in blocks), strict=True)]
 
 
-def _countifs(*given) -> float | Error:
+def _countifs(*given: Value) -> float | Error:
     found = _chosen(given)
     return found if isinstance(found, Error) else float(sum(found))
 
 
-def _sumifs(total, *given) -> float | Error:
+def _sumifs(total: Block, *given: Value) -> float | Error:
     found = _chosen(given)
     if isinstance(found, Error):
         return found
     return float(sum(v for v, there in zip(total.flat, found, strict=True) if there and isinstance(v, float)))
 
 
-def _sumif(block, criterion, total=None) -> float | Error:
+def _sumif(block: Block, criterion: Single, total: Block | None = None) -> float | Error:
     return _sumifs(block if total is None else total, block, criterion)
 
 
@@ -122,7 +129,7 @@ def _average(values: list[float]) -> float | Error:
     return sum(values) / len(values) if values else DIVISION
 
 
-def _cut(value, count=1.0, comma: bool = False, right: bool = False):
+def _cut(value: Single, count: Single = 1.0, comma: bool = False, right: bool = False) -> Single:
     shown, length = text(value, comma), number(count)
     if isinstance(shown, Error) or isinstance(length, Error):
         return shown if isinstance(shown, Error) else length
@@ -131,16 +138,16 @@ def _cut(value, count=1.0, comma: bool = False, right: bool = False):
     return (shown[-int(length):] if length >= 1 else "") if right else shown[:int(length)]
 
 
-def _length(value, comma: bool = False):
+def _length(value: Single, comma: bool = False) -> Single:
     shown = text(value, comma)
     return shown if isinstance(shown, Error) else float(len(shown.encode("utf-16-le")) // 2)
 
 
-def _as_number(value, comma: bool = False):
+def _as_number(value: Single, comma: bool = False) -> Single:
     return number(value.replace(",", ".") if comma and isinstance(value, str) and value.count(",") == 1 else value)
 
 
-def _find(wanted, value, comma: bool = False):
+def _find(wanted: Single, value: Single, comma: bool = False) -> Single:
     """Where ``wanted`` begins in ``value``, from 1; an error where it is not."""
     one, other = text(wanted, comma), text(value, comma)
     if isinstance(one, Error) or isinstance(other, Error):
@@ -148,24 +155,27 @@ def _find(wanted, value, comma: bool = False):
     return float(other.index(one) + 1) if one in other else VALUE
 
 
-def _substitute(value, old, new, comma: bool = False):
+def _substitute(value: Single, old: Single, new: Single, comma: bool = False) -> Single:
     """``value`` with ``new`` in every place of ``old``."""
-    shown, one, other = (text(v, comma) for v in (value, old, new))
-    wrong = next((v for v in (shown, one, other) if isinstance(v, Error)), None)
-    return wrong or (shown.replace(one, other) if one else shown)
+    words = [text(v, comma) for v in (value, old, new)]
+    wrong = next((v for v in words if isinstance(v, Error)), None)
+    if wrong:
+        return wrong
+    shown, one, other = (v for v in words if not isinstance(v, Error))
+    return shown.replace(one, other) if one else shown
 
 
-def _char(value):
+def _char(value: Single) -> Single:
     code = number(value)
     return code if isinstance(code, Error) else chr(int(code)) if 1 <= code < 128 else VALUE
 
 
-def _round(value, digits=0.0):
+def _round(value: Single, digits: Single = 0.0) -> Single:
     one, other = number(value), number(digits)
     return one if isinstance(one, Error) else other if isinstance(other, Error) else rounded(one, int(other))
 
 
-def _abs(value):
+def _abs(value: Single) -> Single:
     one = number(value)
     return one if isinstance(one, Error) else abs(one)
 
@@ -174,13 +184,13 @@ def _abs(value):
 EPOCH = date(1899, 12, 30)
 
 
-def _year(value):
+def _year(value: Single) -> Single:
     """The year of a day that is told as its number; days before March 1900 are counted in another way."""
     one = number(value)
     return one if isinstance(one, Error) else float((EPOCH + timedelta(days=int(one))).year) if 60 < one < 2_958_466 else VALUE
 
 
-def _exact(value, other, comma: bool = False):
+def _exact(value: Single, other: Single, comma: bool = False) -> Single:
     """Whether two texts are the same letter by letter."""
     one, two = text(value, comma), text(other, comma)
     if isinstance(one, Error) or isinstance(two, Error):
@@ -188,25 +198,25 @@ def _exact(value, other, comma: bool = False):
     return one == two
 
 
-def _case(change: Callable[[str], str]) -> Callable:
+def _case(change: Callable[[str], str]) -> Callable[..., Single]:
     """The function that changes a text by ``change``, capitals to small letters or back."""
-    def changed(value, comma: bool = False):
+    def changed(value: Single, comma: bool = False) -> Single:
         shown = text(value, comma)
         return shown if isinstance(shown, Error) else change(shown)
     return changed
 
 
 #: Functions of whole blocks.
-WHOLE: dict[str, Callable] = {
+WHOLE: dict[str, Callable[..., Single]] = {
     "SUM": _over(lambda v: float(sum(v))), "MAX": _over(lambda v: max(v, default=0.0)), "MIN": _over(lambda v: min(v, default=0.0)), "AVERAGE": _over(_average),
     "COUNT": _count, "COUNTA": _counta, "SUMPRODUCT": _sumproduct, "COUNTIF": _countifs, "COUNTIFS": _countifs, "SUMIF": _sumif, "SUMIFS": _sumifs,
 }
 #: Functions of single values: of a block they make a block.
-SINGLE: dict[str, Callable] = {
+SINGLE: dict[str, Callable[..., Single]] = {
     "ISNUMBER": lambda v: isinstance(v, float), "ISTEXT": lambda v: isinstance(v, str), "ISBLANK": lambda v: v is None,
     "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs, "CHAR": _char, "YEAR": _year,
 }
 #: Functions of single values that need to know how numbers are written.
-WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut, "SUBSTITUTE": _substitute,
+WORDED: dict[str, Callable[..., Single]] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut, "SUBSTITUTE": _substitute,
                                "EXACT": _exact, "LOWER": _case(str.lower), "UPPER": _case(str.upper),
                                "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

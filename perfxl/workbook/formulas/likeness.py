@@ -7,7 +7,8 @@ all of one make, and so are those of the next form. What such a sheet comes to i
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from perfxl.workbook.formulas.pages import Known, Place, typed
+from perfxl.workbook.formulas.pages import Known, typed
+from perfxl.workbook.formulas.sources import Place
 from perfxl.workbook.formulas.unwritten import constants, recorded, unwritten
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet

@@ -6,11 +6,13 @@ formula, for what it has in common with others. So a formula is computed again o
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from perfxl.workbook.formulas.each import Each
 from perfxl.workbook.formulas.parsing import Unsupported
-from perfxl.workbook.formulas.values import Block, Error
+from perfxl.workbook.formulas.sources import Formula, Place, Rectangle, Values
+from perfxl.workbook.formulas.values import Block, Error, Single, Value
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.rows import Row, Rows
@@ -18,12 +20,14 @@ from perfxl.workbook.sheets.refs import parse_named
 
 if TYPE_CHECKING:
     from perfxl.workbook.formulas.calculating import Calculator
-    from perfxl.workbook.formulas.compiling import Formula
 
-Place = tuple[int, int]
-#: Top, left, bottom, right.
-Rectangle = tuple[int, int, int, int]
-_ABSENT = object()
+class _Absent(Enum):
+    """What stands for a value that nobody asked for yet."""
+
+    ABSENT = 0
+
+
+_ABSENT: Final = _Absent.ABSENT
 
 
 class Page:
@@ -31,20 +35,20 @@ class Page:
 
     def __init__(self, of: "Calculator", name: str, sheet: Sheet):
         self.of, self.name, self.sheet = of, name, sheet
-        self.values: dict[Place, object] = {}
+        self.values: dict[Place, Single | Unsupported] = {}
         self.blocks: dict[Rectangle, Block] = {}
-        self._remembered: dict[tuple["Formula", int], object] = {}
+        self._remembered: dict[tuple[Formula, int], Value] = {}
 
-    def cell(self, row: int, column: int):
+    def cell(self, row: int, column: int) -> Single:
         """The value of a cell; ``Unsupported`` when it cannot be computed."""
         found = self.values.get((row, column), _ABSENT)
         if found is _ABSENT:
             found = self.values[row, column] = self.of.guarded(self, row, column)
-        if found.__class__ is Unsupported:
+        if isinstance(found, Unsupported):
             raise found
         return found
 
-    def computed(self, row: int, column: int):
+    def computed(self, row: int, column: int) -> Single:
         """The value of a cell that is not known yet."""
         cell = self.sheet.at(row, column)
         if cell is None:
@@ -65,18 +69,18 @@ class Page:
         values = [None if blank(r, c) else self.cell(r, c) for r in range(top, bottom + 1) for c in columns]
         return Block(values, len(columns))
 
-    def remember(self, made: "Formula", row: int):
+    def remember(self, made: Formula, row: int) -> Value:
         """What ``made``, a part of several formulas, comes to in ``row`` (0: in all rows the same): worked out once."""
         found = self._remembered.get((made, row), _ABSENT)
         if found is _ABSENT:
             found = self._remembered[made, row] = self._worked_out(made, row)
         return found
 
-    def _worked_out(self, made: "Formula", row: int):
+    def _worked_out(self, made: Formula, row: int) -> Value:
         return made(self.of, self, row)
 
 
-def typed(sheet: Sheet, cell: Cell, row: int, column: int):
+def typed(sheet: Sheet, cell: Cell, row: int, column: int) -> Single:
     """What a cell without a formula holds."""
     kind, value = cell.kind, cell.value
     if kind in ("s", "str", "inlineStr"):
@@ -97,17 +101,17 @@ class Known:
     """
 
     base: Rows
-    values: dict[Place, object] = field(default_factory=dict)
+    values: dict[Place, Single | Unsupported] = field(default_factory=dict)
     reads: dict[Place, tuple[Rectangle, ...]] = field(default_factory=dict)
     outside: set[Place] = field(default_factory=set)
     readers: dict[Place, list[Place]] = field(default_factory=dict)
     blocks: dict[Rectangle, Block] = field(default_factory=dict)
-    parts: dict[tuple["Formula", int], tuple[object, tuple[Rectangle, ...]]] = field(default_factory=dict)
+    parts: dict[tuple[Formula, int], tuple[Value, tuple[Rectangle, ...]]] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
 
     def touched(self, changed: set[Place]) -> set[Place]:
         """The ``changed`` cells and all whose value may be another because of them."""
-        found, waiting = set(), [*changed, *self.outside]
+        found, waiting = set[Place](), [*changed, *self.outside]
         while waiting:
             place = waiting.pop()
             if place not in found:
@@ -122,21 +126,24 @@ class _Before:
     def __init__(self, of: "Calculator", name: str, known: Known):
         self._of, self.name, self._known, self.comma = of, name, known, of.comma
 
-    def cell(self, row: int, column: int):
+    def cell(self, row: int, column: int) -> Single:
         """As ``Page`` has it."""
-        return self._known.values[row, column]
+        found = self._known.values[row, column]
+        if isinstance(found, Unsupported):
+            raise LookupError(row, column)
+        return found
 
     def block(self, rectangle: Rectangle) -> Block:
         """As ``Page`` has it."""
         return self._known.blocks[rectangle]
 
-    def remember(self, made: "Formula", row: int):
+    def remember(self, made: Formula, row: int) -> Value:
         """As ``Page`` has it."""
         return self._known.parts[made, row][0]
 
-    def named(self, name: str, page: Page):
+    def named(self, name: str, page: Values) -> Value:
         """As ``Calculator`` has it, of constants."""
-        text = self._of.told(name, page)
+        text = self._of.definition(name, page)
         if text is None or parse_named(text) is not None:
             raise LookupError(name)
         return self._of.named(name, page)
@@ -161,10 +168,12 @@ class CopiedPage(Page):
         self._same: dict[Rectangle, bool] = {}
         self._before = _Before(of, name, known)
 
-    def computed(self, row: int, column: int):
+    def computed(self, row: int, column: int) -> Single:
         place = row, column
         reads = None if place in self.changed else self.known.reads.get(place)
-        return self.known.values[place] if reads is not None and self._as_known(reads) else super().computed(row, column)
+        if reads is not None and self._as_known(reads) and not isinstance(known := self.known.values[place], Unsupported):
+            return known
+        return super().computed(row, column)
 
     def _block(self, rectangle: Rectangle) -> Block:
         known = self.known.blocks.get(rectangle)
@@ -187,7 +196,7 @@ class CopiedPage(Page):
                         others.append(at)
         return Block(flat, width, like=known, others=others)
 
-    def _worked_out(self, made: "Formula", row: int):
+    def _worked_out(self, made: Formula, row: int) -> Value:
         value, reads = self.known.parts.get((made, row), (None, None))
         if reads is None:
             return super()._worked_out(made, row)

@@ -58,12 +58,13 @@ _MOVING = re.compile(r"\$?([A-Za-z]{1,3})(?:\$?(\d{1,7})|\x00(-?\d+)\x01)")
 
 def parse(formula: str) -> Node:
     """The tree of ``formula`` (without its equals sign), as it stands or as ``relative`` says it; ``Unsupported`` when it cannot be read."""
-    tokens, at = [], 0
+    tokens, at = list[tuple[str, str]](), 0
     while formula[at:].strip():
         found = _TOKEN.match(formula, at)
         if not found or found.end() == at:
             raise Unsupported(formula[at:at + 20])
-        tokens.append((found.lastgroup, found[found.lastgroup]))
+        kind = found.lastgroup or ""
+        tokens.append((kind, found[kind]))
         at = found.end()
     reader = _Reader(tokens)
     node = reader.expression(0)

@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping
 
 from perfxl.model.identity import CONSTANT
 from perfxl.workbook.formulas.calculating import Calculator, store
-from perfxl.workbook.formulas.pages import Known, Page, Place, Rectangle
+from perfxl.workbook.formulas.pages import Known, Page
 from perfxl.workbook.formulas.parsing import Unsupported
+from perfxl.workbook.formulas.sources import Formula, Place, Rectangle, Values
+from perfxl.workbook.formulas.values import Block, Single, Value
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.names import Entry
 from perfxl.workbook.patch.workbook import Workbook
@@ -77,7 +79,7 @@ class _Recording(Calculator):
         found.rows = {row: self._sheet.line(row).settled() for row in dict.fromkeys(row for row, _ in found.reads)}
         return found
 
-    def named(self, name: str, page: Page):
+    def named(self, name: str, page: Values) -> Value:
         if name not in self._constants:
             self._page.note(None)
         return super().named(name, page)
@@ -98,18 +100,18 @@ class _RecordedPage(Page):
     def __init__(self, of: Calculator, name: str, sheet: Sheet):
         super().__init__(of, name, sheet)
         self.reads: dict[Place, dict[Rectangle | None, None]] = {}
-        self.parts: dict = {}
+        self.parts: dict[tuple[Formula, int], tuple[Value, tuple[Rectangle, ...]]] = {}
         self._looked: list[dict[Rectangle | None, None]] = [{}]
 
     def note(self, rectangle: Rectangle | None) -> None:
         """Keep that ``rectangle`` is looked at."""
         self._looked[-1][rectangle] = None
 
-    def cell(self, row: int, column: int):
+    def cell(self, row: int, column: int) -> Single:
         self.note((row, column, row, column))
         return super().cell(row, column)
 
-    def computed(self, row: int, column: int):
+    def computed(self, row: int, column: int) -> Single:
         self._looked.append({})
         try:
             return super().computed(row, column)
@@ -118,7 +120,7 @@ class _RecordedPage(Page):
             if self.sheet.formula(row, column) is not None:
                 self.reads[row, column] = reads
 
-    def block(self, rectangle: Rectangle):
+    def block(self, rectangle: Rectangle) -> Block:
         self.note(rectangle)
         self._looked.append({})  # its cells one by one say no more
         try:
@@ -126,7 +128,7 @@ class _RecordedPage(Page):
         finally:
             self._looked.pop()
 
-    def remember(self, made, row: int):
+    def remember(self, made: Formula, row: int) -> Value:
         key = made, row
         if key not in self.parts:
             self._looked.append({})
@@ -135,9 +137,10 @@ class _RecordedPage(Page):
             finally:
                 reads = self._looked.pop()
                 self._looked[-1] |= reads
-            if None in reads:
+            here = tuple(read for read in reads if read is not None)
+            if len(here) < len(reads):
                 return value
-            self.parts[key] = value, tuple(reads)
+            self.parts[key] = value, here
         value, known = self.parts[key]
         self._looked[-1] |= dict.fromkeys(known)
         return value

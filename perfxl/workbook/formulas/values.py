@@ -15,13 +15,17 @@ class Error:
     code: str
 
 
+#: What a cell can hold.
+Single = Scalar | Error
+
+
 class Block:
     """Values in rows of one length: ``flat``, row after row, and the number of ``columns``. ``like``: a block of which it is a copy
     but for the ``others``, their places in ``flat``."""
 
     __slots__ = ("flat", "columns", "like", "others")
 
-    def __init__(self, flat: list, columns: int = 1, like: "Block | None" = None, others: Sequence[int] = ()):
+    def __init__(self, flat: list[Single], columns: int = 1, like: "Block | None" = None, others: Sequence[int] = ()):
         self.flat, self.columns, self.like, self.others = flat, columns, like, others
 
     def differing(self, old: "Block") -> Sequence[int]:
@@ -37,18 +41,20 @@ class Block:
         """Rows and columns."""
         return len(self.flat) // self.columns, self.columns
 
-    def spread(self, rows: int, columns: int) -> list:
+    def spread(self, rows: int, columns: int) -> list[Single]:
         """Its values in a block of that shape: a single row or column stands for each."""
         lines = [self.flat[at:at + self.columns] for at in range(0, len(self.flat), self.columns)]
         lines = lines if self.columns == columns else [line * columns for line in lines]
         return [v for line in (lines if len(lines) == rows else lines * rows) for v in line]
 
 
+#: What a formula, or a part of one, comes to.
+Value = Single | Block
 VALUE, DIVISION = Error("#VALUE!"), Error("#DIV/0!")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*%?\s*\Z")
 
 
-def number(value) -> float | Error:
+def number(value: Single) -> float | Error:
     """``value`` where a number is wanted: blank is 0, text that is one counts."""
     if isinstance(value, Error):
         return value
@@ -64,7 +70,7 @@ def number(value) -> float | Error:
     return VALUE
 
 
-def text(value, comma: bool) -> str | Error:
+def text(value: Single, comma: bool) -> str | Error:
     """``value`` where a text is wanted; ``comma``: whether decimals are written with one."""
     if isinstance(value, Error):
         return value
@@ -80,7 +86,7 @@ def text(value, comma: bool) -> str | Error:
     return value
 
 
-def truth(value) -> bool | Error:
+def truth(value: Single) -> bool | Error:
     """``value`` where a condition is wanted."""
     if isinstance(value, str):
         return {"TRUE": True, "FALSE": False}.get(value.upper(), VALUE)
@@ -88,17 +94,16 @@ def truth(value) -> bool | Error:
     return found if isinstance(found, Error) else found != 0
 
 
-def _rank(value) -> int:
+def _rank(value: Single) -> int:
     return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
 
 
-def compare(left, right) -> int | Error:
+def compare(left: Single, right: Single) -> int | Error:
     """-1, 0 or 1: numbers before texts before conditions, texts whatever their case, a blank as the other side wants it."""
     if type(left) is float and type(right) is float:
         return 0 if left == right else _order(left, right)
     if type(left) is str and type(right) is str:
-        left, right = left.casefold(), right.casefold()
-        return (left > right) - (left < right)
+        return _alphabetic(left.casefold(), right.casefold())
     if isinstance(left, Error):
         return left
     if isinstance(right, Error):
@@ -109,10 +114,14 @@ def compare(left, right) -> int | Error:
         right = "" if isinstance(left, str) else False if isinstance(left, bool) else 0.0
     if _rank(left) != _rank(right):
         return -1 if _rank(left) < _rank(right) else 1
-    if isinstance(left, str):
-        left, right = left.casefold(), right.casefold()
-    elif isinstance(left, float):
+    if isinstance(left, str) and isinstance(right, str):
+        return _alphabetic(left.casefold(), right.casefold())
+    if isinstance(left, float) and isinstance(right, float):
         return _order(left, right)
+    return bool(left) - bool(right)
+
+
+def _alphabetic(left: str, right: str) -> int:
     return (left > right) - (left < right)
 
 
