@@ -14,14 +14,16 @@ from zipfile import ZipFile, ZipInfo
 
 from perfxl import demo
 from perfxl.campaign import Campaign
+from perfxl.demo.forms import prefilled
 from perfxl.model import documents
 from perfxl.model.base import base_content
-from perfxl.stages import issue, read
+from perfxl.stages import issue
 from perfxl.stages.issue import fill
 from perfxl.stages.mail.message import XLSX, reference
-from perfxl.workflow import collect as fetching
 from perfxl.workflow import delivery, drafts
 from perfxl.workflow import send as posting
+from perfxl.workflow.arrived import Fetched
+from perfxl.workflow.collect import ARRIVALS, collect
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.new import new
@@ -35,15 +37,15 @@ TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2
 
 
 def play(campaign: Campaign, language: str, progress: Progress = quiet
-         ) -> Iterator[delivery.Post | fetching.Fetched | Run]:
+         ) -> Iterator[delivery.Post | Fetched | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
     issue_forms(campaign, ROUND, sectors=(), language=language, progress=progress)
     yield posting.send_forms(campaign, ROUND, (), language)
     drafts.done(campaign, ROUND, (), language)  # in the story somebody sends them
     for name, content in answers(campaign).items():
-        documents.write_bytes(campaign.folder / fetching.ARRIVALS / name, content)
-    yield fetching.collect(campaign, (), language, progress)
+        documents.write_bytes(campaign.folder / ARRIVALS / name, content)
+    yield collect(campaign, (), language, progress)
     yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
     yield remind(campaign, ROUND, sectors=(), language=language, today=today())
@@ -53,7 +55,7 @@ def answers(campaign: Campaign) -> dict[str, bytes]:
     """What the sectors answer, as messages by file name."""
     sectors = [s for s in campaign.issued_sectors(ROUND) if s != SILENT]
     forms = {s: campaign.issued(ROUND, s).read_bytes() for s in sectors}
-    filled = demo.returns(ROUND, {s: read.read(form, s).document for s, form in forms.items()})
+    filled = demo.returns(ROUND, {s: prefilled(form, s) for s, form in forms.items()})
     made = {}
     for hour, sector in enumerate(sectors):
         at = datetime.fromisoformat(f"{_deadline() - timedelta(days=2)}T08:30:00+02:00") + timedelta(hours=hour)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from perfxl import demo
 from perfxl.campaign import Campaign
+from perfxl.demo.forms import prefilled
 from perfxl.model import documents
 from perfxl.model.texts import Texts
-from perfxl.stages import read
 from perfxl.stages.issue import fill
 from perfxl.workflow import register_updates
 from perfxl.workflow.consolidate import Run, consolidate
@@ -32,7 +32,7 @@ def send_back(campaign: Campaign, round: str, language: str, progress: Progress 
     """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
     sectors = campaign.issued_sectors(round)
     forms = {s: campaign.issued(round, s).read_bytes() for s in sectors}
-    issued = {s: read.read(form, s).document for s, form in forms.items()}
+    issued = {s: prefilled(form, s) for s, form in forms.items()}
     filled = demo.returns(round, issued)
     for k, sector in enumerate(progress(sectors, Texts("cli", language)("progress_fill"), len(sectors))):
         made, findings = fill.fill(forms[sector], filled[sector])

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Entry, Register
 from perfxl.campaign.register.store import suffix_of
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
@@ -60,7 +61,7 @@ class _Kept:
 class Arrivals:
     """Sorts what came into one campaign: its plan, its open register, what there is to say in the end (``found``)."""
 
-    def __init__(self, campaign: Campaign, plan: dict, register: Register, found: Fetched, language: str, workers: Workers):
+    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, found: Fetched, language: str, workers: Workers):
         self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
@@ -84,7 +85,8 @@ class Arrivals:
         apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
                          len(opened))
         kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
-        tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not (k.said or k.silent or k.letter)}
+        tasks = {k.sha256: Task(path, k.label) for k in kept
+                 if not (k.said or k.silent or k.letter) and (path := self.register.store.path(k.sha256))}
         reads = read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
         by_digest = dict(zip(tasks, reads, strict=True))
         awaited = self._awaited(r.reading.identity for d, r in by_digest.items() if d not in self.blank)
@@ -116,7 +118,7 @@ class Arrivals:
         else:
             self._aside(one, (said,))
 
-    def _kept(self, source: Spooled, found: list | ReaderFailed) -> list[_Kept]:
+    def _kept(self, source: Spooled, found: list[Laid | Letter | Notice | Finding] | ReaderFailed) -> list[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
         if isinstance(found, ReaderFailed):
             ours = isinstance(found.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
@@ -145,8 +147,9 @@ class Arrivals:
         said = (of_secret(found.item, Place(one.label), self.plan["sectors"]),) if found.item.secret else ()
         return replace(one, said=said)
 
-    def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = (), **more) -> _Kept:
-        return _Kept(item, self.register.store.put(content), size=len(content), message=message, said=said, **more)
+    def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = (), silent: bool = False,
+             letter: Letter | None = None) -> _Kept:
+        return _Kept(item, self.register.store.put(content), size=len(content), message=message, said=said, silent=silent, letter=letter)
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
@@ -171,11 +174,11 @@ class Arrivals:
         content = source.path.read_bytes()
         digest = self.register.store.put(content)
         if self.register.latest("message", digest) is None:
-            told = {"message_id": envelope.message_id, "name": headers.shown_name(envelope.said), "arrived": envelope.arrived, "protocol": envelope.protocol,
-                    "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.as_record() if envelope.certified else {}}
+            details = {"message_id": envelope.message_id, "name": headers.shown_name(envelope.said), "arrived": envelope.arrived, "protocol": envelope.protocol,
+                       "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.as_record() if envelope.certified else {}}
             self.register.record_once("message", digest, {
                 "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,
-                "subject": envelope.subject, **{k: v for k, v in told.items() if v}})
+                "subject": envelope.subject, **{k: v for k, v in details.items() if v}})
         return digest
 
     def _file(self, one: _Kept, read: FileRead) -> None:
@@ -248,19 +251,19 @@ class Arrivals:
             self._register(one, "return", before=None, known=known, file=file)
         return []
 
-    def _register(self, one: _Kept, became: str, before, known: Identity | None = None, file: str = "", code: str = "") -> bool:
+    def _register(self, one: _Kept, became: str, before: Entry | None, known: Identity | None = None, file: str = "", code: str = "") -> bool:
         """Register what ``one`` became, once, and tell it; whether that is new."""
         envelope, sector, round = one.item.envelope, known.sector if known else "", known.round if known else ""
-        told = {"origin": envelope.sender if envelope else "", "arrived": envelope.arrived if envelope else "",
+        details: dict[str, Any] = {"origin": envelope.sender if envelope else "", "arrived": envelope.arrived if envelope else "",
                 "protocol": envelope.protocol if envelope else "", "message": one.message, "sector": sector, "round": round,
                 "file": file, "code": code, "signatures": [asdict(s) for s in one.item.signatures]}
         new = before is None or (before.payload["became"], before.payload.get("code", "")) != (became, code)
         if new:
             self.register.record_once("taken", f"{one.message}/{one.sha256}", {
                 "sha256": one.sha256, "size": one.size, "name": one.item.name, "path": one.path, "became": became,
-                **{k: v for k, v in told.items() if v}})
+                **{k: v for k, v in details.items() if v}})
         if one.silent:
             return new
-        self.found.taken.append(CollectedFile(one.item.name, one.path, sender=told["origin"], became=became, known=not new,
-                                              sector=sector, round=round, file=file, protocol=told["protocol"]))
+        self.found.taken.append(CollectedFile(one.item.name, one.path, sender=details["origin"], became=became, known=not new,
+                                              sector=sector, round=round, file=file, protocol=details["protocol"]))
         return new

@@ -148,7 +148,7 @@ class _Home:
     def _plan(self) -> dict[str, Any]:
         from perfxl.workflow.plan_workbook import plan_of
 
-        return plan_of(self._campaign, self._language)[0]
+        return plan_of(self._campaign, self._language)[0] if self._campaign else {}
 
     def issued(self, identity: Identity) -> tuple[dict[str, Any], dict[str, Any] | None, Path | None] | None:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
@@ -167,7 +167,8 @@ class _Home:
             base, only = self._bases[identity.round], (identity.sector,)
             prefilled = prefilled_of(self._campaign, base, round=identity.round, extensions=extensions, only=only)
             prefilled = register_updates.as_issued(register, self._campaign, round=identity.round, prefilled=prefilled, only=only)
-            issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+            issued = prefilled.get(identity.sector)
+            path: Path | None = self._campaign.issued(identity.round, identity.sector)
             if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
                 issued, path = register_updates.began(register, self._campaign, identity) or (issued, None)
         return base, issued, path
@@ -180,11 +181,11 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
         home = next((f for f in path.resolve().parents if (f / "piano.xlsx").is_file()), None)
         homes.setdefault(home, []).append(path)
     for folder, inside in homes.items():
-        home = _Home(folder, language)
+        stands = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers=workers, language=language,
+        for path, read in zip(inside, read_files(tasks, Job(stands.extension, home=folder), workers=workers, language=language,
                                                  progress=progress), strict=True):
-            yield _file(path, read, home)
+            yield _file(path, read, stands)
 
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
@@ -193,7 +194,9 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     from perfxl.stages.read.issued import Issued
 
     reading = read.reading
-    findings, form, plan = list(reading.findings), None, {}
+    findings = list(reading.findings)
+    plan: dict[str, Any] = {}
+    form: Path | None = None
     if reading.document is not None:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document, reading.points), None, None)

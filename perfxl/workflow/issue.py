@@ -87,12 +87,13 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
     workbook, for the controller. What was already wrong with the forms of the round before was told then, and the plan cannot
     mend it any more."""
     reading = plan_reading(campaign, language)
+    plan = reading.document or {}  # a plan that has none was refused
     given = (reading.places, campaign.relative(campaign.plan))
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         previous = register_updates.previous(register, campaign, round)
-        content = base_content(reading.document, previous)
+        content = base_content(plan, previous)
 
-        successions = Successions(reading.document)
+        successions = Successions(plan)
 
         @cache
         def before(sector: str) -> dict[str, Any] | None:
@@ -101,15 +102,15 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
             form = next(filter(None, known), None)
             return form and {**form, "objectives": [{**o, "code": successions.objective(o["code"])} for o in form.get("objectives", ())]}
 
-        found = form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given)
-        leads = {o["code"]: o["lead"] for o in reading.document.get("objectives", ())}
+        found = form_faults(prefilled_of(campaign, content, round, {}), plan, round, *given)
+        leads = {o["code"]: o["lead"] for o in plan.get("objectives", ())}
         earlier = {s: issued for s in {f.sector or leads.get(f.objective, "") for f in found} if (issued := before(s))}
-        told = {(f.code, f.path, f.sector) for f in form_faults(earlier, reading.document, previous["round"], *given)} if earlier else ()
+        told = {(f.code, f.path, f.sector) for f in form_faults(earlier, plan, previous["round"], *given)} if previous and earlier else ()
         faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
-                  *in_force(content, reading.document, previous, *given),
-                  *renumbered(reading.document, previous["content"]["sectors"] if previous else (), *given),
-                  *overtaken(reading.document, previous and successions.consolidated(previous), *given),
-                  *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given,
+                  *in_force(content, plan, previous, *given),
+                  *renumbered(plan, previous["content"]["sectors"] if previous else (), *given),
+                  *overtaken(plan, previous and successions.consolidated(previous), *given),
+                  *ignored(plan, content, previous and successions.consolidated(previous), before, *given,
                            first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),

@@ -41,7 +41,7 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
 def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     """The plan in a workbook: one command asks for it more than once."""
     reading = plan.read(data, file, documents.loads(extension))
-    reading = replace(reading, findings=check.without_repeats(reading.findings))
+    reading = replace(reading, findings=tuple(check.without_repeats(reading.findings)))
     return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
 
 

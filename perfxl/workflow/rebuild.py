@@ -204,7 +204,7 @@ def _said(content: dict[str, Any], own: dict[str, Any]) -> Review:
     """What the controller wrote in consolidated workbooks: what the contents hold and the plan workbook does not."""
     made = {key: [item for item in content.get(key, ()) if item not in own.get(key, ())] for key in ("requests", "evaluations", "considerations")}
     rounds = [r for r in Rounds.of(content).reporting if any(e["round"] == r for e in made["evaluations"])]
-    seen = {(o.objective, o.sector, str(r)): offered(o) for r in rounds for o in outcomes(content, r)}
+    seen: dict[tuple[str, ...], str | None] = {(o.objective, o.sector, str(r)): offered(o) for r in rounds for o in outcomes(content, r)}
     asked = [{k: v for k, v in r.items() if k not in ("answer", "answer_date")} for r in made["requests"]]
     return Review(requests=tuple(asked), evaluations=tuple(made["evaluations"]), considerations=tuple(made["considerations"]), seen=seen)
 

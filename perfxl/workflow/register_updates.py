@@ -176,7 +176,7 @@ def _answer(value: Any) -> Any:
     return {returned_key(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def decide(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value=None,
+def decide(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value: Any = None,
            by: str = "", note: str = "") -> None:
     """Record the controller's choice on ``conflict``, with the answers it was taken on."""
     register.decide(f"{sector}{SEPARATOR}{conflict.key}", choice, value, round=round, sector=sector,
@@ -253,8 +253,8 @@ def _withdrawn(register: Register, gathered: "Gathered") -> None:
     there = {s.read.sha256 for s in gathered.sources} | {c.sha256 for c in gathered.collected.refused}
     for entry in register.entries("version", round=gathered.round):
         known = entry.payload
-        last = register.latest("version", f"{gathered.round}/{known['sector']}/{known['sha256']}").payload
-        if known["sha256"] not in there and last["verdict"] != "withdrawn":
+        last = register.latest("version", f"{gathered.round}/{known['sector']}/{known['sha256']}") or entry
+        if known["sha256"] not in there and last.payload["verdict"] != "withdrawn":
             register.version(gathered.round, known["sector"], sha256=known["sha256"], number=known["version"],
                              verdict="withdrawn", issue=known.get("issue", 0))
 

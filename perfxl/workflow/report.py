@@ -98,7 +98,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     if pages > short.PAGES:
         findings += (Finding("PUBL06", Place(campaign.relative(path)), {"pages": pages, "limit": short.PAGES}),)
     paths = [path]
-    if pdf:
+    if pdf and printed is not None:
         paths.append(path.with_suffix(".pdf"))
         _put(paths[-1], printed, language)
     return Short(tuple(paths), findings, pages=pages, counted=printed is not None, made_of=tuple(of.words(language)))
@@ -114,9 +114,9 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
     path = campaign.result(round, name_of(chapter.NAME, of))
     _put(path, made, language, renewed)
     paths = [path]
-    if pdf:
+    if pdf and (printed := printed_word(path, made, Texts("cli", language), pdf)) is not None:
         paths.append(path.with_suffix(".pdf"))
-        _put(paths[-1], printed_word(path, made, Texts("cli", language), pdf), language)
+        _put(paths[-1], printed, language)
     return Report(tuple(paths), _personal(campaign, of.document, path, made), tuple(of.words(language)))
 
 

@@ -41,7 +41,7 @@ def _percent(outcome: str | None, decimals: int, language: str) -> str:
 def _differing(before: Any, now: Any, objective: str = "", at: str = "") -> list[tuple[str, str]]:
     """(code of the objective, place) of every value that is another."""
     if isinstance(before, dict) and isinstance(now, dict):
-        own = now.get("code", before.get("code", "")) if "holders" in now or "holders" in before else objective
+        own = {**before, **now}.get("code", "") if "holders" in now or "holders" in before else objective
         return [d for key in {**before, **now} for d in _differing(before.get(key), now.get(key), own, f"{at}/{key}")]
     if isinstance(before, list) and isinstance(now, list):
         longest = range(max(len(before), len(now)))

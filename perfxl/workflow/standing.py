@@ -9,6 +9,7 @@ from perfxl.campaign.register import Approval, Entry, approvals, baseline, resul
 from perfxl.campaign.register.approval import frozen
 from perfxl.campaign.register.words import act_of
 from perfxl.model import documents
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.plan_workbook import plan_of
@@ -60,10 +61,11 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
     with register_updates.opened(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
         entries = tuple(register.entries())
         approval = approvals(register).get(round)
-        if approval and not draft:
+        approved = baseline(register, round) if approval and not draft else None
+        if approval and approved is not None:
             last = next((e for e in reversed(entries) if e.kind == "run" and (e.payload["stage"], e.payload["round"]) == ("consolidate", round)), None)
             newer = last is not None and last.payload["results"] != approval.digest
-            return Standing(baseline(register, round), frozen(register, approval), approval=approval, newer=newer, draft=False,
+            return Standing(approved, frozen(register, approval), approval=approval, newer=newer, draft=False,
                             entries=entries)
         found = result(register, campaign, round)
         if found is not None:
@@ -73,7 +75,7 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
         made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
         return Standing(made, documents.encoded(made), approval=None, newer=False, draft=draft, entries=entries)
-    raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round, name=round.name(language)))
+    raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round, name=round.name(language) if isinstance(round, Round) else round))
 
 
 def name_of(name: str, standing: Standing) -> str:

@@ -1,6 +1,6 @@
 """What a blank form asks its sector to read at a round: one cell a phase, a result, a place of one, a measure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,34 +40,34 @@ def unread(document: dict[str, Any], plan: dict[str, Any], round: Round, named: 
         code, sheet = objective.get("code", ""), objective.get("sheet", {})
         if objective.get("role", "lead") != "lead":
             continue
-        for kind, k, item, key in _rows(sheet, round, usual, lambda kind, item, code=code: (code, kind, item) in named):
+        for kind, k, item, key in _rows(sheet, round, usual, {(kind, item) for objective, kind, item in named if objective == code}):
             yield Unread(f"/objectives/{i}/sheet/{kind}/{k}/reading/{key}", code, kind="results" if kind == "entities" else kind, item=item,
                          field=_title(kind, key))
     for k, row in enumerate(document.get("measures", ())):
         measure = Measure(row)
         if measure.due(round) and not row.get("reading"):
-            yield Unread(f"/measures/{k}/reading/percent", measure.objective, kind="measures", item=measure.id, field=_title("measures", "percent"))
+            yield Unread(f"/measures/{k}/reading/percent", measure.objective or "", kind="measures", item=measure.id or "", field=_title("measures", "percent"))
 
 
-def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named: Callable[[str, str], bool]) -> Iterator[tuple[str, int, str, str]]:
+def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named: Set[tuple[str, str]]) -> Iterator[tuple[str, int, str, str]]:
     """(table, position, id, key of the reading) of each row of a sheet that ``round`` reads."""
     placed = {e.get("result") for e in sheet.get("entities", ())}
     for k, row in enumerate(sheet.get("phases", ())):
         phase = Phase(row)
         begins = phase.start_1 or phase.start_2 or phase.start_3
         counts = phase.weighting != "not_weighted" and not (begins and begins > round.reference_date)
-        if (counts or named("phases", phase.id)) and phase.due(round) and not phase.dropped(round):
-            yield "phases", k, phase.id, "realised"
+        if (counts or ("phases", phase.id) in named) and phase.due(round) and not phase.dropped(round):
+            yield "phases", k, phase.id or "", "realised"
     for k, row in enumerate(sheet.get("results", ())):
         result = Result(row)
         way = methods.method(result.direction or usual)
-        asked = result.target is not None or way.key in _WITHOUT_TARGET or named("results", result.id)
+        asked = result.target is not None or way.key in _WITHOUT_TARGET or ("results", result.id) in named
         if asked and result.id not in placed and not result.indicator and result.due(round) and not result.dropped(round):
-            yield "results", k, result.id, "numerator" if result.per else way.reads
+            yield "results", k, result.id or "", "numerator" if result.per else way.reads
     for k, row in enumerate(sheet.get("entities", ())):
         entity = Entity(row)
         if entity.due(round) and not entity.dropped(round):
-            yield "entities", k, entity.result, "actual"
+            yield "entities", k, entity.result or "", "actual"
 
 
 @cache

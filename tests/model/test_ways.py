@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import plan_text
 import pytest
-from text_tables import cases
+from text_tables import cases, rows
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.bands import Band, faults, find, limits, scales
@@ -66,21 +66,47 @@ def test_limits_give_a_common_end_to_the_band_that_is_written_first():
     assert limits((Band(None, None, D(1)), one)) == [(Band(None, None, D(1)), None, None, True, True), (one, D(0), D(5), False, False)]
 
 
-@pytest.mark.parametrize(("rows", "found"), [
-    ([{"scale": "A", "to": 5}], [(0, "degree", "none")]),
-    ([{"scale": "A", "degree": 5, "points": 1}], [(0, "points", "both")]),
-    ([{"scale": "A", "to": 1, "degree": 5}, {"scale": "A", "from": 2, "points": 1}, {"scale": "B", "points": 1}], [(1, "points", "both")]),
-    ([{"scale": "A", "points": 0}, {"scale": "B", "points": 3}], [(0, "points", "points")]),
-    ([{"scale": "A", "from": 5, "to": 4, "degree": 5}, {"scale": "A", "from": 4, "to": 5, "degree": 1}], [(0, "from", "reversed")]),
-    ([{"scale": "A", "from": 5, "to": 5, "degree": 5}], []),
-    ([{"scale": "A", "to": 5, "degree": 5}, {"scale": "A", "from": 5, "degree": 1}, {"scale": "B", "from": 1, "degree": 1}], []),
-    ([{"scale": "A", "to": 5, "degree": 5}, {"scale": "A", "from": 4, "degree": 1}, {"scale": "A", "from": 9, "to": 12, "degree": 2}], [(1, "from", "overlap"), (2, "from", "overlap")]),
-    ([{"scale": "A", "from": 5, "to": 5, "degree": 5}, {"scale": "A", "from": 5, "to": 5, "degree": 1}], [(1, "from", "overlap")]),
-    ([{"scale": "A", "from": 0, "to": 10, "degree": 5}, {"scale": "A", "from": 10, "to": 10, "degree": 1}], []),
-    ([{"points": 3, "to": 4}, {"points": 0, "from": 4}], []), ([{"points": 0}], [(0, "points", "points")]),
-    ([{"degree": 5}, {"degree": 5}], [(1, "from", "overlap")]), ([{"points": 5}, {"scale": "", "points": 0, "from": 9, "to": 8}, {"to": 1}], [(1, "from", "reversed"), (2, "degree", "none"), (2, "from", "overlap")])])
-def test_what_makes_no_sense_in_the_tables_of_a_plan(rows, found):
-    assert list(faults(rows)) == found
+@pytest.mark.parametrize("case", cases("""
+    caso                              | Tabella | Da | A  | Grado | Punti | alla colonna | rilievo
+    without a degree                  | A       |    | 5  |       |       | degree       | none
+    a degree and points               | A       |    |    | 5%    | 1     | points       | both
+    a degree, then points             | A       |    | 1  | 5%    |       |              |
+                                      | A       | 2  |    |       | 1     | points       | both
+                                      | B       |    |    |       | 1     |              |
+    points of nothing                 | A       |    |    |       | 0     | points       | points
+                                      | B       |    |    |       | 3     |              |
+    ends the wrong way round          | A       | 5  | 4  | 5%    |       | from         | reversed
+                                      | A       | 4  | 5  | 1%    |       |              |
+    of one value                      | A       | 5  | 5  | 5%    |       |              |
+    a common end                      | A       |    | 5  | 5%    |       |              |
+                                      | A       | 5  |    | 1%    |       |              |
+                                      | B       | 1  |    | 1%    |       |              |
+    over one another, the third too   | A       |    | 5  | 5%    |       |              |
+                                      | A       | 4  |    | 1%    |       | from         | overlap
+                                      | A       | 9  | 12 | 2%    |       | from         | overlap
+    of the same value                 | A       | 5  | 5  | 5%    |       |              |
+                                      | A       | 5  | 5  | 1%    |       | from         | overlap
+    of the value at the end           | A       | 0  | 10 | 5%    |       |              |
+                                      | A       | 10 | 10 | 1%    |       |              |
+    points without a table            |         |    | 4  |       | 3     |              |
+                                      |         | 4  |    |       | 0     |              |
+    points of nothing without a table |         |    |    |       | 0     | points       | points
+    the same without a table          |         |    |    | 5%    |       |              |
+                                      |         |    |    | 5%    |       | from         | overlap
+"""), ids=lambda case: next(iter(case))["caso"])
+def test_what_makes_no_sense_in_the_tables_of_a_plan(case):
+    bands = [{key: value for key, value in zip(("scale", "from", "to", "degree", "points"), [row["Tabella"] or None, *map(number, (
+        row["Da"], row["A"], row["Grado"], row["Punti"]))], strict=True) if value is not None} for row in case]
+    assert list(faults(bands)) == [(n, row["alla colonna"], row["rilievo"]) for n, row in enumerate(case) if row["rilievo"]]
+
+
+def number(text: str) -> int | None:
+    return int(text.rstrip("%")) if text else None
+
+
+def test_a_row_of_no_table_can_make_no_sense_in_two_ways():
+    found = list(faults([{"points": 5}, {"scale": "", "points": 0, "from": 9, "to": 8}, {"to": 1}]))
+    assert found == [(1, "from", "reversed"), (2, "degree", "none"), (2, "from", "overlap")]
 
 
 # -- ways of measuring
@@ -269,16 +295,33 @@ def test_a_round_without_a_day_finds_nothing_late_that_is_not_done():
 
 
 # -- phases told as shares
-@pytest.mark.parametrize(("rows", "declared", "near", "found"), [
-    ([(50, 50), (30, 30), (20, 0)], 80, "0.5", 80), ([(50, 50), (30, 30), (20, 0)], None, "0.5", 80), ([(50, 50), (30, 10)], None, "0.5", None),
-    ([(50, 50), (30, 10)], 60, "0.5", 60), ([(50, 50), (30, 10)], "60.5", "0.5", 60), ([(50, 50), (30, 10)], "60.51", "0.5", None), ([(50, 50), (30, 10)], "59.49", "0.5", None),
-    ([(50, 50)], 50, "0.5", None), ([(50, 50), (None, 10), (30, None)], 50, "0.5", None), ([(50, 50), (None, 10), (30, 30)], 80, "0.5", 80),
-    ([(50, 0), (50, 0)], 0, "0.5", None), ([(0, 0), (50, 0)], 0, "0.5", None), ([(50, 40), (50, 40)], 80, "0.5", None), ([(100, 100), (100, 100)], 200, "0.5", None),
-    ([(50, 50), (30, 40), (20, 20)], 110, "0.5", 110), ([(50, 50), (30, 40), (20, 20)], 100, "0.5", 110), ([(50, 50), (30, 40), (20, 20)], None, "0.5", None),
-    ([(50, 60), (30, 40), (20, 20)], 120, "0.5", None), ([(50, 50), (50, 60)], 110, "0.5", 110), ([(50, 50), (40, 60), (10, 20), (5, 5)], 135, "0.5", 135)])
-def test_realised_percentages_that_look_like_shares(rows, declared, near, found):
-    given = [tuple(None if v is None else D(v) for v in row) for row in rows]
-    assert like_shares(given, None if declared is None else D(declared), D(near)) == found
+@pytest.mark.parametrize("case", rows("""
+    pesi       | realizzate | esito | per le quote
+    50 30 20   | 50 30 0    | 80    | 80
+    50 30 20   | 50 30 0    |       | 80
+    50 30      | 50 10      |       |
+    50 30      | 50 10      | 60    | 60
+    50 30      | 50 10      | 60.5  | 60
+    50 30      | 50 10      | 60.51 |
+    50 30      | 50 10      | 59.49 |
+    50         | 50         | 50    |
+    50 – 30    | 50 10 –    | 50    |
+    50 – 30    | 50 10 30   | 80    | 80
+    50 50      | 0 0        | 0     |
+    0 50       | 0 0        | 0     |
+    50 50      | 40 40      | 80    |
+    100 100    | 100 100    | 200   |
+    50 30 20   | 50 40 20   | 110   | 110
+    50 30 20   | 50 40 20   | 100   | 110
+    50 30 20   | 50 40 20   |       |
+    50 30 20   | 60 40 20   | 120   |
+    50 50      | 50 60      | 110   | 110
+    50 40 10 5 | 50 60 20 5 | 135   | 135
+"""), ids=lambda case: " / ".join(filter(None, case.values())))
+def test_realised_percentages_that_look_like_shares(case):
+    weights, realised = ([None if v == "–" else D(v) for v in case[caption].split()] for caption in ("pesi", "realizzate"))
+    declared, found = (D(case[caption]) if case[caption] else None for caption in ("esito", "per le quote"))
+    assert like_shares(list(zip(weights, realised, strict=True)), declared, D("0.5")) == found
 
 
 @pytest.mark.parametrize(("change", "typed"), [

@@ -107,16 +107,17 @@ def test_a_form_seen_without_computing_shows_its_figures():
     assert 1 in shown and not any(isinstance(v, str) and v.startswith("#") for v in shown)
 
 
-@pytest.mark.parametrize("formula", ["TODAY()", "A1:A3", "SUM(1", "[1]X!A1", "A1(", "SUM((A1:A3,B1))", "MAX()+LEFT()", "1E999*10", "INDIRECT(\"A1\")"])
+@pytest.mark.parametrize("formula", ["TODAY()", "A1:A3", "A1:A3*2", "SUM(1", "[1]X!A1", "A1(", "SUM((A1:A3,B1))", "MAX()+LEFT()", "1E999*10", "INDIRECT(\"A1\")"])
 def test_what_is_not_known_is_left_without_a_value_and_so_is_what_needs_it(formula):
     book = Drawn()
-    book.active["A5"], book.active["B5"], book.active["C5"] = "=" + formula, "=A5+1", "=1+1"
+    for cell, said in (("A5", formula), ("B5", "A5+1"), ("C5", "1+1"), ("D5", "SUM(A5)")):
+        book.active[cell] = "=" + said
     made = io.BytesIO()
     book.save(made)
     patched = Workbook(made.getvalue())
-    assert compute(patched, "it") == 2
+    assert compute(patched, "it") == 3
     sheet = patched.sheet(patched.entries[0])
-    assert [bool(sheet.at(5, c).value) for c in (1, 2, 3)] == [False, False, True]
+    assert [bool(sheet.at(5, c).value) for c in (1, 2, 3, 4)] == [False, False, True, False]
 
 
 def test_circles_and_long_chains_end():

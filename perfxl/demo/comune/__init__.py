@@ -1,18 +1,17 @@
 """The year of an invented town, negotiated twice, monitored every quarter and turned over into the next, played through the
 real stages: plan, issue, fill in, send back, consolidate, approve. ``year.toml`` tells it."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import approve
-from perfxl.model import documents
+from perfxl.demo.forms import prefilled
+from perfxl.model import documents, toml_files
 from perfxl.model.rounds import PLAN, Round, Rounds
-from perfxl.stages import read
 from perfxl.stages.issue import fill
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import register_updates
@@ -33,7 +32,7 @@ _TALKS = ("proposed", "answered")
 
 @cache
 def _year() -> dict[str, Any]:
-    return tomllib.loads((files("perfxl.demo.comune") / "year.toml").read_text(encoding="utf-8"))
+    return toml_files.load(Path(__file__).with_name("year.toml"))
 
 
 def plan(answered: bool = False) -> dict[str, Any]:
@@ -116,7 +115,7 @@ def _send_back(campaign: Campaign, round: Round, language: str, first: bool = Tr
         if not first and sector not in PROPOSING:
             continue  # its first answer holds
         form = campaign.issued(round, sector).read_bytes()
-        made, findings = fill.fill(form, fill_in(read.read(form, sector).document, round, first))
+        made, findings = fill.fill(form, fill_in(prefilled(form, sector), round, first))
         if findings:
             raise ValueError("; ".join(f.message(language) for f in findings))
         name = f"{sector} {'proposta' if first else 'accordo'}.xlsx" if round.kind == PLAN else f"scheda {sector}.xlsx"

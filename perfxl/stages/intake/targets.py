@@ -1,14 +1,14 @@
 """What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from perfxl.model import toml_files
 from perfxl.model.fields import Field
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.plan.layout import OWN, OWNER
@@ -71,7 +71,7 @@ def plain(text: str) -> str:
 
 @cache
 def _words() -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / "headings.toml").read_text(encoding="utf-8"))
+    return toml_files.load(Path(__file__).with_name("headings.toml"))
 
 
 @cache
