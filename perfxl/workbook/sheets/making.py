@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from perfxl.workbook.sheets import formats
-from perfxl.workbook.sheets.model import STRUCK, Cell, Written, places_picture
+from perfxl.workbook.sheets.model import STRUCK, Cell, Written
+from perfxl.workbook.sheets.pictures import places_picture
 from perfxl.workbook.sheets.recent import Recent
 
 #: LibreOffice writes a typed TRUE as a formula.

@@ -1,7 +1,6 @@
 """A workbook as it was read: sheets, cells, names and properties, the same for .xlsx and .ods."""
 
 import datetime
-import re
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,20 +63,6 @@ class Cell(NamedTuple):
 
 
 BLANK = Cell(None, "blank")
-
-#: Formulas that place a picture in their cell: Excel's, and that of WPS Office.
-_PLACES_PICTURE = re.compile(r"(?:_xlfn\.|_xlws\.)*(?:DISPIMG|IMAGE)\(", re.I)
-
-
-def places_picture(formula: str) -> bool:
-    """Whether ``formula``, without its equals sign, does nothing but place a picture in its cell."""
-    return _PLACES_PICTURE.match(formula) is not None
-
-
-def is_picture(formula: str | None) -> bool:
-    """Whether a cell that says ``#VALUE!`` and bears a rich value holds a picture: placed there, or by a formula that is
-    made for it. Those of other formulas are errors that older programs do not know (``#SPILL!``)."""
-    return formula is None or "IMAGE(" in formula
 
 
 class Extra(NamedTuple):

@@ -20,10 +20,10 @@ from perfxl.workbook.sheets.model import (
     Refused,
     Sheet,
     by_row,
-    places_picture,
 )
 from perfxl.workbook.sheets.ods_styles import OFFICE, TABLE, Look
 from perfxl.workbook.sheets.package import Package, children, constant
+from perfxl.workbook.sheets.pictures import places_picture
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
 from perfxl.workbook.sheets.xlsx import FAR_KEPT, MAX_CELLS, MAX_SHEETS
 

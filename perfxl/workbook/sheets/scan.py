@@ -10,7 +10,8 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from perfxl.workbook.sheets.markup import declares
-from perfxl.workbook.sheets.model import Row, SharedRow, Written, as_row, is_picture
+from perfxl.workbook.sheets.model import Row, SharedRow, Written, as_row
+from perfxl.workbook.sheets.pictures import is_picture
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
 

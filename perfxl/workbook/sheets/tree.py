@@ -2,7 +2,8 @@
 
 from lxml import etree
 
-from perfxl.workbook.sheets.model import STRUCK, Written, is_picture
+from perfxl.workbook.sheets.model import STRUCK, Written
+from perfxl.workbook.sheets.pictures import is_picture
 from perfxl.workbook.sheets.refs import (
     MAX_COLUMN,
     MAX_ROW,
