@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from perfxl.workbook.deflating import Deflated
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 #: Who made the entries, as zip files say it: MS-DOS, which has no rights to tell, or Unix.
@@ -11,8 +14,9 @@ MSDOS, UNIX = 0, 3
 _LOCAL, _CENTRAL, _DESCRIBED, _UNICODE = 30, 46, 0x08, 0x800
 
 
-def packed(parts: Iterable[tuple[str, bytes]], rights: int = 0, system: int = MSDOS, stored: Iterable[str] = ()) -> bytes:
-    """The zip file of ``parts`` (name, content) in their order, all of the first moment that zip files know.
+def packed(parts: Iterable[tuple[str, str | bytes | Deflated]], rights: int = 0, system: int = MSDOS, stored: Iterable[str] = (),
+           moment: tuple[int, int, int, int, int, int] = EPOCH) -> bytes:
+    """The zip file of ``parts`` (name, content or what is packed) in their order, all of one ``moment``, the first that zip files know.
 
     ``rights``: those of every file, as Unix writes them (0: none told); ``stored``: the endings of names that are compressed
     already and go in as they are.
@@ -20,11 +24,26 @@ def packed(parts: Iterable[tuple[str, bytes]], rights: int = 0, system: int = MS
     made, ends = BytesIO(), tuple(stored)
     with ZipFile(made, "w", ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in parts:
-            info = ZipInfo(name, EPOCH)
+            info = ZipInfo(name, moment)
             info.compress_type = ZIP_STORED if ends and name.endswith(ends) else ZIP_DEFLATED
             info.create_system, info.external_attr = system, rights << 16
-            archive.writestr(info, content)
+            if isinstance(content, Deflated):
+                _put(archive, info, content)
+            else:
+                archive.writestr(info, content)
     return made.getvalue()
+
+
+def _put(archive: Any, info: ZipInfo, content: Deflated) -> None:
+    """Put a part into ``archive``, a ``ZipFile``, as it is packed, which ``zipfile`` itself has no way to do."""
+    info.CRC, info.compress_size, info.file_size = content.crc, len(content.data), content.size
+    info.external_attr = info.external_attr or 0o600 << 16  # as zipfile has it where no rights are told
+    info.header_offset = archive.start_dir
+    archive.fp.write(info.FileHeader(False))
+    archive.fp.write(content.data)
+    archive.filelist.append(info)
+    archive.NameToInfo[info.filename] = info
+    archive.start_dir, archive._didModify = archive.fp.tell(), True
 
 
 def alone(content: bytes, bare: bool = False) -> bool:

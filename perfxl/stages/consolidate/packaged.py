@@ -8,7 +8,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 
 from perfxl.stages.consolidate.inline import PlainSheet
-from perfxl.workbook.deflating import Deflated, zipped
+from perfxl.workbook.deflating import Deflated
+from perfxl.workbook.packing import UNIX, packed
+
+#: What programs are told of every part, as XlsxWriter tells it: when it was written, and what it is to Unix: a file that its owner
+#: reads and writes.
+MOMENT, RIGHTS = (1980, 1, 31, 0, 0, 0), 0o100600
 
 
 class PackedWorkbook(Workbook):
@@ -38,7 +43,7 @@ class PackedWorkbook(Workbook):
     def packed(self) -> bytes:
         """The finished workbook."""
         self.close()
-        return zipped(self._parts)
+        return packed(self._parts, rights=RIGHTS, system=UNIX, moment=MOMENT)
 
 
 class _Parts(Packager):
