@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol, TypeGuard
 
 from perfxl.workbook.formulas.sources import Computer, Formula, Values
-from perfxl.workbook.formulas.values import VALUE, Block, Single, Value
+from perfxl.workbook.formulas.values import VALUE, Block, Single, Value, differs
 
 #: Values that are numbers as they stand.
 PLAIN = frozenset((float, bool))
@@ -43,12 +43,12 @@ class Each:
         for now, old in zip(given, then, strict=True):
             if type(now) is type(old) is Block:
                 others.update(now.differing(old))
-            elif now is not old and (type(now) is not type(old) or now != old):
+            elif now is not old and differs(now, old):
                 return each(self._doing(of), *given)
         found, do, mine = known.flat.copy(), self._doing(of), []
         for i in others:
             value, old = do(*[now.flat[i] if type(now) is Block else now for now in given]), found[i]
-            if type(value) is not type(old) or value != old:
+            if differs(value, old):
                 found[i] = value
                 mine.append(i)
         return Block(found, known.columns, like=known, others=mine) if mine else known

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from perfxl.workbook.formulas.pages import Known, typed
 from perfxl.workbook.formulas.sources import Place
 from perfxl.workbook.formulas.unwritten import constants, recorded, unwritten
+from perfxl.workbook.formulas.values import differs
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.names import Entry
@@ -99,7 +100,7 @@ def _differences(sheet: Sheet, known: Known) -> set[Place]:
         else:
             continue
         before = known.values.get(place)
-        if now is not before and (type(now) is not type(before) or now != before):
+        if now is not before and differs(now, before):
             found.add(place)
     return found
 

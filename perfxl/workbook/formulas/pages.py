@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from perfxl.workbook.formulas.each import Each
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.sources import Formula, Place, Rectangle, Values
-from perfxl.workbook.formulas.values import Block, Error, Single, Value
+from perfxl.workbook.formulas.values import Block, Error, Single, Value, differs
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.rows import Row, Rows
@@ -191,7 +191,7 @@ class CopiedPage(Page):
                 if top <= row <= bottom:
                     at = (row - top) * width + column - left
                     now, before = None if self.sheet.blank(row, column) else self.cell(row, column), flat[at]
-                    if now is not before and (type(now) is not type(before) or now != before):
+                    if now is not before and differs(now, before):
                         flat[at] = now
                         others.append(at)
         return Block(flat, width, like=known, others=others)
@@ -225,7 +225,7 @@ class CopiedPage(Page):
             for row in self._in_column.get(column, ()):
                 if top <= row <= bottom:
                     before, now = known.get((row, column)), self.cell(row, column)
-                    if now is not before and (type(now) is not type(before) or now != before):
+                    if now is not before and differs(now, before):
                         found = False
                         break
             if not found:

@@ -19,6 +19,11 @@ class Error:
 Single = Scalar | Error
 
 
+def differs(now: object, before: object) -> bool:
+    """Whether two values that are not the same object are not the same for a formula: TRUE is not 1."""
+    return type(now) is not type(before) or now != before
+
+
 class Block:
     """Values in rows of one length: ``flat``, row after row, and the number of ``columns``. ``like``: a block of which it is a copy
     but for the ``others``, their places in ``flat``."""
