@@ -11,7 +11,7 @@ import re
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -63,6 +63,13 @@ def get_path(place: Any, path: Iterable[str | int]) -> Any:
     for key in path:
         place = place.get(key) if isinstance(place, dict) else None
     return place
+
+
+def put_path(place: dict[str, Any], path: Sequence[Any], value: Any) -> None:
+    """Set ``value`` at ``path`` below ``place``, making the objects on the way."""
+    for key in path[:-1]:
+        place = place.setdefault(key, {})
+    place[path[-1]] = value
 
 
 def day_of(value: Any) -> date | None:

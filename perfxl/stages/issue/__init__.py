@@ -10,7 +10,7 @@ from typing import Any
 
 from perfxl.model import collector, deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_in
-from perfxl.model.documents import get_path
+from perfxl.model.documents import get_path, put_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
@@ -170,9 +170,7 @@ def _measure(measure: dict[str, Any], round: Round) -> dict[str, Any]:
 
 def _set(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     if value is not None:
-        for part in path[:-1]:
-            document = document.setdefault(part, {})
-        document[path[-1]] = value
+        put_path(document, path, value)
 
 
 def _in_order(found: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:

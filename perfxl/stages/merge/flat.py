@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model.documents import digest, pointer
+from perfxl.model.documents import digest, pointer, put_path
 from perfxl.stages.merge import schema_paths
 
 #: Parts outside the objectives that the written form of an objective's key must not be taken for.
@@ -176,17 +176,11 @@ def rebuild(flat: Flat, head: dict[str, Any]) -> dict[str, Any]:
     held: dict[Key, dict[str, Any]] = {(): document}
     for array, ids in sorted(flat.orders.items(), key=lambda entry: len(entry[0])):
         rows = [dict(flat.rows[(*array, name)]) for name in ids]
-        _put(held[owner(array)], array[len(owner(array)):], rows)
+        put_path(held[owner(array)], array[len(owner(array)):], rows)
         held |= {(*array, name): row for name, row in zip(ids, rows, strict=True)}
     for key, value in flat.values.items():
-        _put(held[owner(key)], key[len(owner(key)):], value)
+        put_path(held[owner(key)], key[len(owner(key)):], value)
     return _sorted(document, ())
-
-
-def _put(document: dict[str, Any], way: tuple[Any, ...], value: Any) -> None:
-    for part in way[:-1]:
-        document = document.setdefault(part, {})
-    document[way[-1]] = value
 
 
 def _sorted(value: Any, at: tuple[Any, ...]) -> Any:

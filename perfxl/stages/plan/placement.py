@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfxl.model import documents
-from perfxl.model.documents import get_path
+from perfxl.model.documents import get_path, put_path
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.grids import Grid, Row
@@ -26,7 +26,7 @@ class Placement:
         """A value that stands in a cell of its own at ``place``, filled or not."""
         self.single[path] = place
         if value is not None:
-            put(self.document, path, value)
+            put_path(self.document, path, value)
 
     def rows(self, layout: Sheet, rows: list[Row]) -> None:
         """Puts the rows of one table where they belong in the document."""
@@ -152,8 +152,3 @@ def made(item: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     for key in path:
         item = item.setdefault(key, {})
     return item
-
-
-def put(item: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Set ``value`` at ``path`` below ``item``."""
-    made(item, path[:-1])[path[-1]] = value

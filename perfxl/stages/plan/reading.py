@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from perfxl.model import documents, identity, long_text, upgrade
-from perfxl.model.documents import searched
+from perfxl.model.documents import put_path, searched
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
@@ -19,7 +19,7 @@ from perfxl.stages.plan import headings, round_tables
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
 from perfxl.stages.plan.layout import MORE, OWNER, SAID, TARGETS, Column, Sheet, optional, scalar_name, scalars
-from perfxl.stages.plan.placement import Placement, made, put
+from perfxl.stages.plan.placement import Placement, made
 from perfxl.stages.plan.sheets import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import BLANK, Book, Cell, Refused
@@ -92,7 +92,7 @@ def _words(book: Book) -> dict[str, Any]:
             continue
         value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0]
         if value is not None and item.cell != "lines" and (item.cell == "number" or searched(item.schema.get("pattern", ""))(value)):
-            put(found, item.path, value)
+            put_path(found, item.path, value)
     return found
 
 
@@ -227,7 +227,7 @@ class Reader:
                 if owning:
                     owner = value
                 elif value is not None:
-                    put(item, column.field.path, value)
+                    put_path(item, column.field.path, value)
             if item or owner or len(self.findings) > before:
                 for group in grid.layout.groups:
                     made(item, group)

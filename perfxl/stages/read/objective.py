@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 from typing import Any
 
 from perfxl.model import long_text
+from perfxl.model.documents import put_path
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.rounds import KINDS
 from perfxl.model.terms import cached_in_words
@@ -146,7 +147,7 @@ def in_order(values: dict[tuple[str, ...], Any], owner: Field) -> dict[str, Any]
     item: dict[str, Any] = {}
     for f in owner.items:
         if f.path in values:
-            put(item, f.path, values[f.path])
+            put_path(item, f.path, values[f.path])
     return item
 
 
@@ -246,7 +247,7 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
     document: dict[str, Any] = {}
     for about in (*objective_fields(), *extension):
         if about.path in values:
-            put(document, about.path, values[about.path])
+            put_path(document, about.path, values[about.path])
     return document
 
 
@@ -271,7 +272,7 @@ def general(gather: ReadContext, refs: dict[str, Ref], document: dict[str, Any],
         if ref is not None:
             got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
             if got is not None:
-                put(document, about.path, got)
+                put_path(document, about.path, got)
     found = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
     _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
     return {name: rows for name, rows in found.items() if rows}
@@ -289,10 +290,3 @@ def _unknown(gather: ReadContext, refs: dict[str, Ref], known: Set[str]) -> None
             cells += [gather.cell((ref.sheet, row, column)) for column in columns]
         if text := quoted(c for c in cells if shown(c).strip()):
             gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest.rpartition("__")[2], found=text)
-
-
-def put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Set ``value`` at ``path``, making the objects on the way."""
-    for key in path[:-1]:
-        document = document.setdefault(key, {})
-    document[path[-1]] = value
