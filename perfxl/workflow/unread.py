@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from perfxl.model import documents, methods
+from perfxl.model import methods
 from perfxl.model.arithmetic import rules_in
-from perfxl.model.fields import Field, objective_fields, walk
+from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.rounds import Round
+from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import LANGUAGES
 from perfxl.model.views import Entity, Measure, Phase, Result
 
@@ -70,9 +70,9 @@ def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named: Set[tuple[s
             yield "entities", k, entity.result or "", "actual"
 
 
-@cache
+@cached_in_words
 def _title(table: str, key: str) -> dict[str, str]:
-    fields: tuple[Field, ...] = tuple(walk(documents.schema("return"), "return")) if table == "measures" else objective_fields()
+    fields = return_fields() if table == "measures" else objective_fields()
     rows = next(f for f in fields if f.path[-1] == table)
     found = next(f for f in rows.items if f.path == ("reading", key))
     return {language: found.title(language) for language in LANGUAGES}
