@@ -50,6 +50,12 @@ def edited(data: bytes, change) -> bytes:
     return made.getvalue()
 
 
+def looked_at(content: bytes, kind, extension) -> tuple[bytes, tuple[str, ...]]:
+    """The plan workbook after what changes in what is seen of it, and the sheets that show more; the same where nothing does."""
+    seen = later.changes(content, kind, extension)
+    return (later.applied(content, seen), seen.told) if seen else (content, ())
+
+
 def mark(book, table: str, said: str) -> None:
     sheet, _, cell = book.defined_names[sight.mark_name(table)].attr_text.replace("$", "").partition("!")
     book[sheet.strip("'")][cell] = said
@@ -107,15 +113,15 @@ def test_a_sheet_is_shown_and_hidden_as_the_first_sheet_says(language, yes, no):
     assert {readme.cell(c.row, 3).coordinate for c in readme["A"] if c.value in listed} == \
         {str(cell) for rule in readme.data_validations.dataValidation for cells in rule.sqref.ranges for row in cells.rows for cell in
          (f"{get_column_letter(c)}{r}" for r, c in row)}
-    assert later.shown(data, None, None) == (data, ())
+    assert looked_at(data, None, None) == (data, ())
     asked = edited(data, lambda book: (mark(book, "bands", yes), mark(book, "readings", yes.casefold()), mark(book, "money", "forse")))
-    shown, told = later.shown(asked, None, None)
+    shown, told = looked_at(asked, None, None)
     assert told == (titles["bands"], titles["readings"]) and set(visible(shown)) - set(visible(data)) == set(told)
-    assert later.shown(shown, None, None) == (shown, ())
+    assert looked_at(shown, None, None) == (shown, ())
     assert plan.read(shown).document == plan.read(data).document
-    gone, told = later.shown(edited(shown, lambda book: mark(book, "bands", no)), None, None)
+    gone, told = looked_at(edited(shown, lambda book: mark(book, "bands", no)), None, None)
     assert not told and titles["bands"] not in visible(gone) and titles["readings"] in visible(gone)
-    again, told = later.shown(edited(gone, lambda book: mark(book, "bands", yes)), None, None)
+    again, told = looked_at(edited(gone, lambda book: mark(book, "bands", yes)), None, None)
     assert told == (titles["bands"],) and titles["bands"] in visible(again)
 
 
@@ -125,18 +131,18 @@ def test_the_workbook_opens_on_a_sheet_that_is_seen(drawn):
         book.active = book["Fasce"]
         mark(book, "bands", "No")
 
-    book = load_workbook(io.BytesIO(later.shown(edited(drawn, on_bands), None, None)[0]))
+    book = load_workbook(io.BytesIO(looked_at(edited(drawn, on_bands), None, None)[0]))
     assert book.active.title == "Leggimi" and book["Fasce"].sheet_state == "hidden" and not book["Fasce"].sheet_view.tabSelected
 
 
 def test_a_table_with_something_in_it_is_seen(drawn):
     everything = write_plan(small())
     assert {"Settori titolari", "Fasi", "Misure", "Valutazioni", "Richieste", "Valori per ente", "Letture"} <= set(visible(everything))
-    pasted, told = later.shown(edited(drawn, lambda book: book["Fasi"].cell(TITLE_ROW + 5, 1, "S1.1")), None, None)
+    pasted, told = looked_at(edited(drawn, lambda book: book["Fasi"].cell(TITLE_ROW + 5, 1, "S1.1")), None, None)
     assert told == ("Fasi",)
     # shown once: whoever hides it after that wants it hidden, whatever stands in it
     hidden = edited(pasted, lambda book: setattr(book["Fasi"], "sheet_state", "hidden"))
-    assert later.shown(hidden, "final", None)[1] and "Fasi" not in visible(later.shown(hidden, "final", None)[0])
+    assert looked_at(hidden, "final", None)[1] and "Fasi" not in visible(looked_at(hidden, "final", None)[0])
 
 
 def test_a_filled_table_is_not_hidden_by_no(drawn):
@@ -144,33 +150,33 @@ def test_a_filled_table_is_not_hidden_by_no(drawn):
         book["Fasi"].cell(TITLE_ROW + 1, 1, "S1.1")
         mark(book, "phases", "No")
 
-    assert "Fasi" in visible(later.shown(edited(drawn, filled), None, None)[0])
+    assert "Fasi" in visible(looked_at(edited(drawn, filled), None, None)[0])
 
 
 def test_what_is_needed_from_a_round_on_comes_up_with_it():
     drawn = write_plan(first_plan(), "it", WITH_LATER)
     later_ones = {"sheet/extension/saving", "sheet/extension/share"}
     assert visible(drawn) == CORE and later_ones <= closed(drawn, "Obiettivi")
-    plan_, told = later.shown(drawn, "plan", WITH_LATER)
+    plan_, told = looked_at(drawn, "plan", WITH_LATER)
     assert set(told) == UNTIL_THE_PLAN == set(visible(plan_)) - set(CORE) and later_ones <= closed(plan_, "Obiettivi")
-    monitored, told = later.shown(plan_, "monitoring", WITH_LATER)
+    monitored, told = looked_at(plan_, "monitoring", WITH_LATER)
     assert set(told) == UNTIL_MONITORING | {"Obiettivi"}
     assert closed(monitored, "Obiettivi") == closed(plan_, "Obiettivi") - {"sheet/extension/share"}
-    last, told = later.shown(monitored, "final", WITH_LATER)
+    last, told = looked_at(monitored, "final", WITH_LATER)
     assert told == ("Obiettivi",) and not later_ones & closed(last, "Obiettivi")
-    assert later.shown(last, "monitoring", WITH_LATER) == (last, ())
+    assert looked_at(last, "monitoring", WITH_LATER) == (last, ())
     assert plan.read(last, extension=WITH_LATER).document == plan.read(drawn, extension=WITH_LATER).document
 
 
 def test_a_sheet_that_is_not_wanted_does_not_come_up_with_its_round(drawn):
     unwanted = edited(drawn, lambda book: mark(book, "requests", "No"))
-    assert set(later.shown(unwanted, "plan", None)[1]) == UNTIL_THE_PLAN - {"Richieste"}
+    assert set(looked_at(unwanted, "plan", None)[1]) == UNTIL_THE_PLAN - {"Richieste"}
 
 
 def test_what_the_controller_hides_again_stays_so():
-    drawn, _ = later.shown(write_plan(small(), "it"), "final", None)
+    drawn, _ = looked_at(write_plan(small(), "it"), "final", None)
     hidden = edited(drawn, lambda book: setattr(book["Letture"], "sheet_state", "hidden"))
-    assert later.shown(hidden, "final", None) == (hidden, ())
+    assert looked_at(hidden, "final", None) == (hidden, ())
 
 
 def test_a_plan_made_before_is_left_as_its_controller_has_it(drawn):
@@ -182,7 +188,7 @@ def test_a_plan_made_before_is_left_as_its_controller_has_it(drawn):
         book["Misure"].cell(TITLE_ROW + 1, 2, "S1.1")
 
     old = edited(drawn, as_before)
-    assert later.shown(old, None, None) == (old, ())
+    assert looked_at(old, None, None) == (old, ())
 
 
 def test_what_waits_fits_in_a_formula():
@@ -202,5 +208,5 @@ def test_a_finding_about_a_hidden_sheet_says_how_to_show_it(drawn):
     found = {f.code: f for f in plan.read(book).findings}
     assert (found["PLAN41"].place.sheet, found["PLAN41"].unseen) == ("Fasi", ("Fasi",))
     assert "«Fasi» è nascosto" in found["PLAN41"].message("it") and "“Fasi” is hidden" in found["PLAN41"].message("en")
-    told = plan.read(later.shown(book, None, None)[0]).findings
+    told = plan.read(looked_at(book, None, None)[0]).findings
     assert {f.code: f.unseen for f in told} == {"PLAN41": (), "PLAN87": ("Indicatori",)}  # what it asks for stands on a sheet that is hidden

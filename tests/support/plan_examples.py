@@ -9,6 +9,7 @@ from plan_text import plan
 
 from perfxl.model import documents
 from perfxl.model.fields import resolve
+from perfxl.workbook.sheets.parse_text import tidy
 
 EXTENSION = {"properties": {
     "pnrr": {"type": "string", "title": "Missione PNRR", "description": "Missione e componente.", "maxLength": 40},
@@ -136,7 +137,7 @@ def _string(schema: dict) -> st.SearchStrategy:
     if pattern.startswith(("^[a-z]", "^[A-Z]", "^[A-Za-z", "^[0-9")):
         return st.from_regex(pattern.replace("^", r"\A", 1).replace("$", r"\Z"))
     text = _LONG if schema.get("x-cell") == "long" else st.one_of(_LINE, _TRICKY)
-    return text.map(lambda t: t[:most]).filter(lambda t: t.strip() and (not pattern or re.search(pattern, t)))
+    return text.map(lambda t: t[:most]).filter(lambda t: tidy(t) and (not pattern or re.search(pattern, t)))  # marks that nobody sees say nothing
 
 
 def _number(schema: dict) -> st.SearchStrategy:
@@ -163,6 +164,18 @@ def _value(raw: dict, home: str) -> st.SearchStrategy:
     return _number(schema) if kind in ("number", "integer") else _string(schema)
 
 
+#: What is said of an item round by round: once of each.
+STATEMENTS = ("readings", "revisions", "targets")
+
+
+def _of_each_round(said: list[dict]) -> list[dict]:
+    return list({one["round"]: one for one in said}.values())
+
+
+def _as_it_is(value):
+    return value
+
+
 #: Of an object with more fields than these that may lack, an example has some.
 MANY = 8
 
@@ -170,7 +183,7 @@ MANY = 8
 def _object(schema: dict, home: str) -> st.SearchStrategy:
     if schema.get("x-extension"):
         schema = {**schema, **EXTENSION}
-    made = {key: _value(prop, home) for key, prop in schema["properties"].items()}
+    made = {key: _value(prop, home).map(_of_each_round if key in STATEMENTS else _as_it_is) for key, prop in schema["properties"].items()}
     required = {key: made.pop(key) for key in schema.get("required", ())}
     if len(made) <= MANY:
         return st.fixed_dictionaries(required, optional=made).map(_pruned)
@@ -184,13 +197,16 @@ def _pruned(item: dict) -> dict:
 
 
 def plans() -> st.SearchStrategy:
-    """Any plan the schema accepts, with different codes for its objectives."""
+    """Any plan the schema accepts, with different codes for its objectives and rounds whose names are said nowhere else."""
     return _value(documents.schema("plan"), "plan").map(_distinct)
 
 
 def _distinct(plan: dict) -> dict:
     for number, objective in enumerate(plan.get("objectives", ())):
         objective["code"] = f"{objective['code'].partition('.')[0][:14].rstrip('_-')}.{number:05d}"
+    for number, one in enumerate(plan.get("rounds", ())):
+        if "name" in one:  # a round may be told by its name, and is its code after that
+            one["name"] = f"{one['name'][:20]}¶{number}"
     return plan
 
 

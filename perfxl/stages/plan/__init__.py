@@ -1,7 +1,7 @@
 """The plan workbook: a plan document drawn for Excel, and read back to the character.
 
-``read(write(x))`` (``drawing.write``) gives ``x`` for every plan the schema accepts whose objectives have different codes, save that
-a group with nothing in it (``"sheet": {}``) is left out.
+``read(write(x))`` (``drawing.write``) gives ``x`` for every plan the schema accepts whose objectives have different codes, whose
+items have one statement a round at most and whose texts have a mark that is seen, save that a group with nothing in it (``"sheet": {}``) is left out.
 """
 
 from decimal import Decimal

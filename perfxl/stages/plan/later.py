@@ -166,10 +166,3 @@ def _show_columns(part: bytes, wanted: set[int]) -> bytes:
             col.addnext(one)
         cols.remove(col)
     return serialise(root)
-
-
-def shown(content: bytes, kind: str | None, extension: dict[str, Any] | None) -> tuple[bytes, tuple[str, ...]]:
-    """The plan workbook ``content`` after ``changes``, and the names of the sheets that now show more; the same content when there is
-    nothing to change."""
-    sight = changes(content, kind, extension)
-    return (applied(content, sight), sight.told) if sight else (content, ())
