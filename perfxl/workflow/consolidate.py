@@ -16,6 +16,7 @@ from perfxl.model.weigh import weigh
 from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
+from perfxl.stages.read import alike
 from perfxl.stages.review import Review
 from perfxl.stages.review.unread_notes import noted
 from perfxl.workbook.sheets import scan
@@ -95,6 +96,7 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review, p
     document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
     found.release()
     scan.forget()
+    alike.forget()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
     return run, made, documents.encoded(document)
