@@ -28,7 +28,7 @@ def scalar(gather: ReadContext, ref: Ref, about: Field, path: str) -> Any:
     if top == bottom and left == right:
         gather.mark_read(sheet, top, (left,))
         cell = gather.cell(at)
-        return None if cell is BLANK else value(gather, at, about, path, cell)
+        return None if cell is BLANK else value(gather, at, about=about, path=path, cell=cell)
     found: list[Any] = []
     for row, columns in gather.rows(ref):
         gather.mark_read(ref.sheet, row, columns)
@@ -236,7 +236,7 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
             if filled.values:
                 by_slot.setdefault(filled.slot, {}).update(filled.values)
     if certain and len(gather.findings) == start:
-        remember(gather, ref, table, found, read)
+        remember(gather, ref, table=table, found=found, read=read)
     return found, by_slot
 
 
