@@ -434,6 +434,16 @@ def test_values_are_taken_for_what_they_mean():
     assert told(found.findings) == [("LIST01", "G4"), ("LIST13", "F4"), ("LIST19", "F2"), ("LIST24", "F3"), ("LIST25", "D3")]
 
 
+@pytest.mark.parametrize("column", range(6))
+def test_the_error_of_a_formula_is_told_whatever_its_column_became(column):
+    row = ["S1.00001", "Orti", "S1", 60, "Verde", "Preparare"]
+    row[column] = "#N/A"
+    found = filled(workbook(["Codice", "Obiettivo", "Settore", "Peso", "Indirizzo strategico", "Fase"], row,
+                            ["S1.00002", "Musei", "S1", 40, "Cultura", "Aprire"]), "x.xlsx")
+    assert ("FORM08", f"{'ABCDEF'[column]}2") in told(found.findings)
+    assert "#N/A" not in str(found.document)
+
+
 @pytest.mark.parametrize(("text", "names"), [
     ("Dott.ssa Rossi / Ing. Bianchi", ["Dott.ssa Rossi", "Ing. Bianchi"]), ("Maria Rossi, Carlo Bianchi", ["Maria Rossi", "Carlo Bianchi"]),
     ("Rossi, Maria", ["Rossi, Maria"]), ("Dott. Verdi, Rag. Neri", ["Dott. Verdi", "Rag. Neri"]), ("Ada\nUgo", ["Ada", "Ugo"]), ("Anna Verdi", ["Anna Verdi"])])
