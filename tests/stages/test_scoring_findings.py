@@ -123,22 +123,22 @@ def test_the_bodys_own_way_holds_where_a_result_chooses_none():
 
 
 @pytest.mark.parametrize("case", cases("""
-    caso                                | Da | A | Grado | Punti | rilievo
-    a common end, a gap, open ends      |    | 5 | 20%   |       |
-                                        | 5  | 9 | 60%   |       |
-                                        | 11 |   | 100%  |       |
-    over one another                    |    | 5 | 20%   |       |
-                                        | 4  |   | 60%   |       | PLAN84
-    over one that has no ends           |    |   | 20%   |       |
-                                        | 4  |   | 60%   |       | PLAN84
-    ends the wrong way round            | 5  | 4 | 20%   |       | PLAN84
-    without a degree                    | 5  | 6 |       |       | PLAN84
-    the same value twice                | 0  | 0 | 1%    |       |
-                                        | 0  | 0 | 2%    |       | PLAN84
-    points, then a degree               |    | 5 |       | 1     |
-                                        | 5  |   | 60%   |       | PLAN84
-    a degree and points                 |    | 5 | 1%    | 1     | PLAN84
-    points of nothing                   |    | 5 |       | 0     | PLAN84
+    caso                           | Da | A | Grado | Punti | rilievo
+    a common end, a gap, open ends |    | 5 | 20%   |       |
+                                   | 5  | 9 | 60%   |       |
+                                   | 11 |   | 100%  |       |
+    over one another               |    | 5 | 20%   |       |
+                                   | 4  |   | 60%   |       | PLAN84
+    over one that has no ends      |    |   | 20%   |       |
+                                   | 4  |   | 60%   |       | PLAN84
+    ends the wrong way round       | 5  | 4 | 20%   |       | PLAN84
+    without a degree               | 5  | 6 |       |       | PLAN84
+    the same value twice           | 0  | 0 | 1%    |       |
+                                   | 0  | 0 | 2%    |       | PLAN84
+    points, then a degree          |    | 5 |       | 1     |
+                                   | 5  |   | 60%   |       | PLAN84
+    a degree and points            |    | 5 | 1%    | 1     | PLAN84
+    points of nothing              |    | 5 |       | 0     | PLAN84
 """), ids=lambda case: next(iter(case))["caso"])
 def test_bands_that_make_no_sense(case):
     bands = [row("Fasce", "Tabella: A; " + "; ".join(f"{caption}: {line[caption]}" for caption in ("Da", "A", "Grado", "Punti"))) for line in case]
@@ -207,11 +207,11 @@ LINES = """
     L1     | Abitare
 
     Indicatori
-    Codice | Indicatore | Come si misura     | Valore atteso | Linea strategica | Settore che misura
-    I1     | Residenti  | Più alto è meglio  | 5             | L1               | {owner}
-    I1     | Residenti  | Più alto è meglio  | 5             | L1               | {owner}
-    I2     | Residenti  | Più alto è meglio  | 5             | L9               | {owner}
-    I3     | Residenti  | Più alto è meglio  | 5             |                  | {owner}
+    Codice | Indicatore | Come si misura    | Valore atteso | Linea strategica | Settore che misura
+    I1     | Residenti  | Più alto è meglio | 5             | L1               | {owner}
+    I1     | Residenti  | Più alto è meglio | 5             | L1               | {owner}
+    I2     | Residenti  | Più alto è meglio | 5             | L9               | {owner}
+    I3     | Residenti  | Più alto è meglio | 5             |                  | {owner}
 
     Obiettivi
     Codice     | Peso | Obiettivo pronto
@@ -220,14 +220,14 @@ LINES = """
 
 
 @pytest.mark.parametrize("case", rows("""
-    caso                                                | misura | capofila | pronto                              | usa | rilievo
-    nobody uses it                                      | S1     | S1       |                                     |     | PLAN91
-    the ready-made objective of its owner brings it     | S1     | S1       | Indicatori delle linee strategiche  |     |
-    that of another does not                            | S1     | S2       | Indicatori delle linee strategiche  |     | PLAN91
-    nor any, where nobody is said to measure it         |        | S1       | Indicatori delle linee strategiche  |     | PLAN91
-    nor one with results of its own                     | S1     | S1       | Indicatori delle linee strategiche  | I2  | PLAN91
-    a result uses it                                    |        | S2       |                                     | I1  |
-    a result uses it; then whoever measures it has to   | S1     | S2       |                                     | I1  | PLAN88
+    caso                                              | misura | capofila | pronto                             | usa | rilievo
+    nobody uses it                                    | S1     | S1       |                                    |     | PLAN91
+    the ready-made objective of its owner brings it   | S1     | S1       | Indicatori delle linee strategiche |     |
+    that of another does not                          | S1     | S2       | Indicatori delle linee strategiche |     | PLAN91
+    nor any, where nobody is said to measure it       |        | S1       | Indicatori delle linee strategiche |     | PLAN91
+    nor one with results of its own                   | S1     | S1       | Indicatori delle linee strategiche | I2  | PLAN91
+    a result uses it                                  |        | S2       |                                    | I1  |
+    a result uses it; then whoever measures it has to | S1     | S2       |                                    | I1  | PLAN88
 """), ids=lambda case: case["caso"])
 def test_an_indicator_of_a_strategic_line_that_nobody_measures_is_told(case):
     made = plan(LINES.format(owner=case["misura"], lead=case["capofila"], ready=case["pronto"]),
