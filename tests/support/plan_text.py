@@ -16,13 +16,18 @@
 What a round found or changed stands in columns that name the round before the caption. What goes without saying may be left out: the
 body, the three usual rounds, sectors without names, the sector that an objective's code begins with as its lead, and the objective of
 a phase where there is one alone.
+
+    sheet('Fasi\nFase | Peso\n1 | 40%')                              the sheet of one objective
+    row("Risultati attesi", "Valore atteso: 10; q1: Valore ottenuto: 5")   one row of its tables, called 1 where nothing else is said
+    rules("Grado massimo: 120")                                    what the body chose
 """
 
+from functools import cache
 from typing import Any
 
 from text_tables import EMPTIED, blocks, cells, typed
 
-from perfxl.model.fields import part_fields
+from perfxl.model.fields import Field, part_fields
 from perfxl.model.terms import speaking
 from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
 from perfxl.stages.plan.round_tables import PARTS
@@ -37,6 +42,28 @@ def plan(text: str = "", changes: str = "", **more: Any) -> dict:
     as they are (``rules``, ``year``)."""
     with speaking({}):  # captions are the usual ones, whatever body's words are in use
         return _plan(blocks(text), changes, more)
+
+
+def sheet(text: str, **more: Any) -> dict:
+    """The sheet of the only objective of a plan with the tables of ``text``."""
+    made, = plan(f"Obiettivi\nCodice\nS1.00001\n\n{text}", **more)["objectives"]
+    return made.get("sheet", {})
+
+
+def row(table: str, text: str = "") -> dict:
+    """The row of a table of the plan in which ``text`` was written, ``caption: value; caption: value``; those of the sheets of objectives
+    that name nothing else are called 1."""
+    values = {caption: "" if value == EMPTIED else value for caption, _, value in (part.strip().rpartition(": ") for part in text.split(";")) if caption}
+    with speaking({}):
+        layout = _layouts()[table]
+        item = _item(values, layout)
+    return {"id": "1", **item} if layout.owned and any(c.field.key == "id" for c in layout.columns) else item
+
+
+def rules(text: str) -> dict:
+    """The rules that a body chose: ``Grado massimo: 120; Decimali degli esiti: 1``."""
+    chosen = (part.strip().rpartition(": ") for part in text.split(";") if part.strip())
+    return plan("Regole\nVoce | Valore\n" + "\n".join(f"{caption} | {value}" for caption, _, value in chosen)).get("rules", {})
 
 
 def _plan(given: dict[str, list[dict[str, str]]], changes: str, more: dict[str, Any]) -> dict:
@@ -79,8 +106,15 @@ def _change(given: dict[str, list[dict[str, str]]], cell: str, value: str) -> No
     found[at][caption] = "" if value == EMPTIED else value
 
 
+@cache
 def _layouts() -> dict[str, Sheet]:
     return {layout.title("it"): layout for layout in sheets() if layout.id not in SAID}
+
+
+@cache
+def _columns(table: str) -> dict[str, Field]:
+    """The fields of a table by the captions of their columns."""
+    return {column.title("it"): column.field for column in _layouts()[table].columns}
 
 
 def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
@@ -94,7 +128,7 @@ def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
 def _item(row: dict[str, str], layout: Sheet) -> dict:
     """The item that a row of a table says, with what rounds found and changed of it."""
     item: dict = {}
-    columns = {column.title("it"): column.field for column in layout.columns}
+    columns = _columns(layout.title("it"))
     for caption, text in row.items():
         round, _, own = caption.rpartition(": ")
         if round and caption not in columns:
