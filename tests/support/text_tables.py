@@ -66,6 +66,8 @@ def finding_lines(findings: Iterable[Finding], columns: str = "code | sheet | ce
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return " · ".join(value)
     return "" if value is None else value.replace("\n", "⏎") if isinstance(value, str) else quote(value, "it")
 
 
