@@ -6,7 +6,8 @@ from perfxl.model import long_text
 from perfxl.model.columns import further_values
 from perfxl.model.group_means import line_mean
 from perfxl.model.readings import in_force
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, quoted, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,

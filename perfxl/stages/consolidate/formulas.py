@@ -6,7 +6,8 @@ from perfxl.model.languages import grouped
 from perfxl.model.means import Mean, follows_from
 from perfxl.model.points import sign
 from perfxl.model.views import MeanOutcome
-from perfxl.stages.consolidate.book import Book, clean, points
+from perfxl.stages.consolidate.book import Book, clean
+from perfxl.stages.consolidate.cells import points
 
 #: Most signs of a text in a formula: Excel takes no file with a longer one.
 TEXT_MOST = 255

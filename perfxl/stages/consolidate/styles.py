@@ -29,9 +29,16 @@ class Styles:
         self._made: dict[tuple, Format] = {}
         self._properties: dict[Format, dict] = {}
         self._cells: dict[tuple, Format] = {}
+        self._known: dict[tuple, Format] = {}
 
     def __call__(self, **properties) -> Format:
         """The format with these XlsxWriter properties over the house font."""
+        key = tuple(properties.items())
+        if key not in self._known:
+            self._known[key] = self._format(properties)
+        return self._known[key]
+
+    def _format(self, properties: dict) -> Format:
         full = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **properties}
         key = tuple(sorted(full.items()))
         if key not in self._made:
