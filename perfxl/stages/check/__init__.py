@@ -45,7 +45,7 @@ AWAITED = frozenset({"WGHT04", "WGHT05", "WGHT06", "DATE07", "DATE08", "TEXT01",
 ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS
 
 
-def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place], file: str) -> list[Finding]:
+def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
     """What there is to say of one return, in the order of its cells.
 
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
@@ -58,7 +58,7 @@ def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[st
     return in_order(by_rules(found, plan))
 
 
-def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place],
+def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place],
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there; what cannot be read there is told to the controller. The rest as ``check``."""
