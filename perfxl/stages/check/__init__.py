@@ -100,7 +100,7 @@ def arrived(document: dict[str, Any], places: Mapping[str, Place], file: str, da
     return [f for run, _ in ARRIVAL for f in run(document, places, file, day)]
 
 
-def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: dict[str, dict[str, Any]],
+def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: Mapping[str, Mapping[str, Place]],
            files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; the rest by sector."""

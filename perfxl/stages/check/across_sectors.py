@@ -29,7 +29,7 @@ class Year:
     content: dict[str, Any]
     round: Round
     returned: dict[str, dict[str, Any]]
-    places: dict[str, dict[str, Place]]
+    places: Mapping[str, Mapping[str, Place]]
     files: dict[str, str]
     earlier: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
