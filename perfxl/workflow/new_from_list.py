@@ -16,7 +16,7 @@ from perfxl.model.next_year import carry
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
 from perfxl.stages.intake import filling, proposal, sheet, tables
-from perfxl.stages.intake.targets import Target, plain, targets
+from perfxl.stages.intake.targets import Match, Target, plain, targets
 from perfxl.workbook.sheets import Refused
 from perfxl.workflow import register_updates
 from perfxl.workflow.new import new
@@ -98,12 +98,12 @@ def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
     return said
 
 
-def _earlier(before: Campaign | None, given: dict[str, Target]) -> tuple[proposal.Match, ...]:
+def _earlier(before: Campaign | None, given: dict[str, Target]) -> tuple[Match, ...]:
     said = _answers(before.folder / NAME, given) if before else None
     return said.matches if said else ()
 
 
-def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> bool:
+def _covers(matches: tuple[Match, ...], found: list[tables.Table]) -> bool:
     """Whether the matching speaks of this list: the same sheets, columns and headings."""
     told = {(m.sheet, m.column, plain(m.head)) for m in matches}
     return all((t.sheet, c, plain(head)) in told for t in found for c, head in t.heads.items())

@@ -1,6 +1,6 @@
 """The sheets that are plain lists: one header, one row per item, a filter, a link to the cell each row comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,7 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
         sheet.text(1, 2, note, book.styles.soft())
 
 
-def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None, view: View | None = None) -> None:
+def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: Mapping[str, float] | None = None, view: View | None = None) -> None:
     """The header row of a list, each column in the colour of its moment, and the widths of the columns; those of rounds that
     ``view`` folds away are hidden, one click from being seen."""
     wide = [max(_width(c, widths), _word(c.title(book.language))) for c in columns]
@@ -52,18 +52,18 @@ def _word(title: str) -> float:
     return max(map(len, title.split())) * 1.05 + 2
 
 
-def _width(column: Column, widths: dict | None = None) -> float:
+def _width(column: Column, widths: Mapping[str, float] | None = None) -> float:
     own = widths.get(column.key) if widths else None
     return WIDER.get(column.key, WIDTHS[column.cell]) if own is None else own
 
 
-def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:
+def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value: Any, **look: Any) -> None:
     """One value in the cell its column asks for; a blank is not written, the grid of the list draws it."""
     if value is not None and value != [] and value != "":
         _put(book, sheet, row, k, column=column, value=value, style=book.styles.cell(column.cell, column.moment, **look))
 
 
-def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, style: Format) -> None:
+def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value: Any, style: Format) -> None:
     writer(book, sheet, column)(row, k, value, style)
 
 
@@ -102,16 +102,16 @@ def _shortened(text: str, book: Book) -> str:
 _ONE_LINE = ("percent", "number", "money", "integer", "date", "yesno", "code")
 
 
-def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dict | None = None) -> int:
+def lines_of(columns: list[Column], values: dict[str, Any], most: int = LINES, widths: Mapping[str, float] | None = None) -> int:
     """How many lines a row needs, at most ``most``."""
     return counting_lines(columns, most, widths)(values)
 
 
-def counting_lines(columns: list[Column], most: int = LINES, widths: dict | None = None) -> Callable[[dict], int]:
+def counting_lines(columns: list[Column], most: int = LINES, widths: Mapping[str, float] | None = None) -> Callable[[dict[str, Any]], int]:
     """What says how many lines a row of ``columns`` needs, by its values: at most ``most``."""
     told = [(c.key, c.cell in ("text", "long"), _width(c, widths) * 1.05) for c in columns if c.cell not in _ONE_LINE]
 
-    def lines(values: dict) -> int:
+    def lines(values: dict[str, Any]) -> int:
         need = 1
         for key, long, width in told:
             value = values.get(key)
@@ -178,7 +178,7 @@ def end_list(sheet: Sheet, row: int, width: int) -> None:
     sheet.grid((TOP + 1, 0), (max(row, TOP + 1), width - 1))
 
 
-def pages(columns: list[Column], widths: dict | None = None) -> int:
+def pages(columns: list[Column], widths: Mapping[str, float] | None = None) -> int:
     """How many pages wide a list is printed."""
     return max(1, round(sum(_width(c, widths) for c in columns) / PAGE))
 
@@ -191,13 +191,13 @@ def write_as_shares(view: View, book: Book, sheet: Sheet, row: int, k: int, roun
     return True
 
 
-def write_objectives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
+def write_objectives(view: View, book: Book, layout: Layout, extension: dict[str, Any] | None) -> None:
     """*Obiettivi*: the outcome that counts is the one on the sector's sheet, by formula."""
     by_at = {held.at: held for held in view.held}
 
     def counting(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
-        (_, _, part), r = column.key.partition("_"), column.moment
-        if part not in ("value", "by_phases") or r not in view.rounds:
+        part, r = column.key.partition("_")[2], next((r for r in view.rounds if r == column.moment), None)
+        if part not in ("value", "by_phases") or r is None:
             return False
         held, value = by_at[item.at], item.values[column.key]
         if part == "by_phases":
@@ -211,7 +211,7 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
     write_list(view, book, layout=layout, key="objectives", table=rows.objectives(view, extension), freeze=3, special=counting)
 
 
-def write_narratives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
+def write_narratives(view: View, book: Book, layout: Layout, extension: dict[str, Any] | None) -> None:
     """*Relazioni*: a long text is carried on in the rows below, in pieces that the eye can read."""
     whole = records.narratives(view, extension)
     columns = list(whole.columns)
@@ -219,7 +219,7 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
     shown = (*columns[:-1], column_from_texts("part", "integer"), text)
     labels: dict[str, str] = {}
 
-    def build():
+    def build() -> Iterator[Row]:
         for item in whole:
             about = item.values["about"]
             if about not in labels:
@@ -259,8 +259,8 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
             if column.key == "severity":
                 put(book, sheet, row=row, k=k, column=column, value=value, bg_color=fill, font_color=ink, bold=True)
             elif column.key in ("cell", "file") and value:
-                place = tuple(item.values.get(key) or "" for key in ("file", "sheet", "cell"))
-                sheet.link_file(row, k, place=place, text=value, link_style=book.styles.link_cell(text_wrap=True),
+                where = (item.values.get("file") or "", item.values.get("sheet") or "", item.values.get("cell") or "")
+                sheet.link_file(row, k, place=where, text=value, link_style=book.styles.link_cell(text_wrap=True),
                                 style=book.styles.cell("text"))
             else:
                 put(book, sheet, row=row, k=k, column=column, value=value)

@@ -31,7 +31,7 @@ def labels(grid: dict[int, dict[int, Cell]], top: int, known: Callable[[str], bo
             found += mine
             continue
         for column, cell in cells:
-            said = _LABEL.match(cell.value) if cell.kind == "text" and len(cell.value) < 400 else None
+            said = _LABEL.match(cell.text) if cell.kind == "text" and len(cell.text) < 400 else None
             if said and known(said[1]):
                 found.append(Label(" ".join(said[1].split()), Cell(said[2].strip(), "text"), (number, column)))
     return found
@@ -39,12 +39,12 @@ def labels(grid: dict[int, dict[int, Cell]], top: int, known: Callable[[str], bo
 
 def _pairs(number: int, cells: list[tuple[int, Cell]], known: Callable[[str], bool]) -> list[Label]:
     """The labels of a row of nothing but headings and their values: first, third … are headings, the others are none."""
-    if len(cells) % 2 or not all(c.kind == "text" and len(c.value) < 60 for _, c in cells[::2]):
+    if len(cells) % 2 or not all(c.kind == "text" and len(c.text) < 60 for _, c in cells[::2]):
         return []
     heads = [" ".join(str(c.value).split()).rstrip(": ") for _, c in cells[::2]]
     values = [c for _, c in cells[1::2]]
     apart = any(after - before > 1 for (before, _), (after, _) in zip(cells[::2], cells[1::2], strict=True))
-    if not all(map(known, heads)) or (apart or len(values) > 1) and all(c.kind == "text" and known(c.value) for c in values):
+    if not all(map(known, heads)) or (apart or len(values) > 1) and all(c.kind == "text" and known(c.text) for c in values):
         return []  # headings over several columns each
     return [Label(head, cell, (number, column)) for head, (column, cell) in zip(heads, cells[1::2], strict=True)]
 
@@ -57,5 +57,5 @@ def under(grid: dict[int, dict[int, Cell]], numbers: Iterable[int]) -> set[int]:
         if len(cells) > 2:
             break
         found.add(number)
-    begun = next((n for n in sorted(found) if (first := grid[n][min(grid[n])]).kind == "text" and _UNDER.match(first.value)), None)
+    begun = next((n for n in sorted(found) if (first := grid[n][min(grid[n])]).kind == "text" and _UNDER.match(first.text)), None)
     return {n for n in found if begun is not None and n >= begun}

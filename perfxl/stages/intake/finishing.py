@@ -13,7 +13,7 @@ from perfxl.stages.intake.targets import plain
 
 _OBJECTIVE = shape("objectiveCode")
 #: Where a value of the document stood in the list, by the object that holds it and its key.
-Where = Mapping[tuple[int, str], Place]
+Where = Mapping[tuple[int, str | int], Place]
 
 
 def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Remarks) -> None:
@@ -93,17 +93,17 @@ def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Whe
             _drop(document, violation, where, told)
 
 
-def _whole(document: dict[str, Any], path: list, where: Where, told: Remarks) -> Place:
+def _whole(document: dict[str, Any], path: list[str | int], where: Where, told: Remarks) -> Place:
     """The cell of a list of texts."""
-    parent = document
+    parent: Any = document
     for key in path[:-1]:
         parent = parent[key]
     return where.get((id(parent), path[-1]), Place(told.file))
 
 
-def _drop(document: dict[str, Any], violation, where: Where, told: Remarks) -> None:
+def _drop(document: dict[str, Any], violation: documents.Violation, where: Where, told: Remarks) -> None:
     *above, last = violation.path
-    parent = document
+    parent: Any = document
     try:
         for key in above:
             parent = parent[key]

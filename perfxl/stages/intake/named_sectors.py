@@ -37,13 +37,14 @@ class Sectors:
         told, lead = row.of("sectors"), row.of("objectives").get(("lead",))
         code, name = told.get(("code",)), told.get(("name",))
         self.remarks.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
-        if lead is None and code is None and name is None:
+        said = lead or code or name
+        if not said:
             return None
         if lead is not None and code is not None and plain(lead) != plain(code) and not sector_code(lead)[0]:
             name = name or lead  # one column says the code of the sector, another its name
         elif lead is not None:
             code = None
-        return self.named(lead or code or name, row.at("objectives", ("lead",)) if lead else row.place, code, name)
+        return self.named(said, row.at("objectives", ("lead",)) if lead else row.place, code, name)
 
     def named(self, text: str, place: Place, code: str | None = None, name: str | None = None) -> dict[str, Any]:
         """The sector that ``text`` is the code or the name of, made when it is new; ``code`` and ``name``: where both are said."""

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from perfxl.stages.intake import combined_columns
 from perfxl.stages.intake.contents import CONTRADICTED, FIT, LOOKED, by_contents, fits
 from perfxl.stages.intake.tables import TITLES, Table
 from perfxl.stages.intake.targets import (
+    Match,
     Target,
     abbreviations,
     headings,
@@ -34,21 +36,6 @@ _NUMBER = re.compile(r"\d+")
 REPEATED = ("phases", "results", "money", "responsibles", "holders", "owners")
 
 
-@dataclass(frozen=True)
-class Match:
-    """What a column becomes: the key of its target ("" for none), which of several it is, and why it is proposed.
-
-    ``why``: ``before``, ``heading``, ``near``, ``contents`` or "".
-    """
-
-    sheet: str
-    column: int
-    head: str
-    target: str
-    group: int = 1
-    why: str = ""
-
-
 def is_heading(text: str) -> bool:
     """Whether ``text`` is a heading that lists usually have."""
     return bool(_by_words(plain(_NUMBER.sub(" ", text)), "objectives", {})[0])
@@ -61,9 +48,11 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
     known = {(m.sheet, plain(m.head)): m for m in before}
     anywhere = {plain(m.head): m for m in before}
     own = own_titles(given.values())
-    found, tables = [], list(tables)
+    found: list[Match] = []
+    tables = list(tables)
     for table in tables:
-        context, taken, mine = _of_sheet(table.sheet), set(), []
+        context, mine = _of_sheet(table.sheet), list[Match]()
+        taken: set[tuple[str, int]] = set()
         for column, head in table.heads.items():
             if column == TITLES:
                 continue
@@ -83,11 +72,11 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
     return _with_codes(found, tables)
 
 
-def _said_before(known: Mapping, anywhere: Mapping, sheet: str, *, column: int, head: str, year: int | None) -> Match | None:
+def _said_before(known: Mapping[tuple[str, str], Match], anywhere: Mapping[str, Match], sheet: str, *, column: int, head: str, year: int | None) -> Match | None:
     """What was confirmed for a column of an earlier list, of a year or two before: then ``Target 2027`` was what ``Target 2028`` is now."""
     found = None
     for ago in range(3 if year is not None and _YEAR.search(head) else 1):
-        then = plain(_YEAR.sub(lambda m, ago=ago: str(int(m[0]) - ago), head))
+        then = plain(_YEAR.sub(partial(_years_before, ago=ago), head))
         said = known.get((sheet, then)) or anywhere.get(then)
         if said is None:
             continue
@@ -96,6 +85,10 @@ def _said_before(known: Mapping, anywhere: Mapping, sheet: str, *, column: int, 
             return match
         found = found or _of_its_year(match, year)
     return found
+
+
+def _years_before(year: re.Match[str], ago: int) -> str:
+    return str(int(year[0]) - ago)
 
 
 def _of_its_year(match: Match, year: int | None) -> Match:
@@ -163,13 +156,13 @@ def _only_names(mine: list[Match]) -> bool:
 
 def _titles(table: Table) -> Match:
     """Titles over rows: mostly the sector."""
-    cells = [c.value for c in table.column(TITLES)]
+    cells = [c.text for c in table.column(TITLES)]
     line = sum(bool(re.match(r"\s*(?:indirizzo|linea|ambito|area strategica|missione|direction|strategic)", c, re.I)) for c in cells)
     return Match(table.sheet, TITLES, head="", target="cascade/level_1" if line * 2 > len(cells) else "objectives/lead",
                  group=1, why="contents")
 
 
-def _next(match: Match, taken: set, given: Mapping[str, Target]) -> Match:
+def _next(match: Match, taken: set[tuple[str, int]], given: Mapping[str, Target]) -> Match:
     """A target that another column has already: the next of several, where an objective has several; else none."""
     if given[match.target].item not in REPEATED:
         return Match(match.sheet, match.column, match.head, "")

@@ -16,6 +16,8 @@ from perfxl.stages.plan.sheets import sheets
 
 #: The arrays of the plan that a list may fill, each under an objective where it is so in the plan.
 ITEMS = ("sectors", "cascade", "objectives", "holders", "responsibles", "money", "results", "phases", "owners")
+#: The values of an item, by their path in it.
+Values = dict[tuple[str, ...], Any]
 #: Ways of saying that the plan has otherwise: levels of the cascade by title, several sectors in one cell.
 VIRTUAL = ("cascade/level_1", "cascade/level_2", "cascade/level_3", "holders/several")
 
@@ -38,6 +40,21 @@ class Target:
     def cell(self) -> str:
         """How its value stands in a cell, as ``fields.CELLS`` has it."""
         return self.field.cell if self.field else "text"
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a column becomes: the key of its target ("" for none), which of several it is, and why it is proposed.
+
+    ``why``: ``before``, ``heading``, ``near``, ``contents`` or "".
+    """
+
+    sheet: str
+    column: int
+    head: str
+    target: str
+    group: int = 1
+    why: str = ""
 
 
 def targets(extension: dict[str, Any] | None = None) -> dict[str, Target]:

@@ -49,12 +49,13 @@ def arrivals(register: Register, round: str) -> dict[str, Arrival]:
     return found
 
 
-def grouped(sector: Mapping, sources: Iterable[Any], came: Mapping[str, Arrival]) -> list[Correspondent]:
+def grouped(sector: Mapping[str, Any], sources: Iterable[Any], came: Mapping[str, Arrival]) -> list[Correspondent]:
     """``sources`` of ``sector`` by who sent them, the first to have sent something first.
 
     A file of nobody whom the plan would know is answered to the sector's own address: a stranger gets no receipt in its place.
     """
-    order, found = list(came), {}
+    order = list(came)
+    found: dict[str, Correspondent] = {}
     for source in sorted(sources, key=lambda s: order.index(s.read.sha256) if s.read.sha256 in came else -1):
         arrival = came.get(source.read.sha256, Arrival(""))
         own = str(sector.get("email", "")).lower()
@@ -68,7 +69,7 @@ def grouped(sector: Mapping, sources: Iterable[Any], came: Mapping[str, Arrival]
     return [replace(c, name=c.name if c.address else "") for c in found.values()]
 
 
-def _name(arrival: Arrival, sector: Mapping) -> str:
+def _name(arrival: Arrival, sector: Mapping[str, Any]) -> str:
     """What to call whoever sent it: as they call themselves, else as the plan calls the head of the sector whose address it is."""
     if arrival.name and len(arrival.name) <= LONGEST and _NAME.fullmatch(arrival.name):
         return arrival.name

@@ -42,7 +42,8 @@ def whereabouts(server: Server, folder: str, drafts: Iterable[Draft]) -> dict[st
 
     Programs that send a draft may give it another identifier: its subject, which has the reference, is looked for too.
     """
-    listed, found = list(drafts), {}
+    listed = list(drafts)
+    found: dict[str, str] = {}
     session = connect(server)
     try:
         for state, names in (("draft", [encoded(folder).encode()]), ("sent", _sent_folders(session))):
@@ -88,7 +89,7 @@ def _has(session: Tls | StartTls, draft: Draft) -> bool:
 
 def _search(session: Tls | StartTls, *criteria: str) -> list[int]:
     with answer(session):
-        _, found = session.uid("SEARCH", None, *criteria)
+        _, found = session.uid("SEARCH", *criteria)
     return sorted(number(raw) for line in found or () for raw in (line or b"").split())
 
 

@@ -59,8 +59,10 @@ def _set_result(run: BaseOxmlElement, text: str) -> None:
         kind = None if mark is None else mark.get(qn("w:fldCharType"))
         if kind == "end":
             return
-        if after and shown is None and (shown := sibling.find(qn("w:t"))) is not None:
-            shown.text = text
+        if after and shown is None:
+            shown = sibling.find(qn("w:t"))
+            if shown is not None:
+                shown.text = text
         after = after or kind == "separate"
 
 

@@ -1,5 +1,6 @@
 """What stands before the sectors: cover, premise, the outcomes of body and sectors, the strategic cascade."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perfxl.campaign.register import Approval
@@ -7,7 +8,7 @@ from perfxl.model.arithmetic import rounded
 from perfxl.model.indicators import used_in
 from perfxl.model.outcomes import rules_of
 from perfxl.model.readings import in_force
-from perfxl.model.rounds import MONITORING, names_of
+from perfxl.model.rounds import MONITORING, Round, names_of
 from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_of_line, said_value
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Assignment, View
@@ -73,7 +74,7 @@ class IndicatorLine:
     used: str
 
 
-def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
+def premise(view: View, speech: Speech, acts: Mapping[Round, str]) -> tuple[Paragraph, ...]:
     """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
     rules, r = rules_of(view.content), view.round
     keys = [f"premise_{r.kind}", "premise_sectors" if r.reports else "premise_sectors_plan"]
@@ -168,8 +169,9 @@ def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, ob
     last = view.mean(view.round, kind, code)
     if kind == "sectors" and view.structure.levelled:
         name = "\N{NO-BREAK SPACE}" * 3 * (view.structure.depth(code) - 1) + name
-    return SectorLine(code, name, str(objectives), *(speech.outcome(view.mean(r, kind, code).outcome) for r in view.columns.values()),
-                      speech.weight(last.denominator), speech.outcome(last.coverage), bold)
+    interim, final = (speech.outcome(view.mean(r, kind, code).outcome) for r in view.columns.values())
+    return SectorLine(code, name, str(objectives), interim=interim, final=final, denominator=speech.weight(last.denominator),
+                      coverage=speech.outcome(last.coverage), bold=bold)
 
 
 def title(view: View, held: Assignment, speech: Speech) -> Runs:
@@ -193,10 +195,11 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
     if node.line is None:
         return CascadeLine(1, "", title=said(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
     code = node.line["code"]
-    figures = [speech.outcome(view.mean(r, "lines", code).outcome) if realised else "" for r in view.columns.values()]
+    interim, final = (speech.outcome(view.mean(r, "lines", code).outcome) if realised else "" for r in view.columns.values())
     name = joined([said(node.line["title"]), Runs() if realised or lines_of(view, code) else said(speech.say("realised_by_nobody"), "soft")])
-    return CascadeLine(min(3, node.depth), code, name, "\n".join([*node.line.get("councillors", ()), *speech.further("cascade", node.line)]), *figures,
-                       FILLS[min(3, node.depth)] if realised or lines_of(view, code) else GAP)
+    who = "\n".join([*node.line.get("councillors", ()), *speech.further("cascade", node.line)])
+    return CascadeLine(min(3, node.depth), code, name, who, interim=interim, final=final,
+                       fill=FILLS[min(3, node.depth)] if realised or lines_of(view, code) else GAP)
 
 
 def _indicators(view: View, speech: Speech, node: Node) -> list[CascadeLine]:

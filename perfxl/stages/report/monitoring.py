@@ -19,14 +19,14 @@ class Monitoring:
     stories: tuple[Story, ...]
 
 
-def monitoring(view: View, speech: Speech, i: int, round: str) -> Monitoring:
+def monitoring(view: View, speech: Speech, i: int, round: Round) -> Monitoring:
     """What the sectors that hold objective ``i`` said at ``round``, in the colour of that round."""
     objective = view.objectives[i]
     sheet = objective.sheet
     day = speech.day(view.dates.get(round, {}).get("reference_date"))
     held = [h for h in view.held if h.i == i]
     spoken = [s for h in held for s in _statements(view, speech, held=h, round=round, several=len(held) > 1)]
-    told = [(speech.say("narrative"), sheet.reading(round).narrative, round)]
+    told: list[tuple[str, str | None, str]] = [(speech.say("narrative"), sheet.reading(round).narrative, round)]
     told += [(speech.say("phase", id=p.id), p.reading(round).done, round) for p in sheet.phases]
     return Monitoring(speech.at("moment", round, day=day) if day else _undated(speech, round),
                       tuple(spoken), stories(told))

@@ -75,7 +75,9 @@ def _run(command: list[str], environment: dict[str, Any], said: Path, most: int,
 @contextlib.contextmanager
 def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """LibreOffice under way; ended with all that it has started, whatever ends the work that it was started for."""
-    apart: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     running = None
 
     def end() -> None:

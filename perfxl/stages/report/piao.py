@@ -5,6 +5,7 @@ foreseen, who answers for it, for whom, by when, how it is measured, from where 
 verified. Outcomes have no place in it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,7 @@ def context(document: dict[str, Any], language: str) -> dict[str, Any]:
             "parts": tuple(_parts(view, speech)), "charts": {}, "gantts": {}}
 
 
-def _parts(view: View, speech: Speech):
+def _parts(view: View, speech: Speech) -> Iterator[Part]:
     """Each objective once, under the first direction it realises, in the order of the directions."""
     titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
     under: dict[str, list[Objective]] = {}

@@ -138,7 +138,7 @@ def _value(view: View, speech: Speech, field: Field, sheet: views.Sheet) -> Runs
 def _amount(speech: Speech, money: Money) -> str:
     """A row of the resources on one line."""
     amount = speech.money(money.amount) if money.amount is not None else speech.say("money_unsaid")
-    parts = (money_labels(speech.language).get(money.kind, ""), money.label, str(money.year or ""), amount, *speech.further("money", money.data))
+    parts = (money_labels(speech.language).get(money.kind or "", ""), money.label, str(money.year or ""), amount, *speech.further("money", money.data))
     return " · ".join(x for x in parts if x)
 
 

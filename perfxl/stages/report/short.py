@@ -6,6 +6,7 @@ Every state has a word and a symbol of its own shape besides its colour.
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from docx.shared import Pt
@@ -66,7 +67,7 @@ def context(document: dict[str, Any], language: str, fit: int = 0) -> dict[str, 
             "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
             "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
             "behind": behind[:told], "others": _others(speech, len(behind) - told), "total": sum(counted.values()),
-            "charts": Charts({k: (lambda k=k: None if k in without else charts[k]) for k in charts}), "gantts": {}}
+            "charts": Charts({k: (lambda: None) if k in without else partial(charts.__getitem__, k) for k in charts}), "gantts": {}}
 
 
 def _outcome(view: View, speech: Speech, mean: MeanOutcome) -> str:

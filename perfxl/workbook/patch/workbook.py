@@ -33,8 +33,8 @@ _SHAREABLE = ("image", "theme", "hyperlink")
 class Workbook:
     """An .xlsx file whose parts are parsed when they are touched, and only those."""
 
-    def __init__(self, content: bytes):
-        self.package = Package.open(content)
+    def __init__(self, content: bytes | Package):
+        self.package = content if isinstance(content, Package) else Package.open(content)
         main = [r.target for r in self.package.relations("") if r.kind == "officeDocument"]
         if not main or main[0] not in self.package.parts:
             raise Unreadable("not an Excel workbook")

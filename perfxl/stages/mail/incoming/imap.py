@@ -52,7 +52,7 @@ def _examine(session: Tls | StartTls, server: Server, folder: str) -> str:
 
 def _uids(session: Tls | StartTls, after: int) -> list[int]:
     with answer(session):
-        told, found = session.uid("SEARCH", None, f"UID {after + 1}:*")
+        told, found = session.uid("SEARCH", f"UID {after + 1}:*")
     if told != "OK":
         raise refused(b" ".join(line or b"" for line in found))
     numbers = {number(raw) for line in found for raw in (line or b"").split()}
@@ -92,7 +92,7 @@ def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tup
     return (told, said, sent) if own and number(own[1]) == uid else (told, b"", b"")
 
 
-def _moment(found: re.Match[str] | None) -> str:
+def _moment(found: re.Match[bytes] | None) -> str:
     if not found:
         return ""
     try:

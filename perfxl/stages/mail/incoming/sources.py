@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.mail.incoming.model import MB, SOURCE_LIMIT, Source
@@ -61,7 +62,7 @@ def _is_mbox(first: bytes) -> bool:
     return bool(_POSTMARK.match(first.rstrip()))
 
 
-def _mbox(opened, label: str) -> Iterator[Source | Finding]:
+def _mbox(opened: IO[bytes], label: str) -> Iterator[Source | Finding]:
     """The messages of an mbox file, one in memory at a time."""
     content = bytearray()
     number, size, blank = 0, 0, True

@@ -40,7 +40,9 @@ class Block:
 
 def lifted(text: bytes) -> tuple[bytes, list[Block]]:
     """``text`` without the files in it, and the files."""
-    rest, found, at = [], [], 0
+    rest: list[bytes] = []
+    found: list[Block] = []
+    at = 0
     while len(found) < MOST and (begins := _BEGIN.search(text, at)):
         content, end = (_base64_lines if begins[2] else _uu_lines)(text, begins.end() + 1, begins[1])
         rest.append(text[at:begins.start() if content is not None else begins.end()])
@@ -61,7 +63,9 @@ def lifted(text: bytes) -> tuple[bytes, list[Block]]:
 
 def _yenc(text: bytes) -> tuple[bytes, list[Block]]:
     """``text`` without the files in it that are written as yEnc, and these; of one that is a part of a file, the block as it stands."""
-    rest, found, at = [], [], 0
+    rest: list[bytes] = []
+    found: list[Block] = []
+    at = 0
     while len(found) < MOST and (begins := _YENC.search(text, at)) and (ends := _YENC_ENDS.search(text, begins.end())):
         content = text[begins.start():ends.end()] if begins[2] else _back(text[begins.end():ends.start()])
         found.append(Block(begins[1].decode("utf-8", "replace").strip(), content))
@@ -142,7 +146,8 @@ def _uu(line: bytes) -> bytes | None:
 
 def _base64_lines(text: bytes, at: int, quoted: bytes) -> tuple[bytes | None, int]:
     """The same for ``begin-base64``, which ends with a line of four equals signs."""
-    encoded, end = [], at
+    encoded: list[bytes] = []
+    end = at
     for line, after in _lines(text, at, quoted):
         if line.strip() == b"====":
             return _decoded(b"".join(encoded)), after

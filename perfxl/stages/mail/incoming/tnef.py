@@ -41,7 +41,8 @@ def is_tnef(data: bytes) -> bool:
 
 def attached(data: bytes) -> Iterator[Attached]:
     """The attachments in a winmail.dat; a message among them as the winmail.dat it is. ``Broken`` when it ends before it should."""
-    title, content, properties, begun, at = "", b"", {}, False, 6
+    title, content, begun, at = "", b"", False, 6
+    properties: dict[int, _Value] = {}
     while at + 9 <= len(data):
         level, attribute, _, length = struct.unpack_from("<BHHI", data, at)
         value = data[at + 9:at + 9 + length]
