@@ -132,10 +132,10 @@ class Package:
             raise Unreadable("not an Excel workbook")
         return cls(parts)
 
-    def save(self) -> bytes:
-        """The zip file; content types first, as readers of streams expect."""
+    def save(self, swift: bool = False) -> bytes:
+        """The zip file; content types first, as readers of streams expect. ``swift``: as ``packing.packed`` has it."""
         first = [n for n in (CONTENT_TYPES, rels_name("")) if n in self.parts]
-        return packed((name, self.parts[name]) for name in (*first, *(n for n in self.parts if n not in first)))
+        return packed(((name, self.parts[name]) for name in (*first, *(n for n in self.parts if n not in first))), swift=swift)
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of ``part`` in file order; [] when it has none."""

@@ -171,7 +171,7 @@ class Workbook:
         self.package.drop_unreachable()
         self.package.relate_anew()
         self.package.set_types(self.types)
-        return self.package.save()
+        return self.package.save(swift=True)
 
     def _write_sheets(self) -> None:
         """Write the sheets, and the shared strings anew: those that the cells say, in the order of the cells."""
