@@ -101,8 +101,9 @@ def arrived(document: dict[str, Any], places: Mapping[str, Place], file: str, da
 
 
 def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: Mapping[str, Mapping[str, Place]],
-           files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}) -> list[Finding]:
+           files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}, outcomes: Mapping[str, dict[str, Any]] | None = None) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
-    of the rounds before, by round, as their documents say; the rest by sector."""
-    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier)
+    of the rounds before, by round, as their documents say; ``outcomes``: those of ``content``, where they are known; the rest by sector."""
+    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier,
+                        weighed=outcomes)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

@@ -104,7 +104,7 @@ class PlainSheet(Worksheet):
                 and all(map(self._old, _CALL.findall(formula))):
             self.put(row, column, said.formula(formula.removeprefix("="), value), style)
         else:
-            self.write_formula(row, column, formula, style, value)
+            self.write_formula(row, column, formula, cell_format=style, value=value)
 
     def put_link(self, row: int, column: int, target: Link, text: str, style: Format) -> None:
         """A link to ``target``; whoever puts it keeps to Excel's limit of links."""
