@@ -20,12 +20,13 @@ a phase where there is one alone.
     sheet('Fasi\nFase | Peso\n1 | 40%')                              the sheet of one objective
     row("Risultati attesi", "Valore atteso: 10; q1: Valore ottenuto: 5")   one row of its tables, called 1 where nothing else is said
     rules("Grado massimo: 120")                                    what the body chose
+    table(made, "Fasi", "Obiettivo | Fase | Peso")                 the lines of a table of a plan, as ``text_tables.lines`` gives them
 """
 
 from functools import cache
 from typing import Any
 
-from text_tables import EMPTIED, blocks, cells, typed
+from text_tables import EMPTIED, blocks, cells, seen, typed
 
 from perfxl.model.fields import Field, part_fields
 from perfxl.model.terms import speaking
@@ -34,7 +35,9 @@ from perfxl.stages.plan.round_tables import PARTS
 from perfxl.stages.plan.sheets import sheets
 
 ROUNDS = (("plan", "plan", "01-01", "01-31"), ("interim", "monitoring", "09-30", "10-15"), ("final", "final", "12-31", "12-31"))
-OWNER, HOLDINGS = "Obiettivo", ("Tipo di peso", "Peso")
+OWNER = "Obiettivo"
+#: The key of a row under which stands what is of a part of it.
+PART_OF = {"holding": "holding", "sheet": "sheet", "measures": "measure"}
 
 
 def plan(text: str = "", changes: str = "", **more: Any) -> dict:
@@ -64,6 +67,36 @@ def rules(text: str) -> dict:
     """The rules that a body chose: ``Grado massimo: 120; Decimali degli esiti: 1``."""
     chosen = (part.strip().rpartition(": ") for part in text.split(";") if part.strip())
     return plan("Regole\nVoce | Valore\n" + "\n".join(f"{caption} | {value}" for caption, _, value in chosen)).get("rules", {})
+
+
+def table(document: dict, name: str, captions: str) -> list[str]:
+    """The lines of a table of a plan ``document`` under some of its ``captions``; what rounds said under theirs."""
+    with speaking({}):
+        layout = _layouts()[name]
+        owned = [(o["code"], _under(o, layout.path)) for o in document["objectives"]] if layout.owned else [("", document.get(layout.id, ()))]
+        return [" | ".join(code if caption == OWNER and layout.owned else _seen(item, layout, caption) for caption in cells(captions)).strip()
+                for code, items in owned for item in items]
+
+
+def _under(objective: dict, path: tuple[str, ...]) -> list[dict]:
+    for key in path[:-1]:
+        objective = objective.get(key, {})
+    return objective.get(path[-1], [])
+
+
+def _seen(item: dict, layout: Sheet, caption: str) -> str:
+    """What stands in a row under a caption of its table, or under that of a round."""
+    field = _columns(layout.title("it")).get(caption)
+    if field is None:
+        round, _, own = caption.rpartition(": ")
+        kind, field, part = _of_round(layout.id, own)
+        said = (item.get(PART_OF[part], {}) if part in PART_OF else item).get(kind, ())
+        item = next((r for r in said if r["round"] == round), {})
+        return seen(field, item.get(field.key))
+    value: Any = item
+    for key in field.path:
+        value = (value or {}).get(key)
+    return seen(field, value)
 
 
 def _plan(given: dict[str, list[dict[str, str]]], changes: str, more: dict[str, Any]) -> dict:
@@ -144,16 +177,21 @@ def _item(row: dict[str, str], layout: Sheet) -> dict:
 
 def _round(item: dict, table: str, round: str, caption: str, text: str) -> None:
     """Puts what ``round`` found, or changed, under ``caption``."""
+    kind, field, part = _of_round(table, caption)
+    if (value := typed(field, text)) is not None:
+        owner = item.setdefault(PART_OF[part], {}) if part in PART_OF else item
+        _of(owner.setdefault(kind, []), round)[field.key] = value
+
+
+@cache
+def _of_round(table: str, caption: str) -> tuple[str, Field, str]:
+    """Under which key, in which field and of which part of a row stands what a round says under ``caption``."""
     parts = {"objectives": ("holding", "sheet"), "holders": ("holding",)}.get(table, (table,))
     for part in parts:
         for kind, definition in zip(("readings", "revisions", "targets"), PARTS[part], strict=True):
             field = next((f for f in part_fields(definition) if f.title("it") == caption), None) if definition else None
-            if field is None:
-                continue
-            if (value := typed(field, text)) is not None:
-                owner = item.setdefault({"measures": "measure"}.get(part, part), {}) if part in ("holding", "sheet", "measures") else item
-                _of(owner.setdefault(kind, []), round)[field.key] = value
-            return
+            if field is not None:
+                return kind, field, part
     raise AssertionError(f"nothing that a round says is called {caption}")
 
 

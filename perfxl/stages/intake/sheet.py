@@ -26,10 +26,10 @@ from perfxl.stages.plan.cells import (
     LINE,
     TOP,
     add_styles,
-    saved,
     set_page,
     write_text,
 )
+from perfxl.stages.plan.file import saved
 from perfxl.stages.plan.rules import MISSING
 from perfxl.workbook.sheets import Cell, open_book
 
