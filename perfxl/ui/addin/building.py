@@ -28,13 +28,18 @@ _CORE = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProp
          f"<dc:creator>perfxl</dc:creator><cp:version>{__version__}+xlwings.{{xlwings}}</cp:version></cp:coreProperties>")
 
 
-def template() -> Path:
-    """The template that the installed xlwings carries; raises ``TemplateChanged`` when it has none."""
+def carried(name: str) -> Path:
+    """The file called ``name`` that the installed xlwings carries; raises ``TemplateChanged`` when it has none."""
     found = find_spec("xlwings")
-    path = Path(found.origin).parent / TEMPLATE if found and found.origin else None
+    path = Path(found.origin).parent / name if found and found.origin else None
     if path is None or not path.is_file():
-        raise TemplateChanged(TEMPLATE)
+        raise TemplateChanged(name)
     return path
+
+
+def template() -> Path:
+    """The template of the add-in that xlwings carries."""
+    return carried(TEMPLATE)
 
 
 def build() -> bytes:

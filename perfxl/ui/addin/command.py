@@ -7,7 +7,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import diagnosis, install
 from perfxl.ui.addin.building import NAME, build
 from perfxl.ui.addin.macros import TemplateChanged
-from perfxl.ui.addin.troubles import reason
+from perfxl.ui.system import reason
 from perfxl.workflow.running import CannotRun
 
 CLEAN, FINDINGS = 0, 1

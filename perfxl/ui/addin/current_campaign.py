@@ -55,14 +55,15 @@ def here(campaign: Campaign, desk: Desk) -> str | None:
 def round_of(campaign: Campaign, desk: Desk, rounds: list[Round], always: bool = False) -> Round:
     """The round of the open workbook; the only one there is; else the one the user chooses."""
     known = here(campaign, desk)
-    if known in rounds and not always:
-        return rounds[rounds.index(known)]
+    there = next((r for r in rounds if r == known), None)
+    if there is not None and not always:
+        return there
     if len(rounds) == 1 and not always:
         return rounds[0]
-    chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, known if known in rounds else rounds[-1])
+    chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, there or rounds[-1])
     if chosen is None:
         raise GivenUp
-    return rounds[rounds.index(chosen)]
+    return next(r for r in rounds if r == chosen)
 
 
 def issued_rounds(campaign: Campaign, desk: Desk) -> list[Round]:

@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.model import documents, identity
 from perfxl.workbook import sheets
@@ -61,10 +62,10 @@ def about_campaign(folder: Path) -> About | None:
         return None
 
 
-def _cell(book: sheets.Book, name: str):
+def _cell(book: sheets.Book, name: str) -> Any:
     ref = book.names.get(name)
     sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-    return sheet.cells[ref.top, ref.left].value if sheet and (ref.top, ref.left) in sheet.cells else None
+    return sheet.cell(ref.top, ref.left).value if sheet and isinstance(ref, Ref) else None
 
 
 def belongs(folder: Path, said: About) -> bool:
