@@ -182,12 +182,12 @@ class Window(Root):
         chosen = Dialogs(self.language, self).ask_folder(self.say("ask_campaign"), self.campaign)
         if chosen is None:
             return
-        found = place.campaign_of(chosen)
-        if found is None:
+        campaign = place.campaign_of(chosen)
+        if campaign is None:
             self.tell(self.say("no_campaign", folder=chosen), wrong=True)
         else:
-            place.remember(found)
-            self.campaign = found
+            place.remember(campaign)
+            self.campaign = campaign
             self._show_campaign()
 
     def post(self, task: Callable[[], object]) -> None:

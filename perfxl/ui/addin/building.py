@@ -84,10 +84,10 @@ def _named(project: bytes) -> bytes:
 
     opened = CFB.from_bytes(project)
     text, records = opened.get_stream("PROJECT"), decompress(opened.get_stream_in_storage("VBA", "dir"), stream_name="dir")
-    for found, put in ((b'Name="' + _PROJECT + b'"', f'Name="{PROJECT}"'.encode()), (_record(_PROJECT), _record(PROJECT.encode()))):
-        if (text if found in text else records).count(found) != 1:
+    for name, put in ((b'Name="' + _PROJECT + b'"', f'Name="{PROJECT}"'.encode()), (_record(_PROJECT), _record(PROJECT.encode()))):
+        if (text if name in text else records).count(name) != 1:
             raise TemplateChanged(_PROJECT.decode())
-        text, records = text.replace(found, put), records.replace(found, put)
+        text, records = text.replace(name, put), records.replace(name, put)
     opened.write_stream("PROJECT", text)
     opened.write_stream_in_storage("VBA", "dir", compress(records))
     return opened.to_bytes()

@@ -110,15 +110,15 @@ class ExcelDesk(Dialogs):
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
-        found = open_files.as_written(path)
-        if found is None:
+        before = open_files.as_written(path)
+        if before is None:
             from perfxl.stages.consolidate import workbook as result  # what draws workbooks: of older campaigns alone
 
             with register_updates.opened(campaign, self.language, CannotRun, write=False) as register:
                 known = recorded(register, campaign, round)
-            found = result.write(known.document, self.language, campaign.extension) if known else None
-        if found:
-            self._before[path.resolve()] = found
+            before = result.write(known.document, self.language, campaign.extension) if known else None
+        if before:
+            self._before[path.resolve()] = before
 
     def hold(self, result: Path) -> bool:
         """Whether the result is open for writing; one that the user has saved something in is opened, and renewed in place."""
@@ -269,11 +269,11 @@ def about_of(book: xlwings.Book) -> place.About | None:
 
 def tokens_of(book: xlwings.Book) -> list[str]:
     """The texts in which an open workbook says what it is."""
-    found = []
+    tokens = []
     for name in place.TOKENS:
         with contextlib.suppress(Exception):  # each system has its own error for a name that is not there
-            found.append(book.names[name].refers_to or "")
-    return found
+            tokens.append(book.names[name].refers_to or "")
+    return tokens
 
 
 def selected_in(book: xlwings.Book) -> tuple[str, str]:

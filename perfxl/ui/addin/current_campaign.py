@@ -39,10 +39,10 @@ def folder_of(desk: Desk) -> Path:
     chosen = desk.ask_folder(say("ask_campaign"), last.parent if last else None)
     if chosen is None:
         raise GivenUp
-    found = place.campaign_of(chosen)
-    if found is None:
+    campaign = place.campaign_of(chosen)
+    if campaign is None:
         raise CannotRun(say("no_campaign", folder=chosen))
-    return found
+    return campaign
 
 
 def here(campaign: Campaign, desk: Desk) -> str | None:

@@ -41,12 +41,12 @@ def _formula(series: Any, number: int) -> str:
     return f"=SERIES({_title(series.tx)},{_range(series.cat or series.xVal)},{_range(series.val or series.yVal)},{number})"
 
 
-def _title(told: Any) -> str:
-    if told is None:
+def _title(title: Any) -> str:
+    if title is None:
         return ""
-    return told.strRef.f if told.strRef else '"' + (told.v or "").replace('"', '""') + '"'
+    return title.strRef.f if title.strRef else '"' + (title.v or "").replace('"', '""') + '"'
 
 
 def _range(source: Any) -> str:
-    found = source and (source.numRef or source.strRef)
-    return found.f if found else ""
+    reference = source and (source.numRef or source.strRef)
+    return reference.f if reference else ""

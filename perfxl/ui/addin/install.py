@@ -136,10 +136,10 @@ def _entries(path: str) -> list[bytes]:
 
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
-            found = [winreg.EnumValue(key, n)[1] for n in range(winreg.QueryInfoKey(key)[1])]
+            addins = [winreg.EnumValue(key, n)[1] for n in range(winreg.QueryInfoKey(key)[1])]
     except OSError:
         return []
-    return [value for value in found if isinstance(value, bytes)]
+    return [value for value in addins if isinstance(value, bytes)]
 
 
 def install(machine: Machine, made: bytes, shortcut: bool) -> list[Path]:

@@ -113,14 +113,14 @@ def _renewed(sheet: str, new: Workbook, replaced: list[str]) -> int:
 
 def _own_formulas(book: "xlwings.Book", perfxl: set[str]) -> "list[tuple[xlwings.Range, str]]":
     """(cell, formula) on the user's own sheets: Excel spoils those that refer to a sheet that is being replaced."""
-    found = []
+    formulas = []
     for sheet in book.sheets:
         if sheet.name in perfxl:
             continue
         used = sheet.used_range
         for r, row in enumerate(rows_of(used), used.row):
-            found += [(sheet.range((r, c)), text) for c, text in enumerate(row, used.column) if str(text).startswith("=")]
-    return found
+            formulas += [(sheet.range((r, c)), text) for c, text in enumerate(row, used.column) if str(text).startswith("=")]
+    return formulas
 
 
 def _place_sheets(book: "xlwings.Book", source: "xlwings.Book", new: Workbook, there: set[str], replaced: list[str]) -> list[str]:
@@ -239,9 +239,9 @@ def _other_shape(ws: Worksheet, old: Worksheet) -> bool:
 
     def choices(of: Worksheet) -> set[tuple[object, ...]]:
         return {(str(v.sqref), v.type, v.formula1, v.formula2) for v in of.data_validations.dataValidation}
-    found = choices(ws)
-    within = not any("!" in str(f) for _, _, *formulas in found for f in formulas)
-    return shape(ws) != shape(old) or (found != choices(old) and within)
+    chosen = choices(ws)
+    within = not any("!" in str(f) for _, _, *formulas in chosen for f in formulas)
+    return shape(ws) != shape(old) or (chosen != choices(old) and within)
 
 
 def _names(book: "xlwings.Book", new: Workbook, old: Workbook) -> None:

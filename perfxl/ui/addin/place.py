@@ -46,10 +46,10 @@ def about(token: str) -> About | None:
 
 def place_in(folder: Path, token: str) -> Path | None:
     """Where the workbook that says ``token`` stands in the campaign at ``folder``: the plan, a result; None for a form, for a stranger."""
-    found = about(token)
-    if found is None or identity.parse(token) or not belongs(folder, found):
+    place = about(token)
+    if place is None or identity.parse(token) or not belongs(folder, place):
         return None
-    return folder / "risultati" / found.round / "consolidato.xlsx" if found.round else folder / "piano.xlsx"
+    return folder / "risultati" / place.round / "consolidato.xlsx" if place.round else folder / "piano.xlsx"
 
 
 def about_campaign(folder: Path) -> About | None:

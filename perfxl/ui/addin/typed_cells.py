@@ -42,14 +42,14 @@ def typed(sheet: "xlwings.Sheet", written: Worksheet, columns: int) -> Iterator[
 
 def rows_of(block: "xlwings.Range") -> list[list[str]]:
     """What the formula bar shows for the cells of ``block``, row by row, whatever its shape."""
-    found: Any = block.formula
+    formulas: Any = block.formula
     rows, columns = block.shape
     if rows == columns == 1:
-        return [[found]]
+        return [[formulas]]
     if rows == 1 or columns == 1:
-        flat = [cell for row in found for cell in (row if isinstance(row, (list, tuple)) else [row])]
+        flat = [cell for row in formulas for cell in (row if isinstance(row, (list, tuple)) else [row])]
         return [flat] if rows == 1 else [[cell] for cell in flat]
-    return [list(row) for row in found]
+    return [list(row) for row in formulas]
 
 
 def _same(text: str, value: Any) -> bool:

@@ -186,9 +186,9 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _last(told: str) -> str:
+def _last(text: str) -> str:
     """The last line that says something."""
-    return ([line for line in told.strip().splitlines() if line.strip()] or ["?"])[-1][:300]
+    return ([line for line in text.strip().splitlines() if line.strip()] or ["?"])[-1][:300]
 
 
 def _language() -> str:

@@ -52,8 +52,8 @@ def certified(message: Message, seal: Signature | None) -> Certified | None:
         if part.get_content_maintype() == "multipart" and part.is_multipart():
             pending[:0] = inner_parts(part)
         elif file_name(part).lower() == CERTIFICATE:
-            found = _read(content(part))
-            return replace(found, seal=seal) if found else None
+            certificate = _read(content(part))
+            return replace(certificate, seal=seal) if certificate else None
     return None
 
 

@@ -62,15 +62,15 @@ class Books:
 
     def state(self, tokens: "list[str]") -> "dict[str, Any]":
         """What is in front of the user: ``active`` (its path), ``tokens`` (what it says it is), ``sheet`` and ``cell``."""
-        told: dict[str, Any] = {"active": None, "tokens": [], "sheet": None, "cell": None}
+        state: dict[str, Any] = {"active": None, "tokens": [], "sheet": None, "cell": None}
         document = self.frame.Controller.Model if self.frame is not None and self.frame.Controller is not None else None
         if document is None or not document.supportsService(_SHEETS):
-            return told
-        told["active"] = path_of(document)
-        told["tokens"] = _tokens(document, tokens)
+            return state
+        state["active"] = path_of(document)
+        state["tokens"] = _tokens(document, tokens)
         place = _selected(document.CurrentController)
-        told["sheet"], told["cell"] = document.CurrentController.ActiveSheet.Name, place and place.partition(":")[0]
-        return told
+        state["sheet"], state["cell"] = document.CurrentController.ActiveSheet.Name, place and place.partition(":")[0]
+        return state
 
     def opened(self) -> "list[dict[str, Any]]":
         """Every open document that is a file: ``path``, ``modified``, ``readonly``."""
@@ -78,14 +78,14 @@ class Books:
 
     def remote(self, tokens: "list[str]") -> "list[dict[str, Any]]":
         """Every open workbook that is not of this computer: ``address``, ``tokens`` (what it says it is)."""
-        found = []
+        paths = []
         walk = self.desktop.Components.createEnumeration()
         while walk.hasMoreElements():
             document = walk.nextElement()
             address = getattr(document, "URL", "")
             if address and not address.startswith(("file:", "private:")) and document.supportsService(_SHEETS):
-                found.append({"address": address, "tokens": _tokens(document, tokens)})
-        return found
+                paths.append({"address": address, "tokens": _tokens(document, tokens)})
+        return paths
 
     def save(self, path: str) -> None:
         """Save an open document where it stands."""
@@ -158,8 +158,8 @@ def _bring(document: Any, before: Any, name: str, follows: str) -> None:
 
 def _formulas(sheet: Any, before: Any) -> None:
     """Write the formulas of ``sheet`` as they stood: a copy between documents makes them point back to where they came from."""
-    found = before.queryContentCells(_FORMULA)
-    for area in found.RangeAddresses:
+    ranges = before.queryContentCells(_FORMULA)
+    for area in ranges.RangeAddresses:
         source = before.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
         target = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
         for r, row in enumerate(source.getFormulaArray()):

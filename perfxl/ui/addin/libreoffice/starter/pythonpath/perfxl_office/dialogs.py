@@ -157,13 +157,13 @@ class _Drawing:
     @staticmethod
     def answers(dialog: Any, fields: "list[dict[str, Any]]") -> "dict[str, str]":
         """What stands in the fields now."""
-        found = {}
+        answers = {}
         for number, field in enumerate(fields):
             control = dialog.getControl("field{}".format(number))
             if field["kind"] == "yes":
-                found[field["key"]] = "yes" if control.State else ""
+                answers[field["key"]] = "yes" if control.State else ""
             elif field["kind"] == "choice":
-                found[field["key"]] = field["options"][control.getSelectedItemPos()][0]
+                answers[field["key"]] = field["options"][control.getSelectedItemPos()][0]
             else:
-                found[field["key"]] = control.Text
-        return found
+                answers[field["key"]] = control.Text
+        return answers
