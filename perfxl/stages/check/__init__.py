@@ -52,10 +52,10 @@ def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[st
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
     case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
-    found = _raised(case)
+    findings = _raised(case)
     if issued is not None:
-        found = mendable(found, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
-    return in_order(by_rules(found, plan))
+        findings = mendable(findings, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
+    return in_order(by_rules(findings, plan))
 
 
 def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place],
@@ -75,8 +75,8 @@ def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list
     round closes nobody else can mend it.
     """
     case = ReturnContext.of(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
-    found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
-    wrong = [f.at(to="controller") for f in found
+    findings = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
+    wrong = [f.at(to="controller") for f in findings
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
     return in_order(by_rules(wrong, plan))
 

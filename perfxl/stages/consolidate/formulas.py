@@ -1,4 +1,4 @@
-"""The formulas of weighted means, and the figures they carry."""
+"""The formulas of weighted means, the figures they carry, how these are shown and said."""
 
 from decimal import Decimal
 from typing import Protocol
