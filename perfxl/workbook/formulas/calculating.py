@@ -86,7 +86,7 @@ class Calculator:
             if like is None:
                 found[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
                 continue
-            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed)
+            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed, own=like.copied)
             like.begin(sheet, page.touched)
             found[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
         return found
