@@ -1,4 +1,4 @@
-"""The parts of a plainly made zip unpacked in half the time: zlib-ng in place of zlib, and nothing between it and the bytes.
+"""The parts of a plainly made zip unpacked in a quarter of the time: libdeflate in place of zlib, and nothing between it and the bytes.
 
 Whatever is not quite as programs write it (names or sizes that differ between header and directory, members that overlap, a sum
 that is another) is left to ``zipfile``, which says what it is.
@@ -6,9 +6,8 @@ that is another) is left to ``zipfile``, which says what it is.
 
 import zipfile
 from functools import cached_property
-from typing import Any
 
-from zlib_ng import zlib_ng
+import deflate
 
 #: Of a local header: its length, where its name's length and that of what follows it stand.
 _HEADER, _NAME, _EXTRA = 30, 26, 28
@@ -42,18 +41,16 @@ class Members:
         if end > self._ends[start]:
             return None
         found = _unpacked(memoryview(data)[begin:end], info)
-        return found if found is not None and len(found) == info.file_size and zlib_ng.crc32(found) == info.CRC else None
+        return found if found is not None and len(found) == info.file_size and deflate.crc32(found) == info.CRC else None
 
 
 def _unpacked(packed: memoryview, info: zipfile.ZipInfo) -> bytes | None:
-    """The bytes of a member, one more than it should have at most; None when they are packed otherwise or do not end there."""
+    """The bytes of a member, never more than it declares; None when they are packed otherwise, or are more."""
     if info.compress_type == zipfile.ZIP_STORED:
         return bytes(packed)
     if info.compress_type != zipfile.ZIP_DEFLATED:
         return None
-    stream: Any = zlib_ng.decompressobj(-15)
     try:
-        found: bytes = stream.decompress(packed, info.file_size + 1)
-    except zlib_ng.error:  # type: ignore[misc]  # its stub has an instance
+        return bytes(deflate.deflate_decompress(packed, info.file_size))
+    except deflate.DeflateError:
         return None
-    return found if stream.eof and not stream.unused_data else None
