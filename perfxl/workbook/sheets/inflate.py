@@ -7,8 +7,6 @@ that is another) is left to ``zipfile``, which says what it is.
 import zipfile
 from functools import cached_property
 
-import deflate
-
 #: Of a local header: its length, where its name's length and that of what follows it stand.
 _HEADER, _NAME, _EXTRA = 30, 26, 28
 
@@ -41,16 +39,20 @@ class Members:
         if end > self._ends[start]:
             return None
         found = _unpacked(memoryview(data)[begin:end], info)
-        return found if found is not None and len(found) == info.file_size and deflate.crc32(found) == info.CRC else None
+        return found if found is not None and len(found) == info.file_size else None
 
 
 def _unpacked(packed: memoryview, info: zipfile.ZipInfo) -> bytes | None:
-    """The bytes of a member, never more than it declares; None when they are packed otherwise, or are more."""
+    """The bytes of a member, never more than it declares; None when they are packed otherwise, are more, or have another sum."""
+    import deflate  # of all commands only those that read workbooks or make them use it
+
     if info.compress_type == zipfile.ZIP_STORED:
-        return bytes(packed)
-    if info.compress_type != zipfile.ZIP_DEFLATED:
+        found = bytes(packed)
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        try:
+            found = bytes(deflate.deflate_decompress(packed, info.file_size))
+        except deflate.DeflateError:
+            return None
+    else:
         return None
-    try:
-        return bytes(deflate.deflate_decompress(packed, info.file_size))
-    except deflate.DeflateError:
-        return None
+    return found if deflate.crc32(found) == info.CRC else None
