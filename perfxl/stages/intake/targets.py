@@ -1,4 +1,5 @@
-"""What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way."""
+"""What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way; what it
+was found to become (``Match``)."""
 
 import re
 import unicodedata

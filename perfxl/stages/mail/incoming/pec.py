@@ -14,7 +14,7 @@ from perfxl.stages.mail.incoming.model import Certified, Signature
 from perfxl.stages.mail.message import REFERENCE
 from perfxl.stages.mail.message import of as reference_of
 
-CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
+CERTIFICATE = "daticert.xml"
 #: Bytes of a certificate: it names addresses and times.
 LIMIT = 1 << 20
 #: What each receipt says of a message that was sent, by the type its certificate gives.
