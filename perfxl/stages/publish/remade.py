@@ -17,6 +17,7 @@ from perfxl.stages.report.package import Unreadable, parts
 from perfxl.stages.report.pages import without_pages
 from perfxl.workbook.packing import alone
 
+
 @dataclass(frozen=True)
 class Compared:
     """What comparing came to: the files, with their part, that are not what is made again; the pictures that were drawn on
