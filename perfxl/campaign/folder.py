@@ -57,14 +57,14 @@ def own_fields(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_EXTENSION:
             raise ValueError(f"more than {MOST_EXTENSION} bytes")
-        found = documents.load(path)
+        extension = documents.load(path)
     except (ValueError, RecursionError, ArithmeticError) as reason:
         words = str(reason) or type(reason).__name__
         raise BadExtension(path, words, [Finding("EXTN02", Place(path.name), {"reason": words})]) from None
-    wrong = [fault.finding(path.name) for fault in islice(faults(found), MOST_FAULTS)]
+    wrong = [fault.finding(path.name) for fault in islice(faults(extension), MOST_FAULTS)]
     if wrong:
-        raise BadExtension(path, extension_fault(found), wrong)
-    return json.loads(documents.dumps(found))
+        raise BadExtension(path, extension_fault(extension), wrong)
+    return json.loads(documents.dumps(extension))
 
 
 @dataclass(frozen=True)
@@ -120,15 +120,15 @@ class Campaign:
         """What stands under ``ricevute/<round>/`` and is no file to read, in the order of its path, with its kind:
         ``link``, ``folder`` (named like a workbook, or that cannot be entered), ``special``."""
         root = self.folder / "ricevute" / round
-        found: list[tuple[Path, str]] = []
-        walk = os.walk(root, onerror=lambda problem: found.append((Path(problem.filename), "folder")) if root.exists() else None)
+        paths: list[tuple[Path, str]] = []
+        walk = os.walk(root, onerror=lambda problem: paths.append((Path(problem.filename), "folder")) if root.exists() else None)
         for folder, inside, files in walk:
             here = Path(folder)
-            found += [(here / name, "link" if (here / name).is_symlink() else "folder") for name in inside
+            paths += [(here / name, "link" if (here / name).is_symlink() else "folder") for name in inside
                       if (here / name).is_symlink() or name.lower().endswith((".xlsx", ".ods"))]
-            found += [(here / name, "link" if (here / name).is_symlink() else "special") for name in files
+            paths += [(here / name, "link" if (here / name).is_symlink() else "special") for name in files
                       if (here / name).is_symlink() or not (here / name).is_file()]
-        return sorted((p, kind) for p, kind in found
+        return sorted((p, kind) for p, kind in paths
                       if not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
 
     def result(self, round: str, name: str = "consolidato.json") -> Path:

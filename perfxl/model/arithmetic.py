@@ -150,13 +150,13 @@ class Rules:
 
     def weight(self, value: Any) -> Decimal | None:
         """A typed weight as it counts; None for a blank and for what is none (below 0; above 100, where weights are percentages)."""
-        found = dec(value)
-        return self.percent(found) if not self.points or found is None else self.typed(found) if ZERO <= found <= MOST else None
+        weight = dec(value)
+        return self.percent(weight) if not self.points or weight is None else self.typed(weight) if ZERO <= weight <= MOST else None
 
     def percent(self, value: Any) -> Decimal | None:
         """A typed percentage as it counts; None for a blank and for what is no percentage (below 0, above 100)."""
-        found = dec(value)
-        return None if found is None or not ZERO <= found <= HUNDRED else self.typed(found)
+        percent = dec(value)
+        return None if percent is None or not ZERO <= percent <= HUNDRED else self.typed(percent)
 
 
 def _whole(value: Decimal) -> int | Decimal:
@@ -167,10 +167,10 @@ def _whole(value: Decimal) -> int | Decimal:
 DEFAULT = Rules()
 
 
-def rules_in(content: Mapping[str, Any], told: Mapping[str, Any] | None = None) -> Rules:
-    """The rules of the arithmetic of a plan-shaped document, with its tables of bands; ``told``: those that the outcomes of a
+def rules_in(content: Mapping[str, Any], chosen: Mapping[str, Any] | None = None) -> Rules:
+    """The rules of the arithmetic of a plan-shaped document, with its tables of bands; ``chosen``: those that the outcomes of a
     round were computed by, where they say it."""
-    return rules_from(content.get("rules") if told is None else told, content.get("bands", ()))
+    return rules_from(content.get("rules") if chosen is None else chosen, content.get("bands", ()))
 
 
 def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] = ()) -> Rules:
@@ -197,8 +197,8 @@ def weight_at(item: Item, round: Round, rules: Rules | None = None) -> Decimal |
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no weight revises nothing. Without ``rules``, whether weights
     are points is as in the words in use."""
     rules = rules or (POINTS if spoken().points else DEFAULT)
-    told = [rules.weight(changed.get("weight")) for changed in changes(item.data, round)]
-    return next((weight for weight in reversed(told) if weight is not None), rules.weight(item.data.get("weight")))
+    weights = [rules.weight(changed.get("weight")) for changed in changes(item.data, round)]
+    return next((weight for weight in reversed(weights) if weight is not None), rules.weight(item.data.get("weight")))
 
 
 def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

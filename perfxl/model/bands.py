@@ -39,7 +39,7 @@ def scales(rows: Iterable[dict[str, Any]]) -> Scales:
     by_code: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_code.setdefault(row.get("scale", ""), []).append(row)
-    return {code: tuple(_bands(found)) for code, found in by_code.items()}
+    return {code: tuple(_bands(band_rows)) for code, band_rows in by_code.items()}
 
 
 def _bands(rows: list[dict[str, Any]]) -> Iterator[Band]:
@@ -92,9 +92,9 @@ def _overlap(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]) -> bo
 
 def limits(bands: tuple[Band, ...]) -> list[tuple[Band, Decimal | None, Decimal | None, bool, bool]]:
     """(band, from, to, whether from belongs to it, whether to does) without common ends: what is in two is the first one's."""
-    found = []
+    limited = []
     for n, band in enumerate(bands):
         low_in = not any(band.low is not None and other.holds(band.low) for other in bands[:n])
         high_in = not any(band.high is not None and other.holds(band.high) for other in bands[:n])
-        found.append((band, band.low, band.high, low_in, high_in))
-    return found
+        limited.append((band, band.low, band.high, low_in, high_in))
+    return limited

@@ -120,9 +120,9 @@ def _measures(content: dict[str, Any], before: dict[str, Any], later: set[str]) 
 
 def waiting(content: dict[str, Any], round: str) -> dict[str, list[dict[str, Any]]]:
     """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    open_requests: dict[str, list[dict[str, Any]]] = {}
     until = Rounds.of(content)[round].until
     for request in content.get("requests", ()):
         if request.get("round", until[0]) in until and not request.get("answer"):
-            found.setdefault(request["sector"], []).append(request)
-    return found
+            open_requests.setdefault(request["sector"], []).append(request)
+    return open_requests

@@ -43,11 +43,11 @@ def named(text: str, area: str, language: str, alone: bool) -> str:
     if "perfxl " not in text or language not in _OR or not (alone or area in WRITTEN):
         return text
 
-    def replacement(found: re.Match[str]) -> str:
-        label = label_of(found[1], found[2], language)
+    def replacement(command: re.Match[str]) -> str:
+        label = label_of(command[1], command[2], language)
         if label is None:
-            return found[0]
-        return label if alone and area not in WRITTEN else f"{label} {_OR[language]} {found[0]}"
+            return command[0]
+        return label if alone and area not in WRITTEN else f"{label} {_OR[language]} {command[0]}"
     return COMMAND.sub(replacement, text)
 
 

@@ -29,12 +29,12 @@ class Cascade(Tree):
 
     def _chain(self, code: str) -> list[str]:
         """``code`` and what it names above it, as far as it goes without coming back."""
-        found: list[str] = []
-        while code and code not in found:
-            found.append(code)
+        chain: list[str] = []
+        while code and code not in chain:
+            chain.append(code)
             named = self.lines.get(code, {}).get("above")
             code = named if named in self.lines else next((c for c in _beginnings(code) if c in self.lines), "")
-        return found
+        return chain
 
     def in_order(self) -> Iterable[str]:
         """The lines in the order of their codes."""

@@ -47,9 +47,9 @@ class Change:
         return {k: v for k, v in parts.items() if v not in (None, "")}
 
 
-def from_document(told: dict[str, Any]) -> Change:
+def from_document(document: dict[str, Any]) -> Change:
     """The change that ``Change.document`` wrote."""
-    parts = {k: told.get(k, "") for k in ("kind", "objective", "sector", "table", "item", "field", "reason", "round", "path")}
-    place = Place(told.get("file", ""), told.get("sheet", ""), told.get("cell", ""))
-    return Change(**parts, title=told["title"], cell_kind=told["cell_kind"], approved=told.get("approved"),
-                  revised=told.get("revised"), place=place)
+    parts = {k: document.get(k, "") for k in ("kind", "objective", "sector", "table", "item", "field", "reason", "round", "path")}
+    place = Place(document.get("file", ""), document.get("sheet", ""), document.get("cell", ""))
+    return Change(**parts, title=document["title"], cell_kind=document["cell_kind"], approved=document.get("approved"),
+                  revised=document.get("revised"), place=place)

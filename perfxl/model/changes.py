@@ -20,12 +20,12 @@ def changes(consolidated: dict[str, Any], approved: dict[str, Any] | None = None
     changes gives those.
     """
     earlier = approved if approved is not None else consolidated
-    kept = [from_document(told) for told in earlier.get("changes", ())]
+    kept = [from_document(document) for document in earlier.get("changes", ())]
     if approved is None and "changes" in consolidated:
         return kept
     comparison = Comparison(consolidated, approved and approved.get("content", approved))
     known = {change.key for change in kept}
-    found = kept + [change for change in comparison.run() if change.key not in known]
+    differences = kept + [change for change in comparison.run() if change.key not in known]
     order = {o["code"]: k for k, o in enumerate(consolidated["content"].get("objectives", ()))}
     rounds = Rounds.of(consolidated["content"])
-    return sorted(found, key=lambda c: (order.get(c.objective, len(order)), rounds.position(c.round)))
+    return sorted(differences, key=lambda c: (order.get(c.objective, len(order)), rounds.position(c.round)))

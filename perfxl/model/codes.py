@@ -65,13 +65,13 @@ def order(code: str) -> tuple[Any, ...]:
 
 def named_in(text: str, known: Iterable[str]) -> list[str]:
     """The codes of ``known`` that stand in ``text`` (capitals) as words of their own, the longest first: ``DIR-AMB`` is not ``DIR``."""
-    found = []
+    named = []
     for code in sorted(known, key=lambda c: (-len(c), c)):
         whole = _whole(code)
         if whole.search(text):
-            found.append(code)
+            named.append(code)
             text = whole.sub("\n", text)
-    return found
+    return named
 
 
 @lru_cache(4096)

@@ -72,13 +72,13 @@ def same(one: Any, other: Any) -> bool:
 
 def _named(rows: Iterable[dict[str, Any]], keys: tuple[Any, ...]) -> dict[tuple[Any, ...], tuple[int, dict[str, Any]]]:
     """Rows with their positions by what identifies them; a repeated one is told from the first by its turn."""
-    found: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
+    by_name: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
     for k, row in enumerate(rows):
         name, turn = tuple(row.get(key) for key in keys), 0
-        while (*name, turn) in found:
+        while (*name, turn) in by_name:
             turn += 1
-        found[(*name, turn)] = k, row
-    return found
+        by_name[(*name, turn)] = k, row
+    return by_name
 
 
 def _sibling(f: Field, part: str) -> Field:
@@ -194,11 +194,11 @@ class Comparison:
         """The objective replaced or withdrawn in this sector, in the first round that says so."""
         holding = holder.holding
         by = holding.revised("replaced_by", self.round)
-        told = [r for r, said in holding.readings(self.round) if said.status in GONE]
-        told += [r for r, changed in holding.revisions(self.round) if changed.get("replaced_by")]
-        if not told:
+        said_at = [r for r, said in holding.readings(self.round) if said.status in GONE]
+        said_at += [r for r, changed in holding.revisions(self.round) if changed.get("replaced_by")]
+        if not said_at:
             return
-        round = min(told, key=self.round.until.index)
+        round = min(said_at, key=self.round.until.index)
         said = holding.reading(round)
         kind = "withdrawn" if said.status == "withdrawn" and not by else "replaced"
         part, key = ("revisions", "replaced_by") if by else ("readings", "status")

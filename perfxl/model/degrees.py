@@ -37,16 +37,16 @@ def derivation(result: Result, round: Round, rules: Rules, language: str, entiti
 
 def _measured(say: Texts, result: Result, round: Round, values: Values, way: str, value: Decimal | None) -> str:
     """The values of a result, by its way of being measured, and the band that they lie in."""
-    def number(found: Decimal | None) -> str:
-        return _number(found, say.language)
+    def number(value: Decimal | None) -> str:
+        return _number(value, say.language)
 
     given = {"actual": number(values.actual), "target": number(values.target), "baseline": number(values.baseline), "until": number(values.until),
              "minimum": number(values.minimum), "excellence": number(values.excellence), "deadline": _day(values.deadline),
              "day": _day(values.achieved_on), "done": say("yes" if values.achieved else "no")}
     parts = [say(f"told_{way}", **given)]
-    found = result.reading(round)
-    if result.per is not None and None not in (found.numerator, found.denominator) and found.denominator != 0:
-        parts.append(say("told_ratio", numerator=number(dec(found.numerator)), denominator=number(dec(found.denominator)), per=result.per))
+    reading = result.reading(round)
+    if result.per is not None and None not in (reading.numerator, reading.denominator) and reading.denominator != 0:
+        parts.append(say("told_ratio", numerator=number(dec(reading.numerator)), denominator=number(dec(reading.denominator)), per=result.per))
     for key, own in (("tolerance", result.tolerance), ("cap", result.cap)):
         if own is not None:
             parts.append(say(f"told_{key}", value=number(dec(own))))
@@ -56,11 +56,11 @@ def _measured(say: Texts, result: Result, round: Round, values: Values, way: str
     return ", ".join(parts)
 
 
-def _number(found: Decimal | None, language: str) -> str:
+def _number(value: Decimal | None, language: str) -> str:
     """A number to four decimals, without noughts at its end; – where there is none."""
-    if found is None:
+    if value is None:
         return "–"
-    text = f"{rounded(found, 4):f}".rstrip("0").rstrip(".")
+    text = f"{rounded(value, 4):f}".rstrip("0").rstrip(".")
     return number_text(text, language)
 
 

@@ -89,7 +89,7 @@ def by_mix(sheet: Sheet, round: Round, rules: Rules = DEFAULT) -> Decimal | None
 
 def result_terms(sheet: Sheet, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_results`` is the mean of; None where a blank forbids it."""
-    found = []
+    degrees = []
     for result in sheet.results:
         weight = weight_at(result, round, rules)
         mine = [e for e in sheet.entities if e.result == result.id]
@@ -101,10 +101,10 @@ def result_terms(sheet: Sheet, round: Round, rules: Rules = DEFAULT) -> list[Ter
             continue
         if achieved is None and unread in ("zero", "last_known"):
             achieved = ZERO if unread == "zero" else last_degree(result, round, mine, rules)
-        found.append((str(result.id or ""), weight, achieved))
-    weighted = {w is not None for _, w, _ in found}
-    terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
-    return None if len(terms) < len(found) or len(weighted) > 1 else terms
+        degrees.append((str(result.id or ""), weight, achieved))
+    weighted = {w is not None for _, w, _ in degrees}
+    terms = [Term(name, ONE if w is None else w, d) for name, w, d in degrees if d is not None]
+    return None if len(terms) < len(degrees) or len(weighted) > 1 else terms
 
 
 def by_measures(measures: Iterable[Measure], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
@@ -114,10 +114,10 @@ def by_measures(measures: Iterable[Measure], round: Round, rules: Rules = DEFAUL
 
 def measure_terms(measures: Iterable[Measure], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_measures`` is the mean of; None where a blank forbids it."""
-    told = [(m, rules.percent(m.reading(round).percent)) for m in measures if applicable(m, round)]
-    found = [(str(m.id or ""), percent) for m, percent in told if percent is not None or m.due(round)]
-    terms = [Term(name, ONE, v) for name, v in found if v is not None]
-    return None if len(terms) < len(found) else terms
+    percents = [(m, rules.percent(m.reading(round).percent)) for m in measures if applicable(m, round)]
+    due = [(str(m.id or ""), percent) for m, percent in percents if percent is not None or m.due(round)]
+    terms = [Term(name, ONE, v) for name, v in due if v is not None]
+    return None if len(terms) < len(due) else terms
 
 
 def applicable(measure: Measure, round: Round) -> bool:

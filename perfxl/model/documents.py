@@ -140,9 +140,9 @@ def hide(path: Path | str) -> None:
         import ctypes
 
         system = ctypes.windll.kernel32
-        told = system.GetFileAttributesW(str(path))
-        if told not in (-1, 0xFFFFFFFF):
-            system.SetFileAttributesW(str(path), told | stat.FILE_ATTRIBUTE_HIDDEN)
+        attributes = system.GetFileAttributesW(str(path))
+        if attributes not in (-1, 0xFFFFFFFF):
+            system.SetFileAttributesW(str(path), attributes | stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def allowed(mode: int) -> int:
@@ -161,8 +161,8 @@ def schema(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``), with the body's own fields of the
     plan in use, and its weights in points where they are."""
     own = spoken().own
-    found = woven(name, as_written(name), own) if own else as_written(name)
-    return points.woven(name, found) if spoken().points else found
+    written = woven(name, as_written(name), own) if own else as_written(name)
+    return points.woven(name, written) if spoken().points else written
 
 
 @cache
@@ -179,10 +179,10 @@ def _text(name: str) -> str:
 @cache
 def _with_referred(name: str) -> tuple[str, ...]:
     """``name`` and the schemas that it refers to, those that they refer to among them."""
-    found = [name]
-    for known in found:
-        found += [n for n in dict.fromkeys(_REFERENCE.findall(_text(known))) if n not in found]
-    return tuple(found)
+    referred = [name]
+    for known in referred:
+        referred += [n for n in dict.fromkeys(_REFERENCE.findall(_text(known))) if n not in referred]
+    return tuple(referred)
 
 
 @dataclass(frozen=True)
@@ -206,11 +206,11 @@ def _of_part(given: Any, part: str) -> Any:
         return [_of_part(v, part) for v in given]
     if not isinstance(given, dict):
         return given
-    found = {k: _of_part(v, part) for k, v in given.items() if k != "patternProperties"}  # own fields are declared, or refused
-    if isinstance(found.get("properties"), dict):
-        found["properties"] = {k: v for k, v in found["properties"].items()
+    kept = {k: _of_part(v, part) for k, v in given.items() if k != "patternProperties"}  # own fields are declared, or refused
+    if isinstance(kept.get("properties"), dict):
+        kept["properties"] = {k: v for k, v in kept["properties"].items()
                                if not isinstance(v, dict) or part in v.get("x-in", (part,))}
-    return found
+    return kept
 
 
 def own_place(extension: dict[str, Any] | None) -> str:
@@ -275,8 +275,8 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
     Without one, that place accepts nothing.
     """
     with speaking(plan_in(name, document)):
-        found = sorted(_validator(name, own_place(extension)).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
-    for error in found:
+        errors = sorted(_validator(name, own_place(extension)).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
+    for error in errors:
         path = tuple(error.absolute_path)
         about = error.schema if isinstance(error.schema, dict) else {}
         title = about.get("title", str(path[-1]) if path else name)

@@ -61,20 +61,20 @@ class _Explainer:
 
     def _sector(self, mean: MeanOutcome) -> str:
         """How the outcome of a sector came about."""
-        told = [o for o in self.outcomes.objectives if o.sector == mean.code]
-        terms, outside = [self._term(o) for o in told if o.counted], self._out_of(told)
+        objectives = [o for o in self.outcomes.objectives if o.sector == mean.code]
+        terms, outside = [self._term(o) for o in objectives if o.counted], self._out_of(objectives)
         subject = self.say("the_sector", code=mean.code)
         return self._levels(subject, mean, terms, outside) if mean.levelled else self._mean(subject, mean, terms, outside)
 
     def _line(self, mean: MeanOutcome) -> str:
         """How the outcome of a strategic line came about."""
-        told = [o for o in self.outcomes.objectives if self._realises(o, mean.code)]
-        several = Counter(o.objective for o in told if o.weighs)
-        return self._mean(self.say("the_line", code=mean.code), mean, [self._term(o, several) for o in told if o.counted], self._out_of(told, several))
+        objectives = [o for o in self.outcomes.objectives if self._realises(o, mean.code)]
+        several = Counter(o.objective for o in objectives if o.weighs)
+        return self._mean(self.say("the_line", code=mean.code), mean, [self._term(o, several) for o in objectives if o.counted], self._out_of(objectives, several))
 
-    def _out_of(self, told: list[ObjectiveOutcome], several: Counter[str] | None = None) -> list[str]:
-        """The objectives of ``told`` out of the denominator and why; in a line, those that no sector weighs, once each."""
-        out = {o.objective: o.exclusion for o in told if not o.weighs and not (several and several[o.objective])}
+    def _out_of(self, outcomes: list[ObjectiveOutcome], several: Counter[str] | None = None) -> list[str]:
+        """The objectives of ``outcomes`` out of the denominator and why; in a line, those that no sector weighs, once each."""
+        out = {o.objective: o.exclusion for o in outcomes if not o.weighs and not (several and several[o.objective])}
         return [f"{code} ({self.say(f'why_{why}')})" for code, why in out.items()]
 
     def _realises(self, outcome: ObjectiveOutcome, line: str) -> bool:
@@ -164,8 +164,8 @@ class _Explainer:
         return sentence + "."
 
     def _objective(self, objective: Objective, sector: str) -> str | None:
-        told = [o for o in self.outcomes.objectives if o.objective == objective.code and sector in ("", o.sector)]
-        return " ".join(self._one(objective, o) for o in told) or None
+        outcomes = [o for o in self.outcomes.objectives if o.objective == objective.code and sector in ("", o.sector)]
+        return " ".join(self._one(objective, o) for o in outcomes) or None
 
     def _one(self, objective: Objective, outcome: ObjectiveOutcome) -> str:
         subject = self.say("the_objective", code=objective.code, sector=outcome.sector)
@@ -182,8 +182,8 @@ class _Explainer:
                 f"{self.say('figure_' + k)} {self.say('as_shares') if k == 'by_phases' and shares else self._percent(v)}" for k, v in known))
         weight = self._heavy(outcome) if outcome.counted else ""
         if outcome.counted and outcome.value is None:
-            told = ("counts_zero", {}) if self.rules.missing == "zero" else ("counts_last", {"last": self._full(outcome.last)})
-            return sentence + self.say(told[0], weight=weight, **told[1]) + "."
+            counts = ("counts_zero", {}) if self.rules.missing == "zero" else ("counts_last", {"last": self._full(outcome.last)})
+            return sentence + self.say(counts[0], weight=weight, **counts[1]) + "."
         if outcome.counted:
             return sentence + self.say("counts", weight=weight) + "."
         return sentence + self.say("counts_not", why=self.say(f"why_{outcome.exclusion}")) + "."
@@ -258,8 +258,8 @@ class _Explainer:
             return ""
         who = self.say("decided_by", by=quote(made.by, self.language)) if made.by else ""
         when = self.say("decided_on", day="/".join(reversed(made.date.split("-")))) if made.date else ""
-        told = f" ({(who + ' ' + when).strip()})" if who or when else ""
-        reason = self.say("reason", reason=quote(made.reason, self.language)) + told
+        decided = f" ({(who + ' ' + when).strip()})" if who or when else ""
+        reason = self.say("reason", reason=quote(made.reason, self.language)) + decided
         if outcome.basis == "evaluated":
             return reason
         return self.say("evaluated_aside", evaluated=self._percent(outcome.evaluated)) + reason
@@ -275,8 +275,8 @@ class _Explainer:
         objective = self.objectives[i]
         for sector in (outcome.sector, objective.lead):
             for j, holder in enumerate(objective.holders):
-                told = [n for n, r in enumerate(holder.holding.data.get("readings", ())) if r["round"] == self.round]
-                place = self.places.get(f"/objectives/{i}/holders/{j}/holding/readings/{told[0]}/percent") if told else None
+                readings = [n for n, r in enumerate(holder.holding.data.get("readings", ())) if r["round"] == self.round]
+                place = self.places.get(f"/objectives/{i}/holders/{j}/holding/readings/{readings[0]}/percent") if readings else None
                 if holder.sector == sector and place:
                     return self.say("cell", file=place["file"], sheet=place["sheet"], cell=place["cell"])
         return ""

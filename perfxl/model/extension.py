@@ -72,8 +72,8 @@ def faults(extension: Any) -> Iterator[Fault]:
         yield from _field(f"properties/{key}", key, given)
 
 
-def _fault(place: str, found: Any, key: str, **values: Any) -> Fault:
-    return Fault(place, "" if found is None else str(found), key, values)
+def _fault(place: str, value: Any, key: str, **values: Any) -> Fault:
+    return Fault(place, "" if value is None else str(value), key, values)
 
 
 def _field(at: str, key: str, given: Any) -> Iterator[Fault]:

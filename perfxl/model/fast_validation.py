@@ -17,9 +17,9 @@ class _Validator(Protocol):
 def sound(name: str, document: Any, extension: dict[str, Any] | None = None) -> bool:
     """True when ``document`` surely breaks nothing in schema ``name``; False asks for the full validator."""
     with speaking(documents.plan_in(name, document)):
-        found = _validator(name, documents.own_place(extension))
+        validator = _validator(name, documents.own_place(extension))
     try:
-        return found is not None and found.is_valid(document)
+        return validator is not None and validator.is_valid(document)
     except (TypeError, ValueError):  # what is no value of JSON
         return False
 

@@ -118,8 +118,8 @@ class Finding:
         where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
                  "field": self.field_in(language), "path": self.path,
                  "sector": self.sector, "objective": self.objective}
-        told = (pick(v, language) if isinstance(v, dict) else v for f in self.alone for v in f.values.values())
-        whole = [v for v in told if isinstance(v, str) and v and quote(v, language) != v]
+        values = (pick(v, language) if isinstance(v, dict) else v for f in self.alone for v in f.values.values())
+        whole = [v for v in values if isinstance(v, str) and v and quote(v, language) != v]
         whole += [f"{f.cell_beside(self)}: {f.say(language)['found']}" for f in self.others]
         also = [f"{f.place.sheet}!{f.place.cell}" for f in self.others if f.place.cell]
         group = {"count": 1 + len(self.others), "also": also} if self.others else {}
@@ -166,8 +166,8 @@ def quote(value: Any, language: str) -> str:
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings of each severity, all severities present."""
-    found = Counter(f.severity for f in findings)
-    return {severity: found[severity] for severity in SEVERITIES}
+    severities = Counter(f.severity for f in findings)
+    return {severity: severities[severity] for severity in SEVERITIES}
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

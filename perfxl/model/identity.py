@@ -53,10 +53,10 @@ def parse(text: str) -> Identity | None:
     """The identity whose token is somewhere in ``text``; None when there is none or it is damaged."""
     for match in _TOKEN.finditer(text or ""):
         parts = match.groupdict()
-        found = Identity(parts["body"], int(parts["year"]), round=parts["round"], sector=parts["sector"],
+        identity = Identity(parts["body"], int(parts["year"]), round=parts["round"], sector=parts["sector"],
                          issue=int(parts["issue"]), digest=parts["digest"])
-        if found.token == match[0]:
-            return found
+        if identity.token == match[0]:
+            return identity
     return None
 
 

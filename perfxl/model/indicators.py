@@ -88,24 +88,24 @@ def measuring(content: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """By indicator, the position of the one result that is measured: the first whose objective its owner leads, the first of all
     where it has no owner."""
     owners = {indicator.get("code"): indicator.get("owner") for indicator in content.get("indicators", ())}
-    found: dict[str, tuple[int, int]] = {}
+    positions: dict[str, tuple[int, int]] = {}
     for i, k, objective, result in results_of(content):
         code = result["indicator"]
         if code in owners and owners[code] in (None, objective.get("lead")):
-            found.setdefault(code, (i, k))
-    return found
+            positions.setdefault(code, (i, k))
+    return positions
 
 
 def borrowed(content: dict[str, Any]) -> dict[tuple[str, str], str]:
     """By (objective, result), of every result measured elsewhere, the sector that measures it."""
     if not content.get("indicators"):
         return {}
-    places, found = measuring(content), {}
+    places, measured_by = measuring(content), {}
     for i, k, objective, result in results_of(content):
         at = places.get(result["indicator"])
         if at is not None and at != (i, k):
-            found[objective["code"], str(result["id"])] = content["objectives"][at[0]]["lead"]
-    return found
+            measured_by[objective["code"], str(result["id"])] = content["objectives"][at[0]]["lead"]
+    return measured_by
 
 
 def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
@@ -119,10 +119,10 @@ def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
         if at is None or at == (i, k):
             continue
         source = made["objectives"][at[0]]["sheet"]["results"][at[1]]
-        told = {key: value for key, value in reading(source, round).items() if key in MEASURED}
+        measured = {key: value for key, value in reading(source, round).items() if key in MEASURED}
         kept = {key: value for key, value in reading(result, round).items() if key not in MEASURED}
         others = [r for r in result.get("readings", ()) if r["round"] != round]
-        result["readings"] = others + ([{**kept, "round": str(round), **told}] if told or len(kept) > 1 else [])
+        result["readings"] = others + ([{**kept, "round": str(round), **measured}] if measured or len(kept) > 1 else [])
         if not result["readings"]:
             del result["readings"]
     return made

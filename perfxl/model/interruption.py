@@ -132,9 +132,9 @@ def _repeat() -> None:
             _thread.interrupt_main(signal.Signals(_waiting.number))
 
 
-def _unraisable(told: Any) -> None:
+def _unraisable(unraisable: Any) -> None:
     """An interruption in a place that lets none through comes again; all else there is what was left over of something told elsewhere."""
-    if isinstance(told.exc_value, KeyboardInterrupt):
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
         _again()
     elif os.environ.get("PERFXL_DEBUG"):
-        sys.__unraisablehook__(told)
+        sys.__unraisablehook__(unraisable)

@@ -24,12 +24,12 @@ OTHERWISE = "en"
 @cache
 def further() -> dict[str, dict[str, Any]]:
     """What the folder of each further language says of it, by its code, in alphabetical order."""
-    found = {}
+    languages = {}
     for folder in sorted(HOME.iterdir()):
         about = folder / "language.toml"
         if folder.is_dir() and about.is_file():
-            found[folder.name] = toml_files.load(about)
-    return found
+            languages[folder.name] = toml_files.load(about)
+    return languages
 
 
 def spoken_to_sectors() -> tuple[str, ...]:

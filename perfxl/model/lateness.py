@@ -43,9 +43,9 @@ def phase_lateness(phase: Phase, round: Round, shares: bool = False, whole: Deci
 
 def result_lateness(result: Result, round: Round, entities: tuple[Entity, ...] = (), rules: Rules = DEFAULT) -> Lateness | None:
     """How late an expected result is at ``round``: its deadline in force against the day it was achieved."""
-    found = degree(result, round, entities, rules)
+    achieved = degree(result, round, entities, rules)
     return _late(result, round, expected=day_of(result.in_force("deadline", round)),
-                 happened=day_of(result.last_read("achieved_on", round)), done=found is not None and found >= HUNDRED)
+                 happened=day_of(result.last_read("achieved_on", round)), done=achieved is not None and achieved >= HUNDRED)
 
 
 def _late(item: Item, round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:

@@ -35,8 +35,8 @@ def trend(outcome: Decimal | None, before: Decimal | None, rules: Rules) -> str 
 
 def as_text(outcome: Decimal | None, before: Decimal | None, rules: Rules, language: str) -> str:
     """Light and trend as users read them: ``● in linea · ↗ in crescita``; "" where there is neither."""
-    say, found = Texts("lights", language), (light(outcome, rules), trend(outcome, before, rules))
-    return " · ".join(say(key) for key in found if key)
+    say, signs = Texts("lights", language), (light(outcome, rules), trend(outcome, before, rules))
+    return " · ".join(say(key) for key in signs if key)
 
 
 def formula(value: str, before: str, language: str, *, places: str = "pxm_printed",

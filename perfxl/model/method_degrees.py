@@ -140,8 +140,8 @@ def days_late(values: Values) -> Decimal | None:
 
 
 def full_or_nothing(values: Values, measure: Callable[[Values], Decimal | None]) -> Decimal | None:
-    found = measure(values)
-    return None if found is None else ZERO if found > 0 else HUNDRED
+    measured = measure(values)
+    return None if measured is None else ZERO if measured > 0 else HUNDRED
 
 
 def late_formula(c: Cells) -> str:

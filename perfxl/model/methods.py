@@ -79,8 +79,8 @@ def degree_of(way: Method, values: Values) -> Decimal | None:
     if values.bands is None or not way.scaled:
         return way.degree(values)
     value = (way.measure or way.degree)(values)
-    found = None if value is None else find(values.bands, value)
-    return None if found is None else found.degree
+    band = None if value is None else find(values.bands, value)
+    return None if band is None else band.degree
 
 
 def measured(way: Method, values: Values) -> Decimal | None:
@@ -113,9 +113,9 @@ def formulas(cells: Cells, labels: dict[str, str], chosen: str, entities: bool, 
     """
     plain, value = at
     keys = tuple(k for k, m in METHODS.items() if k != USUAL and (m.entities or k == "typed" or not entities)) + (USUAL,)
-    found = f'IF(ISNUMBER({plain}),{plain}*100,"")'
+    points = f'IF(ISNUMBER({plain}),{plain}*100,"")'
     known = {k: _guarded(m, cells, m.formula(cells)) for k in keys if (m := METHODS[k])}
-    looked_up = {k: _guarded(m, cells, m.measured(cells)) if m.measured else found if m.scaled else '""' for k in keys if (m := METHODS[k])}
+    looked_up = {k: _guarded(m, cells, m.measured(cells)) if m.measured else points if m.scaled else '""' for k in keys if (m := METHODS[k])}
     unscaled = ",".join(f'{chosen}="{labels[k]}"' for k in keys if not METHODS[k].scaled)
     scaled = f'IF(ISNUMBER({value}),{read_in(cells.scale, value)},"")'
     return (f'IFERROR({_choose(chosen, labels, known)},"")', f'IF({cells.scale}=0,"",IFERROR({_choose(chosen, labels, looked_up)},""))',
@@ -132,10 +132,10 @@ def _guarded(way: Method, cells: Cells, formula: str) -> str:
 
 def _choose(chosen: str, labels: dict[str, str], formulas: dict[str, str]) -> str:
     *others, last = formulas
-    found = formulas[last]
+    chain = formulas[last]
     for key in reversed(others):
-        found = f'IF({chosen}="{labels[key]}",{formulas[key]},{found})'
-    return found
+        chain = f'IF({chosen}="{labels[key]}",{formulas[key]},{chain})'
+    return chain
 
 
 @cache

@@ -34,10 +34,10 @@ class Negotiated:
 
 def negotiation(plan: dict[str, Any], before: dict[str, Any], round: str) -> Negotiated:
     """What was negotiated up to the forms issued on ``plan`` after ``before``, the consolidated document that closed a pass."""
-    told = before.get("passes") or [{"pass": 1, "by": SECTORS, "changes": before.get("changes", [])}]
+    passes = before.get("passes") or [{"pass": 1, "by": SECTORS, "changes": before.get("changes", [])}]
     asked = proposed(plan, before)
     answer = changes_of({"content": asked, "round": round}, before["content"])
-    return Negotiated((*told, _pass(told[-1]["pass"] + 1, CONTROLLER, answer)), asked)
+    return Negotiated((*passes, _pass(passes[-1]["pass"] + 1, CONTROLLER, answer)), asked)
 
 
 def _pass(number: int, by: str, changes: list[Change]) -> dict[str, Any]:
@@ -47,13 +47,13 @@ def _pass(number: int, by: str, changes: list[Change]) -> dict[str, Any]:
 def proposed(plan: dict[str, Any], consolidated: dict[str, Any]) -> dict[str, Any]:
     """The plan document ``plan`` with what ``consolidated``, the last consolidated document of the plan round, proposes."""
     made = copied(plan)
-    told: dict[str, list[Change]] = {}
+    by_objective: dict[str, list[Change]] = {}
     for change in map(from_document, consolidated.get("changes", ())):
-        told.setdefault(change.objective, []).append(change)
+        by_objective.setdefault(change.objective, []).append(change)
     known = {o["code"]: o for o in consolidated["content"].get("objectives", ())}
     for objective in made.get("objectives", ()):
         if objective["code"] in known:
-            _objective(objective, known[objective["code"]], told.get(objective["code"], []))
+            _objective(objective, known[objective["code"]], by_objective.get(objective["code"], []))
     return made
 
 

@@ -79,8 +79,8 @@ def _done(value: Any) -> bool:
 def _approved(owner: dict[str, Any], fields: Iterable[Field], round: Round) -> dict[str, Any]:
     """What the plan says of ``owner``, values in force at ``round`` in the place of the approved ones, in the order of ``fields``."""
     kept = [f.key for f in fields if f.moment == "plan" and not (f.revision or f.standing or f.reading)]
-    found = {key: in_force(owner, key, round) for key in kept}
-    return {key: deepcopy(value) for key, value in found.items() if value is not None}
+    values = {key: in_force(owner, key, round) for key in kept}
+    return {key: deepcopy(value) for key, value in values.items() if value is not None}
 
 
 class _Turn:
@@ -248,7 +248,7 @@ def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
     """
     going = Plan(plan)
     before = {o.code: o.sheet for o in Plan(consolidated["content"]).objectives}
-    found = list(_ended(consolidated, {o.code for o in going.objectives}))
+    findings = list(_ended(consolidated, {o.code for o in going.objectives}))
     unweighted: dict[str, list[Any]] = {}
     reached: dict[str, list[Any]] = {}
     for objective in going.objectives:
@@ -256,16 +256,16 @@ def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
         phases = [p for p in sheet.phases if p.weighting != "not_weighted"]
         late = [str(p.id) for p in phases if p.end_1 is None and p.start_1 is None]
         if late:
-            found.append(_note("YEAR02", lead, code, code=code, phases=", ".join(late), year=going.year))
+            findings.append(_note("YEAR02", lead, code, code=code, phases=", ".join(late), year=going.year))
         if before[code].responsibles and not sheet.responsibles:
-            found.append(_note("YEAR04", lead, code, code=code, year=going.year))
+            findings.append(_note("YEAR04", lead, code, code=code, year=going.year))
         if phases:
             unweighted.setdefault(lead, []).append(code)
         reached.setdefault(lead, []).extend(f"{code} ({r.id})" for r in sheet.results
                                             if r.target is None and _last_target(before[code], r.id))
     for code, by_sector in (("YEAR03", unweighted), ("YEAR05", reached)):
-        found += [_note(code, sector, "", sector=sector, list=", ".join(names)) for sector, names in by_sector.items() if names]
-    return found
+        findings += [_note(code, sector, "", sector=sector, list=", ".join(names)) for sector, names in by_sector.items() if names]
+    return findings
 
 
 def _note(finding: str, lead: str, objective: str, /, **values: Any) -> Finding:
@@ -281,7 +281,7 @@ def _ended(consolidated: dict[str, Any], going: set[str]) -> Iterator[Finding]:
     if consolidated["round"] == "plan":
         return
     leads = {o.code: o.lead for o in content.objectives}
-    for told in outcomes(content.data, consolidated["round"]):
-        stays = told.objective not in going and told.sector == leads[told.objective] and told.exclusion not in GONE
-        if stays and told.value is not None and told.value < HUNDRED:
-            yield _note("YEAR01", told.sector, told.objective, code=told.objective, percent=told.value, year=content.year)
+    for outcome in outcomes(content.data, consolidated["round"]):
+        stays = outcome.objective not in going and outcome.sector == leads[outcome.objective] and outcome.exclusion not in GONE
+        if stays and outcome.value is not None and outcome.value < HUNDRED:
+            yield _note("YEAR01", outcome.sector, outcome.objective, code=outcome.objective, percent=outcome.value, year=content.year)

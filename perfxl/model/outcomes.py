@@ -75,7 +75,7 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
     """
     rules = rules_in(content)
     before = _before(content, round) if earlier is None else earlier
-    now = outcomes(content, round, _last(((o.objective, o.sector), o.value) for told in before for o in RoundOutcomes(told).objectives))
+    now = outcomes(content, round, _last(((o.objective, o.sector), o.value) for document in before for o in RoundOutcomes(document).objectives))
     held: dict[str, list[Outcome]] = {}
     cascade = Cascade(content)
     below: dict[str, list[Outcome]] = {}
@@ -91,28 +91,28 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
 
 def _before(content: dict[str, Any], round: str) -> list[dict[str, Any]]:
     rounds = reporting_rounds(content)
-    found: list[dict[str, Any]] = []
+    documents: list[dict[str, Any]] = []
     for r in rounds[: rounds.index(round)] if round in rounds else ():
-        found.append(round_outcomes(content, r, found).document())
-    return found
+        documents.append(round_outcomes(content, r, documents).document())
+    return documents
 
 
-def _last(told: Iterable[tuple[Any, Any]]) -> dict[Any, Decimal]:
-    """By key, the last value of ``told`` (pairs in the order of the rounds) that is one."""
-    return {key: Decimal(value) for key, value in told if value is not None}
+def _last(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Decimal]:
+    """By key, the last value of ``pairs`` (pairs in the order of the rounds) that is one."""
+    return {key: Decimal(value) for key, value in pairs if value is not None}
 
 
 def _known(before: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
     """The outcome of each sector as last known from the rounds ``before``."""
-    return _last((s.code, s.missing_as_last) for told in before for s in RoundOutcomes(told).sectors)
+    return _last((s.code, s.missing_as_last) for document in before for s in RoundOutcomes(document).sectors)
 
 
-def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """``told``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
+def added_up(content: dict[str, Any], document: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """``document``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.
     """
-    was = RoundOutcomes(told)
+    was = RoundOutcomes(document)
     rules = rules_in(content, was.rules)
     rows = [read_outcome(o) for o in was.objectives]
     known = _known(earlier)
@@ -122,17 +122,17 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
     else:
         plan = Plan(content)
         sectors = [_placed(plan.sector(s.code) or Sector({}), own[s.code], rules.body_mean, rules) for s in was.sectors]
-    return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
+    return {**document, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
 
 
-def _recorded_levels(told: RoundOutcomes, own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
+def _recorded_levels(recorded: RoundOutcomes, own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
     """The means of the sectors of a round from those of their ``own`` objectives, one standing under another with the weight that
     the round says."""
-    places = {s.code: place for s in told.sectors if (place := read_above(s.above))}
-    structure = Structure({"sectors": [{"code": s.code, "above": s.above.code} for s in told.sectors]})
-    found: dict[str, Mean] = {}
+    places = {s.code: place for s in recorded.sectors if (place := read_above(s.above))}
+    structure = Structure({"sectors": [{"code": s.code, "above": s.above.code} for s in recorded.sectors]})
+    means: dict[str, Mean] = {}
     for code in reversed(structure.ordered):
-        inside = [replace(found[unit], weight=places[unit].weight) for unit in structure.below.get(code, ())]
+        inside = [replace(means[unit], weight=places[unit].weight) for unit in structure.below.get(code, ())]
         units = replace(body_mean(inside, known, rules), code=code)
-        found[code] = replace(with_units(own[code], units, rules) if inside else own[code], above=places.get(code))
-    return [found[s.code] for s in told.sectors]
+        means[code] = replace(with_units(own[code], units, rules) if inside else own[code], above=places.get(code))
+    return [means[s.code] for s in recorded.sectors]

@@ -36,13 +36,13 @@ def woven(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """``schema``, called ``name``, with its weights in points; ``schema`` stays as it was."""
     if name != "objective":
         return schema
-    found = copied(schema)
+    made = copied(schema)
     for *path, key in PLACES:
-        node = found
+        node = made
         for part in path:
             node = node[part]
-        node[key] = _in_points({**found["$defs"]["percent"], **{k: v for k, v in node[key].items() if k != "$ref"}}, "/".join(path))
-    return found
+        node[key] = _in_points({**made["$defs"]["percent"], **{k: v for k, v in node[key].items() if k != "$ref"}}, "/".join(path))
+    return made
 
 
 def _in_points(weight: dict[str, Any], place: str) -> dict[str, Any]:
@@ -61,6 +61,6 @@ def _texts() -> dict[str, Any]:
 def sign(language: str, points: bool) -> str:
     """What stands after a weight as users read it: a percent sign, or that it is points."""
     if points:
-        told = _texts()["sign"]
-        return told.get(language) or languages.catalogue(language).get(told["en"], told["en"])
+        signs = _texts()["sign"]
+        return signs.get(language) or languages.catalogue(language).get(signs["en"], signs["en"])
     return "%" if language in languages.COMPLETE else languages.number_text("%", language)

@@ -41,7 +41,7 @@ def last_read(item: dict[str, Any], round: Round, key: str) -> Any:
     """The latest value of ``key`` read at ``round`` or before it; None where there is none. Of an item of a return, what it reads."""
     if "readings" not in item:
         return read(item, round, key)
-    return next((found[key] for _, found in reversed(list(readings(item, round))) if found.get(key) is not None), None)
+    return next((reading[key] for _, reading in reversed(list(readings(item, round))) if reading.get(key) is not None), None)
 
 
 def revision(item: dict[str, Any], round: str) -> dict[str, Any]:

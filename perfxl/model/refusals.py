@@ -21,15 +21,15 @@ def refusals(wrong: Iterable[Violation], document: dict[str, Any]) -> Iterator[t
 
     A required value that is missing is reported at its own path, although nothing stands there.
     """
-    told = set()
+    reported = set()
     for violation in wrong:
         if violation.rule != "required":
             yield _refusal(violation)
             continue
         for key in violation.limit:
             path = (*violation.path, key)
-            if key not in violation.value and path not in told:
-                told.add(path)
+            if key not in violation.value and path not in reported:
+                reported.add(path)
                 yield from _missing(path, document)
 
 

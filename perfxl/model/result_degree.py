@@ -43,11 +43,11 @@ def way_of(result: Result, rules: Rules = DEFAULT) -> Method:
 
 def actual_of(item: Result | Entity, result: Result, round: Round) -> Decimal | None:
     """The actual value of ``item``: the ratio of its two numbers where ``result`` is one, else what was written."""
-    found = item.reading(round)
-    per, top, bottom = result.per, dec(found.numerator), dec(found.denominator)
+    reading = item.reading(round)
+    per, top, bottom = result.per, dec(reading.numerator), dec(reading.denominator)
     if per is not None and top is not None and bottom is not None and bottom != 0:
         return top * per / bottom  # in this order a whole quotient is whole: a third of 30 is 10
-    return dec(found.actual)
+    return dec(reading.actual)
 
 
 def values_of(item: Result | Entity, result: Result, round: Round, rules: Rules = DEFAULT) -> Values:
@@ -55,13 +55,13 @@ def values_of(item: Result | Entity, result: Result, round: Round, rules: Rules 
 
     What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
     """
-    near, cap, scale, found = result.tolerance, result.cap, result.scale, item.reading(round)
+    near, cap, scale, reading = result.tolerance, result.cap, result.scale, item.reading(round)
     bands = None if scale is None else rules.scales.get(scale, ())
     until, minimum, excellence = dec(result.until), dec(result.minimum), dec(result.excellence)
     return Values(
         actual_of(item, result, round), dec(item.in_force("target", round)), baseline=dec(item.baseline), until=until,
         minimum=minimum, excellence=excellence,
-        deadline=result.in_force("deadline", round), achieved_on=found.achieved_on, achieved=found.achieved,
+        deadline=result.in_force("deadline", round), achieved_on=reading.achieved_on, achieved=reading.achieved,
         near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
         least=rules.least, bands=bands, held=round.kind == FINAL)
 
@@ -112,11 +112,11 @@ def last_degree_round(result: Result, round: Round, entities: Iterable[Entity] =
 def _degrees_before(result: Result, round: Round, entities: list[Entity], rules: Rules) -> Iterator[tuple[Round, Decimal]]:
     """(round, degree) of the rounds before ``round`` that gave ``result`` a degree, the last one first."""
     for earlier in reversed(round.earlier):
-        found = degree(result, earlier, entities, rules) if earlier.reports and result.present(earlier) else None
-        if found is not None:
-            yield earlier, found
+        earlier_degree = degree(result, earlier, entities, rules) if earlier.reports and result.present(earlier) else None
+        if earlier_degree is not None:
+            yield earlier, earlier_degree
 
 
-def out(item: Item, round: Round, told: Any) -> bool:
-    """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``told`` of."""
-    return item.dropped(round) or not item.present(round) or told is None and not item.due(round)
+def out(item: Item, round: Round, said: Any) -> bool:
+    """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``said`` of."""
+    return item.dropped(round) or not item.present(round) or said is None and not item.due(round)

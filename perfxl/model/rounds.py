@@ -131,10 +131,10 @@ class Rounds:
 
     def __getitem__(self, id: str) -> Round:
         """The round with ``id``; ``KeyError`` when the plan has none."""
-        found = next((r for r in self.all if r == id), None)
-        if found is None:
+        round = next((r for r in self.all if r == id), None)
+        if round is None:
             raise KeyError(id)
-        return found
+        return round
 
     def get(self, id: str) -> Round | None:
         """The round with ``id``; None when the plan has none."""
@@ -207,10 +207,10 @@ def _plain(word: str) -> str:
 
 def _single(pairs: Iterable[tuple[str, Round]]) -> dict[str, Round]:
     """By word, the one round that it stands for; words of several rounds are left out."""
-    found: dict[str, set[Round]] = {}
+    by_word: dict[str, set[Round]] = {}
     for word, round in pairs:
-        found.setdefault(word, set()).add(round)
-    return {word: next(iter(rounds)) for word, rounds in found.items() if len(rounds) == 1}
+        by_word.setdefault(word, set()).add(round)
+    return {word: next(iter(rounds)) for word, rounds in by_word.items() if len(rounds) == 1}
 
 
 def _day(given: dict[str, Any]) -> str:
@@ -225,17 +225,17 @@ def _names(given: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What users call rounds that have no name of their own, by language."""
     labels = kind_labels()
     alone = sum(r["kind"] == MONITORING for r in given) == 1
-    found, number = [], 0
+    names, number = [], 0
     for round in given:
         number += round["kind"] == MONITORING
         if round["kind"] != MONITORING:
-            found.append(dict(labels[round["kind"]]))
+            names.append(dict(labels[round["kind"]]))
         elif alone:
-            found.append({"it": "Monitoraggio intermedio", "en": "Interim monitoring"})
+            names.append({"it": "Monitoraggio intermedio", "en": "Interim monitoring"})
         else:
-            found.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}",
+            names.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}",
                           **{x: said_in("Monitoring {number}", x).format(number=number) for x in further()}})
-    return found
+    return names
 
 
 def names_of(rounds: Sequence[Round], language: str) -> str:

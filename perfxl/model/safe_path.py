@@ -64,8 +64,8 @@ def program(*names: str) -> str | None:
     """The path of the first of the programs ``names`` that is installed; never one in the current folder."""
     places = [p for p in os.environ.get("PATH", os.defpath).split(os.pathsep) if p and Path(p).is_absolute() and not _is_current(p)]
     suffixes = ("", ".exe", ".com") if sys.platform == "win32" else ("",)
-    found = (shutil.which(os.path.join(place, name + suffix)) for name in names for place in places for suffix in suffixes)
-    return next((path for path in found if path), None)
+    paths = (shutil.which(os.path.join(place, name + suffix)) for name in names for place in places for suffix in suffixes)
+    return next((path for path in paths if path), None)
 
 
 def matplotlib() -> ModuleType:

@@ -18,8 +18,8 @@ _CELLS = {"weight": "percent", "weighted": "yesno"}
 
 @cached_in_words
 def _titles(place: str) -> dict[str, Any]:
-    found, _ = resolve({"$ref": f"plan.schema.json#/$defs/{place}"}, "plan")
-    return dict(said_titles(found))
+    definition, _ = resolve({"$ref": f"plan.schema.json#/$defs/{place}"}, "plan")
+    return dict(said_titles(definition))
 
 
 def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round: Round, place: Callable[[tuple[Any, ...]], Place]) -> Iterator[Change]:

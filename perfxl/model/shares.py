@@ -59,9 +59,9 @@ def no_figure(sheet: Sheet, outcome: ObjectiveOutcome, round: Round, near: Decim
 
 def typed_as_shares(sheet: Sheet, round: Round, declared: Decimal | None, near: Decimal) -> bool:
     """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
-    told = [(weight, dec(p.reading(round).realised)) for p in sheet.phases
+    weighted = [(weight, dec(p.reading(round).realised)) for p in sheet.phases
             if p.weighting != "not_weighted" and not p.dropped(round) and (weight := weight_at(p, round)) != 0]
-    whole = like_shares(told, declared, near)
+    whole = like_shares(weighted, declared, near)
     if whole is None:
         return False
     given = by_phases(sheet, round)

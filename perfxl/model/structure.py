@@ -30,11 +30,11 @@ class Structure(Tree):
 
     def _chain(self, code: str) -> list[str]:
         """``code`` and what it names above it, as far as it goes without coming back."""
-        found: list[str] = []
-        while code in self.sectors and code not in found:
-            found.append(code)
+        chain: list[str] = []
+        while code in self.sectors and code not in chain:
+            chain.append(code)
             code = self.sectors[code].get("above", "")
-        return found
+        return chain
 
     def in_order(self) -> Iterable[str]:
         """The sectors in the order of the plan."""

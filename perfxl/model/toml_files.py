@@ -20,9 +20,9 @@ def load(path: Path) -> dict[str, Any]:
     text = path.read_bytes()
     digest, kept = sha256(text).hexdigest(), _kept(path)
     with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads(kept.read_bytes()) if kept else {}
-        if found["digest"] == digest:
-            return found["said"]
+        stored = json.loads(kept.read_bytes()) if kept else {}
+        if stored["digest"] == digest:
+            return stored["said"]
     from tomllib import loads  # ten milliseconds that hardly any command needs
 
     said = loads(text.decode())

@@ -33,18 +33,18 @@ class Tree:
     @cached_property
     def below(self) -> dict[str, list[str]]:
         """Those right under each code, under "" those of the first level."""
-        found: dict[str, list[str]] = {}
+        children: dict[str, list[str]] = {}
         for code in self.in_order():
-            found.setdefault(self.above(code), []).append(code)
-        return found
+            children.setdefault(self.above(code), []).append(code)
+        return children
 
     @cached_property
     def ordered(self) -> tuple[str, ...]:
         """Every code before those under it."""
-        found: list[str] = []
+        codes: list[str] = []
         waiting = list(reversed(self.below.get("", ())))
         while waiting:
             code = waiting.pop()
-            found.append(code)
+            codes.append(code)
             waiting += reversed(self.below.get(code, ()))
-        return tuple(found)
+        return tuple(codes)

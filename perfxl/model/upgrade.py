@@ -33,9 +33,9 @@ def upgraded(document: Any) -> Any:
     if shape(document) != 1:
         return document
     kind = document["schema"].split("/")[1]
-    found = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](copied(document))
-    found["schema"] = f"perfxl/{kind}/2"
-    return found
+    made = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](copied(document))
+    made["schema"] = f"perfxl/{kind}/2"
+    return made
 
 
 def renamed(path: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ def _return(document: dict[str, Any]) -> dict[str, Any]:
         if "holding" in objective:
             objective["holding"] = of_round(_holding(objective["holding"], late), round)
         if "sheet" in objective:
-            objective["sheet"] = _sheet(objective["sheet"], lambda told: of_round(told, round))
+            objective["sheet"] = _sheet(objective["sheet"], lambda sheet: of_round(sheet, round))
     if "measures" in document:
         document["measures"] = [of_round(item(m, late), round) for m in document["measures"]]
     return document
@@ -140,13 +140,13 @@ def pointer(path: str, content: dict[str, Any]) -> str:
 
 
 # -- items
-def item(told: dict[str, Any], late: str = "interim") -> dict[str, Any]:
+def item(first: dict[str, Any], late: str = "interim") -> dict[str, Any]:
     """An item of the first shape (a phase, a result, a measure) in the second; ``late``: the round to which belongs what
     both rounds could revise."""
     readings: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
     kept = {}
-    for key, value in told.items():
+    for key, value in first.items():
         round = next((r for r in _REPORTING if key.startswith(r + "_")), None)
         if round:
             readings.setdefault(round, {})[key.removeprefix(round + "_")] = value
@@ -159,18 +159,18 @@ def item(told: dict[str, Any], late: str = "interim") -> dict[str, Any]:
     return _with(kept, readings, changed)
 
 
-def _holding(told: dict[str, Any], late: str = "", last: str = "") -> dict[str, Any]:
+def _holding(first: dict[str, Any], late: str = "", last: str = "") -> dict[str, Any]:
     """``late``: the round to which belongs what both could revise; else the first that says it is replaced, else the one after
     the last that declares an outcome for it."""
-    readings = {r: told[r] for r in _REPORTING if told.get(r)}
-    gone = [r for r in _REPORTING if told.get(r, {}).get("status") == "replaced"]
+    readings = {r: first[r] for r in _REPORTING if first.get(r)}
+    gone = [r for r in _REPORTING if first.get(r, {}).get("status") == "replaced"]
     after = "final" if "interim" in readings and ("final" in readings or last == "final") else "interim"
-    return _with(item({k: v for k, v in told.items() if k not in _REPORTING}, late or (gone or [after])[0]), readings, {})
+    return _with(item({k: v for k, v in first.items() if k not in _REPORTING}, late or (gone or [after])[0]), readings, {})
 
 
-def _sheet(told: dict[str, Any], each: Callable[[dict[str, Any]], dict[str, Any]] = lambda made: made) -> dict[str, Any]:
-    tables: dict[str, Any] = {key: [each(item(row)) for row in told[key]] for key in ("results", "entities", "phases") if key in told}
-    return each(item({**told, **tables}))
+def _sheet(first: dict[str, Any], each: Callable[[dict[str, Any]], dict[str, Any]] = lambda made: made) -> dict[str, Any]:
+    tables: dict[str, Any] = {key: [each(item(row)) for row in first[key]] for key in ("results", "entities", "phases") if key in first}
+    return each(item({**first, **tables}))
 
 
 def _with(kept: dict[str, Any], readings: dict[str, dict[str, Any]], changed: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -184,14 +184,14 @@ def _with(kept: dict[str, Any], readings: dict[str, dict[str, Any]], changed: di
     return kept | extension
 
 
-def of_round(told: dict[str, Any], round: str) -> dict[str, Any]:
+def of_round(item: dict[str, Any], round: str) -> dict[str, Any]:
     """An item with ``readings`` and ``revisions`` as a return of ``round`` has it: its own, and what was in force before."""
-    extension = {k: told[k] for k in ("extension",) if k in told}
-    made = {k: v for k, v in told.items() if k not in ("readings", "revisions", "extension")}
+    extension = {k: item[k] for k in ("extension",) if k in item}
+    made = {k: v for k, v in item.items() if k not in ("readings", "revisions", "extension")}
     parts: dict[str, dict[str, Any]] = {"in_force": {}, "revision": {}, "reading": {}}
-    for changed in told.get("revisions", ()):
+    for changed in item.get("revisions", ()):
         parts["revision" if changed["round"] == round else "in_force"] |= {k: v for k, v in changed.items() if k != "round"}
-    for found in told.get("readings", ()):
-        if found["round"] == round:
-            parts["reading"] = {k: v for k, v in found.items() if k != "round"}
+    for reading in item.get("readings", ()):
+        if reading["round"] == round:
+            parts["reading"] = {k: v for k, v in reading.items() if k != "round"}
     return made | {k: v for k, v in parts.items() if v} | extension

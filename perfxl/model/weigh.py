@@ -14,7 +14,7 @@ def weigh(content: dict[str, Any], round: str, earlier: Mapping[str, dict[str, A
     Empty at the plan round: nothing has been realised yet.
     """
     rounds = reporting_rounds(content)
-    found: dict[str, dict[str, Any]] = {}
+    outcomes: dict[str, dict[str, Any]] = {}
     for r in rounds[: rounds.index(round)] if round in rounds else ():
-        found[str(r)] = earlier.get(r) or round_outcomes(content, r, list(found.values())).document()
-    return {**found, **({str(round): round_outcomes(content, round, list(found.values())).document()} if round in rounds else {})}
+        outcomes[str(r)] = earlier.get(r) or round_outcomes(content, r, list(outcomes.values())).document()
+    return {**outcomes, **({str(round): round_outcomes(content, round, list(outcomes.values())).document()} if round in rounds else {})}

@@ -9,6 +9,7 @@ from perfxl.model.indicators import shared
 from perfxl.model.readings import idle
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
+from perfxl.model.weigh import weigh
 from perfxl.stages import check
 from perfxl.stages.merge import match_returns
 from perfxl.stages.merge.overlay import Merged, merge
@@ -26,19 +27,20 @@ def merge_round(given: RoundInputs, reads: Iterable[FileRead], decisions: Decisi
     read = list(reads)
     usable = {r.file: r for r in read if r.reading.document is not None}
     collected, awaited = _awaited(_taken_away(_collected(given, usable), given.replaced), given.successions, given.issued, unasked=idle(given.base, given.round))
-    found = Gathered(given.round, awaited, Merged({}), collected=collected, outcomes_before=given.outcomes_before,
+    gathered = Gathered(given.round, awaited, Merged({}), collected=collected, outcomes_before=given.outcomes_before,
                      findings=[*grouped(f for r in read if r.file not in usable for f in r.reading.findings), *collected.findings])
-    returns = [sector_return(found, given, sector, usable, decisions=decisions) for sector in sorted(collected.accepted.keys() | collected.answers.keys())]
+    returns = [sector_return(gathered, given, sector, usable, decisions=decisions) for sector in sorted(collected.accepted.keys() | collected.answers.keys())]
     said = _renamed(said, given.successions)
     returns = brought(returns, given.base, formers_of(given.answered.items(), given.before, given.base))
-    found.merged = merge(with_requests(given.base, said), returns, given.round, given.extension)
-    found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
-    found.merged.content = shared(lay(found.merged.content, said), given.round)
-    found.findings += check.check_round(found.merged.content, given.round, returned={r.sector: r.document for r in returns},
+    gathered.merged = merge(with_requests(given.base, said), returns, given.round, given.extension)
+    gathered.findings += [*gathered.merged.findings, *lapsed(gathered.merged.content, said)]
+    gathered.merged.content = shared(lay(gathered.merged.content, said), given.round)
+    gathered.outcomes = weigh(gathered.merged.content, given.round, given.outcomes_before)
+    gathered.findings += check.check_round(gathered.merged.content, given.round, returned={r.sector: r.document for r in returns},
                                         places_by_sector={r.sector: r.places for r in returns},
-                                        files={r.sector: r.file for r in returns}, earlier=given.outcomes_before)
-    found.findings = check.without_repeats(in_order(check.by_rules(found.findings, given.plan)))
-    return found
+                                        files={r.sector: r.file for r in returns}, earlier=given.outcomes_before, outcomes=gathered.outcomes)
+    gathered.findings = check.without_repeats(in_order(check.by_rules(gathered.findings, given.plan)))
+    return gathered
 
 
 def _collected(given: RoundInputs, usable: Mapping[str, FileRead]) -> match_returns.Collected:

@@ -2,17 +2,17 @@
 
 import json
 from copy import deepcopy
-from io import BytesIO
 
-import first_shape
-import openpyxl
 import pytest
+from looked_at import book_with, sheet_of
+from plan_text import plan as plan_of
 from played_year import demo_year, document
 from result_year import consolidated, content
+from text_tables import lines, shown
 
 from perfxl.model import documents
 from perfxl.model.change import from_document
-from perfxl.model.changes import changes as changes_of
+from perfxl.model.changes import changes
 from perfxl.model.findings import Place
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.frames import build
@@ -21,37 +21,70 @@ from perfxl.stages.consolidate.styles import MOMENTS
 WHY = "Non serve più."
 
 
-def changes(made: dict, approved: dict | None = None) -> list:
-    return changes_of(first_shape.shaped(made), first_shape.shaped(approved))
+#: One objective of two sectors, with two phases, a result, an amount and a measure.
+SMALL = """
+    Settori
+    Codice | Nome
+    S1     | Uno
+    S2     | Due
+
+    Obiettivi
+    Codice   | Titolo | Linee strategiche | Priorità
+    S1.00001 | Titolo | 01                | Alta
+
+    Settori titolari
+    Obiettivo | Settore | Peso
+    S1.00001  | S1      | 60%
+    S1.00001  | S2      | 10%
+
+    Risultati attesi
+    N. | Risultato atteso | Valore atteso
+    1  | Uno              | 5
+
+    Valori per ente
+    Risultato | Ente  | Valore atteso
+    1         | Acero | 2
+
+    Risorse economiche
+    Natura         | Descrizione | Importo
+    Spesa corrente | Arredi      | 100
+
+    Fasi
+    Fase | Descrizione della fase | Peso
+    1    | Prima                  | 50%
+    2    | Seconda                | 50%
+
+    Misure
+    Settore | Obiettivo | N. | Misura | Termine
+    S2      | SG.00001  | 1  | Fare   | giugno
+"""
 
 
-def small() -> dict:
-    """One objective of two sectors, with two phases, a result, an amount and a measure."""
-    return {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
-            "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
-            "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
-            "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [
-                {"sector": "S1", "holding": {"weight": 60, "revision_reason": "Lo dice il capofila."}}, {"sector": "S2", "holding": {"weight": 10}}],
-                "sheet": {"title": "Titolo", "strategic_lines": ["01"], "priority": "high", "extension": {"cup": "A1"},
-                          "results": [{"id": "1", "text": "Uno", "target": 5}], "entities": [{"result": "1", "entity": "Acero", "target": 2}],
-                          "money": [{"kind": "expense_current", "label": "Arredi", "amount": 100}],
-                          "phases": [{"id": "1", "text": "Prima", "weight": 50}, {"id": "2", "text": "Seconda", "weight": 50}]}}],
-            "measures": [{"sector": "S2", "measure": {"objective": "SG.00001", "id": "1", "measure": "Fare", "deadline": "giugno"}}]}
+def small(changed: str = "", text: str = SMALL) -> dict:
+    """The plan of ``SMALL`` after the cells of ``changed`` were written, a field of the body's own among them."""
+    plan = plan_of(text, changed)
+    for objective in plan["objectives"]:
+        objective.get("sheet", {})["extension"] = {"cup": "A1"}
+    return plan
 
 
-def told(found: list) -> list[tuple]:
-    return [(c.round, c.kind, c.sector, c.table, c.item, c.field, c.approved, c.revised) for c in found]
+def differing(round: str, changed: str, approved: dict | None = None, columns: str = "round | kind | sector | table | item | field | approved | revised", **more) -> list[str]:
+    """The lines of what differs in the plan of ``small`` from ``approved``, by default from itself unchanged."""
+    return shown(changes(document(round, small(changed), **more), small() if approved is None else approved), *columns.split(" | "))
 
 
 def test_the_demo_year_tells_its_revisions():
     _, interim, _ = demo_year()
     found = changes(interim)
     assert len(found) == 29 and {c.round for c in found} == {"interim"}
-    assert [(c.objective, c.kind, c.item, c.field, c.approved, c.revised) for c in found if c.objective in ("S3.00009", "S3.00012")] == [
-        ("S3.00009", "replaced", "", "replaced_by", "S3.00009", "S3.00012"), ("S3.00009", "revised", "", "weight", 10, 0),
-        ("S3.00012", "revised", "", "weight", 0, 10)]
+    two = [c for c in found if c.objective in ("S3.00009", "S3.00012")]
+    assert shown(two, "objective", "kind", "item", "field", "approved", "revised") == lines("""
+        S3.00009 | replaced |  | replaced_by | S3.00009 | S3.00012
+        S3.00009 | revised  |  | weight      | 10       | 0
+        S3.00012 | revised  |  | weight      | 0        | 10""")
     added = [c for c in found if c.kind == "added"]
-    assert [(c.objective, c.table, c.item) for c in added] == [("S9.00004", "phases", "3-bis")] and "3-bis" in added[0].reason
+    assert shown(added, "objective", "table", "item") == lines("S9.00004 | phases | 3-bis")
+    assert all("3-bis" in c.reason for c in added)
     assert [c.title for c in found if c.field == "end_2" and c.kind == "revised"] == [{"it": "Fine nell’anno successivo", "en": "End in the next year"}]
     assert [len(c.revised) for c in found if c.cell_kind == "table"] == [2]
     order = [o["code"] for o in interim["content"]["objectives"]]
@@ -66,7 +99,8 @@ def test_the_final_round_keeps_what_the_interim_found():
 def test_without_the_approved_plan_only_what_was_added_is_not_known():
     _, interim, _ = demo_year()
     alone = {k: v for k, v in interim.items() if k != "changes"}
-    assert told(changes(alone)) == [t for t in told(changes(interim)) if t[1] != "added"]
+    columns = ("round", "kind", "sector", "table", "item", "field", "approved", "revised")
+    assert shown(changes(alone), *columns) == shown([c for c in changes(interim) if c.kind != "added"], *columns)
 
 
 def test_documents_give_changes_back_and_are_valid():
@@ -83,85 +117,87 @@ def test_nothing_differs_from_itself(round):
 
 
 def test_a_revision_equal_to_what_was_approved_is_no_change():
-    plan = small()
-    plan["objectives"][0]["holders"][0]["holding"]["weight_revised"] = 60.0
-    assert changes(document("interim", plan), small()) == []
+    assert differing("interim", "Settori titolari #1: interim: Peso modificato | 60%") == []
 
 
 def test_dropped_phases_and_results_have_their_own_reason_and_cell():
-    plan = small()
-    sheet = plan["objectives"][0]["sheet"]
-    sheet["phases"][1] |= {"dropped": WHY}
-    sheet["results"][0] |= {"dropped": "Idem."}
-    place = {"path": "/objectives/0/sheet/phases/1/dropped", "file": "a.xlsx", "sheet": "S1.00001", "cell": "J9"}
-    found = changes(document("final", plan, places=[place]), small())
-    assert told(found) == [("interim", "dropped", "S1", "results", "1", "results", "Uno", None),
-                           ("interim", "dropped", "S1", "phases", "2", "phases", "Seconda", None)]
-    first, second = found
-    assert (first.reason, second.reason) == ("Idem.", WHY) and second.place == Place("a.xlsx", "S1.00001", "J9")
+    place = {"path": "/objectives/0/sheet/phases/1/revisions/0/dropped", "file": "a.xlsx", "sheet": "S1.00001", "cell": "J9"}
+    dropped = f"Fasi 2: interim: Eliminata perché | {WHY}\nRisultati attesi 1: interim: Eliminato perché | Idem."
+    first, second = changes(document("final", small(dropped), places=[place]), small())
+    assert shown([first, second], "round", "kind", "sector", "table", "item", "field", "approved", "revised", "reason") == lines(f"""
+        interim | dropped | S1 | results | 1 | results | Uno |  | Idem.
+        interim | dropped | S1 | phases  | 2 | phases  | Seconda |  | {WHY}""")
+    assert second.place == Place("a.xlsx", "S1.00001", "J9")
 
 
-def gone(round: str, **holding) -> dict:
-    plan = small()
-    plan["objectives"][0]["holders"][0]["holding"] |= holding
-    return document(round, plan)
+def holding(*cells: str) -> str:
+    """Cells of S1, as changes of the plan."""
+    return "\n".join(f"Settori titolari #1: {cell}" for cell in cells)
 
 
 def test_replaced_and_withdrawn_objectives_in_the_first_round_that_says_so():
-    withdrawn = gone("final", interim={"percent": 20}, final={"status": "withdrawn", "reason": WHY}, revision_reason="")
-    assert [(*t[:3], t[5]) for t in told(changes(withdrawn, small()))] == [("final", "withdrawn", "S1", "status")]
-    assert changes(withdrawn, small())[0].reason == WHY
-    replaced = gone("final", replaced_by="S1.00002", interim={"status": "replaced"}, final={"status": "replaced"})
-    assert [(t[0], t[1], t[7]) for t in told(changes(replaced))] == [("interim", "replaced", "S1.00002")]
-    late = gone("final", replaced_by="S1.00002", interim={"percent": 20})
-    assert [t[0] for t in told(changes(late, small()))] == ["final"]
-    known = gone("interim", replaced_by="S1.00002")
+    withdrawn = holding("interim: Esito % | 20%", "final: Stato | Ritirato", f"final: In quanto | {WHY}")
+    assert differing("final", withdrawn, columns="round | kind | sector | field | reason") == lines(f"final | withdrawn | S1 | status | {WHY}")
+    replaced = holding("interim: Sostituito da | S1.00002", "interim: Stato | Sostituito", "final: Stato | Sostituito")
+    assert differing("final", replaced, columns="round | kind | revised") == lines("interim | replaced | S1.00002")
+    late = holding("final: Sostituito da | S1.00002", "interim: Esito % | 20%")
+    assert differing("final", late, columns="round") == ["final"]
+    known = document("interim", small(holding("interim: Sostituito da | S1.00002")))
     known["changes"] = [c.document() for c in changes(known, small())]
-    assert [t[:2] for t in told(changes(late, known))] == [("interim", "replaced")]
+    told_at_both = holding("interim: Sostituito da | S1.00002", "interim: Esito % | 20%")
+    assert differing("final", told_at_both, approved=known, columns="round | kind") == lines("interim | replaced")
 
 
 def test_what_was_added_or_taken_away_since_the_approved_plan():
-    plan = small()
-    new = deepcopy(plan["objectives"][0]) | {"code": "S1.00002"}
-    plan["objectives"] = [new]
-    plan["measures"][0]["measure"]["id"] = "2"
-    assert [(c.kind, c.objective, c.table, c.item) for c in changes(document("interim", plan), small())] == [
-        ("added", "S1.00002", "", ""), ("dropped", "S1.00001", "", ""), ("added", "SG.00001", "measures", "2"),
-        ("dropped", "SG.00001", "measures", "1")]
-    plan = small()
-    objective = plan["objectives"][0]
-    objective["holders"][1]["sector"] = "S3"
-    objective["sheet"]["phases"] = [{"id": "1", "text": "Prima", "weight": 50}, {"id": "6-bis", "text": "Nuova", "weight": 50}]
+    renamed = small(text=SMALL.replace("S1.00001", "S1.00002").replace("S2      | SG.00001  | 1 ", "S2      | SG.00001  | 2 "))
+    assert shown(changes(document("interim", renamed), small()), "kind", "objective", "table", "item") == lines("""
+        added   | S1.00002 |          |
+        dropped | S1.00001 |          |
+        added   | SG.00001 | measures | 2
+        dropped | SG.00001 | measures | 1""")
+    others = "Settori titolari #2: Settore | S3\nFasi #2: Fase | 6-bis\nFasi #2: Descrizione della fase | Nuova"
+    plan = small(others)
+    objective, = plan["objectives"]
     del objective["sheet"]["results"], objective["sheet"]["entities"]
-    assert [t[1:6] for t in told(changes(document("interim", plan), small()))] == [
-        ("dropped", "S2", "holders", "S2", "holders"), ("added", "S3", "holders", "S3", "holders"),
-        ("dropped", "S1", "results", "1", "results"), ("dropped", "S1", "entities", "1 · Acero", "entities"),
-        ("added", "S1", "phases", "6-bis", "phases"), ("dropped", "S1", "phases", "2", "phases")]
+    assert shown(changes(document("interim", plan), small()), "kind", "sector", "table", "item", "field") == lines("""
+        dropped | S2 | holders  | S2        | holders
+        added   | S3 | holders  | S3        | holders
+        dropped | S1 | results  | 1         | results
+        dropped | S1 | entities | 1 · Acero | entities
+        added   | S1 | phases   | 6-bis     | phases
+        dropped | S1 | phases   | 2         | phases""")
 
 
 def test_plan_fields_that_differ_from_the_approved_document():
-    plan = small()
-    objective = plan["objectives"][0]
-    objective["holders"][1]["holding"]["weight"] = 20
-    objective["sheet"] |= {"strategic_lines": ["01", "02"], "priority": "low", "extension": {"cup": "B2"}}
-    objective["sheet"]["phases"][0]["weighting"] = "not_weighted"
-    objective["sheet"]["entities"][0]["target"] = 3
-    objective["sheet"]["money"][0]["amount"] = 90
-    plan["measures"][0]["measure"]["deadline"] = "luglio"
+    plan = small(f"""
+        Settori titolari #2: Peso                 | 20%
+        {holding("interim: Motivo delle modifiche | Lo dice il capofila.")}
+        Obiettivi S1.00001: Linee strategiche     | 01⏎02
+        Obiettivi S1.00001: Priorità              | Bassa
+        Fasi 1: Pesata                            | Non pesata nell’anno
+        Valori per ente 1: Valore atteso          | 3
+        Risorse economiche #1: Importo            | 90
+        Misure #1: Termine | luglio""")
+    objective, = plan["objectives"]
+    objective["sheet"]["extension"] = {"cup": "B2"}
     found = changes(document("final", plan), document("interim", small()))
-    assert [(c.sector, c.table, c.field, c.approved, c.revised) for c in found] == [
-        ("S2", "", "weight", 10, 20), ("S1", "", "strategic_lines", ["01"], ["01", "02"]), ("S1", "", "priority", "high", "low"),
-        ("S1", "money", "amount", 100, 90), ("S1", "entities", "target", 2, 3), ("S1", "phases", "weighting", None, "not_weighted"),
-        ("S1", "", "cup", "A1", "B2"), ("S2", "measures", "deadline", "giugno", "luglio")]
-    assert {c.round for c in found} == {"final"} and found[0].reason == "Lo dice il capofila."
+    assert shown(found, "sector", "table", "field", "approved", "revised") == lines("""
+        S2 |          | weight          | 10   | 20
+        S1 |          | strategic_lines | 01   | 01 · 02
+        S1 |          | priority        | high | low
+        S1 | money    | amount          | 100  | 90
+        S1 | entities | target          | 2    | 3
+        S1 | phases   | weighting       |      | not_weighted
+        S1 |          | cup             | A1   | B2
+        S2 | measures | deadline        | giugno | luglio""")
+    assert {c.round for c in found} == {"final"} and next(iter(found)).reason == "Lo dice il capofila."
 
 
 def test_repeated_identifiers_are_told_apart_by_their_turn():
-    plan = small()
-    plan["objectives"][0]["sheet"]["phases"] = [{"id": "5", "text": "a"}, {"id": "5", "text": "b"}]
-    other = deepcopy(plan)
+    twice = small("Fasi #1: Fase | 5\nFasi #1: Descrizione della fase | a\nFasi #2: Fase | 5\nFasi #2: Descrizione della fase | b")
+    other = deepcopy(twice)
     other["objectives"][0]["sheet"]["phases"][1]["text"] = "c"
-    assert [(t[6], t[7]) for t in told(changes(document("interim", other), plan))] == [("b", "c")]
+    assert shown(changes(document("interim", other), twice), "approved", "revised") == lines("b | c")
 
 
 def test_same_document_same_changes_whatever_the_order_of_its_keys():
@@ -186,8 +222,7 @@ def year() -> dict:
 
 def test_the_sheet_shows_each_change_in_the_colour_of_its_round_and_leads_to_its_cell():
     made = year()
-    book = openpyxl.load_workbook(BytesIO(result.write(made, "it")))
-    sheet = book["Modifiche"]
+    sheet = sheet_of(result.write(made, "it"), "Modifiche")
     rows = {(r[0].value, r[2].value, r[3].value): r for r in sheet.iter_rows(min_row=5)}
     assert len(rows) == len(made["changes"])
     gone = rows["SG.00001", "fase 1", "Fasi"]
@@ -203,7 +238,7 @@ def test_the_sheet_shows_each_change_in_the_colour_of_its_round_and_leads_to_its
 
 
 def test_what_was_dropped_is_struck_through_among_the_phases_and_in_the_gantt():
-    book = openpyxl.load_workbook(BytesIO(result.write(year(), "it")))
+    book = book_with(result.write(year(), "it"), "Fasi", "Gantt")
     struck = [[c.value for c in row[:3]] for row in book["Fasi"].iter_rows(min_row=5) if row[3].font.strike]
     assert struck == [["SG.00001", "SG", "1"]]
     gantt = next(r for r in book["Gantt"].iter_rows(min_row=5) if r[0].value == "SG.00001" and r[1].value == "1")
@@ -211,9 +246,9 @@ def test_what_was_dropped_is_struck_through_among_the_phases_and_in_the_gantt():
 
 
 def test_no_changes_no_rows_in_english_too():
-    plan = first_shape.now(small())
+    plan = small()
     made = document("interim", plan, outcomes=consolidated("interim", plan)["outcomes"])
-    sheet = openpyxl.load_workbook(BytesIO(result.write(made, "en")))["Changes"]
+    sheet = sheet_of(result.write(made, "en"), "Changes")
     assert sheet["A5"].value == "No changes: the plan is the approved one."
 
 

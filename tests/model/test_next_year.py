@@ -2,25 +2,22 @@
 
 from copy import deepcopy
 
-import first_shape
 import pytest
+from plan_text import plan as plan_of
+from plan_text import row, table
 from played_year import demo_year, document
 from text_tables import finding_lines, lines
+from text_tables import rows as cases
 
 from perfxl.model import documents
 from perfxl.model.findings import Finding
-from perfxl.model.next_year import carry as carry_on
-from perfxl.model.next_year import notes, shifted
+from perfxl.model.next_year import carry, notes, shifted
 from perfxl.model.rounds import Rounds
 from perfxl.stages import plan
 from perfxl.stages.check.dates import phases as phase_dates
 from perfxl.stages.check.return_context import ReturnContext
 from perfxl.stages.issue import returns
 from perfxl.stages.plan.drawing import write as write_plan
-
-
-def carry(made: dict, year: int, extension: dict | None = None) -> dict:
-    return carry_on(first_shape.shaped(made), year, extension)
 
 
 @pytest.fixture(scope="module")
@@ -108,111 +105,183 @@ def test_two_years_later_the_third_year_is_this_years():
     assert made["rounds"][0]["reference_date"] == "2023-06-30"
 
 
-def small(**sheet) -> dict:
-    """One objective in its first of two years, at the end of the year."""
-    return document("final", {
-        "schema": "perfxl/plan/2", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
-        "rounds": [*({"round": r} for r in ("plan", "interim")),
-                   {"round": "final", "reference_date": "2020-02-29", "deadline": "2022-01-31", "act": "DG 1"}],
-        "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
-        "objectives": [{"code": "S1.00001", "kind": "ordinary", "lead": "S1", "holders": [
-            {"sector": "S1", "holding": {"weight": 60, "weight_revised": 50, "revision_reason": "x", "final": {"percent": 80}}},
-            {"sector": "S2", "footnote": "Condiviso.", "holding": {"weighting": "not_weighted"}}],
-            "sheet": {"title": "Titolo", "start": "2021-01-01", "end": "2022-12-31", "year_number": 1, "year_count": 2, **sheet}}]})
+#: One objective in its first of two years, at the end of the year.
+SMALL = """
+    Tornate
+    Sigla   | Tipo         | Data di riferimento | Scadenza di restituzione | Atto di approvazione
+    plan    | Piano        |                     |                          |
+    interim | Monitoraggio |                     |                          |
+    final   | Consuntivo   | 29/02/2020          | 31/01/2022               | DG 1
+
+    Settori
+    Codice | Nome
+    S1     | Uno
+    S2     | Due
+
+    Obiettivi
+    Codice   | Tipo      | Titolo | Data inizio | Data fine  | Anno di durata | Anni in tutto
+    S1.00001 | Ordinario | Titolo | 01/01/2021  | 31/12/2022 | 1              | 2
+
+    Settori titolari
+    Obiettivo | Settore | Tipo di peso | Peso | Nota a piè di tabella | interim: Peso modificato | interim: Motivo delle modifiche | final: Esito %
+    S1.00001  | S1      |              | 60%  |                       | 50%                      | x                               | 80%
+    S1.00001  | S2      | Non pesato   |      | Condiviso.            |                          |                                 |
+"""
 
 
-def sheet_of(**sheet) -> dict:
-    return carry(small(**sheet), 2022)["objectives"][0]["sheet"]
+def small(text: str = "", changes: str = "") -> dict:
+    """``SMALL`` with more tables, after the cells of ``changes`` were written."""
+    return document("final", plan_of(f"{SMALL}\n{text}", changes))
+
+
+def carried(text: str = "", changes: str = "", **more) -> dict:
+    """What becomes of ``small`` in the year that follows."""
+    return carry(small(text, changes), 2022, **more)
+
+
+def sheet_of(made: dict) -> dict:
+    only, = made["objectives"]
+    return only["sheet"]
 
 
 def test_weights_in_force_go_on_and_dates_move():
-    made = carry(small(), 2022)
-    assert made["rounds"][-1] == {"id": "final", "kind": "final", "reference_date": "2021-02-28", "deadline": "2023-01-31"}
-    assert made["objectives"][0]["holders"] == [{"sector": "S1", "holding": {"weight": 50}},
-                                                {"sector": "S2", "footnote": "Condiviso.", "holding": {"weighting": "not_weighted"}}]
+    made = carried()
+    *_, last = made["rounds"]
+    assert last == {"id": "final", "kind": "final", "reference_date": "2021-02-28", "deadline": "2023-01-31"}
+    only, = made["objectives"]
+    assert only["holders"] == [{"sector": "S1", "holding": {"weight": 50}},
+                               {"sector": "S2", "footnote": "Condiviso.", "holding": {"weighting": "not_weighted"}}]
     assert shifted("2020-02-29", 4) == "2024-02-29"
 
 
-@pytest.mark.parametrize("gone", [{"replaced_by": "S1.00009"}, {"interim": {"status": "replaced"}, "final": {}}, {"final": {"status": "withdrawn"}}])
+@pytest.mark.parametrize("gone", ["interim: Sostituito da | S1.00009", "interim: Stato | Sostituito", "final: Stato | Ritirato"])
 def test_what_was_replaced_or_withdrawn_stays_behind(gone):
-    made = small()
-    made["content"]["objectives"][0]["holders"][0]["holding"] |= gone
-    assert "objectives" not in carry(made, 2022)
-    made = small()
-    made["content"]["objectives"][0]["holders"][1]["holding"] |= gone
-    assert [h["sector"] for h in carry(made, 2022)["objectives"][0]["holders"]] == ["S1"]
+    assert "objectives" not in carried(changes=f"Settori titolari #1: {gone}\nSettori titolari #1: final: Esito % | (vuoto)")
+    assert table(carried(changes=f"Settori titolari #2: {gone}"), "Settori titolari", "Settore") == ["S1"]
 
 
-def test_an_end_that_is_past_is_left_blank():
-    assert "end" not in sheet_of(end="2021-12-31") and sheet_of()["end"] == "2022-12-31"
-    assert "end" not in sheet_of(end="2022-12-31", end_revised="2021-11-30")
+@pytest.mark.parametrize(("end", "expected"), [
+    ("Data fine | 31/12/2021", ""), ("Data fine | 31/12/2022", "31/12/2022"), ("interim: Data fine modificata | 30/11/2021", "")])
+def test_an_end_that_is_past_is_left_blank(end, expected):
+    assert table(carried(changes=f"Obiettivi S1.00001: {end}"), "Obiettivi", "Data fine") == [expected]
 
 
 def test_those_in_charge_when_the_year_ended_stay():
-    people = [{"name": "A", "to": "2021-09-30"}, {"name": "B", "from": "2021-10-01", "to": "2021-12-31"},
-              {"name": "C", "from": "2021-02-01"}, {"name": "D", "to": "2022-03-31"}]
-    assert sheet_of(responsibles=people)["responsibles"] == [{"name": "B"}, {"name": "C"}, {"name": "D", "to": "2022-03-31"}]
+    made = carried("""
+        Responsabili
+        Responsabile | Dal        | Al
+        A            |            | 30/09/2021
+        B            | 01/10/2021 | 31/12/2021
+        C            | 01/02/2021 |
+        D            |            | 31/03/2022""")
+    assert table(made, "Responsabili", "Responsabile | Dal | Al") == lines("""
+        B |  |
+        C |  |
+        D |  | 31/03/2022""")
 
 
 def test_money_of_the_years_to_come_stays():
-    money = [{"kind": "expense_current", "amount": 1}, {"kind": "expense_current", "amount": 2, "year": 2021},
-             {"kind": "expense_current", "amount": 3, "year": 2022}]
-    assert sheet_of(money=money)["money"] == money[2:]
+    made = carried("""
+        Risorse economiche
+        Natura         | Anno | Importo
+        Spesa corrente |      | 1
+        Spesa corrente | 2021 | 2
+        Spesa corrente | 2022 | 3""")
+    assert table(made, "Risorse economiche", "Natura | Anno | Importo") == lines("Spesa corrente | 2022 | 3")
 
 
 def test_indicators_start_from_the_last_actual():
-    results = [{"id": "1", "target": 10, "baseline": 2, "interim_actual": 4, "final_actual": 7, "weight": 40, "deadline": "2021-12-31"},
-               {"id": "2", "target": 10, "target_revised": 20, "interim_actual": 12, "weight": 60, "deadline": "2022-06-30"},
-               {"id": "3", "target": 5, "baseline": 9, "direction": "lower", "final_actual": 4},
-               {"id": "4", "text": "Regolamento approvato", "final_degree": 100}, {"id": "5", "target": 3, "baseline": 1}]
-    entities = [{"result": "3", "entity": "A", "target": 5, "final_actual": 6}, {"result": "3", "entity": "B", "target": 5, "final_actual": 5},
-                {"result": "4", "entity": "A", "target": 5}]
-    made = sheet_of(results=results, entities=entities)
-    assert made["results"] == [{"id": "1", "baseline": 7, "target": 10, "past_1": 7},
-                               {"id": "2", "deadline": "2022-06-30", "baseline": 12, "target": 20, "past_1": 12},
-                               {"id": "3", "direction": "lower", "baseline": 4, "past_1": 4}, {"id": "5", "baseline": 1, "target": 3}]
-    assert made["entities"] == [{"result": "3", "entity": "A", "baseline": 6, "target": 5}, {"result": "3", "entity": "B", "baseline": 5}]
+    made = carried("""
+        Risultati attesi
+        N. | Risultato atteso      | Valore atteso | Valore di partenza | Come si misura     | Peso | Scadenza   | interim: Valore ottenuto | interim: Valore atteso modificato | final: Valore ottenuto | final: Raggiunto %
+        1  |                       | 10            | 2                  |                    | 40%  | 31/12/2021 | 4                        |                                   | 7                      |
+        2  |                       | 10            |                    |                    | 60%  | 30/06/2022 | 12                       | 20                                |                        |
+        3  |                       | 5             | 9                  | Più basso è meglio |      |            |                          |                                   | 4                      |
+        4  | Regolamento approvato |               |                    |                    |      |            |                          |                                   |                        | 100%
+        5  |                       | 3             | 1                  |                    |      |            |                          |                                   |                        |
+
+        Valori per ente
+        Risultato | Ente | Valore atteso | final: Valore ottenuto
+        3         | A    | 5             | 6
+        3         | B    | 5             | 5
+        4         | A    | 5             |
+    """)
+    assert sheet_of(made)["results"] == [{"id": "1", "baseline": 7, "target": 10, "past_1": 7},
+                                         {"id": "2", "deadline": "2022-06-30", "baseline": 12, "target": 20, "past_1": 12},
+                                         {"id": "3", "direction": "lower", "baseline": 4, "past_1": 4}, {"id": "5", "baseline": 1, "target": 3}]
+    assert sheet_of(made)["entities"] == [{"result": "3", "entity": "A", "baseline": 6, "target": 5}, {"result": "3", "entity": "B", "baseline": 5}]
+
+
+WEIGHED = """
+    Risultati attesi
+    N. | Valore atteso | Peso | interim: Peso modificato | interim: Eliminato perché
+    1  | 10            | 40%  | 30%                      |
+    2  | 10            | 60%  | 70%                      | {why}
+"""
 
 
 def test_weights_of_results_stay_while_all_results_do():
-    results = [{"id": "1", "target": 10, "weight": 40, "weight_revised": 30}, {"id": "2", "target": 10, "weight": 60, "weight_revised": 70}]
-    assert [r["weight"] for r in sheet_of(results=results)["results"]] == [30, 70]
-    assert sheet_of(results=[*results[:1], results[1] | {"dropped": "x"}])["results"] == [{"id": "1", "target": 10}]
+    assert table(carried(WEIGHED.format(why="")), "Risultati attesi", "N. | Peso") == lines("1 | 30%\n2 | 70%")
+    assert sheet_of(carried(WEIGHED.format(why="x")))["results"] == [{"id": "1", "target": 10}]
 
 
 def test_what_was_dropped_goes_with_the_ties_to_it():
-    phases = [{"id": "1", "text": "a", "weight": 100, "final_realised": 100}, {"id": "3-bis", "text": "b", "dropped": "x"}]
-    results = [{"id": "1", "target": 1, "phases": "1-3-bis"}, {"id": "2", "target": 1, "phases": "1-3"}]
-    made = sheet_of(phases=phases, results=results)
-    assert made["phases"] == [{"id": "1", "text": "a", "weighting": "not_weighted"}]
-    assert [r.get("phases") for r in made["results"]] == [None, "1-3"]
+    made = carried("""
+        Fasi
+        Fase  | Descrizione della fase | Peso | final: Realizzata % | final: Eliminata perché
+        1     | a                      | 100% | 100%                |
+        3-bis | b                      |      |                     | x
+
+        Risultati attesi
+        N. | Valore atteso | Fasi
+        1  | 1             | 1-3-bis
+        2  | 1             | 1-3
+    """)
+    assert sheet_of(made)["phases"] == [{"id": "1", "text": "a", "weighting": "not_weighted"}]
+    assert table(made, "Risultati attesi", "N. | Fasi") == lines("1 |\n2 | 1-3")
 
 
-@pytest.mark.parametrize(("told", "history"), [({"final_realised": 100}, True), ({"final_realised": 90, "interim_realised": 100}, False),
-                                               ({"interim_realised": 100}, True), ({}, False)])
-def test_a_phase_is_done_by_what_was_told_last(told, history):
-    phase = sheet_of(phases=[{"id": "1", "weight": 20, "start_1": "2021-01-01", "end_1": "2021-03-01", **told}])["phases"][0]
-    assert phase == {"id": "1", **({"weighting": "not_weighted"} if history else {})}
+@pytest.mark.parametrize("case", cases("""
+    interim: Realizzata % | final: Realizzata % | resta come storia
+                          | 100%                | sì
+    100%                  | 90%                 | no
+    100%                  |                     | sì
+                          |                     | no
+"""), ids=lambda case: " ".join(case.values()))
+def test_a_phase_is_done_by_what_was_told_last(case):
+    realised = "\n".join(f"Fasi 1: {round}: Realizzata % | {case[f'{round}: Realizzata %']}" for round in ("interim", "final"))
+    made = carried("""
+        Fasi
+        Fase | Peso | Inizio nell’anno del piano | Fine nell’anno del piano
+        1    | 20%  | 01/01/2021                 | 01/03/2021
+    """, realised)
+    assert sheet_of(made)["phases"] == [{"id": "1", **({"weighting": "not_weighted"} if case["resta come storia"] == "sì" else {})}]
+
+
+ONE_YEAR_TRANSVERSAL = "Obiettivi S1.00001: Anni in tutto | 1\nObiettivi S1.00001: Tipo | Trasversale di ente"
 
 
 def test_measures_not_finished_go_on_with_their_objective():
-    made = small(year_number=1, year_count=1)
-    made["content"]["objectives"][0] |= {"kind": "transversal"}
-    measure = {"objective": "S1.00001", "measure": "Fare", "deadline": "semestrale"}
-    made["content"]["measures"] = [{"sector": "S2", "measure": {**measure, "id": str(n), **told}} for n, told in enumerate((
-        {"interim_percent": 100}, {"interim_percent": 100, "final_percent": 90}, {"applicable": False}, {"final_percent": 100}))]
-    plan_ = carry(made, 2022)
-    assert plan_["measures"] == [{"sector": "S2", "measure": {**measure, "id": n}} for n in ("1", "2")]
-    assert plan_["objectives"][0]["sheet"] | {"end": ""} == {"title": "Titolo", "start": "2021-01-01", "end": "", "year_number": 1, "year_count": 1}
-    del made["content"]["measures"][1:3]
-    assert not {"objectives", "measures"} & set(carry(made, 2022))
+    measures = """
+        Misure
+        Settore | Obiettivo | N. | Misura | Termine    | interim: Realizzata % | final: Realizzata % | interim: Applicabile
+        S2      | S1.00001  | 0  | Fare   | semestrale | 100%                  |                     |
+        S2      | S1.00001  | 3  | Fare   | semestrale |                       | 100%                |"""
+    unfinished = """
+        S2 | S1.00001 | 1 | Fare | semestrale | 100% | 90% |
+        S2      | S1.00001  | 2  | Fare   | semestrale |                       |                     | No"""
+    made = carried(measures + unfinished, ONE_YEAR_TRANSVERSAL)
+    assert made["measures"] == [{"sector": "S2", "measure": {"objective": "S1.00001", "measure": "Fare", "deadline": "semestrale", "id": n}} for n in ("1", "2")]
+    assert sheet_of(made) | {"end": ""} == {"title": "Titolo", "start": "2021-01-01", "end": "", "year_number": 1, "year_count": 1}
+    assert not {"objectives", "measures"} & set(carried(measures, ONE_YEAR_TRANSVERSAL))
 
 
 def test_the_bodys_own_fields_of_the_plan_stay():
     extension = {"properties": {"cup": {"type": "string"}, "fine": {"type": "string", "x-open": ["final"]}}}
-    made = small(extension={"cup": "A1", "fine": "sì"})
-    assert carry(made, 2022, extension)["objectives"][0]["sheet"]["extension"] == {"cup": "A1"}
-    assert carry(made, 2022)["objectives"][0]["sheet"]["extension"] == {"cup": "A1", "fine": "sì"}
+    made = small()
+    sheet_of(made["content"])["extension"] = {"cup": "A1", "fine": "sì"}
+    assert sheet_of(carry(made, 2022, extension))["extension"] == {"cup": "A1"}
+    assert sheet_of(carry(made, 2022))["extension"] == {"cup": "A1", "fine": "sì"}
 
 
 @pytest.mark.parametrize("year", [2020, 2021])
@@ -222,18 +291,30 @@ def test_a_year_that_does_not_follow_is_refused(year):
 
 
 def test_the_consolidated_document_is_left_as_it_was():
-    made = small(phases=[{"id": "1", "weight": 3}], responsibles=[{"name": "A"}])
+    made = small("Fasi\nFase | Peso\n1 | 3%\n\nResponsabili\nResponsabile\nA")
     before = deepcopy(made)
-    carry(made, 2022)["objectives"][0]["sheet"]["responsibles"][0]["name"] = "B"
+    sheet_of(carry(made, 2022))["responsibles"][0]["name"] = "B"
     assert made == before
 
 
 def test_notes_say_what_is_left_to_decide():
-    made = small(phases=[{"id": "1", "weight": 60}, {"id": "2", "end_2": "2022-05-31"}], responsibles=[{"name": "A", "to": "2021-05-01"}],
-                 results=[{"id": "1", "target": 1, "final_actual": 1}])
-    made["content"]["objectives"].append(deepcopy(made["content"]["objectives"][0]) | {"code": "S1.00002"})
-    made["content"]["objectives"][1]["sheet"] = {"year_count": 1}
-    found = notes(first_shape.shaped(made), carry(made, 2022))
+    made = small("""
+        Fasi
+        Fase | Peso | Fine nell’anno successivo
+        1    | 60%  |
+        2    |      | 31/05/2022
+
+        Responsabili
+        Responsabile | Al
+        A            | 01/05/2021
+
+        Risultati attesi
+        N. | Valore atteso | final: Valore ottenuto
+        1  | 1             | 1
+    """)
+    first, = made["content"]["objectives"]
+    made["content"]["objectives"].append(deepcopy(first) | {"code": "S1.00002", "sheet": {"year_count": 1}})
+    found = notes(made, carry(made, 2022))
     assert finding_lines(found, "code | sector | objective") == lines("""
         YEAR01 | S1 | S1.00002
         YEAR02 | S1 | S1.00001
@@ -243,81 +324,121 @@ def test_notes_say_what_is_left_to_decide():
     by_code = {f.code: f for f in found}
     assert by_code["YEAR02"] == Finding("YEAR02", values={"code": "S1.00001", "phases": "1", "year": 2022}, sector="S1", objective="S1.00001")
     assert by_code["YEAR03"].values == {"sector": "S1", "list": "S1.00001"} and by_code["YEAR05"].values["list"] == "S1.00001 (1)"
-    first, *_ = notes(first_shape.shaped(document("plan", made["content"])), carry(made, 2022))
+    first, *_ = notes(document("plan", made["content"]), carry(made, 2022))
     assert first.code == "YEAR02"
 
 
 # -- the values of other years, and objectives of one year
-def measured(**more) -> dict:
-    """A plan with one objective of two years whose result has values of other years, ended at 8 of 10."""
-    result = {"id": "1", "text": "Pratiche", "target": 10, "past_1": 6, "past_2": 5, "past_3": 4, "target_2": 12, "target_3": 15,
-              "readings": [{"round": "final", "actual": 8}], **more}
-    sheet = {"title": "T", "year_number": 1, "year_count": 2, "results": [result]}
-    return document("final", {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "B", "name": "B"}, "sectors": [{"code": "S1", "name": "Uno"}],
-                              "rounds": [{"id": "final", "kind": "final", "reference_date": "2021-12-31", "deadline": "2022-01-31"}],
-                              "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weight": 100}}], "sheet": sheet}]})
+#: An objective of two years whose result has values of other years, ended at 8 of 10.
+MEASURED = """
+    Tornate
+    Sigla | Tipo       | Data di riferimento | Scadenza di restituzione
+    final | Consuntivo | 31/12/2021          | 31/01/2022
+
+    Settori
+    Codice | Nome
+    S1     | Uno
+
+    Obiettivi
+    Codice   | Peso | Titolo | Anno di durata | Anni in tutto
+    S1.00001 | 100% | T      | 1              | 2
+
+    Risultati attesi
+    N. | Risultato atteso | Valore atteso | Valore dell’anno prima | Valore di due anni prima | Valore di tre anni prima | Valore atteso l’anno dopo | Valore atteso fra due anni | final: Valore ottenuto
+    1  | Pratiche         | 10            | 6                      | 5                        | 4                        | 12                        | 15                         | 8
+"""
 
 
-@pytest.mark.parametrize(("year", "more", "expected"), [
-    (2022, {}, {"baseline": 8, "target": 12, "past_1": 8, "past_2": 6, "past_3": 5, "target_2": 15}),
-    (2023, {}, {"baseline": 8, "target": 15, "past_2": 8, "past_3": 6}),
-    (2022, {"target_2": None, "target_3": None}, {"baseline": 8, "target": 10, "past_1": 8, "past_2": 6, "past_3": 5}),
-    (2022, {"readings": [], "target_2": 7}, {"target": 7, "past_2": 6, "past_3": 5, "target_2": 15}),
-    (2022, {"targets": [{"round": "final", "value": 9}], "counts": "period"},
-     {"baseline": 8, "target": 12, "past_1": 8, "past_2": 6, "past_3": 5, "target_2": 15, "counts": "period"})])
-def test_values_of_earlier_years_and_targets_of_later_ones_move_with_the_year(year, more, expected):
-    made = measured(**more)
-    row = made["content"]["objectives"][0]["sheet"]["results"][0]
-    for key in [k for k, v in row.items() if v is None]:
-        del row[key]
-    found = carry_on(made, year, None, every=True)["objectives"][0]["sheet"]["results"][0]
-    assert {k: v for k, v in found.items() if k not in ("id", "text")} == expected
+def measured(changes: str = "") -> dict:
+    return document("final", plan_of(MEASURED, changes))
+
+
+def result_cells(text: str) -> str:
+    """Cells of the result, ``caption: value; caption: value``, as changes of a plan."""
+    return "\n".join("Risultati attesi 1: {0} | {2}".format(*cell.strip().rpartition(": ")) for cell in text.split(";") if cell.strip())
+
+
+@pytest.mark.parametrize("case", cases("""
+    cambia                                                                  | anno | Valore di partenza | Valore atteso | Valore dell’anno prima | Valore di due anni prima | Valore di tre anni prima | Valore atteso l’anno dopo | Valori delle tornate
+                                                                            | 2022 | 8                  | 12            | 8                      | 6                        | 5                        | 15
+                                                                            | 2023 | 8                  | 15            |                        | 8                        | 6                        |
+    Valore atteso l’anno dopo: (vuoto); Valore atteso fra due anni: (vuoto) | 2022 | 8                  | 10            | 8                      | 6                        | 5                        |
+    final: Valore ottenuto: (vuoto); Valore atteso l’anno dopo: 7           | 2022 |                    | 7             |                        | 6                        | 5                        | 15
+    final: Valore atteso: 9; Valori delle tornate: Del solo periodo         | 2022 | 8                  | 12            | 8                      | 6                        | 5                        | 15                        | Del solo periodo
+"""), ids=lambda case: f"{case['anno']} {case['cambia']}")
+def test_values_of_earlier_years_and_targets_of_later_ones_move_with_the_year(case):
+    cells = {caption: value for caption, value in case.items() if caption not in ("cambia", "anno")}
+    made = carry(measured(result_cells(case["cambia"])), int(case["anno"]), None, every=True)
+    found, = sheet_of(made)["results"]
+    assert found == row("Risultati attesi", "N.: 1; Risultato atteso: Pratiche; " + "; ".join(f"{caption}: {value}" for caption, value in cells.items()))
 
 
 def test_annual_objectives_go_on_where_all_are_asked_for():
-    made = measured()
-    sheet = made["content"]["objectives"][0]["sheet"]
-    sheet |= {"year_number": 1, "year_count": 1, "phases": [{"id": "1", "text": "Fare", "weight": 100, "start_1": "2021-01-01", "end_1": "2021-12-31",
-                                                             "readings": [{"round": "final", "realised": 100}]}]}
-    sheet |= {"start": "2021-02-01", "end": "2021-12-31"}
-    assert "objectives" not in carry_on(made, 2022)
-    found = carry_on(made, 2022, every=True)
-    assert {k: found["objectives"][0]["sheet"][k] for k in ("start", "end")} == {"start": "2022-02-01", "end": "2022-12-31"}
-    sheet |= {"start": "2019-02-01"}  # of several years, at its end: the year that follows is its own
-    assert carry_on(made, 2022, every=True)["objectives"][0]["sheet"]["start"] == "2022-01-01"
-    assert list(documents.violations("plan", found)) == []
-    assert found["objectives"][0]["continues"] == {"code": "S1.00001", "year": 2021}
-    assert found["objectives"][0]["sheet"]["phases"] == [{"id": "1", "text": "Fare"}]  # to be done again, with a weight and dates of its own
-    assert {k: found["objectives"][0]["sheet"][k] for k in ("year_number", "year_count")} == {"year_number": 1, "year_count": 1}
+    phases = """
+        Fasi
+        Fase | Descrizione della fase | Peso | Inizio nell’anno del piano | Fine nell’anno del piano | final: Realizzata %
+        1    | Fare                   | 100% | 01/01/2021                 | 31/12/2021               | 100%
+    """
+    annual = "Obiettivi S1.00001: Anni in tutto | 1\nObiettivi S1.00001: Data fine | 31/12/2021\nObiettivi S1.00001: Data inizio | "
+    made = document("final", plan_of(f"{MEASURED}\n{phases}", f"{annual}01/02/2021"))
+    assert "objectives" not in carry(made, 2022)
+    every = carry(made, 2022, every=True)
+    assert table(every, "Obiettivi", "Data inizio | Data fine") == lines("01/02/2022 | 31/12/2022")
+    of_several = document("final", plan_of(f"{MEASURED}\n{phases}", f"{annual}01/02/2019"))  # at its end: the year that follows is its own
+    assert sheet_of(carry(of_several, 2022, every=True))["start"] == "2022-01-01"
+    assert list(documents.violations("plan", every)) == []
+    only, = every["objectives"]
+    assert only["continues"] == {"code": "S1.00001", "year": 2021}
+    assert sheet_of(every)["phases"] == [{"id": "1", "text": "Fare"}]  # to be done again, with a weight and dates of its own
+    assert table(every, "Obiettivi", "Anno di durata | Anni in tutto") == lines("1 | 1")
 
 
-SHARED = {
-    "schema": "perfxl/plan/2", "year": 2026, "body": {"code": "E", "name": "Ente"}, "mail": {"way": "smtp", "remind_days": 3}, "sectors": [{"code": "S1", "name": "Uno"}],
-    "rounds": [{"id": "plan", "kind": "plan"}, {"id": "final", "kind": "final"}],
-    "bands": [{"scale": "RIT", "from": 0, "to": 10, "degree": 100}, {"scale": "RIT", "from": 10, "degree": 0}],
-    "indicators": [
-        {"code": "I1", "name": "Raccolta", "direction": "higher", "baseline": 60, "target": 65, "past_1": 58, "target_2": 70},
-        {"code": "I2", "name": "Ritardo", "direction": "lower", "target": 5},
-        {"code": "I3", "name": "Mai misurato", "target": 9, "past_1": 7}],
-    "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weight": 100}}], "sheet": {
-        "title": "Rifiuti", "year_number": 1, "year_count": 3, "results": [
-            {"id": "1", "indicator": "I1", "direction": "higher", "target": 65, "readings": [{"round": "final", "actual": 66}]},
-            {"id": "2", "indicator": "I2", "direction": "lower", "target": 5, "readings": [{"round": "final", "actual": 4}]}]}}]}
+SHARED = """
+    Tornate
+    Sigla | Tipo
+    plan  | Piano
+    final | Consuntivo
+
+    Settori
+    Codice | Nome
+    S1     | Uno
+
+    Fasce
+    Tabella | Da | A  | Grado
+    RIT     | 0  | 10 | 100%
+    RIT     | 10 |    | 0%
+
+    Indicatori
+    Codice | Indicatore   | Come si misura     | Valore di partenza | Valore atteso | Valore dell’anno prima | Valore atteso l’anno dopo
+    I1     | Raccolta     | Più alto è meglio  | 60                 | 65            | 58                     | 70
+    I2     | Ritardo      | Più basso è meglio |                    | 5             |                        |
+    I3     | Mai misurato |                    |                    | 9             | 7                      |
+
+    Obiettivi
+    Codice   | Peso | Titolo  | Anno di durata | Anni in tutto
+    S1.00001 | 100% | Rifiuti | 1              | 3
+
+    Risultati attesi
+    N. | Indicatore | Come si misura     | Valore atteso | final: Valore ottenuto | final: Valore atteso modificato
+    1  | I1         | Più alto è meglio  | 65            | 66                     |
+    2  | I2         | Più basso è meglio | 5             | 4                      | {revised}
+"""
+OF_INDICATORS = ("Codice | Indicatore | Come si misura | Valore di partenza | Valore atteso | Valore di due anni prima | Valore dell’anno prima"
+                 " | Valore atteso l’anno dopo")
 
 
-@pytest.mark.parametrize(("every", "reached"), [(False, {}), (True, {"target": 5})])
+@pytest.mark.parametrize(("every", "reached"), [(False, ""), (True, "5")])
 def test_tables_of_bands_the_mailbox_and_shared_indicators_go_on(every, reached):
     """Indicators begin from what was measured of them, as results do: the target of the year after becomes this year's."""
-    made = carry_on({"round": "final", "content": deepcopy(SHARED)}, 2027, every=every)
-    assert made["mail"] == SHARED["mail"] and made["bands"] == SHARED["bands"]
-    assert made["indicators"] == [
-        {"code": "I1", "name": "Raccolta", "direction": "higher", "baseline": 66, "target": 70, "past_2": 58, "past_1": 66},
-        {"code": "I2", "name": "Ritardo", "direction": "lower", "baseline": 4, "past_1": 4, **reached},
-        {"code": "I3", "name": "Mai misurato", "target": 9, "past_2": 7}]
+    given = plan_of(SHARED.format(revised=""), year=2026, mail={"way": "smtp", "remind_days": 3})
+    made = carry(document("final", given), 2027, every=every)
+    assert made["mail"] == given["mail"] and made["bands"] == given["bands"]
+    assert table(made, "Indicatori", OF_INDICATORS) == lines(f"""
+        I1 | Raccolta | Più alto è meglio  | 66 | 70        | 58 | 66 |
+        I2 | Ritardo  | Più basso è meglio | 4  | {reached} |    | 4  |
+        I3 | Mai misurato |                    |    | 9         | 7  |    |""")
 
 
 def test_what_was_revised_of_a_shared_indicator_is_its_target_from_then_on():
-    content = deepcopy(SHARED)
-    content["objectives"][0]["sheet"]["results"][1]["revisions"] = [{"round": "final", "target": 3}]
-    found = carry_on({"round": "final", "content": content}, 2027)["indicators"][1]
-    assert (found["target"], found["baseline"]) == (3, 4)  # 4 is not yet 3: the target stays
+    made = carry(document("final", plan_of(SHARED.format(revised="3"), year=2026)), 2027)
+    assert "I2 | 3 | 4" in table(made, "Indicatori", "Codice | Valore atteso | Valore di partenza")  # 4 is not yet 3: the target stays

@@ -7,55 +7,88 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from check_case import codes
+from docx import Document
+from looked_at import book_with, sheet_of
+from plan_text import plan, row
 from result_year import consolidated, content
+from return_text import write as write_in
+from text_tables import cells, lines, rows
 
 from perfxl.model.explain import explain
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Phase, Result
+from perfxl.stages.check import dates, dates_moved
+from perfxl.stages.check.return_context import ReturnContext
 from perfxl.stages.consolidate import workbook
 from perfxl.stages.consolidate.dashboard_foot import late
 from perfxl.stages.consolidate.gantt import actual_months
 from perfxl.stages.consolidate.records import readings
 from perfxl.stages.consolidate.rows import objectives
 from perfxl.stages.consolidate.view import View
+from perfxl.stages.report import report
 
-YEAR = Rounds.of({"rounds": [{"id": r, "kind": k, "reference_date": d} for r, k, d in
-                             (("plan", "plan", "2021-01-31"), ("interim", "monitoring", "2021-09-30"), ("final", "final", "2021-12-31"))]})
-
-
-@pytest.mark.parametrize(("phase", "expected"), [
-    ({"end_1": "2021-06-30"}, Lateness(92, date(2021, 6, 30), True)),
-    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "realised": 40}]}, Lateness(92, date(2021, 6, 30), True)),
-    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "realised": 100}]}, None),  # done, nobody said when
-    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "realised": 100, "actual_end": "2021-07-10"}]}, Lateness(10, date(2021, 6, 30), False)),
-    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "actual_end": "2021-06-30"}]}, None),
-    ({"end_1": "2021-06-30", "revisions": [{"round": "interim", "end_1": "2021-10-31"}]}, None),
-    ({"end_1": "2021-06-30", "end_2": "2022-03-31"}, None),  # it goes on in the year after
-    ({"end_1": "2021-06-30", "revisions": [{"round": "interim", "dropped": "Non serve."}]}, None),
-    ({"end_1": "2021-06-30", "due": ["final"]}, None), ({"end_1": "2021-06-30", "added": "final"}, None),
-    ({"end_1": "2021-09-30"}, None), ({}, None), ({"end_1": "2021-02-31"}, None)])
-def test_a_phase_is_late_from_the_day_after_its_end_until_it_is_done(phase, expected):
-    assert phase_lateness(Phase(phase), YEAR["interim"]) == expected
+ROUNDS = """
+    Tornate
+    Sigla   | Tipo         | Data di riferimento | Scadenza di restituzione
+    plan    | Piano        | 31/01/2021          | 31/01/2021
+    interim | Monitoraggio | 30/09/2021          | 30/09/2021
+    final   | Consuntivo   | 31/12/2021          | 31/12/2021
+"""
+YEAR = Rounds.of(plan(ROUNDS))
 
 
-@pytest.mark.parametrize(("result", "expected"), [
-    ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 5}]}, Lateness(29, date(2021, 9, 1), True)),
-    ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 10}]}, None),
-    ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 10, "achieved_on": "2021-09-21"}]}, Lateness(20, date(2021, 9, 1), False)),
-    ({"target": 10}, None)])
-def test_a_result_is_late_from_the_day_after_its_deadline_until_it_is_achieved(result, expected):
-    assert result_lateness(Result(result), YEAR["interim"]) == expected
+def late_by(text: str) -> Lateness | None:
+    """How late: ``92 dal 30/06/2021``, and ``recuperati`` where it is late no more."""
+    if not text:
+        return None
+    days, _, day, *rest = text.split()
+    return Lateness(int(days), date(*map(int, reversed(day.split("/")))), not rest)
 
 
-def test_a_phase_ran_from_its_actual_start_until_it_ended_or_until_now():
-    started = {"readings": [{"round": "interim", "actual_start": "2021-07-15"}]}
-    assert actual_months(started, {"year": 2021}, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}
-    started["readings"].append({"round": "final", "actual_end": "2021-10-02"})
-    assert actual_months(started, {"year": 2021}, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}  # what the final says does not reach back
-    assert actual_months(started, {"year": 2021}, YEAR["final"]) == {(2021, 7), (2021, 8), (2021, 9), (2021, 10)}
-    assert actual_months({"readings": [{"round": "interim", "actual_end": "2021-03-02"}]}, {"year": 2021}, YEAR["interim"]) == {(2021, 3)}
-    assert actual_months({}, {"year": 2021}, YEAR["final"]) == set()
+@pytest.mark.parametrize("case", rows("""
+    giorni                       | fase
+    92 dal 30/06/2021            | Fine nell’anno del piano: 30/06/2021
+    92 dal 30/06/2021            | Fine nell’anno del piano: 30/06/2021; interim: Realizzata %: 40%
+                                 | Fine nell’anno del piano: 30/06/2021; interim: Realizzata %: 100%
+    10 dal 30/06/2021 recuperati | Fine nell’anno del piano: 30/06/2021; interim: Realizzata %: 100%; interim: Fine effettiva: 10/07/2021
+                                 | Fine nell’anno del piano: 30/06/2021; interim: Fine effettiva: 30/06/2021
+                                 | Fine nell’anno del piano: 30/06/2021; interim: Fine modificata nell’anno del piano: 31/10/2021
+                                 | Fine nell’anno del piano: 30/06/2021; Fine nell’anno successivo: 31/03/2022
+                                 | Fine nell’anno del piano: 30/06/2021; interim: Eliminata perché: Non serve.
+                                 | Fine nell’anno del piano: 30/06/2021; Dovuto a: final
+                                 | Fine nell’anno del piano: 30/06/2021; Aggiunto a: final
+                                 | Fine nell’anno del piano: 30/09/2021
+                                 |
+                                 | Fine nell’anno del piano: 31/02/2021
+"""), ids=lambda case: case["fase"])
+def test_a_phase_is_late_from_the_day_after_its_end_until_it_is_done(case):
+    assert phase_lateness(Phase(row("Fasi", case["fase"])), YEAR["interim"]) == late_by(case["giorni"])
+
+
+@pytest.mark.parametrize("case", rows("""
+    giorni                       | risultato
+    29 dal 01/09/2021            | Scadenza: 01/09/2021; Valore atteso: 10; interim: Valore ottenuto: 5
+                                 | Scadenza: 01/09/2021; Valore atteso: 10; interim: Valore ottenuto: 10
+    20 dal 01/09/2021 recuperati | Scadenza: 01/09/2021; Valore atteso: 10; interim: Valore ottenuto: 10; interim: Data del risultato: 21/09/2021
+                                 | Valore atteso: 10
+"""), ids=lambda case: case["risultato"])
+def test_a_result_is_late_from_the_day_after_its_deadline_until_it_is_achieved(case):
+    assert result_lateness(Result(row("Risultati attesi", case["risultato"])), YEAR["interim"]) == late_by(case["giorni"])
+
+
+@pytest.mark.parametrize("case", rows("""
+    mesi     | alla    | fase
+    7 8 9    | interim | interim: Inizio effettivo: 15/07/2021
+    7 8 9    | interim | interim: Inizio effettivo: 15/07/2021; final: Fine effettiva: 02/10/2021
+    7 8 9 10 | final   | interim: Inizio effettivo: 15/07/2021; final: Fine effettiva: 02/10/2021
+    3        | interim | interim: Fine effettiva: 02/03/2021
+             | final   |
+"""), ids=lambda case: f"{case['alla']} {case['fase']}")
+def test_a_phase_ran_from_its_actual_start_until_it_ended_or_until_now(case):
+    """What the final says does not reach back."""
+    assert actual_months(row("Fasi", case["fase"]), {"year": 2021}, YEAR[case["alla"]]) == {(2021, int(month)) for month in case["mesi"].split()}
 
 
 def year() -> dict:
@@ -72,10 +105,18 @@ def book():
     return openpyxl.load_workbook(BytesIO(workbook.write(year())), data_only=True)
 
 
+def under(sheet, captions: str) -> list[str]:
+    """The lines of a list of ``sheet`` under some of its ``captions``, as far as a row says anything there."""
+    head = next(line for line in sheet.iter_rows() if set(cells(captions)) <= {str(c.value) for c in line})
+    column = {str(c.value): c.column for c in reversed(head)}
+    values = ([sheet.cell(number, column[caption]).value for caption in cells(captions)] for number in range(head[0].row + 1, sheet.max_row + 1))
+    return [" | ".join("" if value is None else str(value) for value in line).strip() for line in values if any(value is not None for value in line)]
+
+
 def test_the_dashboard_names_what_is_late_now(book):
-    rows = [[c.value for c in row] for row in book["Cruscotto"].iter_rows()]
-    at = next(n for n, row in enumerate(rows) if "In ritardo al 31/12/2021" in row)
-    assert rows[at + 2][1:4] == ["DG", "DG.00001", "fase 3-bis: Nuova procedura in prova e formazione"] and rows[at + 2][9] == 31
+    assert "In ritardo al 31/12/2021" in {c.value for line in book["Cruscotto"].iter_rows() for c in line}
+    first, *_ = under(book["Cruscotto"], "Settore | Obiettivo | Che cosa | Giorni")
+    assert first == "DG | DG.00001 | fase 3-bis: Nuova procedura in prova e formazione | 31"
     assert [(item.objective, item.lateness.days) for item in late(View(year()))] == [("DG.00001", 31)]
     assert late(View(consolidated())) == []
 
@@ -93,52 +134,65 @@ def test_the_trend_has_a_line_for_the_body_and_one_for_each_sector(book):
 
 
 def test_phases_and_results_say_how_late_they_are_and_the_gantt_when_they_ran(book):
-    header = {c.value: n for n, c in enumerate(book["Fasi"][4])}
-    told = {(r[0].value, r[2].value): (r[header["Giorni di ritardo"]].value, r[header["Ancora in ritardo"]].value) for r in book["Fasi"].iter_rows(min_row=5)}
-    assert told["SG.00001", "1"] == (45, "No") and told["DG.00001", "3-bis"] == (31, "Sì") and told["DG.00002", "1"] == (None, None)
-    rows = [[c.value for c in row] for row in book["Gantt"].iter_rows(min_row=5)]
-    assert next(row for row in rows if row[2] == "effettivo · Ritardo, giorni: 45")[6:18] == [None, *["E"] * 4, *[None] * 7]
-    assert next(row for row in rows if row[2] == "effettivo · Ritardo, giorni: 31")[6:18] == [*[None] * 7, *["E"] * 5]
-    red = {c.column for row in book["Gantt"].iter_rows(min_row=5) for c in row if c.border.right.color and c.border.right.color.rgb == "FF9C1C16"}
-    assert red == {18}  # December 2021, the month of the reference date
+    said = under(book["Fasi"], "Obiettivo | Fase | Giorni di ritardo | Ancora in ritardo")
+    assert {"SG.00001 | 1 | 45 | No", "DG.00001 | 3-bis | 31 | Sì", "DG.00002 | 1 |  |"} <= {*said}
+    months = {line[2].value: "".join(str(c.value or "–") for c in line[6:18]) for line in book["Gantt"].iter_rows(min_row=5)}
+    assert months["effettivo · Ritardo, giorni: 45"] == "–EEEE–––––––"
+    assert months["effettivo · Ritardo, giorni: 31"] == "–––––––EEEEE"
+    assert months_of_the_reference_date(book["Gantt"]) == {"dic\n21"}
+
+
+def months_of_the_reference_date(sheet) -> set[str]:
+    """What stands over the columns with the red line of the day to which the figures refer."""
+    return {sheet.cell(4, c.column).value for line in sheet.iter_rows(min_row=5) for c in line if c.border.right.color and c.border.right.color.rgb == "FF9C1C16"}
+
+
+#: A year from April to March: an objective of three years that is told at the final round alone, another at both rounds.
+APRIL = """
+    Tornate
+    Sigla   | Tipo         | Data di riferimento | Scadenza di restituzione
+    plan    | Piano        | 01/04/2021          | 30/04/2021
+    interim | Monitoraggio | 31/01/2022          | 10/02/2022
+    final   | Consuntivo   | 31/03/2022          | 30/04/2022
+
+    Settori
+    Codice | Nome
+    A      | Uno
+
+    Obiettivi
+    Codice | Titolo      | Peso | Dovuto a | interim: Esito %
+    A.1    | Obiettivo 1 | 50%  | final    |
+    A.2    | Obiettivo 2 | 50%  |          | 40%
+
+    Fasi
+    Obiettivo | Fase | Descrizione della fase | Pesata               | Peso | Inizio nell’anno del piano | Fine nell’anno del piano | Fine nel terzo anno
+    A.1       | 1    | Fare                   |                      | 100% | 01/04/2021                 | 15/02/2022               |
+    A.1       | 2    | Finire                 | Non pesata nell’anno |      |                            |                          | 31/03/2024
+    A.2       | 1    | Fare                   |                      | 100% | 01/04/2021                 | 15/02/2022               |
+    A.2       | 2    | Finire                 | Non pesata nell’anno |      |                            |                          | 31/03/2024
+
+    Risultati attesi
+    Obiettivo | N. | Risultato atteso | Valore atteso | Valore dell’anno prima | interim: Valore atteso | interim: Valore ottenuto | interim: Valore atteso modificato
+    A.1       | 1  | Fatte            | 10            | 4                      | 5                      | 3                        | 6
+    A.2       | 1  | Fatte            | 10            | 4                      | 5                      | 3                        | 6
+"""
 
 
 @pytest.fixture(scope="module")
 def april():
-    """A year from April to March: an objective of three years that is told at the final round alone, another at both rounds."""
-    def objective(number: int, **more) -> dict:
-        return {"code": f"A.{number}", "lead": "A", "sheet": {"title": f"Obiettivo {number}", "phases": [
-            {"id": "1", "text": "Fare", "weight": 100, "start_1": "2021-04-01", "end_1": "2022-02-15"},
-            {"id": "2", "text": "Finire", "weighting": "not_weighted", "end_3": "2024-03-31"}], "results": [
-            {"id": "1", "text": "Fatte", "target": 10, "past_1": 4, "targets": [{"round": "interim", "value": 5}], "readings": [{"round": "interim", "actual": 3}],
-             "revisions": [{"round": "interim", "target": 6}]}]},
-            "holders": [{"sector": "A", "holding": {"weight": 50}}], **more}
-
-    told = objective(2)
-    told["holders"][0]["holding"]["readings"] = [{"round": "interim", "percent": 40}]
-    plan = {"schema": "perfxl/plan/2", "year": 2021, "start": "2021-04-01", "body": {"code": "E", "name": "Ente"}, "sectors": [{"code": "A", "name": "Uno"}],
-            "rounds": [{"id": "plan", "kind": "plan", "reference_date": "2021-04-01", "deadline": "2021-04-30"},
-                       {"id": "interim", "kind": "monitoring", "reference_date": "2022-01-31", "deadline": "2022-02-10"},
-                       {"id": "final", "kind": "final", "reference_date": "2022-03-31", "deadline": "2022-04-30"}],
-            "objectives": [objective(1, due=["final"]), told]}
-    return consolidated("interim", plan)
+    return consolidated("interim", plan(APRIL, start="2021-04-01", body={"code": "E", "name": "Ente"}))
 
 
 def test_the_gantt_of_a_year_that_begins_in_april_shows_its_own_months(april):
-    sheet = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)["Gantt"]
-    heads = [c.value for c in sheet[4]][5:]
+    sheet = sheet_of(workbook.write(april), "Gantt", data_only=True)
+    _, _, _, _, _, *heads = (c.value for c in sheet[4])
     assert (heads[0], heads[11], heads[12], heads[-1], len(heads)) == ("apr\n21", "mar\n22", "apr\n22", "mar\n24", 36)
-    rows = {r[1].value: [c.value for c in r[5:]] for r in sheet.iter_rows(min_row=5) if r[0].value == "A.2"}
-    assert rows["1"] == ["A"] * 11 + [None] * 25 and rows["2"] == [None] * 24 + ["A"] * 12  # an end without a start: from its April
-    red = {c.column for row in sheet.iter_rows(min_row=5) for c in row if c.border.right.color and c.border.right.color.rgb == "FF9C1C16"}
-    assert red == {6 + 9}  # January 2022
+    months = {line[1].value: "".join(str(c.value or "–") for c in line[5:]) for line in sheet.iter_rows(min_row=5) if line[0].value == "A.2"}
+    assert months["1"] == "A" * 11 + "–" * 25 and months["2"] == "–" * 24 + "A" * 12  # an end without a start: from its April
+    assert months_of_the_reference_date(sheet) == {"gen\n22"}
 
 
 def test_word_calls_the_years_that_begin_in_april_by_both_and_tells_what_a_round_was_measured_by(april):
-    from docx import Document
-
-    from perfxl.stages.report import report
-
     cells = [c.text for t in Document(BytesIO(report(april, "it"))).tables for row in t.rows for c in row.cells]
     assert {"2021/22", "2022/23", "2023/24"} <= {*cells} and "dal\u00a001/04\nal\u00a015/02" in cells  # 2022 stands over the column
     text = "\n".join(cells)
@@ -146,14 +200,16 @@ def test_word_calls_the_years_that_begin_in_april_by_both_and_tells_what_a_round
 
 
 def test_what_is_not_due_is_not_called_without_an_outcome(april):
-    book = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)
+    book = book_with(workbook.write(april), "A", "Cascata", "Cruscotto", data_only=True)
     said = {name: {c.value for row in book[name].iter_rows() for c in row} for name in ("A", "Cascata", "Cruscotto")}
     assert "Non dovuto" in said["A"] and not any("Senza esito" in words for words in said.values())
 
 
 def test_a_change_of_the_target_is_told_against_what_the_round_had(april):
-    rows = [[c.value for c in row] for row in openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)["Modifiche"].iter_rows(min_row=5)]
-    assert [row[5:7] for row in rows if row[3] == "Valore atteso"] == [[5, 6]] * 2
+    sheet = sheet_of(workbook.write(april), "Modifiche", data_only=True)
+    assert [line for line in under(sheet, "Obiettivo | Che cosa | Approvato | Modificato") if "Valore atteso" in line] == lines("""
+        A.1 | Valore atteso | 5 | 6
+        A.2 | Valore atteso | 5 | 6""")
 
 
 def test_readings_stand_in_one_list(book):
@@ -165,10 +221,6 @@ def test_readings_stand_in_one_list(book):
 
 
 def test_word_tells_dates_other_years_and_lateness():
-    from docx import Document
-
-    from perfxl.stages.report import report
-
     given = year()
     result = given["content"]["objectives"][0]["sheet"]["results"][0]
     result |= {"past_1": 14, "past_3": 20, "target_2": 8, "dates_note": "Alla firma del contratto.", "targets": [{"round": "interim", "value": 11}], "counts": "period"}
@@ -180,29 +232,46 @@ def test_word_tells_dates_other_years_and_lateness():
         assert part in text, part
 
 
-@pytest.mark.parametrize(("phase", "codes"), [
-    ({"end_1": "2021-06-30", "reading": {"realised": 40}}, ["DATE22"]),
-    ({"end_1": "2021-06-30", "reading": {"realised": 40}, "revision": {"end_1": "2021-11-30"}}, []),
-    ({"end_1": "2021-06-30", "reading": {"realised": 40}, "revision": {"dates_note": "Attesa l’autorizzazione."}}, []),
-    ({"end_1": "2021-06-30", "reading": {"realised": 40}, "in_force": {"dates_note": "Attesa l’autorizzazione."}}, []),
-    ({"end_1": "2021-06-30", "reading": {"realised": 100}}, []),
-    ({"end_1": "2021-06-30", "reading": {"realised": 100, "actual_start": "2021-07-20", "actual_end": "2021-07-10"}}, ["DATE23"]),
-    ({"end_1": "2021-12-31", "reading": {"realised": 40, "actual_start": "2021-10-02"}}, ["DATE24"])])
-def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(phase, codes):
-    from perfxl.stages.check import dates, dates_moved
-    from perfxl.stages.check.return_context import ReturnContext
+#: S1 tells of a phase at the monitoring.
+RETURNED = """
+    S1.00001
+    Ruolo                              | Capofila
+    Esito %                            | 100%
+    Fasi 1: Inizio nell’anno del piano | 01/01/2021
+"""
+HELD = plan(ROUNDS + """
+    Obiettivi
+    Codice
+    S1.00001
+""")
 
-    plan = {"year": 2021, "rounds": [{"id": str(r), "kind": r.kind, "reference_date": r.reference_date, "deadline": r.reference_date} for r in YEAR],
-            "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1"}]}], "sectors": [{"code": "S1"}]}
-    told = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"},
-            "objectives": [{"code": "S1.00001", "role": "lead", "holding": {"reading": {"percent": 100}}, "sheet": {"phases": [{"id": "1", "start_1": "2021-01-01", **phase}]}}]}
-    case = ReturnContext.of(told, told, plan=plan, round=YEAR["interim"])
-    assert [f.code for check in (dates_moved.late, dates.actual) for f in check(case)] == codes
+
+@pytest.mark.parametrize("case", rows("""
+    rilievo | fase
+    DATE22  | Fine nell’anno del piano: 30/06/2021; Realizzata %: 40%
+            | Fine nell’anno del piano: 30/06/2021; Realizzata %: 40%; Fine modificata nell’anno del piano: 30/11/2021
+            | Fine nell’anno del piano: 30/06/2021; Realizzata %: 40%; Nota sulle date modificata: Attesa l’autorizzazione.
+            | Fine nell’anno del piano: 30/06/2021; Realizzata %: 40%; in vigore: Attesa l’autorizzazione.
+            | Fine nell’anno del piano: 30/06/2021; Realizzata %: 100%
+    DATE23  | Fine nell’anno del piano: 30/06/2021; Realizzata %: 100%; Inizio effettivo: 20/07/2021; Fine effettiva: 10/07/2021
+    DATE24  | Fine nell’anno del piano: 31/12/2021; Realizzata %: 40%; Inizio effettivo: 02/10/2021
+"""), ids=lambda case: case["fase"])
+def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(case):
+    typed = [cell.strip().rpartition(": ") for cell in case["fase"].split(";")]
+    told: dict = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"}, "objectives": []}
+    write_in(told, RETURNED + "\n".join(f"Fasi 1: {caption} | {value}" for caption, _, value in typed if caption != "in vigore"))
+    phase, = told["objectives"][0]["sheet"]["phases"]
+    for caption, _, value in typed:
+        if caption == "in vigore":
+            phase["in_force"] = {"dates_note": value}
+#X: {"dates_note": value}} for caption, _, value in typed if caption == "in vigore")
+    context = ReturnContext.of(told, told, plan=HELD, round=YEAR["interim"])
+    assert codes([f for check in (dates_moved.late, dates.actual) for f in check(context)]) == lines(case["rilievo"])
 
 
 @pytest.mark.parametrize(("realised", "shares", "late"), [(35, False, True), (35, True, False), (40, True, False), (20, True, True), (100, False, False)])
 def test_a_phase_told_as_a_share_of_its_objective_is_done_at_its_weight(realised, shares, late):
-    phase = {"id": "1", "weight": 35, "end_1": "2021-03-31", "readings": [{"round": "interim", "realised": realised}]}
+    phase = row("Fasi", f"Peso: 35%; Fine nell’anno del piano: 31/03/2021; interim: Realizzata %: {realised}%")
     assert (phase_lateness(Phase(phase), YEAR["interim"], shares) is not None) == late
 
 
@@ -221,20 +290,12 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
     assert [view.phase_lateness(objective, p) is not None for p in objective.sheet.phases] == [late, late]
     said = explain(given, objective.code, "it")
     assert ("dalle fasi scritte come quote" in said, "dalle fasi 54,50%" in said) == (not late, late), said
-    book = openpyxl.load_workbook(BytesIO(workbook.write(given)))
-    words = ["scritte come quote"] * 2 if not late else [0.545] * 2
-    assert _beside(book["Obiettivi"], objective.code, "Dalle fasi · monitoraggio", "Dalle fasi · consuntivo") == words
-    assert _beside(book["Valutazioni"], objective.code, "Dalle fasi") == words[:1]
-    row = next(r for r in objectives(view) if r.values["objective"] == objective.code)
-    assert row.values["final_by_phases"] == (Decimal("54.50") if late else None)
-
-
-def _beside(sheet, code, *titles) -> list:
-    """What stands under each title of a list in the row of an objective."""
-    rows = list(sheet.iter_rows(values_only=True))
-    head = next(r for r in rows if titles[0] in r)
-    mine = next(r for r in rows if code in r and rows.index(r) > rows.index(head))
-    return [mine[head.index(title)] for title in titles]
+    book = book_with(workbook.write(given), "Obiettivi", "Valutazioni")
+    words = "0.545" if late else "scritte come quote"
+    assert f"{objective.code} | {words} | {words}" in under(book["Obiettivi"], "Obiettivo | Dalle fasi · monitoraggio | Dalle fasi · consuntivo")
+    assert f"{objective.code} | {words}" in under(book["Valutazioni"], "Obiettivo | Dalle fasi")
+    computed = next(r for r in objectives(view) if r.values["objective"] == objective.code)
+    assert computed.values["final_by_phases"] == (Decimal("54.50") if late else None)
 
 
 def test_nothing_is_late_of_an_objective_that_is_replaced():

@@ -16,20 +16,28 @@
 What a round found or changed stands in columns that name the round before the caption. What goes without saying may be left out: the
 body, the three usual rounds, sectors without names, the sector that an objective's code begins with as its lead, and the objective of
 a phase where there is one alone.
+
+    sheet('Fasi\nFase | Peso\n1 | 40%')                              the sheet of one objective
+    row("Risultati attesi", "Valore atteso: 10; q1: Valore ottenuto: 5")   one row of its tables, called 1 where nothing else is said
+    rules("Grado massimo: 120")                                    what the body chose
+    table(made, "Fasi", "Obiettivo | Fase | Peso")                 the lines of a table of a plan, as ``text_tables.lines`` gives them
 """
 
+from functools import cache
 from typing import Any
 
-from text_tables import EMPTIED, blocks, cells, typed
+from text_tables import EMPTIED, blocks, cells, seen, typed
 
-from perfxl.model.fields import part_fields
+from perfxl.model.fields import Field, part_fields
 from perfxl.model.terms import speaking
 from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
 from perfxl.stages.plan.round_tables import PARTS
 from perfxl.stages.plan.sheets import sheets
 
 ROUNDS = (("plan", "plan", "01-01", "01-31"), ("interim", "monitoring", "09-30", "10-15"), ("final", "final", "12-31", "12-31"))
-OWNER, HOLDINGS = "Obiettivo", ("Tipo di peso", "Peso")
+OWNER = "Obiettivo"
+#: The key of a row under which stands what is of a part of it.
+PART_OF = {"holding": "holding", "sheet": "sheet", "measures": "measure"}
 
 
 def plan(text: str = "", changes: str = "", **more: Any) -> dict:
@@ -37,6 +45,58 @@ def plan(text: str = "", changes: str = "", **more: Any) -> dict:
     as they are (``rules``, ``year``)."""
     with speaking({}):  # captions are the usual ones, whatever body's words are in use
         return _plan(blocks(text), changes, more)
+
+
+def sheet(text: str, **more: Any) -> dict:
+    """The sheet of the only objective of a plan with the tables of ``text``."""
+    made, = plan(f"Obiettivi\nCodice\nS1.00001\n\n{text}", **more)["objectives"]
+    return made.get("sheet", {})
+
+
+def row(table: str, text: str = "") -> dict:
+    """The row of a table of the plan in which ``text`` was written, ``caption: value; caption: value``; those of the sheets of objectives
+    that name nothing else are called 1."""
+    values = {caption: "" if value == EMPTIED else value for caption, _, value in (part.strip().rpartition(": ") for part in text.split(";")) if caption}
+    with speaking({}):
+        layout = _layouts()[table]
+        item = _item(values, layout)
+    return {"id": "1", **item} if layout.owned and any(c.field.key == "id" for c in layout.columns) else item
+
+
+def rules(text: str) -> dict:
+    """The rules that a body chose: ``Grado massimo: 120; Decimali degli esiti: 1``."""
+    chosen = (part.strip().rpartition(": ") for part in text.split(";") if part.strip())
+    return plan("Regole\nVoce | Valore\n" + "\n".join(f"{caption} | {value}" for caption, _, value in chosen)).get("rules", {})
+
+
+def table(document: dict, name: str, captions: str) -> list[str]:
+    """The lines of a table of a plan ``document`` under some of its ``captions``; what rounds said under theirs."""
+    with speaking({}):
+        layout = _layouts()[name]
+        owned = [(o["code"], _under(o, layout.path)) for o in document["objectives"]] if layout.owned else [("", document.get(layout.id, ()))]
+        return [" | ".join(code if caption == OWNER and layout.owned else _seen(item, layout, caption) for caption in cells(captions)).strip()
+                for code, items in owned for item in items]
+
+
+def _under(objective: dict, path: tuple[str, ...]) -> list[dict]:
+    for key in path[:-1]:
+        objective = objective.get(key, {})
+    return objective.get(path[-1], [])
+
+
+def _seen(item: dict, layout: Sheet, caption: str) -> str:
+    """What stands in a row under a caption of its table, or under that of a round."""
+    field = _columns(layout.title("it")).get(caption)
+    if field is None:
+        round, _, own = caption.rpartition(": ")
+        kind, field, part = _of_round(layout.id, own)
+        said = (item.get(PART_OF[part], {}) if part in PART_OF else item).get(kind, ())
+        item = next((r for r in said if r["round"] == round), {})
+        return seen(field, item.get(field.key))
+    value: Any = item
+    for key in field.path:
+        value = (value or {}).get(key)
+    return seen(field, value)
 
 
 def _plan(given: dict[str, list[dict[str, str]]], changes: str, more: dict[str, Any]) -> dict:
@@ -79,8 +139,15 @@ def _change(given: dict[str, list[dict[str, str]]], cell: str, value: str) -> No
     found[at][caption] = "" if value == EMPTIED else value
 
 
+@cache
 def _layouts() -> dict[str, Sheet]:
     return {layout.title("it"): layout for layout in sheets() if layout.id not in SAID}
+
+
+@cache
+def _columns(table: str) -> dict[str, Field]:
+    """The fields of a table by the captions of their columns."""
+    return {column.title("it"): column.field for column in _layouts()[table].columns}
 
 
 def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
@@ -94,7 +161,7 @@ def _single(made: dict, given: dict[str, list[dict[str, str]]]) -> None:
 def _item(row: dict[str, str], layout: Sheet) -> dict:
     """The item that a row of a table says, with what rounds found and changed of it."""
     item: dict = {}
-    columns = {column.title("it"): column.field for column in layout.columns}
+    columns = _columns(layout.title("it"))
     for caption, text in row.items():
         round, _, own = caption.rpartition(": ")
         if round and caption not in columns:
@@ -110,16 +177,21 @@ def _item(row: dict[str, str], layout: Sheet) -> dict:
 
 def _round(item: dict, table: str, round: str, caption: str, text: str) -> None:
     """Puts what ``round`` found, or changed, under ``caption``."""
+    kind, field, part = _of_round(table, caption)
+    if (value := typed(field, text)) is not None:
+        owner = item.setdefault(PART_OF[part], {}) if part in PART_OF else item
+        _of(owner.setdefault(kind, []), round)[field.key] = value
+
+
+@cache
+def _of_round(table: str, caption: str) -> tuple[str, Field, str]:
+    """Under which key, in which field and of which part of a row stands what a round says under ``caption``."""
     parts = {"objectives": ("holding", "sheet"), "holders": ("holding",)}.get(table, (table,))
     for part in parts:
         for kind, definition in zip(("readings", "revisions", "targets"), PARTS[part], strict=True):
             field = next((f for f in part_fields(definition) if f.title("it") == caption), None) if definition else None
-            if field is None:
-                continue
-            if (value := typed(field, text)) is not None:
-                owner = item.setdefault({"measures": "measure"}.get(part, part), {}) if part in ("holding", "sheet", "measures") else item
-                _of(owner.setdefault(kind, []), round)[field.key] = value
-            return
+            if field is not None:
+                return kind, field, part
     raise AssertionError(f"nothing that a round says is called {caption}")
 
 
@@ -135,10 +207,10 @@ def _held(objective: dict) -> None:
     lead = objective.setdefault("lead", objective["code"].partition(".")[0])
     own = objective.pop("holding", None)
     holders = objective.setdefault("holders", [])
-    mine = next((h for h in holders if h["sector"] == lead), None)
-    if mine is None and (own is not None or not holders):
-        holders.insert(0, mine := {"sector": lead})
+    if all(h["sector"] != lead for h in holders) and (own is not None or not holders):
+        holders.insert(0, {"sector": lead})
     if own is not None:
+        mine = next(h for h in holders if h["sector"] == lead)
         mine["holding"] = mine.get("holding", {}) | own
 
 

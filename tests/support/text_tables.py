@@ -66,6 +66,8 @@ def finding_lines(findings: Iterable[Finding], columns: str = "code | sheet | ce
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return " · ".join(value)
     return "" if value is None else value.replace("\n", "⏎") if isinstance(value, str) else quote(value, "it")
 
 
@@ -87,3 +89,19 @@ def typed(field: Field, text: str) -> Any:
         number = Decimal(text.rstrip("% ").replace(".", "").replace(",", "."))
         return int(number) if number == number.to_integral_value() else number
     return text
+
+
+def seen(field: Field, value: Any) -> str:
+    """What a clerk sees in the cell of ``field`` that holds ``value``: the text of which ``typed`` makes it."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "⏎".join(map(str, value))
+    if field.cell in ("choice", "yesno") and (label := field.labels("it").get(value if isinstance(value, str) else str(value).lower())):
+        return label
+    if field.cell == "date" and isinstance(value, str):
+        return "/".join(reversed(value.split("-")))
+    if isinstance(value, str | bool):
+        return _said(value)
+    number = f"{Decimal(str(value)).normalize():f}".replace(".", ",")
+    return f"{number}%" if field.cell == "percent" else number

@@ -26,7 +26,7 @@ LOADED = {
     "demo": {"cryptography", "lxml", "openpyxl", "xlsxwriter"},
 }
 #: Packages that take tens of milliseconds, and what starts processes.
-HEAVY = {"cryptography", "distributed", "docx", "docxtpl", "jinja2", "jsonschema", "jsonschema_rs", "keyring", "lxml", "matplotlib", "multiprocessing", "numpy",
+HEAVY = {"cryptography", "deflate", "distributed", "docx", "docxtpl", "jinja2", "jsonschema", "jsonschema_rs", "keyring", "lxml", "matplotlib", "multiprocessing", "numpy",
          "openpyxl", "pandas", "phonenumbers", "rapidfuzz", "rich", "stdnum", "xlsxwriter", "xlwings"}
 #: What reads a workbook: lxml what stands outside its cells, jsonschema-rs whether the document is sound.
 READS = {"jsonschema_rs", "lxml"}

@@ -221,8 +221,8 @@ class Log:
         """Entries in order: of ``kind`` (all kinds when None), whose payload has the values of ``filters``."""
         with self._safely():
             rows = self._db.execute("SELECT * FROM entry WHERE ? IS NULL OR kind = ? ORDER BY seq", (kind, kind)).fetchall()
-            found = map(_entry, rows)
-            return [e for e in found if all(e.payload.get(name) == value for name, value in filters.items())]
+            entries = map(_entry, rows)
+            return [e for e in entries if all(e.payload.get(name) == value for name, value in filters.items())]
 
     def latest(self, kind: str, key: str) -> Entry | None:
         """The last entry of ``kind`` and ``key``; None when there is none."""

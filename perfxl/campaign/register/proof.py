@@ -142,7 +142,7 @@ def _approved(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
 def _results(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
     """Results that are not what the last run of their round wrote."""
     there = {path.parent.name for path in (folder / "risultati").glob(f"*/{RESULT}")}
-    for round in sorted(there | {told["round"] for _, told in _entries_of(stored, "run") if told["stage"] == "consolidate"}):
+    for round in sorted(there | {entry["round"] for _, entry in _entries_of(stored, "run") if entry["stage"] == "consolidate"}):
         runs, path = _runs(stored, round), folder / "risultati" / round / RESULT
         if not runs or digest(path) != runs[-1]:
             yield Finding("REGI10", Place(_name(path, folder)), {"round": round})
@@ -150,7 +150,7 @@ def _results(stored: list[tuple[Any, ...]], folder: Path) -> Iterator[Finding]:
 
 def _runs(stored: list[tuple[Any, ...]], round: str) -> list[str]:
     """The digests of the results of a round, in the order in which they were made."""
-    return [told["results"] for _, told in _entries_of(stored, "run") if (told["stage"], told["round"]) == ("consolidate", round)]
+    return [entry["results"] for _, entry in _entries_of(stored, "run") if (entry["stage"], entry["round"]) == ("consolidate", round)]
 
 
 def _entries_of(stored: list[tuple[Any, ...]], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -169,7 +169,7 @@ def _issued(stored: list[tuple[Any, ...]], campaign: Campaign) -> Iterator[Findi
 
 def _strangers(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     """Files of the archive that no entry tells of."""
-    known = {told["sha256"] for kind in KEPT for _, told in _entries_of(stored, kind)} | {digest_ for _, _, digest_, _ in _copied(stored)}
+    known = {entry["sha256"] for kind in KEPT for _, entry in _entries_of(stored, kind)} | {digest_ for _, _, digest_, _ in _copied(stored)}
     for path in sorted(store.root.glob("??/*")):
         if path.stem not in known and not path.name.startswith(".") and not path.name.endswith(".alterato"):
             yield Finding("REGI12", Place(_name(path, store.root.parent)))

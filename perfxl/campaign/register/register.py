@@ -155,10 +155,10 @@ class Register:
         sha256 = self.store.put(content)
         path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # names that are not Unicode
         arrived = stamp(datetime.fromisoformat(arrived)) if arrived else ""
-        told = {"origin": origin, "arrived": arrived}
+        arrival = {"origin": origin, "arrived": arrived}
         return self.record_once("received", f"{round}/{sha256}/{path}", {
             "round": round, "sha256": sha256, "size": len(content), "name": path.rpartition("/")[2], "path": path,
-            **{name: value for name, value in told.items() if value}})
+            **{name: value for name, value in arrival.items() if value}})
 
     def version(self, round: str, sector: str, sha256: str, number: int, verdict: str, issue: int = 0) -> Entry:
         """Record that a received file is version ``number`` (from 1) of a sector's return, and what became of it; ``issue``:

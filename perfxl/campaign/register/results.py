@@ -53,9 +53,9 @@ def result(register: Register, campaign: Campaign, round: str) -> Result | None:
 def parsed(content: bytes, round: str, refusal: Altered) -> Any:
     """The consolidated document of ``round`` in ``content``; raises ``refusal`` when that is none."""
     try:
-        found = documents.loads(content)
-        if found["round"] != round or not isinstance(found["content"], dict):
+        document = documents.loads(content)
+        if document["round"] != round or not isinstance(document["content"], dict):
             raise refusal
-        return found
+        return document
     except _LIMITS:
         raise refusal from None

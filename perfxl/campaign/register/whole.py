@@ -24,8 +24,8 @@ def surely_whole(folder: Path, log: Log) -> None:
         raise Unreadable("unreadable", path=folder / NAME, reason={language: broken.say(language)["found"] for language in LANGUAGES})
     missing = list(_missing(folder, log.entries()))
     if missing:
-        told = {language: "; ".join(Texts("register", language)(key, **values) for key, values in missing) for language in LANGUAGES}
-        raise RegisterLost("register_lost", path=folder / NAME, folder=folder, missing=told)
+        sentences = {language: "; ".join(Texts("register", language)(key, **values) for key, values in missing) for language in LANGUAGES}
+        raise RegisterLost("register_lost", path=folder / NAME, folder=folder, missing=sentences)
 
 
 def _missing(folder: Path, entries: list[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:

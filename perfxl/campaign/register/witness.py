@@ -28,9 +28,9 @@ class Witness:
 def read(folder: Path) -> Witness:
     """What was noted in ``folder``; nothing when there is no note that can be read."""
     try:
-        found = documents.load(folder / NAME)
-        writing = {str(r): tuple(map(str, digests)) for r, digests in found.get("writing", {}).items()}
-        return Witness(int(found["entry"]), str(found["hash"]), writing)
+        note = documents.load(folder / NAME)
+        writing = {str(r): tuple(map(str, digests)) for r, digests in note.get("writing", {}).items()}
+        return Witness(int(note["entry"]), str(note["hash"]), writing)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Witness()
 
@@ -49,6 +49,6 @@ def note(folder: Path, witness: Witness) -> None:
     """Note ``witness``, unless it stands there; where that cannot be written the old note stays, and is not wrong."""
     if witness == read(folder):
         return
-    told = {"entry": witness.entry, "hash": witness.hash, **({"writing": witness.writing} if witness.writing else {})}
+    document = {"entry": witness.entry, "hash": witness.hash, **({"writing": witness.writing} if witness.writing else {})}
     with contextlib.suppress(OSError):
-        documents.write_bytes(folder / NAME, documents.dumps(told).encode())
+        documents.write_bytes(folder / NAME, documents.dumps(document).encode())

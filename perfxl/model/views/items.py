@@ -64,7 +64,7 @@ class Item(Facts):
 
     def readings(self, round: Round) -> Iterator[tuple[Round, Reading]]:
         """(round, what it found), up to ``round``, first to last."""
-        return ((at, Reading(found)) for at, found in readings(self.data, round))
+        return ((at, Reading(reading)) for at, reading in readings(self.data, round))
 
     def last_read(self, key: str, round: Round) -> Any:
         """The latest value of ``key`` read at ``round`` or before it; None where there is none."""

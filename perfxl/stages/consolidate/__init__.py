@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.changes import changes
 from perfxl.model.findings import Finding, Place
@@ -18,18 +19,18 @@ class MergedRound:
     """
 
     round: str
-    content: dict
+    content: dict[str, Any]
     places: Mapping[str, Place]
-    approved: dict | None
+    approved: dict[str, Any] | None
     issued: Sequence[str]
     returned: Sequence[str]
-    sources: Sequence[dict]
+    sources: Sequence[dict[str, Any]]
     findings: Iterable[Finding]
-    conflicts: Sequence[dict]
+    conflicts: Sequence[dict[str, Any]]
     negotiated: Negotiated | None = None
 
 
-def consolidated(merged: MergedRound, outcomes: dict, language: str) -> dict:
+def consolidated(merged: MergedRound, outcomes: dict[str, Any], language: str) -> dict[str, Any]:
     """The document that ``schemas/consolidated.schema.json`` defines.
 
     ``outcomes``: by round. Places are one a row: a table's row counts as one datum, at its first cell.

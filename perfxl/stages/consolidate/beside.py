@@ -199,6 +199,8 @@ class _SignedWorkbook(PackedWorkbook):
 class _Signed(Format):
     """A look of such a workbook."""
 
+    xf_index: int | str | None
+    dxf_index: int | str | None
     said: dict[str, Any]
     asked: list[Look]
     conditions: list[Look]

@@ -1,12 +1,15 @@
 """*Cascata*: the strategic tree with its outcomes, the objectives that realise each line, the lines nobody realises."""
 
 from collections import Counter
+from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.columns import further_values
 from perfxl.model.group_means import line_mean
 from perfxl.model.readings import in_force
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.model.rounds import Round
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,
@@ -20,6 +23,7 @@ from perfxl.stages.consolidate.formulas import (
 )
 from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_value
 from perfxl.stages.consolidate.layout import TOP, Layout
+from perfxl.stages.consolidate.links import quoted
 from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.sector import title_pieces
@@ -33,6 +37,10 @@ GAP = "#FFE9B8"  # lines that nobody realises
 TITLE_WIDTH = 70
 
 
+#: A level or ``objective``, the line there, what was counted in it: an objective, or one in a sector.
+Seen = tuple[int | str, str, str | tuple[str, str]]
+
+
 class Tree:
     """The rows of the sheet: nodes and their objectives, known before they are written so that others can refer to them."""
 
@@ -41,14 +49,14 @@ class Tree:
         #: How many levels the lines have, each with a column that says what counts in it.
         self.levels = max((node.depth for node in self.nodes), default=1)
         self.row: list[int] = []
-        self._sectors: dict[str, Counter] = {}
+        self._sectors: dict[str, Counter[str]] = {}
         row = TOP + 1
         for node in self.nodes:
             self.row.append(row)
             row += 1 + len(self.indicators(node)) + len(node.leaves)
         self.end = row
 
-    def indicators(self, node: Node) -> list[dict]:
+    def indicators(self, node: Node) -> list[dict[str, Any]]:
         """The indicators that tell the public value of a line: they stand right under it."""
         return lines_of(self.view, node.line["code"]) if node.line else []
 
@@ -79,7 +87,7 @@ class Tree:
         first, last = self.rows(n)
         return span((first, column), (last, column), sheet)
 
-    def sectors(self, round: str, held: Assignment) -> int:
+    def sectors(self, round: Round, held: Assignment) -> int:
         """How many sectors weigh the objective of ``held`` at ``round``, at least 1: its weights are divided by it."""
         if round not in self._sectors:
             self._sectors[round] = Counter(h.objective.code for h in self.view.held if self.view.weighs(round, h))
@@ -96,7 +104,7 @@ def write_cascade(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     sheet = book.sheet(layout.name("cascade"), TABS["cascade"])
     head(book, layout, sheet=sheet, key="cascade", note=book.words("cascade_note"))
     _header(view, book, sheet, tree)
-    seen: set = set()
+    seen: set[Seen] = set()
     for n, node in enumerate(tree.nodes):
         _line(view, book, sheet=sheet, tree=tree, n=n, node=node)
         shared = tree.indicators(node)
@@ -139,7 +147,7 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
     row, realised, served = tree.row[n], tree.has_leaves(n), tree.has_leaves(n) or bool(tree.indicators(node))
     line = node.line or {"code": "", "title": book.words("no_line")}
     fill = FILLS[min(3, node.depth)] if served else GAP
-    look = {"bg_color": fill, "bold": node.depth < 3, "valign": "vcenter"}
+    look: dict[str, Any] = {"bg_color": fill, "bold": node.depth < 3, "valign": "vcenter"}
     sheet.height(row, max(1, long_text.lines_shown(line["title"], TITLE_WIDTH - 4), len(_who(line, book.language))), level=node.depth - 1)
     style = book.styles.cell(**look)
     texts = (line["code"], view.cascade.level(node.depth, book.language) if node.line else "", line["title"], "\n".join(_who(line, book.language)))
@@ -153,30 +161,30 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
             elif not realised or node.line is None:
                 sheet.blank(row, k, style)
             else:
-                _mean(view, book, sheet=sheet, tree=tree, n=n, r=r, part=part, look=look)
+                _mean(view, book, sheet=sheet, tree=tree, n=n, code=line["code"], r=r, part=part, look=look)
     if not view.rounds and not served:
         sheet.text(row, 1, book.words("nobody"), style)
 
 
-def _who(line: dict, language: str) -> list[str]:
+def _who(line: dict[str, Any], language: str) -> list[str]:
     """The councillors of a line, and whatever more the plan says of it."""
     return [*line.get("councillors", ()), *(f"{f.title(language)}: {value}" for f, value in further_values("cascade", line, inside=True))]
 
 
-def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part: str, look: dict) -> None:
-    """A part of the mean of node ``n``: over the objectives below it, each counted once however many lines it realises."""
+def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, code: str, r: str, part: str, look: dict[str, Any]) -> None:
+    """A part of the mean of node ``n``, the line ``code``: over the objectives below it, each counted once however many lines it realises."""
     node = tree.nodes[n]
     once = tree.range(n, tree.working + node.depth - 1)
     weights, counted, last = (tree.range(n, tree.working_column(r, p)) for p in ("weight", "counted", "last"))
-    told, rules = view.mean(r, "lines", node.line["code"]), view.rules(r)
+    told, rules = view.mean(r, "lines", code), view.rules(r)
     formula = mean_formulas(weights, f"{counted},{once}", values=tree.range(n, tree.column(r, "outcome")), last=last, rules=rules)[part]
     under = {held.key: held for m in below(tree.nodes, n) for held in tree.nodes[m].leaves}.values()
-    same = adds_up(told, line_mean(node.line["code"], view.rows_of(r, under), rules))
+    same = adds_up(told, line_mean(code, view.rows_of(r, under), rules))
     style = book.styles.cell("percent", r, num_format=part_format(part, rules), **look)
     sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=part_value(told, part, rules))
 
 
-def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node: Node, indicator: dict) -> None:
+def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node: Node, indicator: dict[str, Any]) -> None:
     """The row of an indicator of a line: its target, and in each round what was measured and how far it is achieved. It is in no mean."""
     styles, unit = book.styles, f" ({indicator['unit']})" if indicator.get("unit") else ""
     found = result_of(view, indicator["code"])
@@ -199,11 +207,11 @@ def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node:
             sheet.blank(row, tree.column(r, part), styles.cell())
 
 
-def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
+def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set[Seen]) -> None:
     styles = book.styles
     pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
     sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(7, node.depth))
-    place = layout.sectors.get(held.holder.sector)
+    place = layout.sectors[held.holder.sector]
     sheet.link(row, 0, sheet=place.sheet, cell=a1(layout.rows[held.key], 0), text=held.objective.code,
                style=styles.link_cell(font_size=9))
     sheet.text(row, 1, book.words("level_objective"), styles.cell(font_color=SOFT))
@@ -222,7 +230,7 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
         _working(view, book, layout=layout, sheet=sheet, tree=tree, row=row, node=node, held=held, seen=seen)
 
 
-def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
+def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set[Seen]) -> None:
     """The columns of the calculation of one objective: what it counts for in each level above, and its figures."""
     code = node.line["code"] if node.line else ""
     path = view.cascade.path(code)

@@ -1,6 +1,7 @@
 """*Modifiche*: what differs from the approved plan, and why: approved in black, interim in blue, final in green."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.change import Change, from_document
@@ -8,9 +9,8 @@ from perfxl.model.changes import changes
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages.consolidate.book import Book, Sheet
 from perfxl.stages.consolidate.columns import Column, Row, Table, choice, column_from_texts, people, round_column
-from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import (
-    TOP,
     end_list,
     head,
     header,
@@ -37,14 +37,14 @@ def table(view: View) -> Table:
                column_from_texts("approved", "text"), column_from_texts("revised", "text"), column_from_texts("reason", "long", name="change_reason"),
                round_column(view), column_from_texts("pass", "integer"), choice("pass_by", "passby"))
 
-    def build():
+    def build() -> Iterator[Row]:
         for change, told in _with_passes(view):
             yield Row("" if told else change.path, _values(change) | {"pass": told.get("pass"), "pass_by": told.get("by")})
 
     return Table("changes", columns, build)
 
 
-def _values(change: Change) -> dict:
+def _values(change: Change) -> dict[str, Any]:
     parts = ("objective", "sector", "item", "field", "kind", "approved", "revised", "reason", "round")
     values = {key: getattr(change, key) or None if key in ("item", "reason") else getattr(change, key) for key in parts}
     if change.cell_kind == "table":
@@ -77,7 +77,7 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     sheet.printed((TOP, TOP), wide=pages(columns, WIDTHS), left=4)
 
 
-def _with_passes(view: View) -> Iterator[tuple[Change, dict]]:
+def _with_passes(view: View) -> Iterator[tuple[Change, dict[str, Any]]]:
     """Every change with the pass that it belongs to; {} where it belongs to none. Of a plan negotiated in several passes, each pass
     stands in place of what the plan round says as a whole."""
     passes = view.document.get("passes", ())
@@ -118,7 +118,7 @@ def _item(book: Book, change: Change) -> str:
     return book.words("item_holder" if change.table == "holders" else f"item_{change.table}", id=change.item)
 
 
-def _value(value, change: Change, book: Book, key: str):
+def _value(value: Any, change: Change, book: Book, key: str) -> Any:
     """A value as users read it: the label of a choice; a kind of change that has no new value says so itself."""
     if value is None and key == "revised" and change.kind in ("dropped", "withdrawn"):
         return book.words(f"change_{change.kind}")

@@ -1,8 +1,13 @@
 """The charts of the dashboard: Excel's own, on cells of the sheet, told apart by lightness as well as by colour."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from perfxl.stages.consolidate.book import Book, Sheet, points
+from xlsxwriter.chart import Chart
+
+from perfxl.stages.consolidate.book import Book, Sheet
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.formulas import percent_format, weight_format, weight_value
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.styles import BAND, FONT, LINE
@@ -16,7 +21,7 @@ WEIGHTS_SIZE, WEIGHTS_ROWS = (1380, 320), 16
 NAMED, SIDES = 8, ("right", "left")
 
 
-def blank_chart(book: Book, kind: dict, title: str):
+def blank_chart(book: Book, kind: dict[str, Any], title: str) -> Chart:
     """A chart with its title and legend and no series yet."""
     chart = book.workbook.add_chart(kind)
     chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True, "color": BAND}, "overlay": False})
@@ -25,7 +30,7 @@ def blank_chart(book: Book, kind: dict, title: str):
     return chart
 
 
-def series(sheet: str, row: int, columns: tuple[int, int], figures: list[tuple], name: str, fill: str, gap: int, overlap: int = 0, pattern: str = "") -> dict:
+def series(sheet: str, row: int, columns: tuple[int, int], figures: Sequence[tuple[Any, Any]], name: str, fill: str, gap: int, overlap: int = 0, pattern: str = "") -> dict[str, Any]:
     """One series from ``row`` down: categories and values in ``columns``.
 
     ``figures`` are the (category, value) pairs there, kept in the chart for previews.
@@ -36,7 +41,7 @@ def series(sheet: str, row: int, columns: tuple[int, int], figures: list[tuple],
     return {"name": name, **where, **_kept(figures), **look, "border": {"color": INK, "width": 0.5}, "gap": gap, "overlap": overlap}
 
 
-def _kept(figures: list[tuple]) -> dict:
+def _kept(figures: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
     return {"categories_data": [c for c, _ in figures], "values_data": [v for _, v in figures]}
 
 
@@ -66,7 +71,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     name, first = across[1] + 2, data_row + 1
     _weights(view, book, layout=layout, sheet=sheet, rows=rows, corner=(data_row, name))
     rules = view.rules(r)
-    shown = [(weight_value(view.outcome(r, h).weight, rules), points(view.outcome(r, h).value)) if h else (None, None) for h in rows]
+    shown = [(weight_value(view.outcome(r, h).weight or 0, rules), points(view.outcome(r, h).value)) if h else (None, None) for h in rows]
     last, x, y = first + len(rows) - 1, name + 1, name + 2
     title = book.words("chart_weights", round=book.words.at("in", r))
     chart = blank_chart(book, {"type": "scatter"}, title)
@@ -98,5 +103,5 @@ def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[As
             cell = layout.value(r, held, part)
             sheet.formula(n, k, formula=f"=IF(ISNUMBER({cell}),{cell},NA())",
                           style=styles.soft(num_format=weight_format(view.rules(r)) if part == "weight" else percent_format(view.rules(r))),
-                          value=(weight_value(view.outcome(r, held).weight, view.rules(r)) if part == "weight" else points(view.outcome(r, held).value)))
+                          value=(weight_value(view.outcome(r, held).weight or 0, view.rules(r)) if part == "weight" else points(view.outcome(r, held).value)))
         sheet.text(n, column + 3, held.holder.sector, styles.soft())

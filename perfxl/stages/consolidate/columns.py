@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.columns import further_values
@@ -28,15 +29,15 @@ class Column:
 
     key: str
     cell: str
-    titles: dict
+    titles: dict[str, Any]
     moment: str = "plan"
-    labels: dict = field(default_factory=dict)
+    labels: dict[str, Any] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """What users read above the column."""
         return self.titles[language]
 
-    def label(self, value, language: str) -> str:
+    def label(self, value: Any, language: str) -> str:
         """A choice as users read it; what is not among the choices stands as it is."""
         if isinstance(value, bool):
             return {"it": {True: "Sì", False: "No"}, "en": {True: "Yes", False: "No"}}[language][value]
@@ -48,7 +49,7 @@ class Row:
     """One row: ``at`` is its JSON Pointer in ``content`` ("" when it has none), ``values`` by column key."""
 
     at: str
-    values: dict
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def schema_column(definition: str, key: str, cell: str) -> Column:
 MEAN_FIGURES = ("outcome", "without_missing", "missing_as_zero", "missing_as_last", "denominator", "coverage")
 
 
-def mean_values(mean: MeanOutcome, round: str) -> dict:
+def mean_values(mean: MeanOutcome, round: str) -> dict[str, Any]:
     """The parts of a mean as row values, keys beginning with the round."""
     figures = {f"{round}_{k}": percent(getattr(mean, k)) for k in MEAN_FIGURES}
     return {**figures, f"{round}_counted": mean.counted if mean else None, f"{round}_missing": mean.missing if mean else None,
@@ -121,7 +122,7 @@ def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 
-def people(responsibles: list[dict] | None) -> str | None:
+def people(responsibles: list[dict[str, Any]] | None) -> str | None:
     """Responsibles on one line each, with their period: ``A. Rossi (01/01/2021 – 30/09/2021)``."""
     lines = []
     for person in responsibles or ():
@@ -171,12 +172,12 @@ def readings_of(definition: str) -> tuple[Field, ...]:
     return tuple(f for f in part_fields(definition) if f.key != "round" and not is_story(f))
 
 
-def revised_values(view: View, fields: tuple[Field, ...]) -> Callable[[dict], dict]:
+def revised_values(view: View, fields: tuple[Field, ...]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """What gives of an item, by column key, what is in force of the ``fields`` that rounds revised."""
     names = [(f.key, revised_key(f.key)) for f in fields]
     blank = dict.fromkeys(column for _, column in names)
 
-    def values(item: dict) -> dict:
+    def values(item: dict[str, Any]) -> dict[str, Any]:
         if not any(item.get(part) for part in ("revisions", "revision", "in_force")):
             return blank
         found = {column: view.revised(item, key) for key, column in names}
@@ -191,11 +192,11 @@ def revised_column(given: Field) -> Column:
     return Column(made.key, "text" if made.cell == "table" else made.cell, titles=made.titles, moment="monitoring", labels=made.labels)
 
 
-def read_values(view: View, fields: tuple[Field, ...], middle: str = "") -> Callable[[dict], dict]:
+def read_values(view: View, fields: tuple[Field, ...], middle: str = "") -> Callable[[dict[str, Any]], dict[str, Any]]:
     """What gives of an item, by column key (``interim_realised``), what every round found of it."""
     names = [(r, [(f.key, f"{r}_{middle}{f.key}") for f in fields]) for r in view.rounds]
 
-    def values(item: dict) -> dict:
+    def values(item: dict[str, Any]) -> dict[str, Any]:
         found = {}
         for r, keys in names:
             told = reading(item, r)

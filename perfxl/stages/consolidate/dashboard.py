@@ -1,13 +1,19 @@
 """*Cruscotto*: the outcome of the body and of its sectors at the last rounds, its trend, returns, findings, charts."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.format import Format
 
 from perfxl.model import lights
 from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round, names_of
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.model.texts import Texts
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
 from perfxl.stages.consolidate.cascade import Tree
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.charts import (
     AXIS,
     INK,
@@ -87,14 +93,14 @@ def _head(view: View, book: Book, sheet: Sheet) -> None:
     sheet.text(1, 1, " · ".join(said), book.styles(font_size=11, font_color=SOFT))
 
 
-def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str = BAND, fill: str = PALE):
+def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str = BAND, fill: str = PALE) -> Callable[..., None]:
     """Draw the frame of a tile; returns a function that writes its figure and its note."""
     base = {"bg_color": fill, "align": "center", "valign": "vcenter", "left": 5, "left_color": "#FFFFFF",
             "right": 5, "right_color": "#FFFFFF"}
     quiet = SOFT if fill == PALE else ink
     sheet.across(TILES_ROW, first, last=last, value=label, style=book.styles(font_size=9, font_color=quiet, top=2, top_color=ink, **base))
 
-    def write(formula: str, value, number: str, note: str = "", note_value=None) -> None:
+    def write(formula: str, value: str | float, number: str, note: str = "", note_value: str | float | None = None) -> None:
         big = book.styles(bold=True, font_size=20, font_color=ink, num_format=number, **base)
         small = book.styles(font_size=8, font_color=quiet, text_wrap=True, **base)
         sheet.across_formula(TILES_ROW + 1, first, last=last, formula=formula, style=big, value=value)
@@ -176,11 +182,11 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
     row = TABLE_ROW
     for sector in view.sectors:
         row += 1
-        code, look = sector["code"], {"valign": "vcenter"}
+        code = sector["code"]
         sheet.sheet.set_row(row, 17)
         sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell=a1(FIRST, 0), text=code, style=styles.link_cell(bold=True))
-        deep = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
-        sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look, **deep))
+        deep: dict[str, Any] = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
+        sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", valign="vcenter", **deep))
         for k, key in enumerate(columns):
             _figure(view, book, layout=layout, sheet=sheet, row=row, k=FIGURES + k, key=key, code=code, look=styles.cell)
     if view.rounds:
@@ -193,7 +199,7 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
     return row + 1
 
 
-def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: int, key: str, code: str, look) -> None:
+def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: int, key: str, code: str, look: Callable[..., Format]) -> None:
     """One figure of the row of a sector, or of the body when ``code`` is blank."""
     kind, middle = "sectors" if code else "body", {"valign": "vcenter"}
     if key in view.rounds or key == "coverage":
@@ -205,7 +211,8 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         _light(view, book, sheet=sheet, row=row, k=k, code=code, look=look)
     elif key == "change":
         rules = view.rules()
-        moved = lights.change(*(dec(view.mean(r, kind, code).outcome) for r in reversed(view.rounds[-2:])), rules)
+        then, now = (dec(view.mean(r, kind, code).outcome) for r in view.rounds[-2:])
+        moved = lights.change(now, then, rules)
         before, after = (a1(row, FIGURES + n) for n in (0, 1))
         zero = "0" + ("." + "0" * rules.decimals if rules.decimals else "")
         sheet.formula(row, k, formula=f"={lights.change_formula(after, before, rules.decimals, NONE)}",
@@ -225,19 +232,19 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         sheet.blank(row, k, look("code"))
 
 
-def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, look) -> None:
+def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, look: Callable[..., Format]) -> None:
     """The traffic light of the last round with its trend: symbol, word and colour."""
     rules, latest = view.rules(), view.rounds[-2:]
     means = [view.mean(r, "sectors" if code else "body", code).outcome for r in latest]
     cells = [a1(row, FIGURES + n) for n in range(len(latest))]
     now, before = (None if m is None else Decimal(m) for m in (means[-1], means[0] if len(means) == 2 else None))
-    thresholds = tuple(f"{t / 100:f}" for t in (rules.green, rules.amber))
+    thresholds = f"{rules.green / 100:f}", f"{rules.amber / 100:f}"
     text, colour = lights.as_text(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
     dressed = {"bg_color": colour[0], "font_color": colour[1]} if colour else {}
     told = lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, places=str(rules.decimals + 2), thresholds=thresholds, none=NONE)
     sheet.formula(row, k, formula="=" + told, style=look("text", valign="vcenter", font_size=8, **dressed), value=text or NONE)
     for key, (back, front) in lights.COLOURS.items():
-        mark = lights.Texts("lights", book.language)(key)[0]
+        mark = Texts("lights", book.language)(key)[0]
         sheet.sheet.conditional_format(row, k, row, k, {"type": "formula", "criteria": f'=LEFT({a1(row, k)},1)="{mark}"',
                                                         "format": book.workbook.add_format({"bg_color": back, "font_color": front})})
 

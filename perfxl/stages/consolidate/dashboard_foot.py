@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfxl.model.lateness import Lateness, result_lateness
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.model.views import Phase, Result
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.charts import AXIS, blank_chart
 from perfxl.stages.consolidate.formulas import percent_format, value_or_none
 from perfxl.stages.consolidate.layout import Layout
@@ -40,7 +42,7 @@ def late(view: View) -> list[Late]:
 def _late(view: View) -> Iterator[Late]:
     for objective in (o for o in view.objectives if not o.given_up(view.round)):
         sheet = objective.sheet
-        late = [("phases", p, view.phase_lateness(objective, p)) for p in sheet.phases]
+        late: list[tuple[str, Phase | Result, Lateness | None]] = [("phases", p, view.phase_lateness(objective, p)) for p in sheet.phases]
         late += [("results", r, result_lateness(r, view.round, tuple(e for e in sheet.entities if e.result == r.id), view.rules())) for r in sheet.results]
         for table, row, found in late:
             if found:

@@ -36,7 +36,7 @@ def write_directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree:
         _direction(view, book, layout=layout, sheet=sheet, tree=tree, row=row, n=n, r=r, used=used)
     chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words.at("in", r)))
     for k, status in enumerate(used):
-        figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
+        figures = [(line["code"], _statuses(view, tree, n, r)[status]) for n in chosen if (line := tree.nodes[n].line)]
         chart.add_series(series(sheet.name, first, columns=(CODE, FIGURES + k), figures=figures,
                                 name=words(f"status_{status}"), fill=STATUS_LOOKS[status][0], gap=45, overlap=100,
                                 pattern=STATUS_LOOKS[status][1]))
@@ -57,7 +57,7 @@ def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
 
 
 def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, n: int, r: str, used: list[str]) -> None:
-    line, styles, counts = tree.nodes[n].line, book.styles, _statuses(view, tree, n, r)
+    line, styles, counts = tree.nodes[n].line or {}, book.styles, _statuses(view, tree, n, r)
     sheet.sheet.set_row(row, 28)
     look = {"valign": "vcenter"}
     sheet.link(row, CODE, sheet=layout.name("cascade"), cell=a1(tree.row[n], 0), text=line["code"], style=styles.link_cell(bold=True))

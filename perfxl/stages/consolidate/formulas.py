@@ -1,17 +1,39 @@
-"""The formulas of weighted means, and the figures they carry."""
+"""The formulas of weighted means, the figures they carry, how these are shown and said."""
+
+from decimal import Decimal
+from typing import Protocol
 
 from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
 from perfxl.model.languages import grouped
 from perfxl.model.means import Mean, follows_from
 from perfxl.model.points import sign
+from perfxl.model.texts import Texts
 from perfxl.model.views import MeanOutcome
-from perfxl.stages.consolidate.book import Book, clean, points
+from perfxl.stages.consolidate.book import Book
+from perfxl.stages.consolidate.cells import points
+from perfxl.stages.consolidate.plain_text import clean
 
 #: Most signs of a text in a formula: Excel takes no file with a longer one.
 TEXT_MOST = 255
 
 NONE = "–"  # what a cell shows when there is no figure: never 0, never 100
+
+
+#: A number of a document, or one computed from it.
+Figure = Decimal | float | str
+
+
+class Worded(Protocol):
+    """What speaks one language: the workbook, or a report that says the same."""
+
+    @property
+    def language(self) -> str:
+        """Code of the language."""
+
+    @property
+    def words(self) -> Texts:
+        """The words of the consolidated workbook in it."""
 
 
 def rounded(formula: str, rules: Rules, decimals: int | None = None) -> str:
@@ -31,17 +53,17 @@ def literal(text: str) -> str:
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
-def value_or_none(text: str | None):
+def value_or_none(text: str | None) -> str | float:
     """An outcome of the document as the cached value of a formula: the fraction, or the dash."""
     return NONE if text is None else points(text)
 
 
-def weight_value(weight, rules: Rules) -> float:
+def weight_value(weight: Figure, rules: Rules) -> float:
     """A weight, or a sum of them, as a cell holds it: a fraction, or so many points."""
     return float(dec(weight)) if rules.points else points(weight)
 
 
-def weight_format(rules: Rules, whole=None, book: Book | None = None) -> str:
+def weight_format(rules: Rules, whole: Figure | None = None, book: Book | None = None) -> str:
     """The number format of a weight, or of a sum of them. ``whole``: the sum of which a weight in points is a part, told beside it."""
     if not rules.points:
         return "0.00%"
@@ -49,7 +71,7 @@ def weight_format(rules: Rules, whole=None, book: Book | None = None) -> str:
     return f'General"{told}"' if told else "General"
 
 
-def part_value(told: MeanOutcome, part: str, rules: Rules):
+def part_value(told: MeanOutcome, part: str, rules: Rules) -> str | float:
     """The part of a mean of objectives as the value of its cell, or the dash."""
     value = getattr(told, part)
     return NONE if value is None else weight_value(value, rules) if part == "denominator" else points(value)
@@ -60,7 +82,7 @@ def part_format(part: str, rules: Rules) -> str:
     return weight_format(rules) if part == "denominator" else percent_format(rules)
 
 
-def level_value(told: MeanOutcome, part: str, rules: Rules):
+def level_value(told: MeanOutcome, part: str, rules: Rules) -> str | float:
     """As ``part_value``, of a sector that may have others below it: a sum of shares is per cent, one of their weights a number."""
     followed = follows_from(told, rules)
     if part != "denominator" or len(followed) == 2:
@@ -81,14 +103,14 @@ def percent_format(rules: Rules) -> str:
     return f"0.{'0' * rules.decimals}%" if rules.decimals else "0%"
 
 
-def said_weight(value, book: Book, rules: Rules) -> str:
+def said_weight(value: Figure | None, book: Book, rules: Rules) -> str:
     """A weight in words: ``15%``, or ``250 punti``; "(vuoto)" where there is none."""
     if value is None or not rules.points:
         return said_percent(value, book)
     return grouped(value, book.language) + sign(book.language, True)
 
 
-def said_percent(value, book: Book, decimals: int | None = None) -> str:
+def said_percent(value: Figure | None, book: Worded, decimals: int | None = None) -> str:
     """A percentage in words: ``57,25%``; "(vuoto)" where there is none. ``decimals``: of a figure that is rounded to them."""
     if value is None:
         return quote(None, book.language)
@@ -109,7 +131,7 @@ def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rul
     known = f"SUMPRODUCT({weights},{counted},--ISNUMBER({last}))"
     top, top_last = f"SUMPRODUCT({weights},{counted},{values})", f"SUMPRODUCT({weights},{counted},{last})"
 
-    def ratio(a, b):
+    def ratio(a: str, b: str) -> str:
         return f'=IF({b}=0,"{NONE}",{rounded(f"{a}/{b}", rules)})'
 
     ways = {"out": (top, present), "zero": (top, whole), "last_known": (top_last, known)}

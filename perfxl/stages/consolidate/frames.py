@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Refusal, Register, result
@@ -14,6 +15,8 @@ from perfxl.stages.consolidate import indicators, records, rows
 from perfxl.stages.consolidate.columns import Table
 from perfxl.stages.consolidate.view import View
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 def _consolidated(path: Path) -> Path:
     """The ``consolidato.json`` that ``path`` means; ``FileNotFoundError`` when there is none."""
@@ -29,7 +32,7 @@ def _consolidated(path: Path) -> Path:
     raise FileNotFoundError(f"{path}: no consolidato.json here, nor in risultati/<round>")
 
 
-def _extension(path: Path) -> dict | None:
+def _extension(path: Path) -> dict[str, Any] | None:
     """The extension schema of the campaign whose results hold ``path``; None when there is none."""
     if len(path.parents) < 3:
         return None
@@ -50,7 +53,7 @@ def _surely_written(path: Path) -> None:
         raise ValueError(refusal.say("en")) from None
 
 
-def _value(value, cell: str):
+def _value(value: Any, cell: str) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, list):
@@ -63,7 +66,7 @@ def _value(value, cell: str):
     return value
 
 
-def _frame(table: Table):
+def _frame(table: Table) -> "DataFrame":
     import pandas as pd
 
     kinds = {column.key: column.cell for column in table.columns}
@@ -78,7 +81,7 @@ def _frame(table: Table):
 
 
 @worded()
-def build(document: dict, extension: dict | None = None) -> list[Table]:
+def build(document: dict[str, Any], extension: dict[str, Any] | None = None) -> list[Table]:
     """The tables of a consolidated document, in the order of the workbook's sheets."""
     view = View(document)
     shared = [indicators.table(view)] if view.content.get("indicators") else []
@@ -87,7 +90,7 @@ def build(document: dict, extension: dict | None = None) -> list[Table]:
             records.findings(view), records.sources(view)]
 
 
-def tables(path) -> dict:
+def tables(path: str | Path) -> "dict[str, DataFrame]":
     """DataFrames by name: sectors, objectives, phases, results, changes, narratives, measures, money,
     cascade, findings, sources.
 

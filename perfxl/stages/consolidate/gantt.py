@@ -27,7 +27,7 @@ LOOKS = {"approved": ("#B8C0CA", "#3A4450"), "revised": ("#1F4E9E", "#FFFFFF"),
 LINE_OF_TODAY = {"right": 5, "right_color": "#9C1C16"}
 
 
-def months(item: dict, plan: dict[str, Any], round: Round | None) -> set[tuple[int, int]]:
+def months(item: dict[str, Any], plan: dict[str, Any], round: Round | None) -> set[tuple[int, int]]:
     """(year, month) in which a phase of ``plan`` runs, as approved, or with the dates in force at ``round``.
 
     A phase that starts in one year of the plan without an end runs until the next end it has, else to the end of that year; an
@@ -57,7 +57,7 @@ def _of_year(plan: dict[str, Any], day: date) -> tuple[date, date]:
     return next((y for y in years if y[0] <= day <= y[1]), (date(day.year, 1, 1), date(day.year, 12, 31)))
 
 
-def _dated(item: dict, key: str, round: Round | None) -> str | None:
+def _dated(item: dict[str, Any], key: str, round: Round | None) -> str | None:
     return in_force(item, key, round) if round else item.get(key)
 
 
@@ -66,12 +66,12 @@ def _run(start: date, end: date) -> set[tuple[int, int]]:
     return {(m // 12, m % 12 + 1) for m in range(first, min(last, first + 1200) + 1)}
 
 
-def is_revised(item: dict, round: Round) -> bool:
+def is_revised(item: dict[str, Any], round: Round) -> bool:
     """Whether a phase has revised dates at ``round``."""
     return any(revised(item, f"{edge}_{k}", round) for edge in ("start", "end") for k in range(1, YEARS + 1))
 
 
-def bars(item: dict, plan: dict[str, Any], round: Round) -> dict[tuple[int, int], str]:
+def bars(item: dict[str, Any], plan: dict[str, Any], round: Round) -> dict[tuple[int, int], str]:
     """What each month of a phase is: ``approved``, or where dates were revised ``both``, ``revised`` or ``dropped``.
 
     All months of a phase that was given up are ``dropped``.
@@ -85,14 +85,14 @@ def bars(item: dict, plan: dict[str, Any], round: Round) -> dict[tuple[int, int]
     return {m: "both" if m in old and m in new else "revised" if m in new else "dropped" for m in old | new}
 
 
-def actual_months(item: dict, plan: dict[str, Any], round: Round) -> set[tuple[int, int]]:
+def actual_months(item: dict[str, Any], plan: dict[str, Any], round: Round) -> set[tuple[int, int]]:
     """(year, month) in which a phase really ran, as known at ``round``: from its actual start to its actual end, or on to the
     reference date where it is not over; an end without a start is its own month."""
     start, end = (day_of(last_read(item, round, key)) for key in ("actual_start", "actual_end"))
-    until = end or day_of(round.reference_date)
-    if start is None and end is None or until is None:
+    first, until = start or end, end or day_of(round.reference_date)
+    if first is None or until is None:
         return set()
-    return _run(start or end, max(until, start or until)) & {*months_of(plan, YEARS)}
+    return _run(first, max(until, start or until)) & {*months_of(plan, YEARS)}
 
 
 def write_gantt(view: View, book: Book, layout: Layout) -> None:
@@ -145,7 +145,7 @@ def _days(phase: Phase, round: Round) -> Iterator[date]:
 def _line_column(view: View, first: int, shown: list[tuple[int, int]]) -> int | None:
     """The column of the month of the reference date; None when it is not shown."""
     day = day_of(view.round.reference_date)
-    month = day and (day.year, day.month)
+    month = (day.year, day.month) if day else None
     return first + shown.index(month) if month in shown else None
 
 
@@ -200,7 +200,7 @@ def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, o
 def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, shown: list[tuple[int, int]], rounds: list[Round], first: int) -> None:
     styles = book.styles
     old, new = phase.text, phase.revised("text", view.round)
-    struck = {"font_strikeout": True} if phase.dropped(view.round) else {}
+    struck: dict[str, Any] = {"font_strikeout": True} if phase.dropped(view.round) else {}
     sheet.height(row, min(5, long_text.lines_shown(new or old or "", TEXT_WIDTH)), 12.5, level=1)
     sheet.text(row, 0, objective.code, styles.cell("code", font_color=SOFT, font_size=8))
     sheet.text(row, 1, phase.id or "", styles.cell("code", align="center", **struck))
@@ -223,7 +223,7 @@ def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: lis
     """The months of a row, and the line of the reference date."""
     line = day_of(view.round.reference_date)
     for n, month in enumerate(shown):
-        border = LINE_OF_TODAY if line and month == (line.year, line.month) else {}
+        border: dict[str, Any] = LINE_OF_TODAY if line and month == (line.year, line.month) else {}
         kind = kinds.get(month)
         if kind:
             fill, ink = LOOKS[kind]
@@ -238,7 +238,7 @@ def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: Objective
     styles, late = book.styles, view.phase_lateness(objective, phase)
     sheet.height(row, 1, 12.5, level=1)
     sheet.text(row, 0, objective.code, styles.cell("code", font_color=SOFT, font_size=8))
-    sheet.text(row, 1, phase.id, styles.cell("code", align="center", font_color=SOFT))
+    sheet.text(row, 1, phase.id or "", styles.cell("code", align="center", font_color=SOFT))
     said = book.words("bar_actual_means") + (f" · {book.words('gantt_late')}: {late.days}" if late else "")
     sheet.text(row, 2, said, styles.cell("text", font_size=9, font_color=LOOKS["actual"][0]))
     _bars(view, book, sheet=sheet, row=row, first=first, shown=shown, kinds=dict.fromkeys(ran, "actual"))

@@ -1,6 +1,8 @@
 """The indicators that objectives and strategic lines share: one row each, with what was measured and where it is used."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.arithmetic import dec, rounded, rules_in
@@ -25,7 +27,7 @@ def fields() -> tuple[Field, ...]:
     return (*(by_key[k] for k in FIRST), *(f for f in found if f.key not in FIRST))
 
 
-def result_of(view: View, code: str) -> tuple[dict, dict] | None:
+def result_of(view: View, code: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """(objective, result) by which an indicator is measured; None where nobody measures it."""
     at = measuring(view.content).get(code)
     if at is None:
@@ -51,7 +53,7 @@ def table(view: View) -> Table:
     told = [in_round(c, r) for r in view.rounds for c in (column_from_texts("measured", "number", "monitoring"), column_from_texts("measured_degree", "percent", "monitoring"))]
     columns = (*map(_column, own[: len(FIRST)]), *told, column_from_texts("measured_by", "code"), column_from_texts("used_in", "lines"), *map(_column, own[len(FIRST):]))
 
-    def build():
+    def build() -> Iterator[Row]:
         for k, indicator in enumerate(view.content.get("indicators", ())):
             found = result_of(view, indicator["code"])
             values = {f.key: indicator.get(f.key) for f in own}
@@ -70,12 +72,12 @@ def _column(given: Field) -> Column:
     return made if given.key not in ("code", "owner", "line") else Column(made.key, "code", titles=made.titles, moment=made.moment)
 
 
-def lines_of(view: View, line: str) -> list[dict]:
+def lines_of(view: View, line: str) -> list[dict[str, Any]]:
     """The indicators that tell the public value of a line of the cascade."""
     return of_line(view.content, line)
 
 
-def said_of_line(view: View, indicator: dict, language: str) -> str:
+def said_of_line(view: View, indicator: dict[str, Any], language: str) -> str:
     """An indicator under its line, in a sentence: name, unit, target, what was measured of it last."""
     words, held = Texts("result", language), result_of(view, indicator["code"])
     last = next((value for r in reversed(view.rounds) if (value := measured(view, indicator["code"], r)[0]) is not None), None)

@@ -1,5 +1,7 @@
 """The open cells of the consolidated workbook: their tint, what they accept, what they say when refused."""
 
+from typing import Any, Protocol
+
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,6 +16,16 @@ TINT, WANTED, DOUBT = "#FFF9DB", "#FBD9D7", "#FFC98A"
 LISTED, TITLE, MESSAGE = 255, 32, 255
 
 
+class Codes(Protocol):
+    """The codes that the columns ``sector`` and ``objective`` choose from."""
+
+    def sector_list(self) -> str:
+        """The range of the sectors."""
+
+    def objective_list(self, sector_cell: str) -> str | None:
+        """The formula of the objectives of the sector in ``sector_cell``; None where there are none."""
+
+
 def open_style(book: Book, about: Field, moment: str) -> Format:
     """The format of an open cell that holds ``about``."""
     more = {} if about.cell in ("percent", "date", "number", "integer", "money") else {"num_format": "@"}
@@ -26,7 +38,7 @@ def missing(book: Book, sheet: Worksheet, first: tuple[int, int], last: tuple[in
     sheet.conditional_format(*first, *last, {"type": "formula", "criteria": formula, "format": look})
 
 
-def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Texts, lists, key: str) -> None:
+def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Texts, lists: Codes | None, key: str) -> None:
     """Let the cells of column ``k`` from the first of ``rows`` to the last accept what ``about`` may hold.
 
     What is to be written stands above the table: a prompt would lie over the figures of the rows below. ``lists``: the codes that the columns ``sector`` and ``objective`` choose from.
@@ -43,7 +55,7 @@ def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Tex
         "ignore_blank": True, "error_title": about.title(words.language)[:TITLE], "error_message": rule.pop("error", "")[:MESSAGE], **rule})
 
 
-def _coded(row: int, k: int, words: Texts, lists, key: str) -> dict | None:
+def _coded(row: int, k: int, words: Texts, lists: Codes, key: str) -> dict[str, Any] | None:
     source = lists.sector_list() if key == "sector" else lists.objective_list(f"${a1(row, k - 1)}")
     if source is None:
         return None
@@ -51,7 +63,7 @@ def _coded(row: int, k: int, words: Texts, lists, key: str) -> dict | None:
             "error_type": "stop" if key == "sector" else "warning"}
 
 
-def _rule(about: Field, words: Texts, first: str) -> dict | None:
+def _rule(about: Field, words: Texts, first: str) -> dict[str, Any] | None:
     """The validation of a field whose cells begin at ``first``; None where nothing can be said."""
     cell, schema = about.cell, about.schema
     if cell in ("choice", "yesno"):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate.book import Book, a1, quoted, span
+from perfxl.stages.consolidate.book import Book, a1, span
+from perfxl.stages.consolidate.links import quoted
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.review.blocks import BLOCKS, CONFLICTS, CONSIDERATIONS, EVALUATIONS, LISTS, REQUESTS
 
@@ -33,7 +35,7 @@ class SectorPlace:
     code: str
     sheet: str
     items: tuple[Assignment, ...]
-    rounds: tuple[str, ...]
+    rounds: tuple[Round, ...]
     units: tuple[str, ...] = ()
 
     @property

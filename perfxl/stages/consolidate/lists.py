@@ -1,6 +1,6 @@
 """The sheets that are plain lists: one header, one row per item, a filter, a link to the cell each row comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,9 @@ from xlsxwriter.format import Format
 
 from perfxl.model import long_text
 from perfxl.model.rounds import Round
-from perfxl.stages.consolidate import records, rows
-from perfxl.stages.consolidate.book import Book, Sheet, points, span
+from perfxl.stages.consolidate import cells, records, rows
+from perfxl.stages.consolidate.book import Book, Sheet, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import LONG_TEXT, Column, Row, Table, column_from_texts, folded
 from perfxl.stages.consolidate.formulas import NONE, percent_format
 from perfxl.stages.consolidate.layout import TOP, Layout
@@ -35,7 +36,7 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
         sheet.text(1, 2, note, book.styles.soft())
 
 
-def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None, view: View | None = None) -> None:
+def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: Mapping[str, float] | None = None, view: View | None = None) -> None:
     """The header row of a list, each column in the colour of its moment, and the widths of the columns; those of rounds that
     ``view`` folds away are hidden, one click from being seen."""
     wide = [max(_width(c, widths), _word(c.title(book.language))) for c in columns]
@@ -52,43 +53,48 @@ def _word(title: str) -> float:
     return max(map(len, title.split())) * 1.05 + 2
 
 
-def _width(column: Column, widths: dict | None = None) -> float:
+def _width(column: Column, widths: Mapping[str, float] | None = None) -> float:
     own = widths.get(column.key) if widths else None
     return WIDER.get(column.key, WIDTHS[column.cell]) if own is None else own
 
 
-def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:
+def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value: Any, **look: Any) -> None:
     """One value in the cell its column asks for; a blank is not written, the grid of the list draws it."""
     if value is not None and value != [] and value != "":
         _put(book, sheet, row, k, column=column, value=value, style=book.styles.cell(column.cell, column.moment, **look))
 
 
-def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, style: Format) -> None:
-    writer(book, sheet, column)(row, k, value, style)
+def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value: Any, style: Format) -> None:
+    sheet.put(row, k, *saying(book, column)(value, style))
 
 
-def writer(book: Book, sheet: Sheet, column: Column) -> Callable[[int, int, Any, Format], None]:
-    """What writes a value that is not blank at (row, column) in the cell that ``column`` asks for."""
+#: Numbers and days as cells have them.
+_NUMERIC = ("number", "money", "integer")
+
+
+def saying(book: Book, column: Column) -> Callable[[Any, Format], tuple[str, Format]]:
+    """What gives of a value that is not blank, and of the look of its cell, what the cell says where ``column`` asks for it, a text
+    of ``cells``, and how it looks."""
+    labels, numeric, dated = column.cell in ("choice", "yesno"), column.cell in _NUMERIC, column.cell == "date"
     if column.cell == "percent":
-        return sheet.percent
-    labels, numeric, dated = column.cell in ("choice", "yesno"), column.cell in ("number", "money", "integer"), column.cell == "date"
+        return lambda value, style: (cells.percent(value), style)
 
-    def write(row: int, k: int, value: Any, style: Format) -> None:
+    def told(value: Any) -> str:
         if value.__class__ is str and not labels:
-            if dated:
-                sheet.day(row, k, value, style)
-            else:
-                sheet.text(row, k, value if len(value) <= LONG_TEXT else _shortened(value, book), style)
-        elif numeric and not isinstance(value, str):
-            sheet.number(row, k, value, style)
-        elif labels:
-            sheet.text(row, k, column.label(value, book.language), style)
-        elif isinstance(value, list):
-            sheet.text(row, k, "\n".join(map(str, value)), style)
-        else:
-            sheet.text(row, k, _shortened(str(value), book), style)
+            return value if len(value) <= LONG_TEXT else _shortened(value, book)
+        if labels:
+            return column.label(value, book.language)
+        return "\n".join(map(str, value)) if isinstance(value, list) else _shortened(str(value), book)
 
-    return write
+    def cell(value: Any, style: Format) -> tuple[str, Format]:
+        if dated and value.__class__ is str and (day := cells.day(value)) is not None:
+            return day, style
+        if numeric and not isinstance(value, str):
+            return cells.number(float(value)), style
+        text = told(value)
+        return cells.text(text), book.text_style(text, style)
+
+    return cell
 
 
 def _shortened(text: str, book: Book) -> str:
@@ -102,16 +108,16 @@ def _shortened(text: str, book: Book) -> str:
 _ONE_LINE = ("percent", "number", "money", "integer", "date", "yesno", "code")
 
 
-def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dict | None = None) -> int:
+def lines_of(columns: list[Column], values: dict[str, Any], most: int = LINES, widths: Mapping[str, float] | None = None) -> int:
     """How many lines a row needs, at most ``most``."""
     return counting_lines(columns, most, widths)(values)
 
 
-def counting_lines(columns: list[Column], most: int = LINES, widths: dict | None = None) -> Callable[[dict], int]:
+def counting_lines(columns: list[Column], most: int = LINES, widths: Mapping[str, float] | None = None) -> Callable[[dict[str, Any]], int]:
     """What says how many lines a row of ``columns`` needs, by its values: at most ``most``."""
     told = [(c.key, c.cell in ("text", "long"), _width(c, widths) * 1.05) for c in columns if c.cell not in _ONE_LINE]
 
-    def lines(values: dict) -> int:
+    def lines(values: dict[str, Any]) -> int:
         need = 1
         for key, long, width in told:
             value = values.get(key)
@@ -119,7 +125,7 @@ def counting_lines(columns: list[Column], most: int = LINES, widths: dict | None
                 continue
             if value.__class__ is list:
                 need = max(need, len(value))
-            elif long and isinstance(value, str) and (len(value) > NARROW or "\n" in value):
+            elif long and isinstance(value, str) and (len(value) > width or "\n" in value):
                 need = max(need, long_text.lines_shown(value[:1000], width))
             if need >= most:
                 return most
@@ -128,14 +134,17 @@ def counting_lines(columns: list[Column], most: int = LINES, widths: dict | None
     return lines
 
 
-def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str) -> None:
-    """The last cell of a row: a link to the cell of the returned file that the row comes from."""
-    origin = view.nearest(at)
-    if origin is None:
-        return
-    first = origin.first
-    sheet.link_file(row, k, place=(origin.file, origin.sheet, first), text=f"{origin.sheet}!{first}",
-                    link_style=book.styles.link_cell(font_size=9), style=book.styles.cell("code", font_size=9))
+def origin_writer(view: View, book: Book, sheet: Sheet, k: int) -> Callable[[int, str], None]:
+    """What writes the last cell of a row: a link to the cell of the returned file that the row comes from, by its pointer."""
+    link_style, style = book.styles.link_cell(font_size=9), book.styles.cell("code", font_size=9)
+
+    def write(row: int, at: str) -> None:
+        origin = view.nearest(at)
+        if origin is not None:
+            first = origin.first
+            sheet.link_file(row, k, place=(origin.file, origin.sheet, first), text=f"{origin.sheet}!{first}", link_style=link_style, style=style)
+
+    return write
 
 
 def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, freeze: int, note: str = "",
@@ -145,15 +154,16 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     columns = [*table.columns, column_from_texts("origin", "code")]
     head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
-    row, there = TOP, [(k, column, column.key, writer(book, sheet, column)) for k, column in enumerate(table.columns)]
+    row, there = TOP, [(k, column, column.key, saying(book, column)) for k, column in enumerate(table.columns)]
     looks: dict[tuple[int, bool], Format] = {}
-    name, lines = layout.name(key), counting_lines(columns, most)
+    origin = origin_writer(view, book, sheet, len(table.columns))
+    name, lines, put = layout.name(key), counting_lines(columns, most), sheet.sheet.put
     for item in table:
         row += 1
         values = item.values
         sheet.height(row, lines(values))
         given_up = bool(values.get("dropped"))
-        for k, column, of, write in there:
+        for k, column, of, says in there:
             if special is not None and special(sheet, row, k, column, item):
                 continue
             value = values.get(of)
@@ -162,8 +172,8 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
             look = k, given_up and of != "dropped"
             if look not in looks:
                 looks[look] = book.styles.cell(column.cell, column.moment, **({"font_strikeout": True} if look[1] else {}))
-            write(row, k, value, looks[look])
-        origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
+            put(row, k, *says(value, looks[look]))
+        origin(row, item.at)
         book.rows.setdefault(item.at, (name, row))
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
@@ -178,7 +188,7 @@ def end_list(sheet: Sheet, row: int, width: int) -> None:
     sheet.grid((TOP + 1, 0), (max(row, TOP + 1), width - 1))
 
 
-def pages(columns: list[Column], widths: dict | None = None) -> int:
+def pages(columns: list[Column], widths: Mapping[str, float] | None = None) -> int:
     """How many pages wide a list is printed."""
     return max(1, round(sum(_width(c, widths) for c in columns) / PAGE))
 
@@ -191,13 +201,13 @@ def write_as_shares(view: View, book: Book, sheet: Sheet, row: int, k: int, roun
     return True
 
 
-def write_objectives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
+def write_objectives(view: View, book: Book, layout: Layout, extension: dict[str, Any] | None) -> None:
     """*Obiettivi*: the outcome that counts is the one on the sector's sheet, by formula."""
     by_at = {held.at: held for held in view.held}
 
     def counting(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
-        (_, _, part), r = column.key.partition("_"), column.moment
-        if part not in ("value", "by_phases") or r not in view.rounds:
+        part, r = column.key.partition("_")[2], next((r for r in view.rounds if r == column.moment), None)
+        if part not in ("value", "by_phases") or r is None:
             return False
         held, value = by_at[item.at], item.values[column.key]
         if part == "by_phases":
@@ -211,7 +221,7 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
     write_list(view, book, layout=layout, key="objectives", table=rows.objectives(view, extension), freeze=3, special=counting)
 
 
-def write_narratives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
+def write_narratives(view: View, book: Book, layout: Layout, extension: dict[str, Any] | None) -> None:
     """*Relazioni*: a long text is carried on in the rows below, in pieces that the eye can read."""
     whole = records.narratives(view, extension)
     columns = list(whole.columns)
@@ -219,7 +229,7 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
     shown = (*columns[:-1], column_from_texts("part", "integer"), text)
     labels: dict[str, str] = {}
 
-    def build():
+    def build() -> Iterator[Row]:
         for item in whole:
             about = item.values["about"]
             if about not in labels:
@@ -259,8 +269,8 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
             if column.key == "severity":
                 put(book, sheet, row=row, k=k, column=column, value=value, bg_color=fill, font_color=ink, bold=True)
             elif column.key in ("cell", "file") and value:
-                place = tuple(item.values.get(key) or "" for key in ("file", "sheet", "cell"))
-                sheet.link_file(row, k, place=place, text=value, link_style=book.styles.link_cell(text_wrap=True),
+                where = (item.values.get("file") or "", item.values.get("sheet") or "", item.values.get("cell") or "")
+                sheet.link_file(row, k, place=where, text=value, link_style=book.styles.link_cell(text_wrap=True),
                                 style=book.styles.cell("text"))
             else:
                 put(book, sheet, row=row, k=k, column=column, value=value)

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
@@ -27,7 +28,8 @@ class Origin:
 
 def as_ranges(addresses: list[str]) -> str:
     """Addresses with neighbours on one row written as one range, in the order of rows and columns."""
-    loose, by_row = [], defaultdict(set)
+    loose: list[str] = []
+    by_row: dict[int, set[int]] = defaultdict(set)
     for address in addresses:
         first, _, last = address.partition(":")
         start, end = parse_cell(first), parse_cell(last or first)
@@ -47,9 +49,9 @@ def as_ranges(addresses: list[str]) -> str:
     return ", ".join(ranges + sorted(set(loose)))
 
 
-def origins(places: Iterable[dict]) -> dict[str, tuple[Origin, ...]]:
+def origins(places: Iterable[dict[str, Any]]) -> dict[str, tuple[Origin, ...]]:
     """Where each row of the lists comes from, by the JSON Pointer of the row; ``places``: of every value, as the document has them."""
-    grouped: dict[str, dict] = defaultdict(lambda: defaultdict(list))
+    grouped: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for place in places:
         path = place["path"]
         owner = _OWNER.match(path)

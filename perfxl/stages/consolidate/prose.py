@@ -1,9 +1,12 @@
 """What stands under a sector's table: footnotes, requests and answers, considerations."""
 
+from typing import Any
+
 from perfxl.model import long_text
+from perfxl.model.rounds import Round
 from perfxl.model.views import ObjectiveOutcome
 from perfxl.stages.consolidate.book import Book, Sheet, a1
-from perfxl.stages.consolidate.formulas import NONE, literal, said_percent
+from perfxl.stages.consolidate.formulas import NONE, Worded, literal, said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
 from perfxl.stages.consolidate.styles import MOMENTS, ink
 from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Assignment, View
@@ -13,7 +16,7 @@ TITLE_WIDTH, STATUS_WIDTH, PERCENT_WIDTH = 66, 19, 11
 ANSWER_CELLS = 40
 
 
-def note_text(view: View, book: Book, held: Assignment) -> list[str]:
+def note_text(view: View, book: Worded, held: Assignment) -> list[str]:
     """The footnotes of an objective in its sector: the plan's own, and those that its state calls for."""
     words, notes = book.words, []
     holding, given = held.holder.holding.data, held.holder.footnote
@@ -26,7 +29,7 @@ def note_text(view: View, book: Book, held: Assignment) -> list[str]:
     by = view.revised(holding, "replaced_by")
     if excluded == "replaced" or by:
         notes.append(words("note_replaced_by", code=by) if by else words("note_replaced"))
-    elif excluded in ("withdrawn", "missing", "no_weight", "not_due"):
+    elif last and excluded in ("withdrawn", "missing", "no_weight", "not_due"):
         notes.append(words(f"note_{excluded}_{view.rules(last).missing}" if excluded == "missing" else f"note_{excluded}"))
     for r in view.rounds:
         found, made = view.outcome(r, held), view.evaluation(held, r)
@@ -35,7 +38,7 @@ def note_text(view: View, book: Book, held: Assignment) -> list[str]:
     return notes
 
 
-def _evaluated(book: Book, r: str, found: ObjectiveOutcome, made: dict) -> str:
+def _evaluated(book: Worded, r: str, found: ObjectiveOutcome, made: dict[str, Any]) -> str:
     """What was declared, what the evaluator recognised, why, who decided and when, and which of the two counts."""
     words = book.words
     told = [words("note_evaluated", of=words.at("of", r), declared=said_percent(found.declared, book),
@@ -47,7 +50,7 @@ def _evaluated(book: Book, r: str, found: ObjectiveOutcome, made: dict) -> str:
     return " ".join(told)
 
 
-def marks(view: View, book: Book, items: tuple[Assignment, ...]) -> tuple[list[str], list[tuple[str, str]]]:
+def marks(view: View, book: Worded, items: tuple[Assignment, ...]) -> tuple[list[str], list[tuple[str, str]]]:
     """The marks after each title, and the footnotes by mark: ``*``, ``**`` ... in order of appearance."""
     numbered: dict[str, str] = {}
     after = []
@@ -81,7 +84,7 @@ def _heading(book: Book, sheet: Sheet, place: SectorPlace, row: int, text: str) 
     return row + 1
 
 
-def _so_far(view: View) -> tuple[str, ...]:
+def _so_far(view: View) -> tuple[Round, ...]:
     """The rounds up to this one: a plan may know more, when an earlier round is consolidated again."""
     return view.round.until
 

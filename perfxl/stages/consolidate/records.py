@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.columns import further
-from perfxl.model.fields import extension_fields, objective_fields, part_fields
+from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.texts import area
 from perfxl.stages.consolidate.columns import (
     LONG_TEXT,
@@ -26,7 +27,8 @@ from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.workbook.binding import return_scalars
 
 #: Column of the list of readings in which each part of an objective says what a round found of it.
-READ = {"holding": {"percent": "percent", "status": "status", "text": ("reason", "note")}, "phases": {"percent": "realised", "start": "actual_start", "end": "actual_end"},
+READ: dict[str, dict[str, str | tuple[str, ...]]] = {
+    "holding": {"percent": "percent", "status": "status", "text": ("reason", "note")}, "phases": {"percent": "realised", "start": "actual_start", "end": "actual_end"},
         "results": {"percent": "degree", "actual": "actual", "text": ("note",), "end": "achieved_on"}, "entities": {"actual": "actual"},
         "measures": {"percent": "percent", "text": ("result",)}}
 SEVERITIES = ("error", "warning", "note")
@@ -39,11 +41,11 @@ def readings(view: View) -> Table:
                column_from_texts("item", "text", name="reading_item"), percent, column_from_texts("actual", "number", name="reading_actual"), status,
                column_from_texts("text", "long", name="reading_text"), column_from_texts("start", "date", name="reading_start"), column_from_texts("end", "date", name="reading_end"))
 
-    def build():
+    def build() -> Iterator[Row]:
         for r in view.round.reported:
             for at, values, item in _readable_items(view):
-                found = next((told for told in item.get("readings", ()) if told["round"] == r), {})
-                said = {}
+                found = next((told for told in item.get("readings", ()) if told["round"] == r), dict[str, Any]())
+                said: dict[str, Any] = {}
                 for key, names in READ[values["of"]].items():
                     parts = [found.get(name) for name in ((names,) if isinstance(names, str) else names)]
                     kept = [p for p in parts if p is not None]
@@ -54,7 +56,7 @@ def readings(view: View) -> Table:
     return Table("readings", columns, build)
 
 
-def _readable_items(view: View) -> Iterator[tuple[str, dict, dict]]:
+def _readable_items(view: View) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """(pointer, what says which it is, the item) of everything that rounds find something of."""
     for i, objective in enumerate(view.objectives):
         about = {"objective": objective.code, "sector": objective.lead}
@@ -69,7 +71,7 @@ def _readable_items(view: View) -> Iterator[tuple[str, dict, dict]]:
         yield f"/measures/{k}", {"objective": measure["objective"], "sector": row["sector"], "of": "measures", "item": measure["id"]}, measure
 
 
-def narratives(view: View, extension: dict | None = None) -> Table:
+def narratives(view: View, extension: dict[str, Any] | None = None) -> Table:
     """One row per long text, whole: detail, narratives of each round, what was done in each phase.
 
     A text of the body's own fields is here when it is too long for the list of objectives.
@@ -81,7 +83,7 @@ def narratives(view: View, extension: dict | None = None) -> Table:
     columns = (column_from_texts("objective", "code"), column_from_texts("sector", "code", name="lead"), round_column(view),
                column_from_texts("about", "text"), column_from_texts("phase", "text", name="phase"), column_from_texts("text", "long", name="narrative"))
 
-    def long_texts(item: dict, key: str, definition: str, at: str, base_: dict, round: str) -> Iterator[Row]:
+    def long_texts(item: dict[str, Any], key: str, definition: str, at: str, base_: dict[str, Any], round: str) -> Iterator[Row]:
         """What ``round`` said of an item in long texts."""
         for n, statement in enumerate(item.get(key, ())):
             for f in said[definition] if statement["round"] == round else ():
@@ -89,7 +91,7 @@ def narratives(view: View, extension: dict | None = None) -> Table:
                     about = revised_key(f.key) if key == "revisions" else f.key
                     yield Row(f"{at}/{key}/{n}/{f.key}", {"phase": None, **base_, "about": about, "text": statement[f.key]})
 
-    def build():
+    def build() -> Iterator[Row]:
         for i, objective in enumerate(view.objectives):
             sheet, at = objective.sheet.data, f"/objectives/{i}/sheet"
             for r in view.round.until:
@@ -108,13 +110,13 @@ def narratives(view: View, extension: dict | None = None) -> Table:
     return Table("narratives", columns, build)
 
 
-def _stories(place: dict, at: str, about: dict, fields: list) -> Iterator[Row]:
+def _stories(place: dict[str, Any], at: str, about: dict[str, Any], fields: list[Field]) -> Iterator[Row]:
     for f in fields:
         if isinstance(place.get(f.key), str):
             yield Row(f"{at}/{f.key}", {"phase": None, **about, "about": f.key, "text": place[f.key]})
 
 
-def about_label(key: str, language: str, extension: dict | None = None) -> str:
+def about_label(key: str, language: str, extension: dict[str, Any] | None = None) -> str:
     """What a narrative is about, as users read it: the title of its field."""
     for f in (*objective_fields(), *extension_fields(extension)):
         for g in (f, *f.items):
@@ -130,7 +132,7 @@ class Node:
     ``line`` is None for the objectives that stand under no declared line.
     """
 
-    line: dict | None
+    line: dict[str, Any] | None
     position: int
     depth: int
     leaves: tuple[Assignment, ...]
@@ -166,7 +168,7 @@ def cascade(view: View) -> Table:
                column_from_texts("councillors", "lines"), column_from_texts("objectives", "lines", name="realised_by"),
                column_from_texts("realised", "yesno"), *map(column_from_field, further("cascade")), *mean_columns(view.rounds))
 
-    def build():
+    def build() -> Iterator[Row]:
         nodes = tree(view)
         for n, node in enumerate(nodes):
             if node.line is None:
@@ -195,7 +197,7 @@ def findings(view: View) -> Table:
     columns = (choice("severity", "severity"), column_from_texts("code", "code", name="finding_code"),
                *(Column(k, cell, area("result")[f"col_finding_{k}"]) for k, cell in FINDING.items()))
 
-    def build():
+    def build() -> Iterator[Row]:
         ordered = sorted(view.document["findings"], key=lambda f: SEVERITIES.index(f["severity"]))
         for f in ordered:
             yield Row("", {"severity": f["severity"], "code": f["code"], **{k: f.get(k) for k in FINDING}})
@@ -211,7 +213,7 @@ def sources(view: View) -> Table:
     filled = return_scalars()
     columns = (*_schema_columns("source", SOURCE), *(column_from_field(f, f"compilation_{f.key}") for f in filled))
 
-    def build():
+    def build() -> Iterator[Row]:
         for source in view.document["sources"]:
             said = source.get("compilation", {})
             yield Row("", {**{k: source.get(k) for k in SOURCE}, **{f"compilation_{f.key}": said.get(f.key) for f in filled}})

@@ -5,9 +5,11 @@ written there is read back by ``perfxl.stages.review``; a hidden row of keys and
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import Column, choice, column_from_field, percent, round_column, schema_column
 from perfxl.stages.consolidate.formulas import NONE
 from perfxl.stages.consolidate.inputs import missing
@@ -82,9 +84,9 @@ def _conflicts(page: Page) -> None:
     page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c) for c in found], 3)
 
 
-def _conflict(page: Page, found: dict) -> Line:
+def _conflict(page: Page, found: dict[str, Any]) -> Line:
     answers = found["answers"]
-    values = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
+    values: dict[str, Any] = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
     values |= {f"answer{n}": _answer_words(page, a) for n, a in enumerate(answers)}
     values |= {f"origin{n}": _origin_words(a) for n, a in enumerate(answers)}
     values |= {KEY: f"{found['sector']}{BETWEEN}{found['key']}", SOURCES: " ".join(a["source"] for a in answers)}
@@ -97,17 +99,17 @@ def _conflict(page: Page, found: dict) -> Line:
     return line
 
 
-def _origin_words(answer: dict) -> str:
+def _origin_words(answer: dict[str, Any]) -> str:
     where = f"{answer['sheet']}!{answer['cell']}" if answer.get("sheet") and answer.get("cell") else ""
     return " · ".join(part for part in (answer["file"].rsplit("/", 1)[-1], where) if part)
 
 
-def _answer_words(page: Page, answer: dict) -> str:
+def _answer_words(page: Page, answer: dict[str, Any]) -> str:
     """What a copy says, and who saved it; links do not wrap in LibreOffice, so the name stands here."""
     return answer["value"] + (f"\n({page.words('saved_by', name=answer['by'])})" if answer.get("by") else "")
 
 
-def _origin(page: Page, answer: dict, text: str) -> Callable[[Sheet, int, int], None]:
+def _origin(page: Page, answer: dict[str, Any], text: str) -> Callable[[Sheet, int, int], None]:
     place = answer["file"], answer.get("sheet", ""), answer.get("cell", "")
     style, link = page.book.styles.cell("text", font_size=9, valign="top"), page.book.styles.link_cell(font_size=9, text_wrap=True, valign="top")
     return lambda sheet, row, k: sheet.link_file(row, k, place, text, link, style)
@@ -155,7 +157,7 @@ def _evaluation(page: Page, held: Assignment) -> Line:
     def in_force(to: Sheet, row: int, k: int) -> None:
         to.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style=style, value=NONE if value is None else points(value))
 
-    special = {"in_force": in_force}
+    special: dict[str, Callable[[Sheet, int, int], object]] = {"in_force": in_force}
     if view.shares_for_phases(round, held):
         special["by_phases"] = lambda to, row, k: write_as_shares(view, page.book, sheet=to, row=row, k=k, round=round, held=held)
     return Line(values, special=special)
@@ -186,12 +188,12 @@ def _considerations(page: Page) -> None:
     page.write(columns, [_consideration(page, s, _said(view.content.get("considerations", ()), s["code"], round)) for s in view.sectors], 2)
 
 
-def _said(considerations: Iterable[dict], sector: str, round: str) -> str:
+def _said(considerations: Iterable[dict[str, Any]], sector: str, round: str) -> str:
     """What was said of a sector in a round: several texts are one, a blank line between them."""
     return "\n\n".join(c["text"] for c in considerations if (c["sector"], c["round"]) == (sector, round))
 
 
-def _consideration(page: Page, sector: dict, text: str) -> Line:
+def _consideration(page: Page, sector: dict[str, Any], text: str) -> Line:
     view, round, code = page.view, page.view.round, sector["code"]
     written = Written({"text": text} if text else {})
     cell, value = page.layout.sectors[code].part(round, "outcome"), percent(view.mean(round, "sectors", code).outcome)

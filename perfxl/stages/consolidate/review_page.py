@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.format import Format
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate.book import Book, Sheet, a1, quoted, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
 from perfxl.stages.consolidate.columns import Column, column_from_field
 from perfxl.stages.consolidate.inputs import accept, open_style
 from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.links import quoted
 from perfxl.stages.consolidate.lists import put
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
@@ -51,10 +57,10 @@ class Line:
     instead, as the controller wrote it.
     """
 
-    values: dict
+    values: dict[str, Any]
     locked: frozenset[str] = frozenset()
     takes: dict[str, Field] = field(default_factory=dict)
-    special: dict[str, Callable[[Sheet, int, int], None]] = field(default_factory=dict)
+    special: dict[str, Callable[[Sheet, int, int], object]] = field(default_factory=dict)
     pending: Mapping[str, Cell] | None = None
 
 
@@ -107,7 +113,7 @@ class Page:
         self.pending = [p for p in pending if p.block == block]
         self.runs: dict[str, list[tuple[int, int, int, Field]]] = {}
 
-    def own(self, key: str, cell: str, width: float, titles: dict | None = None) -> Shown:
+    def own(self, key: str, cell: str, width: float, titles: dict[str, Any] | None = None) -> Shown:
         """A locked column that only the review has."""
         about = worded(key, cell)
         return Shown(key, Column(key, cell, titles or {x: about.title(x) for x in ("it", "en")}), width)
@@ -210,20 +216,20 @@ class Page:
             runs.append((row, row, k, takes))
 
     @staticmethod
-    def _put_raw(sheet: Sheet, row: int, k: int, cell: Cell | None, style) -> None:
+    def _put_raw(sheet: Sheet, row: int, k: int, cell: Cell | None, style: Format) -> None:
         """What the controller wrote, as it stood; the text of a formula, never the formula."""
         if cell is None:
             sheet.blank(row, k, style)
         elif cell.formula:
             sheet.text(row, k, "=" + cell.formula, style)
-        elif cell.kind == "number":
+        elif isinstance(cell.value, Decimal):
             sheet.number(row, k, cell.value, style)
-        elif cell.kind == "date":
+        elif isinstance(cell.value, date):
             sheet.day(row, k, cell.value.isoformat()[:10], style)
         else:
             sheet.text(row, k, str(cell.error or cell.value), style)
 
-    def _put(self, sheet: Sheet, row: int, k: int, column: Column, value, style) -> None:
+    def _put(self, sheet: Sheet, row: int, k: int, column: Column, value: Any, style: Format) -> None:
         """A value in an open cell, in the cell's own format."""
         if column.cell == "percent":
             sheet.percent(row, k, value, style)

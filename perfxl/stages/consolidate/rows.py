@@ -6,6 +6,7 @@ documents carry as text, are ``Decimal``. Each row knows its JSON Pointer in ``c
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.model.columns import further
 from perfxl.model.documents import get_path
@@ -59,7 +60,7 @@ def sectors(view: View) -> Table:
                *map(column_from_field, further("sectors")), *mean_columns(view.rounds))
     places = {s["code"]: k for k, s in enumerate(view.content["sectors"])}
 
-    def build():
+    def build() -> Iterator[Row]:
         for sector in view.sectors:
             values = {"sector": sector["code"], "state": view.state(sector["code"]),
                       "objectives": len(view.by_sector.get(sector["code"], ())),
@@ -89,7 +90,7 @@ def outcome_columns(round: str) -> list[Column]:
     return [in_round(c, round) for c in columns]
 
 
-def _outcome_values(view: View, held: Assignment, round: str) -> dict:
+def _outcome_values(view: View, held: Assignment, round: str) -> dict[str, Any]:
     found = view.outcome(round, held)
     values = {f"{round}_{k}": percent(getattr(found, k)) if cell == "percent" else getattr(found, k) for k, cell in OUTCOME.items()}
     values |= {f"{round}_{k}": getattr(found, k) for k in ("basis", "status", "exclusion")}
@@ -99,13 +100,13 @@ def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     return values | {f"{round}_evaluation_{k}": said.get(k) for k in EVALUATION}
 
 
-def _single_fields(extension: dict | None) -> tuple[Field, ...]:
+def _single_fields(extension: dict[str, Any] | None) -> tuple[Field, ...]:
     """The fields of the objective that stand in one cell of the list of objectives, as the plan has them."""
     return tuple(f for f in (*objective_fields(), *extension_fields(extension))
                  if f.cell != "table" and not is_story(f) and f.path[0] in ("holding", "sheet") and base(f))
 
 
-def objectives(view: View, extension: dict | None = None) -> Table:
+def objectives(view: View, extension: dict[str, Any] | None = None) -> Table:
     """One row per objective and holder: the whole sheet, all outcomes, the body's own fields."""
     single = _single_fields(extension)
     people_of = next(f for f in objective_fields() if f.path == ("sheet", "responsibles"))
@@ -124,7 +125,7 @@ def objectives(view: View, extension: dict | None = None) -> Table:
     revised_sheet, revised_holding = (revised_values(view, changes[part]) for part in ("sheet", "holding"))
     declared = read_values(view, told, "declared_")
 
-    def build():
+    def build() -> Iterator[Row]:
         for held in view.held:
             o, h, holding = held.objective, held.holder, held.holder.holding.data
             values = {"objective": o.code, "code_in_sector": h.code, "sector": h.sector, "lead": o.lead, "kind": o.kind, "footnote": h.footnote}
@@ -138,7 +139,7 @@ def objectives(view: View, extension: dict | None = None) -> Table:
     return Table("objectives", columns, build)
 
 
-def _items(view: View, key: str) -> Iterator[tuple[str, Objective, dict]]:
+def _items(view: View, key: str) -> Iterator[tuple[str, Objective, dict[str, Any]]]:
     """(pointer, objective, item) of every item of an array of the objective sheets."""
     for i, objective in enumerate(view.objectives):
         for k, item in enumerate(objective.sheet.data.get(key, ())):
@@ -162,7 +163,7 @@ def _list(view: View, key: str) -> Table:
     part = _Said.of(key)
     values = part.values(view)
 
-    def build():
+    def build() -> Iterator[Row]:
         for at, objective, item in _items(view, key):
             yield Row(at, {"objective": objective.code, "sector": objective.lead, **values(item)})
 
@@ -177,7 +178,7 @@ def _late_columns() -> tuple[Column, ...]:
     return column_from_texts("late", "integer", "monitoring"), Column("late_now", "yesno", area("result")["col_late_now"], "monitoring")
 
 
-def _late_values(found: Lateness | None) -> dict:
+def _late_values(found: Lateness | None) -> dict[str, Any]:
     return {} if found is None else {"late": found.days, "late_now": found.now}
 
 
@@ -202,7 +203,7 @@ class _Said:
         """The columns, in the order of the schema, each revised one beside its own."""
         return [*with_revised(list(self.fields), self.changes), *read_columns(view, self.told)]
 
-    def values(self, view: View) -> Callable[[dict], dict]:
+    def values(self, view: View) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """What gives the values of an item by column key."""
         keys = [f.key for f in self.fields]
         revised, found = revised_values(view, self.changes), read_values(view, self.told)
@@ -213,7 +214,7 @@ def phases(view: View) -> Table:
     """One row per phase: text, weights, three years of dates, realised, lateness; what was done is among the narratives."""
     table = _list(view, "phases")
 
-    def build():
+    def build() -> Iterator[Row]:
         items = {at: (objective, Phase(item)) for at, objective, item in _items(view, "phases")}
         for row in table:
             yield Row(row.at, row.values | _late_values(view.phase_lateness(*items[row.at])))
@@ -225,7 +226,7 @@ def money(view: View) -> Table:
     """One row per amount; a blank year is the plan's."""
     table = _list(view, "money")
 
-    def build():
+    def build() -> Iterator[Row]:
         for row in table:
             yield Row(row.at, {**row.values, "year": row.values["year"] or view.content["year"]})
 
@@ -240,7 +241,7 @@ def results(view: View) -> Table:
     columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest, *_late_columns())
     values, of_entity = part.values(view), by_entity.values(view)
 
-    def build():
+    def build() -> Iterator[Row]:
         for i, objective in enumerate(view.objectives):
             owner = {"objective": objective.code, "sector": objective.lead}
             sheet = objective.sheet.data
@@ -256,7 +257,7 @@ def results(view: View) -> Table:
     return Table("results", columns, build)
 
 
-def _entity(i: int, n: int, owner: dict, entity: dict, values: dict) -> Row:
+def _entity(i: int, n: int, owner: dict[str, Any], entity: dict[str, Any], values: dict[str, Any]) -> Row:
     told = {k: v for k, v in values.items() if k not in ("result", "entity")}
     return Row(f"/objectives/{i}/sheet/entities/{n}", {**owner, "id": entity.get("result"), "entity": entity.get("entity"), **told})
 
@@ -266,7 +267,7 @@ def measures(view: View) -> Table:
     part = _Said.of("measures")
     values = part.values(view)
 
-    def build():
+    def build() -> Iterator[Row]:
         for k, row in enumerate(view.content.get("measures", ())):
             yield Row(f"/measures/{k}", {"sector": row["sector"], **values(row["measure"])})
 

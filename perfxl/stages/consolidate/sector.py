@@ -1,15 +1,20 @@
 """The sheet of one sector: its table with live totals, and under it footnotes, requests and considerations."""
 
 from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.format import Format
 
 from perfxl.model import long_text
 from perfxl.model.arithmetic import ZERO, Rules, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.group_means import sector_mean
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,
+    Worded,
     adds_up,
     mean_formulas,
     part_format,
@@ -34,7 +39,7 @@ from perfxl.stages.consolidate.units import write_units
 from perfxl.stages.consolidate.view import Assignment, View
 
 
-def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
+def write_sector(view: View, book: Book, layout: Layout, sector: dict[str, Any]) -> None:
     """Write the sheet of ``sector``."""
     place = layout.sectors[sector["code"]]
     sheet = book.sheet(place.sheet, TABS["sector"], free=True)
@@ -71,7 +76,7 @@ def _columns(sheet: Sheet, book: Book, place: SectorPlace, shown: tuple[str, ...
     sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)) + more, 11, book.styles.soft())
 
 
-def _head(view: View, book: Book, layout: Layout, sheet: Sheet, sector: dict) -> None:
+def _head(view: View, book: Book, layout: Layout, sheet: Sheet, sector: dict[str, Any]) -> None:
     styles, words = book.styles, book.words
     sheet.sheet.set_row(0, 26)
     sheet.text(0, 0, f"{sector['code']} · {sector['name']}", styles.title())
@@ -105,11 +110,11 @@ def _header(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
                 sheet.text(row, place.working_column(r, part), text, styles.soft(text_wrap=True, bottom=1, valign="vcenter", italic=True))
 
 
-def _labels(key: str, language: str) -> dict:
+def _labels(key: str, language: str) -> dict[str, Any]:
     return next(f for f in objective_fields() if f.key == key).labels(language)
 
 
-def duration(sheet: dict, book: Book) -> str:
+def duration(sheet: dict[str, Any], book: Worded) -> str:
     """The duration class: ``annuale`` or ``pluriennale (2/3)``; blank when the sheet does not say."""
     number, count = sheet.get("year_number"), sheet.get("year_count")
     if count == 1 or (count is None and number == 1):
@@ -117,7 +122,7 @@ def duration(sheet: dict, book: Book) -> str:
     return book.words("several_years", number=number or "?", count=count) if count else ""
 
 
-def title_pieces(view: View, book: Book, held: Assignment, mark: str = "") -> list[tuple]:
+def title_pieces(view: View, book: Book, held: Assignment, mark: str = "") -> list[tuple[Format, str]]:
     """Code, title as approved, title as revised, mark: the pieces of a title in their colours."""
     styles, sheet = book.styles, held.objective.sheet.data
     old, new = sheet.get("title"), view.revised(sheet, "title")
@@ -138,8 +143,8 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     sheet.height(row, max(2 if place.rounds else 1, lines))
     sheet.rich(row, 0, pieces, styles.cell("text"))
     centred = {"align": "center", "valign": "vcenter"}
-    priority = contents.get("priority")
-    sheet.text(row, 1, _labels("priority", book.language).get(priority, priority or ""), styles.cell(**centred))
+    priority = contents.get("priority") or ""
+    sheet.text(row, 1, _labels("priority", book.language).get(priority, priority), styles.cell(**centred))
     written = _weight(view, book, sheet=sheet, held=held, row=row, whole=view.weight_sums.get(place.code, ZERO))
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
@@ -171,7 +176,7 @@ def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int, wh
     return None
 
 
-def _put_weight(sheet: Sheet, row: int, weight: Decimal | None, style, rules: Rules) -> None:
+def _put_weight(sheet: Sheet, row: int, weight: Decimal | None, style: Format, rules: Rules) -> None:
     if weight is None:
         sheet.blank(row, 2, style)
     else:
@@ -191,9 +196,9 @@ def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Ass
         sheet.number(row, place.working_column(r, "counted"), int(view.weighs(r, held)), flag)
         if not place.rounds:
             continue
-        earlier = [q for q in reversed(place.rounds[: place.rounds.index(r) + 1])]
-        formula, value = f'"{NONE}"', NONE
-        for q in reversed(earlier):
+        formula = f'"{NONE}"'
+        value: str | float = NONE
+        for q in place.rounds[: place.rounds.index(r) + 1]:
             cell = a1(row, place.value_column(q))
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
             known = view.outcome(q, held).value
@@ -228,13 +233,13 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
         if n:
             sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", indent=1, valign="vcenter"))
         for r in place.rounds:
-            ranges = [place.column(place.working_column(r, p)) for p in ("weight", "counted")]
-            ranges += [place.column(place.value_column(r)), place.column(place.working_column(r, "last"))]
+            weights, counted, last = (place.column(place.working_column(r, p)) for p in ("weight", "counted", "last"))
             number = part_format(part, view.rules(r))
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
             value = part_value(means[r], part, view.rules(r))
-            formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
+            formulas = mean_formulas(weights, counted, values=place.column(place.value_column(r)), last=last, rules=view.rules(r))
+            formula = formulas[part] if sums[r] else None
             sheet.figure(row, place.value_column(r), formula=formula, style=look, value=value)
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import KEPT, TYPED, dec
 from perfxl.model.columns import further
 from perfxl.model.group_means import body_mean
 from perfxl.model.means import Mean, read_mean
 from perfxl.stages.consolidate import rows
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import MEAN_FIGURES, Column, column_from_texts, in_round
 from perfxl.stages.consolidate.formulas import (
     NONE,
@@ -21,6 +23,7 @@ from perfxl.stages.consolidate.formulas import (
 )
 from perfxl.stages.consolidate.layout import FIRST as FIRST_OBJECTIVE
 from perfxl.stages.consolidate.layout import TOP, Layout
+from perfxl.stages.consolidate.links import quoted
 from perfxl.stages.consolidate.lists import head, header, put
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
@@ -78,7 +81,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     sheet.sheet.print_area(0, 0, row_of(view, ""), len(base(view)) + len(figures) - 1)
 
 
-def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, columns: list[Column], values: dict) -> None:
+def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, columns: list[Column], values: dict[str, Any]) -> None:
     code = values["sector"]
     sheet.height(row, max(2, len(values.get(f"{view.rounds[-1]}_excluded", ())) if view.rounds else 1))
     for k, column in enumerate(columns):
@@ -100,13 +103,14 @@ def _helper(view: View, k: int, round: str, key: str) -> int:
     return k + 3 * view.rounds.index(round) + ("inside", "weight", "known").index(key)
 
 
-def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, sector: dict) -> None:
+def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, sector: dict[str, Any]) -> None:
     """In each round whether the sector is in the body's mean, with which weight, and its outcome as last known or before."""
     for n, r in enumerate(view.rounds):
         weight = view.body_weight(r, sector)
         sheet.number(row, _helper(view, k, r, "inside"), int(weight is not None), book.styles.soft())
         sheet.number(row, _helper(view, k, r, "weight"), weight or 0, book.styles.soft())
-        formula, value = f'"{NONE}"', NONE
+        formula = f'"{NONE}"'
+        value: str | float = NONE
         for q in view.rounds[: n + 1]:
             cell = a1(row, column_of(view, q, "missing_as_last"))
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
@@ -120,7 +124,7 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
     """The row of the body: the mean of the sectors' published outcomes."""
     row = row_of(view, "")
     sheet.sheet.set_row(row, 30)
-    sums = {r: adds_up(view.mean(r, "body", ""), _again(view, r)) for r in view.rounds}
+    sums: dict[str, bool] = {r: adds_up(view.mean(r, "body", ""), _again(view, r)) for r in view.rounds}
     for n, column in enumerate(columns):
         (_, _, part), r = column.key.partition("_"), column.moment
         style = book.styles.total(column.cell, column.moment)
@@ -154,17 +158,17 @@ def _again(view: View, r: str) -> Mean:
 def _formulas(view: View, r: str, k: int) -> dict[str, str]:
     last = FIRST + len(view.sectors) - 1
 
-    def column(n):
+    def column(n: int) -> str:
         return span((FIRST, n), (last, n))
 
     part = {p: column(column_of(view, r, p)) for p in MEAN_FIGURES}
     inside, weights, known = (column(_helper(view, k, r, key)) for key in ("inside", "weight", "known"))
     rules = view.rules(r)
 
-    def ratio(values, below):
+    def ratio(values: str, below: str) -> str:
         return f'=IF({below}=0,"{NONE}",{rounded(f"SUMPRODUCT({weights},{inside},{values})/{below}", rules)})'
 
-    def has(values):
+    def has(values: str) -> str:
         return f"SUMPRODUCT({weights},{inside},--ISNUMBER({values}))"
 
     whole = f"SUMPRODUCT({weights},{inside})"

@@ -3,7 +3,7 @@
 import re
 
 from perfxl.stages.consolidate import records
-from perfxl.stages.consolidate.book import Book
+from perfxl.stages.consolidate.book import Book, Sheet
 from perfxl.stages.consolidate.columns import column_from_texts
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head, header, lines_of, put
@@ -28,7 +28,7 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
             value = item.values.get(column.key)
             if column.key == "file":
                 look = book.styles.link_cell(text_wrap=True)
-                sheet.link_file(row, k, place=(value, "", ""), text=value, link_style=look, style=book.styles.cell())
+                sheet.link_file(row, k, place=(value or "", "", ""), text=value or "", link_style=look, style=book.styles.cell())
             else:
                 put(book, sheet, row=row, k=k, column=column, value=value)
     if row == TOP:
@@ -41,7 +41,7 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
     sheet.printed(None)
 
 
-def _origins(view: View, book: Book, sheet, row: int) -> None:
+def _origins(view: View, book: Book, sheet: Sheet, row: int) -> None:
     sheet.text(row, 0, book.words("origins"), book.styles.heading())
     row += 1
     columns = [column_from_texts(f"origin_{k}", "code") for k in ("what", "file", "cells", "sheet", "row")]
@@ -81,7 +81,7 @@ def named(view: View, book: Book, at: str) -> str:
         return at
 
 
-def _named(view: View, book: Book, at: str, match: re.Match) -> str:
+def _named(view: View, book: Book, at: str, match: re.Match[str]) -> str:
     i, holder, array, k, measure = match.groups()
     if measure is not None:
         item = view.content["measures"][int(measure)]

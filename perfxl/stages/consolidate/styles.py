@@ -1,5 +1,7 @@
 """Colours, fonts and number formats of the consolidated workbook."""
 
+from typing import Any
+
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
@@ -26,12 +28,19 @@ class Styles:
 
     def __init__(self, workbook: Workbook):
         self._workbook = workbook
-        self._made: dict[tuple, Format] = {}
-        self._properties: dict[Format, dict] = {}
-        self._cells: dict[tuple, Format] = {}
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._properties: dict[Format, dict[str, Any]] = {}
+        self._cells: dict[tuple[Any, ...], Format] = {}
+        self._known: dict[tuple[Any, ...], Format] = {}
 
-    def __call__(self, **properties) -> Format:
+    def __call__(self, **properties: Any) -> Format:
         """The format with these XlsxWriter properties over the house font."""
+        key = tuple(properties.items())
+        if key not in self._known:
+            self._known[key] = self._format(properties)
+        return self._known[key]
+
+    def _format(self, properties: dict[str, Any]) -> Format:
         full = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **properties}
         key = tuple(sorted(full.items()))
         if key not in self._made:
@@ -43,15 +52,16 @@ class Styles:
         """The same format with Excel's mark of text (the leading apostrophe that is not shown)."""
         return self(**{**self._properties[style], "quote_prefix": True})
 
-    def cell(self, kind: str = "text", moment: str = "plan", **more) -> Format:
+    def cell(self, kind: str = "text", moment: str = "plan", **more: Any) -> Format:
         """A body cell of a table: number format of its kind, text colour of its moment, thin line below."""
-        key = (kind, kind_of(moment), *more.items())
+        of = kind_of(moment)
+        key = (kind, of, *more.items())
         if key not in self._cells:
-            self._cells[key] = self._cell(kind, key[1], more)
+            self._cells[key] = self._cell(kind, of, more)
         return self._cells[key]
 
-    def _cell(self, kind: str, moment: str, more: dict) -> Format:
-        look = {"font_color": MOMENTS[moment], "border": 1, "border_color": LINE, "valign": "vcenter"}
+    def _cell(self, kind: str, moment: str, more: dict[str, Any]) -> Format:
+        look: dict[str, Any] = {"font_color": MOMENTS[moment], "border": 1, "border_color": LINE, "valign": "vcenter"}
         if kind in NUMBERS:
             look |= {"num_format": NUMBERS[kind], **({"align": "center"} if kind == "date" else {"align": "right", "indent": 1})}
         elif kind in ("text", "long", "lines", "choice"):
@@ -62,13 +72,13 @@ class Styles:
             look.pop("indent", None)
         return self(**(look | more))
 
-    def header(self, moment: str = "plan", **more) -> Format:
+    def header(self, moment: str = "plan", **more: Any) -> Format:
         """A column header: white on the dark fill of its moment."""
         inset = {} if more.get("align") == "center" else {"align": "left", "indent": 1}
         return self(**{"bold": True, "font_color": "#FFFFFF", "bg_color": HEADERS[kind_of(moment)], "text_wrap": True,
                        "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", **inset, **more})
 
-    def total(self, kind: str = "text", moment: str = "plan", **more) -> Format:
+    def total(self, kind: str = "text", moment: str = "plan", **more: Any) -> Format:
         """A cell of a total row."""
         return self.cell(kind, moment, **{"bold": True, "bg_color": TOTAL, "top": 2, "top_color": BAND, "valign": "vcenter", **more})
 
@@ -80,15 +90,15 @@ class Styles:
         """The heading of a block within a sheet."""
         return self(bold=True, font_size=11, font_color=BAND, bottom=2, bottom_color=BAND, valign="bottom")
 
-    def soft(self, **more) -> Format:
+    def soft(self, **more: Any) -> Format:
         """An explanation in a softer colour."""
         return self(**{"font_color": SOFT, "font_size": 9, **more})
 
-    def link(self, **more) -> Format:
+    def link(self, **more: Any) -> Format:
         """A link to another cell or file."""
         return self(**{"font_color": "#0B57A4", "underline": 1, **more})
 
-    def link_cell(self, **more) -> Format:
+    def link_cell(self, **more: Any) -> Format:
         """A link that is a cell of a table."""
         return self.link(**{"border": 1, "border_color": LINE, "align": "left", "indent": 1, "valign": "vcenter", **more})
 

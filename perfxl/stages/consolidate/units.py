@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from perfxl.model.arithmetic import Rules, dec
 from perfxl.model.group_means import body_mean, with_units
 from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.views import MeanOutcome
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,
@@ -74,7 +76,8 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
         sheet.number(row, place.unit_column(r, "inside"), int(weights[n] is not None), styles.soft())
         for part in ("without_missing", "missing_as_zero", "coverage"):
             sheet.formula(row, place.unit_column(r, part), formula=f"={there.part(r, part)}", style=look, value=value_or_none(getattr(told, part)))
-        formula, value = f'"{NONE}"', NONE
+        formula = f'"{NONE}"'
+        value: str | float = NONE
         for q in place.rounds[: n + 1]:
             formula = f"IF(ISNUMBER({there.part(q, 'missing_as_last')}),{there.part(q, 'missing_as_last')},{formula})"
             known = _mean_of(view, q, unit).missing_as_last
@@ -104,7 +107,7 @@ def _mean(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             sheet.text(row, place.value_column(r), NONE, look)
             continue
         same, soft = adds_up(told, _again(view, place, r)), styles.soft(num_format=percent_format(view.rules(r)))
-        formulas = _mean_formulas(view.rules(r), lambda part, r=r: _column(place, r, part))
+        formulas = _mean_formulas(view.rules(r), partial(_column, place, r))
         entering = a1(row, place.unit_column(r, ENTERING[view.rules(r).missing]))
         sheet.figure(row, place.value_column(r), formula=f"={entering}" if same else None, style=look, value=value_or_none(told.outcome))
         for part in UNIT_PARTS[2:]:

@@ -1,9 +1,11 @@
 """A consolidated document with the look-ups that its sheets and tables need."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from perfxl.model.arithmetic import ZERO, Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
@@ -58,7 +60,7 @@ class Assignment:
 class View:
     """The consolidated document, indexed. Nothing here changes it."""
 
-    def __init__(self, document: dict):
+    def __init__(self, document: dict[str, Any]):
         self.document = document
         self.content = document["content"]
         self.year = Rounds.of(self.content)
@@ -82,11 +84,11 @@ class View:
         """How the strategic lines stand under one another."""
         return Cascade(self.content)
 
-    def revised(self, item: dict, key: str):
+    def revised(self, item: dict[str, Any], key: str) -> Any:
         """The latest revision of ``key`` at the round; None where it was never revised."""
         return revised(item, key, self.round)
 
-    def in_force(self, item: dict, key: str):
+    def in_force(self, item: dict[str, Any], key: str) -> Any:
         """The value of ``key`` in force at the round."""
         return in_force(item, key, self.round)
 
@@ -133,7 +135,7 @@ class View:
     @cached_property
     def by_sector(self) -> dict[str, list[Assignment]]:
         """Objectives of each sector in the order of its table: by code, transversal ones last."""
-        found = defaultdict(list)
+        found: dict[str, list[Assignment]] = defaultdict(list)
         for held in self.held:
             found[held.holder.sector].append(held)
         for code, items in found.items():
@@ -149,22 +151,22 @@ class View:
     def _outcome(self) -> dict[tuple[str, str, str], ObjectiveOutcome]:
         return {(r, o.objective, o.sector): o for r in self.rounds for o in self.outcomes[r].objectives}
 
-    def outcome(self, round: str, held: Assignment) -> ObjectiveOutcome:
-        """The outcome of an objective in a sector; without facts when the round has none."""
-        return self._outcome.get((round, *held.key), ObjectiveOutcome({}))
+    def outcome(self, round: str | None, held: Assignment) -> ObjectiveOutcome:
+        """The outcome of an objective in a sector; without facts when the round has none, or there is no round."""
+        return self._outcome.get((round or "", *held.key), ObjectiveOutcome({}))
 
     @cached_property
     def _means(self) -> dict[tuple[str, str, str], MeanOutcome]:
-        found = {(r, "sectors", m.code): m for r in self.rounds for m in self.outcomes[r].sectors}
+        found: dict[tuple[str, str, str], MeanOutcome] = {(r, "sectors", m.code): m for r in self.rounds for m in self.outcomes[r].sectors}
         return found | {(r, "lines", m.code): m for r in self.rounds for m in self.outcomes[r].lines}
 
-    def round_outcomes(self, round: str) -> RoundOutcomes:
+    def round_outcomes(self, round: str | None) -> RoundOutcomes:
         """The outcomes of ``round``; without facts when there are none."""
-        return self.outcomes.get(round, RoundOutcomes({}))
+        return self.outcomes.get(round or "", RoundOutcomes({}))
 
-    def mean(self, round: str, kind: str, code: str) -> MeanOutcome:
+    def mean(self, round: str | None, kind: str, code: str) -> MeanOutcome:
         """The mean of a sector (``kind`` is ``sectors``), of a line (``lines``) or of the ``body``; without facts when there is none."""
-        return self.round_outcomes(round).body if kind == "body" else self._means.get((round, kind, code), MeanOutcome({}))
+        return self.round_outcomes(round).body if kind == "body" else self._means.get((round or "", kind, code), MeanOutcome({}))
 
     def units(self, code: str) -> tuple[str, ...]:
         """The sectors right below ``code``, now or at a round that says so, where its outcome follows from theirs at some round."""
@@ -172,7 +174,7 @@ class View:
         then = (s for s in self.structure.sectors if any(self.place_under(r, s, code) for r in self.rounds))
         return tuple(dict.fromkeys((*self.structure.below.get(code, ()), *then))) if told else ()
 
-    def place_under(self, round: str, unit: str, code: str) -> PlaceAbove:
+    def place_under(self, round: str | None, unit: str, code: str) -> PlaceAbove:
         """The place of the sector ``unit`` in the mean of those below ``code``, as ``round`` says it; without facts where it stood elsewhere."""
         place = self.mean(round, "sectors", unit).above
         return place if place.code == code else PlaceAbove({})
@@ -183,7 +185,7 @@ class View:
             self._rules[round] = rules_in(self.content, self.round_outcomes(round or self.round).rules)
         return self._rules[round]
 
-    def weight(self, round: str, held: Assignment) -> Decimal | None:
+    def weight(self, round: Round, held: Assignment) -> Decimal | None:
         """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""
         if round not in self.rounds:
             return held.weight(round)
@@ -195,20 +197,21 @@ class View:
         latest = self.rounds[-1] if self.rounds else self.round
         return {code: sum((self.weight(latest, h) or ZERO for h in items if self.weighs(latest, h)), ZERO) for code, items in self.by_sector.items()}
 
-    def weighs(self, round: str, held: Assignment) -> bool:
+    def weighs(self, round: Round, held: Assignment) -> bool:
         """Whether an objective enters the mean of its sector at ``round``, or would if it were not missing."""
         if round not in self.rounds:
             return held.weight(round) is not None
         return self.outcome(round, held).weighs
 
-    def body_weight(self, round: str, sector: dict) -> Decimal | None:
+    def body_weight(self, round: str, sector: dict[str, Any]) -> Decimal | None:
         """The weight of a sector in the body's mean at ``round``; None when it is out of it."""
         return body_weight(self.content, self.outcomes[round], Sector(sector))
 
     @cached_property
     def gone(self) -> dict[str, list[Assignment]]:
         """By sector, the objectives that an earlier round has outcomes of there and the plan has no more."""
-        there, found = {h.key for h in self.held}, defaultdict(list)
+        there = {h.key for h in self.held}
+        found: dict[str, list[Assignment]] = defaultdict(list)
         for r in self.rounds:
             for o in self.outcomes[r].objectives:
                 if (key := (o.objective, o.sector)) not in there:
@@ -217,7 +220,7 @@ class View:
                     found[o.sector].append(Assignment(-1, 0, bare, bare.holders[0]))
         return dict(found)
 
-    def rows_of(self, round: str, items) -> list:
+    def rows_of(self, round: str, items: Iterable[Assignment]) -> list[Outcome]:
         """The outcomes at ``round`` of the objectives ``items`` in their sectors, as they were computed."""
         return [self._computed[round, *h.key] for h in items if (round, *h.key) in self._computed]
 
@@ -226,15 +229,15 @@ class View:
         return {key: read_outcome(told) for key, told in self._outcome.items() if told}
 
     @cached_property
-    def evaluations(self) -> dict:
+    def evaluations(self) -> dict[tuple[str, str, str], dict[str, Any]]:
         """The evaluator's word by (objective, sector, round)."""
         return {(e["objective"], e["sector"], e["round"]): e for e in self.content.get("evaluations", ())}
 
-    def own_evaluation(self, held: Assignment, round: str) -> dict | None:
+    def own_evaluation(self, held: Assignment, round: str) -> dict[str, Any] | None:
         """The evaluator's word on an objective in its sector itself; None when there is none."""
         return self.evaluations.get((*held.key, round))
 
-    def evaluation(self, held: Assignment, round: str) -> dict | None:
+    def evaluation(self, held: Assignment, round: str) -> dict[str, Any] | None:
         """The evaluator's word that counts: the sector's own, else the lead's unless each sector speaks for itself."""
         if held.objective.transversal:
             return self.own_evaluation(held, round)
@@ -247,7 +250,7 @@ class View:
         return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ("requests", "lists"))
 
     @cached_property
-    def dates(self) -> dict[str, dict]:
+    def dates(self) -> dict[str, dict[str, Any]]:
         """Dates and act of each round, by round."""
         return {r["id"]: r for r in self.content["rounds"]}
 
@@ -259,9 +262,13 @@ class View:
 
     def nearest(self, at: str) -> Origin | None:
         """Where the row at pointer ``at`` comes from, or what it is part of; None when nothing is known of it."""
-        while at and at not in self.origins:
+        origins = self.origins
+        while at:
+            found = origins.get(at)
+            if found is not None:
+                return found[0]
             at = at.rpartition("/")[0]
-        return self.origins[at][0] if at else None
+        return None
 
     @cached_property
     def origins(self) -> dict[str, tuple[Origin, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from perfxl.model.terms import worded
 from perfxl.stages.consolidate import beside, indicators, records, rows
@@ -31,7 +32,7 @@ MANY = 200
 
 
 @worded()
-def write(consolidated: dict, language: str = "it", extension: dict | None = None, pending: Iterable[Pending] = (), mark: str = "", processes: int = 1) -> bytes:
+def write(consolidated: dict[str, Any], language: str = "it", extension: dict[str, Any] | None = None, pending: Iterable[Pending] = (), mark: str = "", processes: int = 1) -> bytes:
     """The .xlsx workbook of a consolidated document (``schemas/consolidated.schema.json``).
 
     Same document, same bytes. ``extension`` is the body's own schema of objective fields. In the plan round there
@@ -49,7 +50,7 @@ def write(consolidated: dict, language: str = "it", extension: dict | None = Non
 class _Writing:
     """A workbook being written."""
 
-    def __init__(self, view: View, language: str, extension: dict | None, folder: str, pending: tuple[Pending, ...], mark: str):
+    def __init__(self, view: View, language: str, extension: dict[str, Any] | None, folder: str, pending: tuple[Pending, ...], mark: str):
         body, year = view.content["body"]["name"], view.content["year"]
         self.view, self.extension, self.pending = view, extension, pending
         self.book = Book(language, f"{body} {year}", footer=body, created=created(view), folder=folder, mark=mark)

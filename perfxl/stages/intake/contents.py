@@ -1,8 +1,10 @@
 """What stands in a column of a list: whether it fits a field, and what a cell means there."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.intake.targets import (
@@ -38,12 +40,13 @@ def fits(cells: list[Cell], target: Target, least: float = FIT) -> bool:
     if not cells:
         return True
     if target.key.endswith("email"):
-        return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= least
+        return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.text.strip()))) >= least
     if target.key == "results/target":
-        return _share(cells, lambda c: as_day(c) is not None or values.from_cell(as_meant(replace_text(c, MOST.sub("", c.value)) if c.kind == "text" else c, target), target.field)[0] is not None) >= least
+        return _share(cells, lambda c: as_day(c) is not None
+                      or _said_for(replace_text(c, MOST.sub("", c.text)) if c.kind == "text" else c, target) is not None) >= least
     if target.cell in ("date", "percent", "number", "integer", "money", "yesno", "choice"):
-        return _share(cells, lambda c: values.from_cell(as_meant(c, target), target.field)[0] is not None) >= least
-    if target.path[-1] == "name" and _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
+        return _share(cells, lambda c: _said_for(c, target) is not None) >= least
+    if target.path[-1] == "name" and _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.text.strip()))) >= FIT:
         return False
     if target.cell == "long" or target.path[-1] in ("title", "name", "text"):
         return _share(cells, lambda c: c.kind in ("date", "number", "bool")) <= 1 - least
@@ -55,17 +58,17 @@ def as_meant(cell: Cell, target: Target) -> Cell:
     of a currency; 95 % of an indicator is 95, a cell's own or typed as text."""
     if cell.formula is not None:
         return cell
-    if target.cell == "number" and cell.kind == "number" and cell.percent:
+    if target.cell == "number" and isinstance(cell.value, Decimal) and cell.percent:
         return Cell(cell.value * 100, "number")
     if cell.kind != "text":
         return cell
     if target.cell == "choice":
         return _choice(cell, target)
     if target.cell == "date":
-        return replace_text(cell, _BY.sub("", cell.value))
+        return replace_text(cell, _BY.sub("", cell.text))
     if target.cell not in ("number", "money", "integer"):
         return cell
-    text = _LEAST.sub("", _CURRENCY.sub("", cell.value))
+    text = _LEAST.sub("", _CURRENCY.sub("", cell.text))
     amount = _WITH_UNIT.match(text)
     text = amount[1] if amount else text
     typed = _PERCENTAGE.match(text) if target.cell == "number" else None
@@ -77,15 +80,20 @@ def as_meant(cell: Cell, target: Target) -> Cell:
 
 def unit_of(cell: Cell) -> str:
     """The unit that a value is written with; "" where it is a number alone, or none."""
-    amount = _WITH_UNIT.match(_LEAST.sub("", cell.value)) if cell.kind == "text" and cell.formula is None and not _CURRENCY.search(cell.value) else None
+    amount = _WITH_UNIT.match(_LEAST.sub("", cell.text)) if cell.kind == "text" and cell.formula is None and not _CURRENCY.search(cell.text) else None
     return " ".join((amount[2] or "").split()) if amount else ""
 
 
 def as_day(cell: Cell) -> str | None:
     """The day that stands in ``cell``, in a target that is to be reached by then; None where none does."""
-    if cell.kind != "date" and not (cell.kind == "text" and len(cell.value) < 60 and re.search(r"\d[./-]\d|[a-z]{3}", cell.value, re.I)):
+    if cell.kind != "date" and not (cell.kind == "text" and len(cell.text) < 60 and re.search(r"\d[./-]\d|[a-z]{3}", cell.text, re.I)):
         return None
-    return values.from_cell(as_meant(cell, _day()), _day().field)[0]
+    return _said_for(cell, _day())
+
+
+def _said_for(cell: Cell, target: Target) -> Any:
+    """The value that ``cell`` gives the field of ``target``; None where it gives none."""
+    return values.from_cell(as_meant(cell, target), target.field)[0] if target.field else None
 
 
 @cache
@@ -95,10 +103,10 @@ def _day() -> Target:
 
 def _choice(cell: Cell, target: Target) -> Cell:
     """``cell`` with the whole label of the one choice that it begins (``Trasversale`` of ``Trasversale di ente``)."""
-    labels = [label for x in LANGUAGES for label in target.field.labels(x).values()]
-    begun = dict.fromkeys(label for label in labels if plain(label).startswith(plain(cell.value) + " "))
-    exact = any(plain(label) == plain(cell.value) for label in labels)
-    return replace_text(cell, next(iter(begun))) if len(begun) == 1 and not exact and len(cell.value.strip()) > 3 else cell
+    labels = [label for x in LANGUAGES for label in target.field.labels(x).values()] if target.field else []
+    begun = dict.fromkeys(label for label in labels if plain(label).startswith(plain(cell.text) + " "))
+    exact = any(plain(label) == plain(cell.text) for label in labels)
+    return replace_text(cell, next(iter(begun))) if len(begun) == 1 and not exact and len(cell.text.strip()) > 3 else cell
 
 
 def replace_text(cell: Cell, text: str) -> Cell:
@@ -109,12 +117,12 @@ def replace_text(cell: Cell, text: str) -> Cell:
 def by_contents(cells: list[Cell]) -> str:
     if len(cells) < 2:
         return ""
-    if _share(cells, lambda c: c.kind == "text" and bool(_CODE.match(c.value.strip()))) >= FIT:
+    if _share(cells, lambda c: c.kind == "text" and bool(_CODE.match(c.text.strip()))) >= FIT:
         return "objectives/code"
-    if _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
+    if _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.text.strip()))) >= FIT:
         return "sectors/email"
     return ""
 
 
-def _share(cells: list[Cell], holds) -> float:
+def _share(cells: list[Cell], holds: Callable[[Cell], bool]) -> float:
     return sum(map(holds, cells)) / len(cells)

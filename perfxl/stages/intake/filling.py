@@ -16,9 +16,9 @@ from perfxl.stages.intake.list_rows import Remarks, Row, listed, rows
 from perfxl.stages.intake.named_lines import Lines
 from perfxl.stages.intake.named_people import people
 from perfxl.stages.intake.named_sectors import Sectors
-from perfxl.stages.intake.proposal import REPEATED, Match
+from perfxl.stages.intake.proposal import REPEATED
 from perfxl.stages.intake.tables import Table
-from perfxl.stages.intake.targets import Target, plain
+from perfxl.stages.intake.targets import Match, Target, Values, plain
 
 #: What money is of which a list says no more than the amount: what is set aside for an objective is spent on it.
 UNSAID_KIND = "expense_current"
@@ -81,7 +81,7 @@ class _Filler:
         self.document, self.given, self.remarks = begun, given, remarks
         self.sectors, self.lines = Sectors(begun.setdefault("sectors", []), remarks), Lines(begun)
         self.objectives: dict[str, dict[str, Any]] = {}
-        self.where: dict[tuple[int, str], Place] = {}
+        self.where: dict[tuple[int, str | int], Place] = {}
         #: The sector that the table being laid down said last; the rows that went on with it, as a cell merged over several does.
         self.above: dict[str, Any] | None = None
         self.gone_on: list[tuple[Place, str]] = []
@@ -130,7 +130,7 @@ class _Filler:
         self.remarks.take(*row.places)
         return current
 
-    def _goes_on(self, row: Row, named: dict[str, Any]) -> dict[str, Any] | None:
+    def _goes_on(self, row: Row, named: Values) -> dict[str, Any] | None:
         """The sector that an objective without one goes on with: that of the rows above; None where its own code says one."""
         if self.above is None or self._met(named) is not None or plain(str(named.get(("code",), "")).partition(".")[0]) in self.sectors.known:
             return None
@@ -149,9 +149,10 @@ class _Filler:
             self.remarks.say("LIST18", self.shared[0][0], {"count": len(self.shared), "listed": listed((text for _, text in self.shared), len(self.shared))})
         if self.unsaid:
             field, language = self.given["money/kind"].field, begun.get("body", {}).get("language", "it")
-            self.remarks.say("LIST12", self.unsaid[0], {"count": len(self.unsaid), "kind": field.labels(language)[UNSAID_KIND]})
+            kind = field.labels(language)[UNSAID_KIND] if field else UNSAID_KIND
+            self.remarks.say("LIST12", self.unsaid[0], {"count": len(self.unsaid), "kind": kind})
 
-    def _met(self, named: dict[str, Any]) -> dict[str, Any] | None:
+    def _met(self, named: Values) -> dict[str, Any] | None:
         """The objective that a row names, where it was named before."""
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
@@ -191,10 +192,10 @@ class _Filler:
             elif item in REPEATED:
                 self._item(row, item, group=group, values=values, objective=objective)
 
-    def _owner(self, row: Row, group: int, values: dict[str, Any], objective: dict[str, Any]) -> None:
+    def _owner(self, row: Row, group: int, values: Values, objective: dict[str, Any]) -> None:
         """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
         name = values.get(("name",)) or row.of("responsibles", group).get(("name",))
-        owner = {key: str(value) for key, value in (("name", name), ("email", values.get(("email",)))) if value}
+        owner: dict[str, Any] = {key: str(value) for key, value in (("name", name), ("email", values.get(("email",)))) if value}
         self.remarks.take(*(row.at("owners", key, group) for key in values))
         if not any(o is objective and known == owner for o, known in self.owners):
             self.owners.append((objective, owner))
@@ -207,7 +208,7 @@ class _Filler:
             self.document.setdefault("owners", []).append(owner)
             owner["objective"] = objective["code"]
 
-    def _item(self, row: Row, item: str, group: int, values: dict[str, Any], objective: dict[str, Any]) -> None:
+    def _item(self, row: Row, item: str, group: int, values: Values, objective: dict[str, Any]) -> None:
         if item == "responsibles" and ("name",) in values:
             names = people(str(values["name",]))
             if len(names) > 1:
@@ -235,12 +236,12 @@ class _Filler:
         self._set(same, {k: v for k, v in values.items() if k != ("id",)}, row=row, item=item, group=group)
 
     @staticmethod
-    def _number(items: list[dict[str, Any]], given) -> str:
+    def _number(items: list[dict[str, Any]], given: object) -> str:
         taken = {i["id"] for i in items}
         wanted = re.sub(r"[^0-9A-Za-z ._/-]", "", str(given or "")).strip(" ._/-")[:20].strip(" ._/-")
         return wanted if wanted and wanted not in taken else next(str(n) for n in range(len(items) + 1, 10_000) if str(n) not in taken)
 
-    def _holders(self, row: Row, group: int, *, values: dict[str, Any], objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
+    def _holders(self, row: Row, group: int, *, values: Values, objective: dict[str, Any], lead: dict[str, Any] | None) -> None:
         """The weight of the objective in the sector of its row, and the other sectors that hold it.
 
         Where no sector is known yet the weight waits for it: in the plan it stands on the row of the objective, beside the lead that is missing.
@@ -267,7 +268,7 @@ class _Filler:
             for sector in self.sectors.sectors:
                 holder(objective, sector["code"])
 
-    def _set(self, owner: dict[str, Any], values: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
+    def _set(self, owner: dict[str, Any], values: Values, row: Row, item: str, group: int = 1) -> None:
         """Write what a row says into its item; what was said before stays, and a difference is told."""
         for path, value in values.items():
             place, inner = row.at(item, path, group), owner

@@ -7,6 +7,7 @@ A value that fits no result, or is no number, is told at its cell and not taken.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from perfxl.model.documents import plain as number_of
@@ -62,13 +63,17 @@ def _part(head: str) -> str:
 
     words = {w: part for part, known in value_headings().items() for w in known}
     bare = plain(_DAY.sub(" ", head))
-    found = process.extractOne(bare, list(words), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
-    return words[found[0]] if found else ""
+    nearest = process.extractOne(bare, list(words), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
+    return words[nearest[0]] if nearest else ""
 
 
-def read(tables: Iterable[Table], content: Mapping, round: Round, file: str) -> tuple[list[Loaded], list[Finding]]:
+def read(tables: Iterable[Table], content: dict[str, Any], round: Round, file: str) -> tuple[list[Loaded], list[Finding]]:
     """The values that ``tables`` give for results of ``content`` at ``round``, each once, and what was not taken or is hardly meant."""
-    field, found, findings = value_field(round), {}, []
+    by_place: dict[tuple[str, str, str], Loaded] = {}
+    findings: list[Finding] = []
+    field = value_field(round)
+    if field is None:
+        return [], []
     others = [r for r in Rounds.of(content).all if r != round]
     for table in tables:
         columns: dict[str, int] = {}
@@ -87,12 +92,12 @@ def read(tables: Iterable[Table], content: Mapping, round: Round, file: str) -> 
                 findings.append(loaded)
             elif loaded is not None:
                 key = (loaded.objective, loaded.result, loaded.entity)
-                if key in found and found[key].value != loaded.value:
-                    findings.append(Finding("LOAD05", row.place("value"), {"value": str(loaded.value), "kept": str(found[key].value)}, objective=loaded.objective))
+                if key in by_place and by_place[key].value != loaded.value:
+                    findings.append(Finding("LOAD05", row.place("value"), {"value": str(loaded.value), "kept": str(by_place[key].value)}, objective=loaded.objective))
                 else:
                     findings += row.hardly_meant(loaded, content)
-                    found.setdefault(key, loaded)
-    return list(found.values()), findings
+                    by_place.setdefault(key, loaded)
+    return list(by_place.values()), findings
 
 
 def same_unit(one: str, other: str) -> bool:
@@ -128,9 +133,9 @@ class _Row:
         cell = self.cells.get(self.columns.get(part, 0))
         if cell is None or cell.value is None:
             return ""
-        return format(cell.value.normalize(), "f") if cell.kind == "number" else " ".join(str(cell.value).split())
+        return format(cell.value.normalize(), "f") if isinstance(cell.value, Decimal) else " ".join(str(cell.value).split())
 
-    def loaded(self, content: Mapping, field: Field, thousands: str) -> Loaded | Finding | None:
+    def loaded(self, content: dict[str, Any], field: Field, thousands: str) -> Loaded | Finding | None:
         """The value that the row gives, or why it gives none; None for a row without a value."""
         cell = self.cells.get(self.columns["value"])
         if cell is None:
@@ -163,7 +168,7 @@ class _Row:
             return None
         return Finding("LOAD08", self.place("round"), {"round": said[:80], "this": {x: round.name(x) for x in LANGUAGES}})
 
-    def hardly_meant(self, loaded: Loaded, content: Mapping) -> list[Finding]:
+    def hardly_meant(self, loaded: Loaded, content: dict[str, Any]) -> list[Finding]:
         """A part of one where the plan asks for hundredths."""
         cell = self.cells[self.columns["value"]]
         objective = next(o for o in content["objectives"] if o["code"] == loaded.objective)
@@ -175,24 +180,24 @@ class _Row:
 
     def _unit(self, cell: Cell) -> str:
         """The unit that the row gives its value: in a column, or beside the number."""
-        percent = cell.percent or cell.kind == "text" and cell.value.rstrip().endswith("%")
-        money = cell.kind == "text" and any(sign in cell.value for sign in "€$£")
+        percent = cell.percent or cell.kind == "text" and cell.text.rstrip().endswith("%")
+        money = cell.kind == "text" and any(sign in cell.text for sign in "€$£")
         return self.text("unit") or ("%" if percent else "" if money else unit_of(cell))
 
-    def _result(self, objective: Mapping) -> Mapping | None:
+    def _result(self, objective: dict[str, Any]) -> dict[str, Any] | None:
         from rapidfuzz import fuzz
 
         results = objective.get("sheet", {}).get("results", ())
         number, words = self.text("result"), plain(self.text("indicator"))
         for said in (number, self.text("indicator")):
-            if (found := next((r for r in results if said and r["id"].casefold() == said.casefold()), None)) is not None:
-                return found
+            if (result := next((r for r in results if said and r["id"].casefold() == said.casefold()), None)) is not None:
+                return result
         words = words or plain(number)
         texts = [(r, plain(str(last_revised(r, "text") or r.get("text", "")))) for r in results] if words and not number.isdecimal() else []
         alike = [r for r, text in texts if fuzz.token_sort_ratio(words, text) >= SAME] or [r for r, text in texts if {*words.split()} <= {*text.split()}]
         return alike[0] if len(alike) == 1 else None
 
-    def _entity(self, objective: Mapping, result: Mapping) -> str | None:
+    def _entity(self, objective: dict[str, Any], result: dict[str, Any]) -> str | None:
         named = plain(self.text("entity"))
         if not named:
             return ""
@@ -200,14 +205,14 @@ class _Row:
         return next((e for e in known if plain(e) == named), None)
 
 
-def _reading(row: Mapping, round: str, **said: Any) -> Mapping:
+def _reading(row: dict[str, Any], round: str, **said: Any) -> dict[str, Any]:
     """``row`` with what ``round`` says of it."""
-    told = [r for r in row.get("readings", ()) if r["round"] != round]
+    others = [r for r in row.get("readings", ()) if r["round"] != round]
     own = next((r for r in row.get("readings", ()) if r["round"] == round), {"round": str(round)})
-    return {**row, "readings": [*told, {**own, **said}]}
+    return {**row, "readings": [*others, {**own, **said}]}
 
 
-def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) -> dict[str, Any]:
+def laid(content: dict[str, Any], round: str, loaded: Iterable[Loaded], evidence: str) -> dict[str, Any]:
     """``content`` with the values ``loaded`` for ``round`` where it has none yet, and their source as evidence.
 
     ``evidence``: a sentence with ``{source}``. What a sector said already stays.
@@ -216,11 +221,11 @@ def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) 
     for one in loaded:
         by_result.setdefault((one.objective, one.result), []).append(one)
 
-    def item(objective: Mapping, row: Mapping, entity: str) -> Mapping:
-        found = next((v for v in by_result.get((objective["code"], row.get("result", row.get("id"))), ()) if v.entity == entity), None)
-        return row if found is None or read_at(row, round, "actual") is not None else _reading(row, round, actual=found.value)
+    def item(objective: dict[str, Any], row: dict[str, Any], entity: str) -> dict[str, Any]:
+        given = next((v for v in by_result.get((objective["code"], row["result"] if "result" in row else row["id"]), ()) if v.entity == entity), None)
+        return row if given is None or read_at(row, round, "actual") is not None else _reading(row, round, actual=given.value)
 
-    def result(objective: Mapping, row: Mapping) -> Mapping:
+    def result(objective: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         sources = dict.fromkeys(v.source for v in by_result.get((objective["code"], row["id"]), ()))
         filled = item(objective, row, "")
         if not sources or read_at(row, round, "note") or read_at(row, round, "actual") is not None:

@@ -9,9 +9,8 @@ from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.contents import MOST, as_day, as_meant, replace_text, unit_of
-from perfxl.stages.intake.proposal import Match
 from perfxl.stages.intake.tables import Table
-from perfxl.stages.intake.targets import Target
+from perfxl.stages.intake.targets import Match, Target, Values
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
 from perfxl.workbook.sheets.refs import a1
@@ -50,8 +49,8 @@ class Remarks:
 
     def tell_left(self) -> None:
         """One finding for all cells that neither are in the plan nor were told."""
-        told = {f.place for f in self.findings}
-        left = [place for place in self.met if place not in self.taken and place not in told]
+        places = {f.place for f in self.findings}
+        left = [place for place in self.met if place not in self.taken and place not in places]
         if left:
             self.say("LIST17", left[0], {"count": len(left), "listed": listed((f"{p.cell} «{self.met[p].text}»" for p in left), len(left))})
 
@@ -81,15 +80,15 @@ class Row:
 
     sheet: str
     number: int
-    said: dict[tuple[str, int], dict[tuple, object]] = field(default_factory=dict)
-    cells: dict[tuple[str, int, tuple], Place] = field(default_factory=dict)
+    said: dict[tuple[str, int], Values] = field(default_factory=dict)
+    cells: dict[tuple[str, int, tuple[str, ...]], Place] = field(default_factory=dict)
     place: Place = Place()
 
-    def of(self, item: str, group: int = 1) -> dict[tuple, object]:
+    def of(self, item: str, group: int = 1) -> Values:
         """What it says of an item, by path."""
         return self.said.get((item, group), {})
 
-    def at(self, item: str, path: tuple, group: int = 1) -> Place:
+    def at(self, item: str, path: tuple[str, ...], group: int = 1) -> Place:
         """The cell of a value, else the row."""
         return self.cells.get((item, group, path), self.place)
 
@@ -116,9 +115,9 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
     points = {c: _in_points(table, c) for c, m in taken.items() if given[m.target].cell == "percent"}
     for number, cells in table.rows:
         row = Row(table.sheet, number, place=Place(remarks.file, table.sheet, f"A{number}"))
-        for column, cell in sorted((c, cells[c]) for c in taken if c in cells):
+        for column in sorted(c for c in taken if c in cells):
             target, place = given[taken[column].target], Place(remarks.file, table.sheet, table.at(number, column))
-            cell = _of_target(cell, target, row=row, group=taken[column].group, place=place, remarks=remarks)
+            cell = _of_target(cells[column], target, row=row, group=taken[column].group, place=place, remarks=remarks)
             if cell is None:
                 continue
             value = _value(grouped(cell, target, thousands), target, place=place, in_points=points.get(column, False), remarks=remarks)
@@ -140,11 +139,11 @@ def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place
         mine.setdefault(("deadline",), day)
         remarks.days.append((place, shown))
         return None
-    most = target.key == "results/target" and cell.kind == "text" and MOST.match(cell.value)
+    most = MOST.match(cell.text) if target.key == "results/target" and cell.kind == "text" else None
     if most:
         mine.setdefault(("direction",), "lower")
         remarks.most.append((place, shown))
-        cell = replace_text(cell, cell.value[most.end():])
+        cell = replace_text(cell, cell.text[most.end():])
     unit = unit_of(cell)
     if unit:
         mine.setdefault(("unit",), unit)
@@ -154,16 +153,16 @@ def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place
 
 def thousands_in(table: Table) -> str:
     """What stands between the thousands of the numbers that a table writes as text, as its fractions tell; "" where they do not."""
-    texts = [c.value for _, cells in table.rows for c in cells.values() if c.kind == "text" and len(c.value) < 40]
+    texts = [c.text for _, cells in table.rows for c in cells.values() if c.kind == "text" and len(c.text) < 40]
     italian, english = (sum(bool(shape.fullmatch(t.strip("€£$ %"))) for t in texts) for shape in _FRACTIONS)
     return "." if italian and not english else "," if english and not italian else ""
 
 
 def grouped(cell: Cell, target: Target, thousands: str) -> Cell:
     """``cell`` without what stands between the thousands of its number."""
-    if not thousands or target.cell not in ("number", "money", "integer") or cell.kind != "text" or not _GROUPS[thousands].fullmatch(cell.value.strip()):
+    if not thousands or target.cell not in ("number", "money", "integer") or cell.kind != "text" or not _GROUPS[thousands].fullmatch(cell.text.strip()):
         return cell
-    return Cell(cell.value.replace(thousands, ""), "text")
+    return Cell(cell.text.replace(thousands, ""), "text")
 
 
 def _in_points(table: Table, column: int) -> bool:
@@ -176,17 +175,22 @@ _BARE = re.compile(r"\s*\d{1,3}(?:[.,]\d+)?\s*")
 
 def _bare(cell: Cell) -> Decimal | None:
     """The number of a weight without a sign of per cent."""
-    if cell.kind == "number" and not cell.percent:
+    if isinstance(cell.value, Decimal) and not cell.percent:
         return cell.value
-    return Decimal(cell.value.strip().replace(",", ".")) if cell.kind == "text" and _BARE.fullmatch(cell.value) else None
+    return Decimal(cell.text.strip().replace(",", ".")) if cell.kind == "text" and _BARE.fullmatch(cell.text) else None
 
 
+#: What says nothing whatever its column became: the error of a formula, a picture; and the finding on it.
+_UNREADABLE = {"error": "FORM08", "picture": "FORM35"}
 #: What is taken as it stands, to be understood with the rest of its row.
 _AS_WRITTEN = ("objectives/code", "objectives/lead", "holders/sector", "sectors/code", "cascade/code", "phases/id", "results/id")
 
 
-def _value(cell: Cell, target: Target, place: Place, in_points: bool, remarks: Remarks):
+def _value(cell: Cell, target: Target, place: Place, in_points: bool, remarks: Remarks) -> Any:
     """What a cell says for its target; None when it says nothing usable."""
+    if cell.kind in _UNREADABLE:
+        remarks.findings.append(Finding(_UNREADABLE[cell.kind], place, {"found": cell.error} if cell.error else {}, field=dict(target.titles)))
+        return None
     if target.field is None or target.key in _AS_WRITTEN:
         return " ".join(_plain(cell).split()) if target.key != "holders/several" else _plain(cell)
     shown = " ".join(_plain(cell).split())[:120]
@@ -206,6 +210,6 @@ def _value(cell: Cell, target: Target, place: Place, in_points: bool, remarks: R
 
 def _plain(cell: Cell) -> str:
     """What a cell shows, as text."""
-    if cell.kind == "number":
+    if isinstance(cell.value, Decimal):
         return format(cell.value.normalize(), "f")
     return "" if cell.value is None else str(cell.value).strip()

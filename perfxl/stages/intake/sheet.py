@@ -9,28 +9,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as DrawnCell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import long_text
 from perfxl.model.texts import LANGUAGES, Texts, area
-from perfxl.stages.intake.proposal import Match
 from perfxl.stages.intake.tables import TITLES, Table
-from perfxl.stages.intake.targets import Target, plain
+from perfxl.stages.intake.targets import Match, Target, plain
 from perfxl.stages.plan.cells import (
     BOX,
     INPUT,
     LINE,
     TOP,
     add_styles,
-    saved,
     set_page,
     write_text,
 )
+from perfxl.stages.plan.file import saved
 from perfxl.stages.plan.rules import MISSING
-from perfxl.workbook.sheets import open_book
+from perfxl.workbook.sheets import Cell, open_book
 
 #: Where the answer stands, where the headings are, the columns of the answers.
 CONFIRM_ROW, HEAD_ROW, BECOMES, GROUP = 4, 6, 7, 8
@@ -76,12 +77,12 @@ def draw(tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, 
     return saved(book)
 
 
-def _answer(cell) -> None:
+def _answer(cell: DrawnCell) -> None:
     cell.style = "perfxl text"
     cell.fill, cell.border = PatternFill("solid", fgColor=INPUT), BOX
 
 
-def _row(ws, row: int, match: Match, table: Table, given: Mapping[str, Target], say: Texts) -> None:
+def _row(ws: Worksheet, row: int, match: Match, table: Table, given: Mapping[str, Target], say: Texts) -> None:
     cells = table.column(match.column)
     shown = " · ".join(dict.fromkeys(" ".join(str(c.value).split())[:40] for c in cells[:12]))
     texts = {1: f"perfxl:{match.column}", 2: match.sheet, 3: table.letters(match.column),
@@ -101,7 +102,7 @@ def _row(ws, row: int, match: Match, table: Table, given: Mapping[str, Target], 
     ws.row_dimensions[row].height = LINE * lines + 4
 
 
-def _choices(book: Workbook, ws, titles: list[str], say: Texts) -> None:
+def _choices(book: Workbook, ws: Worksheet, titles: list[str], say: Texts) -> None:
     hidden = book.create_sheet(say("sheet_choices"))
     hidden.sheet_state = "hidden"
     for number, title in enumerate(titles, 1):
@@ -146,5 +147,5 @@ def read(data: bytes, file: str, given: Mapping[str, Target]) -> Answers:
     return Answers(tuple(matches), confirmed, tuple(dict.fromkeys(unknown)))
 
 
-def _said(cell) -> str:
+def _said(cell: Cell) -> str:
     return "" if cell.value is None else str(cell.value).strip()

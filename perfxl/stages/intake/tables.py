@@ -13,12 +13,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake import around
 from perfxl.workbook.sheets import BLANK, Cell, Refused, open_book
-from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW
+from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW, Sheet
 from perfxl.workbook.sheets.refs import a1, column_letters
 
 #: How far down the headings are looked for; how long one may be.
@@ -39,6 +38,9 @@ _UNLIKELY = re.compile(r"[\ufffd‡†‰ŠŽŸƒˆ˜…“”„¥§¶ßÂÃÐ�
 #: Nothing that a list says.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TOTAL = re.compile(r"\s*(?:sub)?total[ei]?\b", re.I)
+
+#: The cells of a sheet that say something, by row, then by column.
+Grid = dict[int, dict[int, Cell]]
 
 
 @dataclass(frozen=True)
@@ -95,35 +97,35 @@ def read_all(data: bytes, file: str, known: Callable[[str], bool]) -> Listed:
         sheets = [(s, _cells(s)) for s in open_book(data, file).sheets]
         grids = [(s.name, cells) for s, cells in sheets if s.state == "visible"]
         hidden = [(s.name, _filled(cells)) for s, cells in sheets if s.state != "visible" and cells]
-    found = [(name, grid, _table(name, grid, known)) for name, grid in grids]
-    headless = [(name, _filled(grid)) for name, grid, table in found if table is None and grid]
-    return Listed([table for *_, table in found if table is not None], tuple(hidden), tuple(headless))
+    tables_of = [(name, grid, _table(name, grid, known)) for name, grid in grids]
+    headless = [(name, _filled(grid)) for name, grid, table in tables_of if table is None and grid]
+    return Listed([table for *_, table in tables_of if table is not None], tuple(hidden), tuple(headless))
 
 
-def _filled(grid: dict[int, dict[int, Cell]]) -> int:
+def _filled(grid: Grid) -> int:
     return sum(map(len, grid.values()))
 
 
-def _cells(sheet) -> dict[int, dict[int, Cell]]:
-    found: dict[int, dict[int, Cell]] = {}
+def _cells(sheet: Sheet) -> Grid:
+    grid: Grid = {}
     for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells):
         if not _blank(cell):
-            found.setdefault(row, {})[column] = cell
-    return found
+            grid.setdefault(row, {})[column] = cell
+    return grid
 
 
 def _blank(cell: Cell) -> bool:
-    return cell.kind == "blank" or cell.kind == "text" and not cell.value.strip()
+    return cell.kind == "blank" or cell.kind == "text" and not cell.text.strip()
 
 
-def _csv(data: bytes, file: str) -> dict[int, dict[int, Cell]]:
+def _csv(data: bytes, file: str) -> Grid:
     if len(data) > CSV_MOST:
         raise Refused(Finding("LIST20", Place(file), {"most": CSV_MOST // 1_000_000}))
     text = _decoded(data)
     beginning = text[:20_000].splitlines()[:20]
     delimiter = max(";,\t|", key=lambda d: sum(d in line for line in beginning) * 1000 + min(999, sum(line.count(d) for line in beginning)))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    found: dict[int, dict[int, Cell]] = {}
+    grid: Grid = {}
     begun = 1  # the line of the file on which a row begins: a quote that nobody closes swallows those below it
     try:
         for number, line in zip(range(1, LAST_ROW + 1), lines, strict=False):
@@ -132,10 +134,10 @@ def _csv(data: bytes, file: str) -> dict[int, dict[int, Cell]]:
             begun = lines.line_num + 1
             cells = {k: Cell(v.strip(), "text") for k, v in enumerate(line[:LAST_COLUMN], 1) if v.strip()}
             if cells:
-                found[number] = cells
+                grid[number] = cells
     except csv.Error:
         raise Refused(Finding("LIST21", Place(file), {"line": begun})) from None
-    return found
+    return grid
 
 
 def _decoded(data: bytes) -> str:
@@ -155,7 +157,7 @@ def _unmarked(data: bytes) -> tuple[str, ...]:
     return ("utf-16-be",) if high * 4 > len(head) else ("utf-16-le",) if low * 4 > len(head) else ()
 
 
-def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], bool]) -> Table | None:
+def _table(name: str, grid: Grid, known: Callable[[str], bool]) -> Table | None:
     """The table of a sheet; None where no headings are."""
     head = _head_row(grid, known)
     if head is None:
@@ -163,12 +165,14 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
     top, last = _with_neighbours(grid, head, known)
     heads = _heads(grid, top, last)
     labels = {-k: label for k, label in enumerate(around.labels(grid, top, known), 1)}
-    rows, totals, title, block = [], [], _whose(name, grid, top), 0
+    rows: list[tuple[int, dict[int, Cell]]] = []
+    totals: list[int] = []
+    title, block = _whose(name, grid, top), 0
     common = {k: label.value for k, label in labels.items()}
     under = around.under(grid, (n for n in grid if n > last))
-    told = {*(label.at for label in labels.values()), *((label.at[0], c) for label in labels.values() for c in grid[label.at[0]] if known(_shown(grid[label.at[0]][c])))}
+    taken = {*(label.at for label in labels.values()), *((label.at[0], c) for label in labels.values() for c in grid[label.at[0]] if known(_shown(grid[label.at[0]][c])))}
     apart = tuple(((n, c), _shown(cell)) for n in sorted(grid) if n < top or n in under for c, cell in sorted(grid[n].items())
-                  if (n, c) not in told and (title is None or _shown(cell) != title.value))
+                  if (n, c) not in taken and (title is None or _shown(cell) != title.value))
     all_heads = dict(heads)
     for number in (n for n in sorted(grid) if n > last and n not in under):
         if _other_heads(grid[number], heads, known) and rows:
@@ -179,7 +183,7 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
         first = next((cell for _, cell in sorted(cells.items())), BLANK)
         if not cells or {c: _text(v) for c, v in cells.items()} == {c: h for c, h in heads.items() if c in cells and len(cells) > 2}:
             continue  # headings that are repeated on every page
-        if first.kind == "text" and _TOTAL.match(first.value):
+        if first.kind == "text" and _TOTAL.match(first.text):
             totals.append(number)
         elif len(cells) == 1 and len(heads) > 3 and min(cells) <= 2 and first.kind == "text" and _titles_follow(grid, number, heads):
             title = first
@@ -197,7 +201,7 @@ def _other_heads(cells: dict[int, Cell], heads: dict[int, str], known: Callable[
     return len(words) > 1 and len(words) == len(cells) and all(map(known, words.values())) and not any(heads.get(c) == w for c, w in words.items())
 
 
-def _whose(name: str, grid: dict[str, Any], top: int) -> Cell | None:
+def _whose(name: str, grid: Grid, top: int) -> Cell | None:
     """What says whose all the rows of a sheet are: a line alone over its headings, else its name; None where nothing does."""
     alone = (_words(grid[n]) for n in sorted(grid, reverse=True) if n < top)
     lines = [(c, words[c]) for words in alone if len(words) == 1 for c in words]
@@ -205,9 +209,9 @@ def _whose(name: str, grid: dict[str, Any], top: int) -> Cell | None:
     return None if said is None else Cell(said, "text")
 
 
-def _titles_follow(grid: dict[str, Any], number: int, heads: dict[int, str]) -> bool:
+def _titles_follow(grid: Grid, number: int, heads: dict[int, str]) -> bool:
     """Whether what stands alone in a row is a title: the next row has several cells, the first column among them."""
-    following = next((grid[n] for n in range(number + 1, number + 4) if n in grid), {})
+    following = next((grid[n] for n in range(number + 1, number + 4) if n in grid), dict[int, Cell]())
     return len([c for c in following if c in heads]) > 1 and min(following) <= 2 or len(following) == 1
 
 
@@ -221,12 +225,13 @@ def _text(cell: Cell) -> str:
 
 def _words(cells: dict[int, Cell]) -> dict[int, str]:
     """The cells of a row that may be headings."""
-    return {c: _text(v) for c, v in cells.items() if v.kind == "text" and v.formula is None and len(v.value) <= HEAD_LENGTH}
+    return {c: _text(v) for c, v in cells.items() if v.kind == "text" and v.formula is None and len(v.text) <= HEAD_LENGTH}
 
 
-def _head_row(grid: dict[str, Any], known: Callable[[str], bool]) -> int | None:
+def _head_row(grid: Grid, known: Callable[[str], bool]) -> int | None:
     """The row whose cells are headings that lists have; else the first of at least two texts with rows under it."""
-    best, first = (0, 0, None), None
+    best: tuple[int, int, int | None] = (0, 0, None)
+    first: int | None = None
     numbers = sorted(grid)[:HEAD_ROWS]
     for number in numbers:
         words = _words(grid[number])
@@ -239,7 +244,7 @@ def _head_row(grid: dict[str, Any], known: Callable[[str], bool]) -> int | None:
     return best[2] if best[0] >= 2 else first
 
 
-def _with_neighbours(grid: dict[str, Any], head: int, known: Callable[[str], bool]) -> tuple[int, int]:
+def _with_neighbours(grid: Grid, head: int, known: Callable[[str], bool]) -> tuple[int, int]:
     """First and last row of the headings: those above or below belong to them where they span or divide columns."""
     top = last = head
     while last - top < HEAD_DEPTH - 1:
@@ -252,7 +257,7 @@ def _with_neighbours(grid: dict[str, Any], head: int, known: Callable[[str], boo
     return top, last
 
 
-def _divides(grid: dict[str, Any], top: int, last: int, known: Callable[[str], bool]) -> bool:
+def _divides(grid: Grid, top: int, last: int, known: Callable[[str], bool]) -> bool:
     """Whether the row ``last`` divides headings of the row ``top``, both of nothing but texts."""
     above, below = _words(grid.get(top, {})), _words(grid.get(last, {}))
     if len(above) < 2 or not below or len(above) != len(grid[top]) or len(below) != len(grid[last]):
@@ -264,7 +269,7 @@ def _divides(grid: dict[str, Any], top: int, last: int, known: Callable[[str], b
         and not any(known(w) for w in above.values() if w in below.values()))
 
 
-def _heads(grid: dict[str, Any], top: int, last: int) -> dict[int, str]:
+def _heads(grid: Grid, top: int, last: int) -> dict[int, str]:
     """The heading of each column: those of the rows above, which count for what is divided to their right, and that of its own."""
     levels = [_words(grid.get(n, {})) for n in range(top, last + 1)]
     columns = sorted({c for level in levels for c in level} | {c for row in grid if row > last for c in grid[row]})

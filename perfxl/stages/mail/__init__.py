@@ -27,7 +27,7 @@ class Matter:
     sector: str
     about: str
     attachments: tuple[Attachment, ...]
-    facts: Mapping
+    facts: Mapping[str, Any]
     in_reply_to: str = ""
     to: tuple[str, ...] = ()
     number: int = 1

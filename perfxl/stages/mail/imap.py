@@ -7,7 +7,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.faults import raised_in
@@ -36,8 +36,8 @@ class Faulty(Exception):
         return {language: Texts("mail", language)(self.key, **self.values) for language in LANGUAGES}
 
 
-class _Bounded:
-    """What an IMAP session of the standard library reads, within what it was allowed. Mixed in before its class."""
+class _Bounded(imaplib.IMAP4):
+    """What an IMAP session of the standard library reads, within what it was allowed."""
 
     _buffer, _allowed, _left, _until, _end = b"", ANSWER_LIMIT, ANSWER_LIMIT, 0.0, 0.0
 
@@ -70,7 +70,7 @@ class _Bounded:
             count += len(piece)
         return b"".join(pieces)
 
-    def starttls(self, ssl_context=None):
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> tuple[Literal["OK"], list[None]]:
         """Go on over TLS; what was said before it began is nothing that was asked."""
         answer = super().starttls(ssl_context)
         if self._buffer:
@@ -101,13 +101,14 @@ class Tls(_Bounded, imaplib.IMAP4_SSL):
     """A session over TLS from its beginning."""
 
 
-class StartTls(_Bounded, imaplib.IMAP4):
+class StartTls(_Bounded):
     """A session that goes over to TLS."""
 
 
 def connect(server: Server) -> Tls | StartTls:
     """A session at an IMAP server, over TLS, logged in; ``Unusable`` when it cannot be had."""
-    password, context, session = server.password(), ssl.create_default_context(), None
+    password, context = server.password(), ssl.create_default_context()
+    session: Tls | StartTls | None = None
     try:
         with _server_faults():
             if server.security == "tls":
@@ -117,7 +118,7 @@ def connect(server: Server) -> Tls | StartTls:
                 session.starttls(context)
             session.allow()
             session.login(server.user, password)
-        return session
+            return session
     except Faulty as problem:
         if session is not None:
             session.shutdown()

@@ -6,7 +6,7 @@ from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -18,14 +18,14 @@ REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-([a-z][a-z0-9]{0,15})-" 
 #: What our message identifiers begin with.
 MARK = "perfxl"
 
-class _Headers(type(SMTP)):
+class _Headers(EmailPolicy):
     """Headers as the strictest program reads them.
 
     Those in ASCII are folded late, for one that begins with a fold confuses some programs; of others the whole text is
     encoded (RFC 2047), in words of 75 characters at most: the standard library makes them as long as the line.
     """
 
-    def fold_binary(self, name, value):
+    def fold_binary(self, name: str, value: Any) -> bytes:
         """The header as it travels."""
         if str(value).isascii():
             return super().fold_binary(name, value)
@@ -83,9 +83,9 @@ class Outgoing:
     def message_id(self) -> str:
         """The identifier, which replies and receipts quote; it says what the message is about."""
         about = (self.kind, self.about, *self.to, *(a.sha256 for a in self.attachments), *([str(self.again)] if self.again else ()))
-        told = sha256("\n".join(about).encode()).hexdigest()
+        digest = sha256("\n".join(about).encode()).hexdigest()
         domain = self.sender.rpartition("@")[2] or "localhost"
-        return f"<{MARK}.{self.reference}.{self.kind}.{told[:16]}@{domain}>"
+        return f"<{MARK}.{self.reference}.{self.kind}.{digest[:16]}@{domain}>"
 
     @property
     def receivers(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ can know.
 import imaplib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
@@ -47,22 +48,21 @@ class Smtp:
     state, dated = "sent", True
 
     def __init__(self, server: Server):
-        self._server, self._session = server, None
-
-    def open(self) -> None:
         """Connect over TLS and log in; ``Unusable`` when that fails."""
-        server, password = self._server, self._server.password()
-        context = ssl.create_default_context()
+        password, context = server.password(), ssl.create_default_context()
         try:
-            if server.security == "tls":
-                self._session = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
-            else:
-                self._session = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+            self._session: smtplib.SMTP = (
+                smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context) if server.security == "tls"
+                else smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS))
+        except _FAILURES as problem:
+            raise _no_server(server, problem) from None
+        try:
+            if server.security != "tls":
                 self._session.starttls(context=context)
             self._log_in(server.user, password)
         except _FAILURES as problem:
             self.close()
-            raise Unusable("no_server", account=server.account, port=server.port, reason=_reason(problem)) from None
+            raise _no_server(server, problem) from None
 
     def _log_in(self, user: str, password: str) -> None:
         """Log in, once: ``login`` would try a wrong password again in every way the server knows, until it locks us out."""
@@ -89,11 +89,10 @@ class Smtp:
 
     def close(self) -> None:
         """Say goodbye, whatever the server thinks of it."""
-        if self._session is not None:
-            try:
-                self._session.quit()
-            except (smtplib.SMTPException, OSError):
-                self._session.close()
+        try:
+            self._session.quit()
+        except (smtplib.SMTPException, OSError):
+            self._session.close()
 
 
 class ImapDrafts:
@@ -102,12 +101,9 @@ class ImapDrafts:
     state, dated = "drafted", True
 
     def __init__(self, server: Server, folder: str):
-        self._server, self._folder, self._session = server, folder, None
-
-    def open(self) -> None:
         """Connect over TLS and log in; ``Unusable`` when that fails or the folder cannot be had."""
-        self._session = imap.connect(self._server)
-        name = imap.encoded(self._folder)
+        self._folder, self._session = folder, imap.connect(server)
+        name = imap.encoded(folder)
         try:
             with imap.answer(self._session):
                 usable = self._session.status(name, "(MESSAGES)")[0] == "OK" or self._session.create(name)[0] == "OK"
@@ -115,7 +111,7 @@ class ImapDrafts:
             usable = False
         if not usable:
             self.close()
-            raise Unusable("no_folder", account=self._server.account, folder=self._folder)
+            raise Unusable("no_folder", account=server.account, folder=folder)
 
     def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:  # noqa: ARG002
         """Append ``message`` to the drafts; no address is refused."""
@@ -136,7 +132,7 @@ class ImapDrafts:
 
 
 @contextmanager
-def transport(settings: Settings):
+def transport(settings: Settings) -> Iterator[Drafts | Smtp | ImapDrafts]:
     """The way of sending that the plan chose, open until the end of the ``with``; ``Unusable`` without its server."""
     if settings.way == "drafts":
         yield Drafts()
@@ -145,11 +141,14 @@ def transport(settings: Settings):
     if server is None:
         raise Unusable(f"no_{settings.way}")
     way = Smtp(server) if settings.way == "smtp" else ImapDrafts(server, settings.drafts)
-    way.open()
     try:
         yield way
     finally:
         way.close()
+
+
+def _no_server(server: Server, problem: Exception) -> Unusable:
+    return Unusable("no_server", account=server.account, port=server.port, reason=_reason(problem))
 
 
 def now() -> datetime:

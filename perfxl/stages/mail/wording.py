@@ -6,7 +6,7 @@ The first line of a template is the subject, what follows the blank line after i
 
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfxl.model.documents import stands, write_bytes
 from perfxl.model.languages import letter
@@ -14,6 +14,8 @@ from perfxl.model.terms import said
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
 
+if TYPE_CHECKING:
+    from jinja2 import Template
 #: The kinds of message, by the name of their template, which is also that of the drafts.
 KINDS = {"form": "scheda", "reminder": "sollecito", "owner": "sollecito-referente", "receipt": "ricevuta", "questions": "domande"}
 FOLDER = "modelli/posta"
@@ -79,10 +81,10 @@ def _decoded(content: bytes) -> str:
 def _line(problem: Exception) -> int:
     """The line of the template where ``problem`` is, the first one when that is not known."""
     said = [f.lineno for f in extract_tb(problem.__traceback__) if f.filename == "<template>"]
-    return getattr(problem, "lineno", None) or (said or [1])[-1]
+    return getattr(problem, "lineno", None) or (said or [1])[-1] or 1
 
 
-def _made(template, facts: dict[str, Any], path: Path) -> str:
+def _made(template: "Template", facts: dict[str, Any], path: Path) -> str:
     """What is made of ``template``, which is given up when it does not end."""
     text = ""
     for piece in template.generate(facts):

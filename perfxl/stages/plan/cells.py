@@ -1,30 +1,25 @@
-"""The cells of the plan workbook: styles, texts to the character, the page, the file.
+"""The cells of the plan workbook: styles, texts to the character, the page.
 
 Texts are written as inline strings escaped here, so that every character comes back and nothing becomes a
-formula. Same plan, same bytes: no clock, fixed dates inside the zip.
+formula.
 """
 
 import re
-from datetime import datetime
-from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.views import Selection
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from perfxl.model.fields import Field
 from perfxl.model.identity import CONSTANT, PROPERTY
-from perfxl.workbook.packing import UNIX, packed
-from perfxl.workbook.patch.package import with_ordered_fonts
 
 #: Heading colours of the law's three moments.
 MOMENT_FILL = {"plan": "262626", "monitoring": "0033CC", "final": "00702E"}
@@ -36,7 +31,6 @@ FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "money": "#,##0.00", "integ
 LINE = 12.8
 #: Points that rows take above the cell on which a sheet opens, on a laptop's screen; the height of a row of one line.
 SEEN_POINTS, ROW_POINTS = 210, 15
-CLOCK = datetime(2020, 1, 1)
 TOP = Alignment(vertical="top", wrap_text=True)
 _HAIR = Side(style="thin", color="C9CED6")
 BOX = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
@@ -45,6 +39,9 @@ BOX = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
 def font(**look: Any) -> Font:
     """The workbook's font, with some of its looks changed."""
     return Font(**{"name": "Arial", "size": 10, **look})
+
+
+PLAIN = font()
 
 
 def add_styles(book: Workbook) -> None:
@@ -67,6 +64,12 @@ def add_styles(book: Workbook) -> None:
 def style_name(field: Field) -> str:
     """The style of a cell that holds ``field``."""
     return f"perfxl {field.cell}" if field.cell in FORMATS else "perfxl text"
+
+
+def shared_style(ws: Worksheet, name: str) -> StyleArray:
+    """What cells of the style called ``name`` may have in common as ``_style``, as long as nothing else is made of their look: to give
+    each its own takes as long as to write it."""
+    return ws.parent._named_styles[name].as_tuple()
 
 
 def put(cell: Cell, value: Any, field: Field, styled: bool = False) -> None:
@@ -132,16 +135,3 @@ def identify(book: Workbook, document: dict[str, Any]) -> None:
     """Writes what the workbook is where renaming and saving do not reach it."""
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=token(document)))
     book.defined_names[CONSTANT] = DefinedName(CONSTANT, attr_text=f'"{token(document)}"')
-
-
-def saved(book: Workbook) -> bytes:
-    """The workbook as a file without a trace of when it was made."""
-    properties = book.properties
-    properties.creator, properties.created, properties.modified = "perfxl", CLOCK, CLOCK
-    first = BytesIO()
-    with ZipFile(first, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).write_data()
-    with ZipFile(first) as drawn:
-        parts = {name: drawn.read(name) for name in drawn.namelist()}
-    return packed(((name, with_ordered_fonts(part) if name == "xl/styles.xml" else part) for name, part in parts.items()),
-                  rights=0o644, system=UNIX)

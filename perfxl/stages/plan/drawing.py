@@ -3,8 +3,9 @@
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,18 +21,20 @@ from perfxl.stages.plan.cells import (
     FORMATS,
     LINE,
     PALE,
+    PLAIN,
     TAB,
     TOP,
     add_styles,
     begin_at,
-    font,
     identify,
     put,
-    saved,
     set_page,
+    shared_style,
     style_name,
     write_text,
 )
+from perfxl.stages.plan.conditions import add_look
+from perfxl.stages.plan.file import parts_of
 from perfxl.stages.plan.front import draw_body, draw_readme
 from perfxl.stages.plan.layout import (
     KEY_ROW,
@@ -56,6 +59,7 @@ from perfxl.stages.plan.sheets import sheets
 from perfxl.stages.plan.sight import WAITING, closed, waits
 from perfxl.workbook import values
 from perfxl.workbook.formulas.calculating import computed
+from perfxl.workbook.patch.package import Package
 
 #: Rows ready to be filled in under the last one.
 SPARE = 200
@@ -93,7 +97,7 @@ def draw(document: dict[str, Any], language: str, extension: dict[str, Any] | No
     draw_readme(readme, document, say=say, drawn={s.id: drawn[s.id] for s in tables}, body=body)
     book.defined_names[WAITING] = DefinedName(WAITING, attr_text=f'"{",".join(waiting)}"', hidden=True)
     identify(book, document)
-    return computed(saved(book), language)
+    return computed(Package(parts_of(book)), language)
 
 
 def _rows(document: dict[str, Any], sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
@@ -115,8 +119,9 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any
         _draw_head(ws, sheet, number=number, column=column, language=language)
         add_column_rules(ws, sheet, number=number, column=column, first=TITLE_ROW + 1, last=last, lists=lists)
     add_key_guard(ws, f"A{KEY_ROW}:{get_column_letter(len(sheet.columns))}{KEY_ROW}", say)
+    styles = [shared_style(ws, style_name(column.field)) for column in sheet.columns]
     for row, (owner, item) in enumerate(rows, TITLE_ROW + 1):
-        _draw_row(ws, sheet, row=row, owner=owner, item=item, language=language)
+        _draw_row(ws, sheet, row=row, owner=owner, item=item, language=language, styles=styles)
     open_width = _close(ws, sheet)
     note = sheet.field.description(language)
     write_text(ws.cell(NOTE_ROW, 1), say("note_owned", description=note) if sheet.owned else note, "perfxl note")
@@ -192,10 +197,10 @@ def _mark_filled(ws: Worksheet, columns: int, computed: str) -> None:
     first, letter = TITLE_ROW + 1, get_column_letter(columns)
     last = TITLE_ROW + SPARE
     ws.print_options.gridLines = False
-    something = [f"LEN($A{first}&$B{first})>0"]
+    something = f"LEN($A{first}&$B{first})>0"
     for cells, look in ((f"{computed}{first}:{computed}{last}", {"fill": PatternFill(bgColor=PALE), "border": BOX}),
                         (f"A{first}:{letter}{last}", {"border": BOX})):
-        ws.conditional_formatting.add(cells, FormulaRule(formula=something, **look))
+        add_look(ws, cells, something, DifferentialStyle(**look))
 
 
 def _part(sheet: Sheet) -> str:
@@ -213,7 +218,7 @@ def _draw_head(ws: Worksheet, sheet: Sheet, number: int, column: Column, languag
     dimension = ws.column_dimensions[get_column_letter(number)]
     dimension.width = _width(column)
     # Spare rows have the format of their column: nothing is written in them.
-    dimension.number_format, dimension.alignment, dimension.font = FORMATS.get(column.field.cell, "@"), TOP, font()
+    dimension.number_format, dimension.alignment, dimension.font = FORMATS.get(column.field.cell, "@"), TOP, PLAIN
 
 
 def _width(column: Column) -> int:
@@ -224,9 +229,9 @@ def _width(column: Column) -> int:
     return 15 if column.refers or "code" in column.key else 12 if not most else 22 if most <= 100 else 32 if most <= 254 else 44
 
 
-def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str, Any], language: str) -> None:
+def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str, Any], language: str, styles: list[StyleArray]) -> None:
     lines = 1
-    for number, column in enumerate(sheet.columns, 1):
+    for number, (column, style) in enumerate(zip(sheet.columns, styles, strict=True), 1):
         if not column.read:
             continue
         value = owner if column.key == OWNER else get_path(item, column.field.path)
@@ -234,7 +239,9 @@ def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict[str,
             continue
         pieces = _pieces(column.field, value, language)
         for step, piece in enumerate(pieces):
-            put(ws.cell(row, number + step), piece, column.field)
+            cell = ws.cell(row, number + step)
+            put(cell, piece, column.field, styled=True)
+            cell._style = style
             if isinstance(piece, str):
                 lines = max(lines, long_text.lines_shown(piece, _width(column) * 1.25))
     ws.row_dimensions[row].height = LINE * min(lines, ROW_LINES) + 3

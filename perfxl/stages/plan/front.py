@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,12 +26,13 @@ from perfxl.stages.plan.cells import (
     style_name,
     write_text,
 )
+from perfxl.stages.plan.conditions import add_look, add_validation
 from perfxl.stages.plan.layout import (
     group_titles,
     scalar_name,
     scalars,
 )
-from perfxl.stages.plan.rules import MISSING, WRONG, Lists, accept, hint
+from perfxl.stages.plan.rules import MISSING, WRONG, Lists, accept, filled, hint
 from perfxl.stages.plan.sight import ADDED, COMES_UP, mark_name
 from perfxl.workbook import values
 from perfxl.workbook.patch import measure
@@ -72,7 +71,7 @@ def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists)
         ws.row_dimensions[row].height = LINE * max(1, measure.lines(help_, HELP_WIDTH)) + 5
         accept(ws, f"B{row}", field, lists)
         if field.required:
-            ws.conditional_formatting.add(f"B{row}", FormulaRule(formula=[f"LEN(TRIM(B{row}))=0"], fill=PatternFill(bgColor=MISSING)))
+            add_look(ws, f"B{row}", f"LEN(TRIM(B{row}))=0", filled(MISSING))
         name = scalar_name(field)
         ws.parent.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!$B${row}")
     for letter, width in zip("ABC", (32, 44, HELP_WIDTH), strict=True):
@@ -85,16 +84,16 @@ def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists)
 
 def _help(field: Field, say: Texts, lists: Lists) -> str:
     """The description of a field, how it is written where that is not plain, and what holds when it is blank."""
-    told = [field.description(say.language)]
+    sentences = [field.description(say.language)]
     if field.cell not in ("text", "long", "choice", "yesno"):
-        told.append(hint(field, lists))
+        sentences.append(hint(field, lists))
     default = field.schema.get("default")
     if default not in (None, []):
         shown = values.to_cell(default, field, say.language)
-        told.append(say("blank_means", value=quote(shown.content, say.language)))
+        sentences.append(say("blank_means", value=quote(shown.content, say.language)))
     if field.key == "weights_total" and not spoken().points:
-        told.append(say("begun_in_percent"))
-    return " ".join(told)
+        sentences.append(say("begun_in_percent"))
+    return " ".join(sentences)
 
 
 def draw_readme(ws: Worksheet, document: dict[str, Any], say: Texts, drawn: dict[str, Any], body: Worksheet) -> None:
@@ -151,10 +150,8 @@ def _draw_added(ws: Worksheet, row: int, say: Texts, unseen: dict[str, str]) -> 
         ws.parent.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!${mark.column_letter}${mark.row}")
         row = _wrapped(ws, row, say(f"add_{table}"))
         cell.border = ws.cell(row - 1, 2).border = BOX
-    choice = DataValidation(type="list", formula1=f'"{say("yes")},{say("no")}"', allow_blank=True, showErrorMessage=True, errorStyle="stop")
-    choice.errorTitle, choice.error = say("column_show"), say("hint_yesno")
-    choice.add(f"C{first}:C{row - 1}")
-    ws.add_data_validation(choice)
+    add_validation(ws, f"C{first}:C{row - 1}", {"type": "list", "formula1": f'"{say("yes")},{say("no")}"', "allowBlank": True, "showErrorMessage": True,
+                                                "errorTitle": say("column_show"), "error": say("hint_yesno")})
     return row
 
 

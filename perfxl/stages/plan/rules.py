@@ -1,21 +1,21 @@
 """The lists, prompts and live checks of the plan workbook, column by column."""
 
+from functools import cache
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.points import HUNDRED, MOST, sign
 from perfxl.model.texts import Texts
+from perfxl.stages.plan.conditions import add_look, add_validation
 from perfxl.stages.plan.layout import COMPUTED, OWNER, REFERRED, Column, Sheet, optional
 from perfxl.workbook.entry import doubtful, percentage
 
@@ -106,10 +106,10 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     if unlikely:
         _colour(ws, cells, unlikely, WRONG)
     if column.key == "code" and not sheet.owned:
-        told, one = f"${letter}${first}:${letter}${last}", cell
+        joined, one = f"${letter}${first}:${letter}${last}", cell
         if sheet.id == "fields":  # a code is given once in its table
-            told, one = f'$A${first}:$A${last}&"|"&{told}', f'$A{first}&"|"&{cell}'
-        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(told, one)}>1)", WRONG)
+            joined, one = f'$A${first}:$A${last}&"|"&{joined}', f'$A{first}&"|"&{cell}'
+        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(joined, one)}>1)", WRONG)
     if field.required and not column.more or column.key == OWNER:
         end = get_column_letter(len(sheet.columns))
         # In a group that may be left out (what an objective continues) a part is missing only once another has been said.
@@ -121,10 +121,8 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
 
 def add_key_guard(ws: Worksheet, cells: str, say: Texts) -> None:
     """Refuse whatever is typed over the hidden keys."""
-    rule = DataValidation(type="custom", formula1="FALSE", allow_blank=False, errorStyle="stop", showErrorMessage=True)
-    rule.errorTitle, rule.error = _short(say("keys_title"), PROMPT_TITLE), _short(say("keys_guarded"), 225)
-    rule.add(cells)
-    ws.add_data_validation(rule)
+    add_validation(ws, cells, {"type": "custom", "formula1": "FALSE", "allowBlank": False, "showErrorMessage": True,
+                               "errorTitle": _short(say("keys_title"), PROMPT_TITLE), "error": _short(say("keys_guarded"), 225)})
 
 
 def hint(field: Field, lists: Lists) -> str:
@@ -169,21 +167,24 @@ def _accepts(field: Field, lists: Lists, first: str) -> dict[str, Any]:
 
 
 def _add(ws: Worksheet, cells: str, accepts: dict[str, Any], title: str, hint_: str, help_: str, lists: Lists, prompted: bool = True) -> None:
-    rule = DataValidation(allow_blank=True, **{"errorStyle": "stop", **accepts})
+    said = {"allowBlank": True, **accepts}
     if prompted:
-        rule.showInputMessage = True
-        rule.promptTitle = _short(title, PROMPT_TITLE)
-        rule.prompt = _short(" ".join(part for part in (help_, hint_) if part), PROMPT)
+        said |= {"showInputMessage": True, "promptTitle": _short(title, PROMPT_TITLE),
+                 "prompt": _short(" ".join(part for part in (help_, hint_) if part), PROMPT)}
     if accepts:
-        rule.showErrorMessage = accepts.get("showErrorMessage", True)
-        rule.errorTitle = _short(title, PROMPT_TITLE)
-        rule.error = rule.error or _short(lists.say("refused", hint=hint_), 225)
-    rule.add(cells)
-    ws.add_data_validation(rule)
+        said |= {"showErrorMessage": accepts.get("showErrorMessage", True), "errorTitle": _short(title, PROMPT_TITLE),
+                 "error": accepts.get("error") or _short(lists.say("refused", hint=hint_), 225)}
+    add_validation(ws, cells, said)
+
+
+@cache
+def filled(colour: str) -> DifferentialStyle:
+    """The look of a cell filled with ``colour``."""
+    return DifferentialStyle(fill=PatternFill(bgColor=colour))
 
 
 def _colour(ws: Worksheet, cells: str, formula: str, colour: str) -> None:
-    ws.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=PatternFill(bgColor=colour)))
+    add_look(ws, cells, formula, filled(colour))
 
 
 def _as_points(ws: Worksheet, cells: str, field: Field, language: str, wrong: str = "") -> None:
@@ -198,7 +199,7 @@ def _as_points(ws: Worksheet, cells: str, field: Field, language: str, wrong: st
         for number, condition, shown in ((190, whole, "0%"), (191, f"NOT({whole})", "0.00%")):
             look = DifferentialStyle(fill=fill, numFmt=NumberFormat(numFmtId=number, formatCode=f'{shown}"{sign(language, points=True)}"'))
             formula = f"AND(ISNUMBER({cell}),{TOTAL}<>100,{condition}{more})"
-            ws.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=look))
+            add_look(ws, cells, formula, look)
 
 
 def _said(cell: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl.model import safe_path
 from perfxl.model.plan_year import months_of
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.charts import NAMED, heaviest
 from perfxl.stages.consolidate.gantt import bars
 from perfxl.stages.consolidate.records import below, tree
@@ -97,9 +98,10 @@ def _chart(figure: "Figure", alternative: str) -> Chart:
     import numpy
     from PIL import Image
 
-    figure.canvas.draw()
+    canvas: Any = figure.canvas  # that of ``_figure``, of which matplotlib only says that it is of some kind
+    canvas.draw()
     out = io.BytesIO()
-    Image.fromarray(numpy.asarray(figure.canvas.buffer_rgba())[:, :, :3]).save(out, "PNG", optimize=False)
+    Image.fromarray(numpy.asarray(canvas.buffer_rgba())[:, :, :3]).save(out, "PNG", optimize=False)
     width, height = figure.get_size_inches()
     return Chart(out.getvalue(), width * 25.4, height * 25.4, alternative)
 
@@ -119,7 +121,7 @@ def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
     return _outcomes(view, speech, kind="lines", labels=labels, when=when, words=("axis_of_100", "alt_chart_directions")) if labels else None
 
 
-def _outcomes(view: View, speech: Speech, kind: str, labels: dict[str, str], when: dict[str, str], words: tuple[str, str]) -> Chart:
+def _outcomes(view: View, speech: Speech, kind: str, labels: dict[str, str], when: dict[Round, str], words: tuple[str, str]) -> Chart:
     """Bars of the outcomes of every code of ``labels`` (its label), one a moment of ``when`` (its name).
 
     ``words``: the keys of what the axis measures and of the text that stands for the chart.
@@ -221,13 +223,12 @@ def _name_points(axes: "Axes", named: list[Assignment], view: View, point: tuple
 
 def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
     """The phases of the objectives that ``sector`` leads, month by month of the plan's year; None when it has none."""
-    rows, shown = [], months_of(view.content, 1)
+    phases, shown = [], months_of(view.content, 1)
     for held in view.by_sector.get(sector, ()):
         if held.objective.lead == sector:
             for phase in held.objective.sheet.data.get("phases", ()):
-                rows.append((held.objective.code, str(phase.get("id", "")), bars(phase, view.content, view.round)))
-    rows = [(code, id, {shown.index(m) + 1: kind for m, kind in found.items() if m in shown}) for code, id, found in rows]
-    rows = [r for r in rows if r[2]]
+                phases.append((held.objective.code, str(phase.get("id", "")), bars(phase, view.content, view.round)))
+    rows = [(code, id, months) for code, id, spans in phases if (months := {shown.index(m) + 1: kind for m, kind in spans.items() if m in shown})]
     if not rows:
         return None
     figure, axes = _figure(min(9.2, 0.8 + 0.16 * len(rows)), fitted=False)

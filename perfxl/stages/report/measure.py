@@ -6,6 +6,7 @@ import math
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Length
+from docx.styles.style import ParagraphStyle
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
@@ -17,8 +18,8 @@ def estimated_pages(document: bytes) -> int:
     """About how many pages ``document`` takes: pictures are not split, everything else is."""
     made = Document(io.BytesIO(document))
     section = made.sections[0]
-    page = section.page_height.pt - section.top_margin.pt - section.bottom_margin.pt
-    width = section.page_width.pt - section.left_margin.pt - section.right_margin.pt
+    page = _points(section.page_height) - _points(section.top_margin) - _points(section.bottom_margin)
+    width = _points(section.page_width) - _points(section.left_margin) - _points(section.right_margin)
     used = 0.0
     for block in made.iter_inner_content():
         height = _table(block) if isinstance(block, Table) else _paragraph(block, width)
@@ -28,6 +29,10 @@ def estimated_pages(document: bytes) -> int:
     return max(1, math.ceil(used / page))
 
 
+def _points(length: Length | None) -> float:
+    return length.pt if length is not None else 0.0
+
+
 def _pictures(paragraph: Paragraph) -> float:
     """Height of the pictures of a paragraph, in points."""
     return max((Length(int(e.get("cy"))).pt for e in paragraph._p.iter(qn("wp:extent"))), default=0.0)
@@ -35,9 +40,10 @@ def _pictures(paragraph: Paragraph) -> float:
 
 def _paragraph(paragraph: Paragraph, width: float) -> float:
     """Height of a paragraph of ``width`` points, in points."""
-    chain = [paragraph.style]
-    while chain[-1].base_style is not None:
-        chain.append(chain[-1].base_style)
+    chain, style = [], paragraph.style
+    while isinstance(style, ParagraphStyle):
+        chain.append(style)
+        style = style.base_style
     size = max((r.font.size.pt for r in paragraph.runs if r.font.size), default=0) or next((s.font.size.pt for s in chain if s.font.size), 11)
     before, after = (next((getattr(s.paragraph_format, k).pt for s in chain if getattr(s.paragraph_format, k) is not None), 0)
                      for k in ("space_before", "space_after"))

@@ -75,7 +75,9 @@ def _run(command: list[str], environment: dict[str, Any], said: Path, most: int,
 @contextlib.contextmanager
 def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """LibreOffice under way; ended with all that it has started, whatever ends the work that it was started for."""
-    apart: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     running = None
 
     def end() -> None:
@@ -141,9 +143,9 @@ def _loose_contents(document: bytes) -> bytes:
 
     Inside a field of contents it would keep the page numbers as they stand.
     """
-    found = parts(document)
+    contents = parts(document)
     name = "word/document.xml"
-    text = found[name]
+    text = contents[name]
     begin = re.search(rb"<w:instrText[^>]*>\s*TOC\b", text)
     if begin:
         start = text.rfind(b"<w:p>", 0, begin.start())
@@ -158,5 +160,5 @@ def _loose_contents(document: bytes) -> bytes:
                 break
         if close:
             rest = rest[: close.start()] + rest[close.end():]
-        found[name] = text[:first_run] + rest
-    return packed(found)
+        contents[name] = text[:first_run] + rest
+    return packed(contents)

@@ -116,8 +116,8 @@ def weight(view: View, speech: Speech, held: Assignment) -> Runs:
 
 def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
     sheet = held.objective.sheet.data
-    priority = sheet.get("priority")
-    cells = []
+    priority = sheet.get("priority") or ""
+    cells: list[str] = []
     for r in view.columns.values():
         outcome = view.outcome(r, held)
         state = speech.words(f"status_{outcome.state}") if outcome else ""
@@ -156,8 +156,8 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
         return _levels(view, speech, code, means)
     parts = ["denominator", "coverage", *(PARTS if any(m.missing for m in means) else ())]
     figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(getattr(m, p)) if m else "" for m in means] for p in ("outcome", *parts)}
-    whole = view.mean(view.round, "sectors", code).denominator
-    return (Total(speech.words("total"), speech.sum_of_weights(whole, view.rules()), *figures["outcome"]),
+    denominator = view.mean(view.round, "sectors", code).denominator
+    return (Total(speech.words("total"), speech.sum_of_weights(denominator, view.rules()), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
@@ -176,7 +176,7 @@ def _levels(view: View, speech: Speech, code: str, means: list[MeanOutcome]) -> 
     said_ = speech.words("units_both" if len(followed) == 2 else f"units_from_{followed[0]}", code=code,
                          own=speech.number(100 - rules.units_share), units=speech.number(rules.units_share))
     return (row(speech.words("total_own"), own, weight=speech.sum_of_weights(whole, rules)), row(speech.words("part_denominator"), own, "denominator"),
-            *(row(label, told) for label, told in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
+            *(row(label, mean) for label, mean in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
             row(said_, means), *(row(speech.words(f"part_{p}"), means, p) for p in ("denominator", "coverage", *(PARTS if any(m.missing for m in means) else ()))))
 
 
@@ -208,7 +208,7 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
     """
     rows = [e.data for o in view.objectives if o.lead == code for e in o.sheet.money]
     labels = money_labels(speech.language)
-    unsaid = [x for x in dict.fromkeys(e.get("label") or labels.get(e.get("kind"), "") for e in rows if e.get("amount") is None) if x]
+    unsaid = [x for x in dict.fromkeys(e.get("label") or labels.get(e.get("kind") or "", "") for e in rows if e.get("amount") is None) if x]
     without = speech.say("money_without", list="; ".join(unsaid)) if unsaid else ""
     if not money:
         return without or speech.say("money_none", sector=code)

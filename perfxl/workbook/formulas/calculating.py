@@ -12,6 +12,7 @@ from perfxl.workbook.formulas.values import Block, Error, Single, Value
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.names import Entry
+from perfxl.workbook.patch.package import Package
 from perfxl.workbook.patch.stored_values import escape, number_text
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import parse_named
@@ -40,7 +41,7 @@ def compute(book: Workbook, language: str, anew: bool = False) -> int:
     return left
 
 
-def computed(content: bytes, language: str) -> bytes:
+def computed(content: bytes | Package, language: str) -> bytes:
     """The workbook ``content`` with the values of its formulas, its parts related as all programs know it; nothing else is touched."""
     book = Workbook(content)
     compute(book, language)
@@ -85,7 +86,7 @@ class Calculator:
             if like is None:
                 found[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
                 continue
-            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed)
+            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed, own=like.copied)
             like.begin(sheet, page.touched)
             found[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
         return found

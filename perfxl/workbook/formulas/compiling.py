@@ -34,28 +34,29 @@ def compiled(formula: str, row: int | None = None) -> Formula:
 
 @lru_cache(1 << 13)
 def _compiled(formula: str) -> Formula:
-    return _made(parse(formula))
+    return made(parse(formula))
 
 
 @lru_cache(1 << 16)
-def _made(node: Node) -> Formula:
-    made = _MADE[node.kind](node)
+def made(node: Node) -> Formula:
+    """The function of a part of a formula."""
+    found = _MADE[node.kind](node)
     if not _shared(node):
-        return made
-    return (lambda _of, page, row=0: page.remember(made, row)) if node.moves else lambda _of, page, _row=0: page.remember(made, 0)
+        return found
+    return (lambda _of, page, row=0: page.remember(found, row)) if node.moves else lambda _of, page, _row=0: page.remember(found, 0)
 
 
 def _shared(node: Node) -> bool:
     """Whether a formula has it in common with others: what is asked of whole columns. Their sums are not: each is of one formula."""
     if node.kind == "call":
         return node.ranged and node.value not in _LAZY
-    return node.kind == "binary" and _several(node)
+    return node.kind == "binary" and several(node)
 
 
 @lru_cache(1 << 16)
-def _several(node: Node) -> bool:
+def several(node: Node) -> bool:
     """Whether it comes to several values: a range, and what is done with each of its cells."""
-    return node.kind in ("range", "nearby") or (node.kind != "call" or node.value in SINGLE or node.value in WORDED) and any(map(_several, node.parts))
+    return node.kind in ("range", "nearby") or (node.kind != "call" or node.value in SINGLE or node.value in WORDED) and any(map(several, node.parts))
 
 
 def _constant(node: Node) -> Formula:
@@ -101,7 +102,7 @@ def _name(node: Node) -> Formula:
 
 
 def _unary(node: Node) -> Formula:
-    inner, minus = _made(node.parts[0]), node.value == "-"
+    inner, minus = made(node.parts[0]), node.value == "-"
 
     def signed(value: Single) -> Single:
         found = number(value)
@@ -110,14 +111,14 @@ def _unary(node: Node) -> Formula:
 
 
 def _percent(node: Node) -> Formula:
-    inner = _made(node.parts[0])
+    inner = made(node.parts[0])
     return lambda of, page, row=0: each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page, row))
 
 
 def _binary(node: Node) -> Formula:
-    left, right = map(_made, node.parts)
+    left, right = map(made, node.parts)
     if node.value == "&":
-        if _several(node):
+        if several(node):
             return Each(_joined, (left, right), worded=True)
         return lambda of, page, row=0: each(partial(_joined, comma=of.comma), left(of, page, row), right(of, page, row))
     constant = next((part for part in reversed(node.parts) if part.kind in ("text", "number")), None)
@@ -125,7 +126,7 @@ def _binary(node: Node) -> Formula:
         first = node.parts[0] is constant
         return _held_against(node, _TURNED[node.value] if first else node.value, constant.value, right if first else left)
     do = _SIGNS[node.value]
-    if _several(node):
+    if several(node):
         return Each(do, (left, right), product=node.value == "*")
 
     def combined(of: Computer, page: Values, row: int = 0) -> Value:
@@ -137,7 +138,7 @@ def _binary(node: Node) -> Formula:
 def _held_against(node: Node, sign: str, constant: float | str, part: Formula) -> Formula:
     """The comparison of what ``part`` comes to with a ``constant``."""
     compared = against(sign, constant)
-    if _several(node):
+    if several(node):
         return Each(compared, (part,))
 
     def held(of: Computer, page: Values, row: int = 0) -> Value:
@@ -180,7 +181,7 @@ _SIGNS: dict[str, Callable[[Single, Single], Single]] = {
 
 
 def _call(node: Node) -> Formula:
-    name, parts = node.value, tuple(map(_made, node.parts))
+    name, parts = node.value, tuple(map(made, node.parts))
     if name in _LAZY:
         return _LAZY[name](parts)
     if name in WHOLE:
@@ -188,12 +189,12 @@ def _call(node: Node) -> Formula:
         return lambda of, page, row=0: whole(*[part(of, page, row) for part in parts])
     if name in SINGLE:
         single = SINGLE[name]
-        if _several(node):
+        if several(node):
             return Each(single, parts)
         return lambda of, page, row=0: each(single, *[part(of, page, row) for part in parts])
     if name in WORDED:
         worded = WORDED[name]
-        if _several(node):
+        if several(node):
             return Each(worded, parts, worded=True)
 
         def said(of: Computer, page: Values, row: int = 0) -> Value:

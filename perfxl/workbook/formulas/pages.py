@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from perfxl.workbook.formulas.each import Each
 from perfxl.workbook.formulas.parsing import Unsupported
+from perfxl.workbook.formulas.quickened import quickened
+from perfxl.workbook.formulas.runtime import Otherwise, Wrong
 from perfxl.workbook.formulas.sources import Formula, Place, Rectangle, Values
 from perfxl.workbook.formulas.values import Block, Error, Single, Value, differs
 from perfxl.workbook.patch.cell import Cell
@@ -156,9 +158,10 @@ class _Before:
 class CopiedPage(Page):
     """The values of a copy of the sheet that is ``known``, of which the cells in ``changed`` say something else."""
 
-    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known, changed: set[Place]):
+    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known, changed: set[Place], own: bool = False):
+        """``own``: whether its formulas are those of a master."""
         super().__init__(of, name, sheet)
-        self.known, self.changed = known, changed
+        self.known, self.changed, self._own = known, changed, own
         self.touched = known.touched(self.changed)
         self.values = known.values.copy()
         self._in_column: dict[int, list[int]] = {}
@@ -173,6 +176,21 @@ class CopiedPage(Page):
         reads = None if place in self.changed else self.known.reads.get(place)
         if reads is not None and self._as_known(reads) and not isinstance(known := self.known.values[place], Unsupported):
             return known
+        return self._quickly(row, column) if self._own else super().computed(row, column)
+
+    def _quickly(self, row: int, column: int) -> Single:
+        """The value of a cell that is not known yet, by Python where its formula is written so."""
+        cell = self.sheet.at(row, column)
+        if cell is not None and cell.formula and not cell.options:
+            formula = quickened(cell.formula, row)
+            function = formula.asked()
+            if function is not None:
+                try:
+                    found: Single = function(self.of, self, row)
+                except (Otherwise, Wrong):
+                    formula.missed()
+                else:
+                    return 0.0 if found is None else found
         return super().computed(row, column)
 
     def _block(self, rectangle: Rectangle) -> Block:

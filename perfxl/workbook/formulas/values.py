@@ -28,10 +28,18 @@ class Block:
     """Values in rows of one length: ``flat``, row after row, and the number of ``columns``. ``like``: a block of which it is a copy
     but for the ``others``, their places in ``flat``."""
 
-    __slots__ = ("flat", "columns", "like", "others")
+    __slots__ = ("flat", "columns", "like", "others", "_mistaken")
 
     def __init__(self, flat: list[Single], columns: int = 1, like: "Block | None" = None, others: Sequence[int] = ()):
         self.flat, self.columns, self.like, self.others = flat, columns, like, others
+        self._mistaken: bool | None = None
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether one of its values is an error."""
+        if self._mistaken is None:
+            self._mistaken = Error in set(map(type, self.flat))
+        return self._mistaken
 
     def differing(self, old: "Block") -> Sequence[int]:
         """The places at which it holds something else than ``old``, which has as many."""

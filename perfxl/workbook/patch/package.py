@@ -132,17 +132,17 @@ class Package:
             raise Unreadable("not an Excel workbook")
         return cls(parts)
 
-    def save(self) -> bytes:
-        """The zip file; content types first, as readers of streams expect."""
+    def save(self, swift: bool = False) -> bytes:
+        """The zip file; content types first, as readers of streams expect. ``swift``: as ``packing.packed`` has it."""
         first = [n for n in (CONTENT_TYPES, rels_name("")) if n in self.parts]
-        return packed((name, self.parts[name]) for name in (*first, *(n for n in self.parts if n not in first)))
+        return packed(((name, self.parts[name]) for name in (*first, *(n for n in self.parts if n not in first))), swift=swift)
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of ``part`` in file order; [] when it has none."""
         content = self.parts.get(rels_name(part))
         if content is None:
             return []
-        found = []
+        relations = []
         for item in parse(content):
             if not isinstance(item.tag, str):
                 continue
@@ -150,8 +150,8 @@ class Package:
             if not external:
                 base = "" if target.startswith("/") else posixpath.dirname(part)
                 target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-            found.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
-        return found
+            relations.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
+        return relations
 
     def relate(self, part: str, relations: list[Relation]) -> None:
         """Make ``relations`` the relationships of ``part``."""

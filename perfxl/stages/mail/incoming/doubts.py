@@ -7,7 +7,7 @@ from perfxl.campaign.register.words import moment
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.incoming import senders
-from perfxl.stages.mail.incoming.model import Envelope, Item, Letter, Signature
+from perfxl.stages.mail.incoming.model import Certified, Envelope, Item, Letter, Signature
 from perfxl.stages.mail.message import REFERENCE
 from perfxl.stages.mail.message import of as reference_of
 
@@ -23,32 +23,32 @@ def concerns(envelope: Envelope, known: Iterable[str]) -> bool:
                 or known and senders.standing(envelope.sender, known) in ("known", "alike"))
 
 
-def addresses(sector: Mapping) -> tuple[str, ...]:
+def addresses(sector: Mapping[str, Any]) -> tuple[str, ...]:
     """The addresses the plan knows of ``sector``, lower case."""
     return tuple(a.lower() for a in (sector.get("email"), *sector.get("copies", ())) if a)
 
 
-def of_letter(letter: Letter, sectors: Iterable[Mapping], awaited: Mapping[str, str]) -> Finding:
+def of_letter(letter: Letter, sectors: Iterable[Mapping[str, Any]], awaited: Mapping[str, str]) -> Finding:
     """What there is to say of a message without a form. ``awaited``: the round of the form that is awaited, by sector: to be
     told more loudly, when it is the sector's that writes, or of somebody who answers what was sent to it."""
     said = letter.envelope
-    told = {"sender": said.sender, "subject": said.subject, "text": said.text[:200], "carries": _words("carries_nothing")}
+    values = {"sender": said.sender, "subject": said.subject, "text": said.text[:200], "carries": _words("carries_nothing")}
     if letter.carries:
-        told["carries"] = _words("carries_only", names=", ".join(dict.fromkeys(letter.carries[:MOST_NAMES])))
+        values["carries"] = _words("carries_only", names=", ".join(dict.fromkeys(letter.carries[:MOST_NAMES])))
     known = _writers(said, sectors)
     waiting = next((c for c in known if c in awaited), "")
     if not waiting:
-        return Finding("MAIL37", Place(letter.label), told, sector=next(iter(known), ""))
-    return Finding("MAIL42", Place(letter.label), {**told, "sector": waiting, "round": round_words(awaited[waiting])}, sector=waiting)
+        return Finding("MAIL37", Place(letter.label), values, sector=next(iter(known), ""))
+    return Finding("MAIL42", Place(letter.label), {**values, "sector": waiting, "round": round_words(awaited[waiting])}, sector=waiting)
 
 
-def of_secret(item: Item, place: Place, sectors: Iterable[Mapping]) -> Finding:
+def of_secret(item: Item, place: Place, sectors: Iterable[Mapping[str, Any]]) -> Finding:
     """What there is to say of something encrypted; of somebody whom the plan does not know, it may be none of ours."""
     sector = next(iter(_writers(item.envelope, sectors)), "") if item.envelope else ""
     return Finding("MAIL41", place, {"name": item.name, "how": item.secret}, sector=sector, severity="" if sector else "warning")
 
 
-def _writers(said: Envelope, sectors: Iterable[Mapping]) -> list[str]:
+def _writers(said: Envelope, sectors: Iterable[Mapping[str, Any]]) -> list[str]:
     """The sectors that a message comes from, by its sender; else those whose reference or message of ours it answers."""
     listed, quoted = list(sectors), REFERENCE.search(said.subject)
     answered = {r.rpartition("-")[2] for r in map(reference_of, said.answers) if r} | ({quoted[4]} if quoted else set())
@@ -60,7 +60,7 @@ def round_words(round: str) -> dict[str, str]:
     return {language: Texts("register", language).at("round", round) for language in LANGUAGES}
 
 
-def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[Mapping] = ()) -> Iterator[Finding]:
+def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[Mapping[str, Any]] = ()) -> Iterator[Finding]:
     """What there is to say of a form of ``sector`` that came as ``item``, found at ``place``; ``sectors``: all of the plan."""
     code = sector["code"]
     for signature in item.signatures:
@@ -69,20 +69,20 @@ def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[M
     if envelope is None:
         return
     if envelope.certified:
-        yield _certified(envelope, place, code)
+        yield _certified(envelope.certified, envelope.sender, place=place, sector=code)
     named = addresses(sector)
     other = next((s["code"] for s in sectors if envelope.sender in addresses(s)), code) if envelope.sender not in named else code
     stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
-    told = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
+    values = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
     sealed = envelope.certified and envelope.certified.seal and envelope.certified.seal.intact
     if len(envelope.senders) > 1 and not sealed:
         yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join(envelope.senders)}, sector=code)
     elif other != code:
-        yield Finding("MAIL43", place, {**told, "other": other}, sector=code)
+        yield Finding("MAIL43", place, {**values, "other": other}, sector=code)
     elif stands:
-        yield Finding(stands, place, told, sector=code)
+        yield Finding(stands, place, values, sector=code)
     elif not sealed:
-        yield from _posted(envelope, place, told, named)
+        yield from _posted(envelope, place, values, named)
     elif astray := _other_writers(envelope, named, sectors, code):
         yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join((envelope.sender, *astray))}, sector=code)
     quoted = REFERENCE.search(envelope.subject)
@@ -90,18 +90,18 @@ def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[M
         yield Finding("MAIL29", place, {"sector": code, "quoted": quoted[4]}, sector=code)
 
 
-def _other_writers(envelope: Envelope, named: tuple[str, ...], sectors: Iterable[Mapping], code: str) -> list[str]:
+def _other_writers(envelope: Envelope, named: tuple[str, ...], sectors: Iterable[Mapping[str, Any]], code: str) -> list[str]:
     """Whom a certified message names as its writer inside, if it is not of the house of the one that the operator certifies."""
     others = {a for s in sectors if s["code"] != code for a in addresses(s)} - {*named}
     return [a for a in envelope.senders if a != envelope.sender and (a in others or senders.standing(a, named) in ("elsewhere", "alike"))]
 
 
-def _posted(envelope: Envelope, place: Place, told: dict[str, Any], named: tuple[str, ...]) -> Iterator[Finding]:
+def _posted(envelope: Envelope, place: Place, values: dict[str, Any], named: tuple[str, ...]) -> Iterator[Finding]:
     """What there is to say of somebody who sent a form for its sector, or sent it on, and is not of its house."""
     for address in envelope.posted:
         stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(address, named))
         if stands:
-            yield Finding(stands, place, {**told, "sender": address}, sector=told["sector"])
+            yield Finding(stands, place, {**values, "sender": address}, sector=values["sector"])
             return
 
 
@@ -115,11 +115,10 @@ def _signed(signature: Signature, place: Place, sector: str) -> Finding:
                    {"signer": signature.signer, "at": _moment(signature.at), "trust": _trust(signature)}, sector=sector)
 
 
-def _certified(envelope: Envelope, place: Place, sector: str) -> Finding:
-    """What an operator certifies of a form, and how far that can be relied on."""
-    known = envelope.certified
+def _certified(known: Certified, sender: str, place: Place, sector: str) -> Finding:
+    """What an operator certifies of a form that ``sender`` sent, and how far that can be relied on."""
     if known.seal is None or not known.seal.intact:
-        return Finding("MAIL30", place, {"sector": sector, "sender": envelope.sender}, sector=sector)
+        return Finding("MAIL30", place, {"sector": sector, "sender": sender}, sector=sector)
     return Finding("MAIL38", place, {"sector": sector, "sender": known.sender, "at": _moment(known.at), "operator": known.operator,
                                      "identifier": known.identifier, "signer": known.seal.signer, "trust": _trust(known.seal)},
                    sector=sector)

@@ -45,7 +45,7 @@ def data_fork(data: bytes) -> bytes | None:
     return None
 
 
-def xml(data: bytes):
+def xml(data: bytes) -> etree._Element | None:
     """The root of ``data`` as an element of lxml; None when it is no XML that can be read without danger."""
     if len(data) > XML_LIMIT or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         return None

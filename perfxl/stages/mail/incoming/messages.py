@@ -15,6 +15,7 @@ from email.policy import Compat32
 from functools import partial
 from html import unescape
 from itertools import islice
+from typing import Any
 
 from perfxl.stages.mail.incoming import text_attachments
 from perfxl.stages.mail.incoming.headers import EXCERPT, file_name, header
@@ -47,12 +48,12 @@ FAULTS = (TypeError, ValueError, LookupError, AttributeError, MessageError, Recu
 class _Bounded(Compat32):
     """Headers as they stand, bounded: the standard library takes minutes over some that are written for it."""
 
-    def header_source_parse(self, sourcelines):
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         """Name and value of a header, its end cut off when it is too long."""
         name, value = super().header_source_parse(sourcelines)
         return name, value[:HEADER_LIMIT]
 
-    def header_fetch_parse(self, name, value):  # noqa: ARG002
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002
         """The value as it stands."""
         return value
 
@@ -69,7 +70,9 @@ _MARK, _MARKED = b"\0perfxl %d\0", re.compile(rb"\0perfxl (\d+)\0")
 class Parsed(Message):
     """A message, or a part of one, whose payload may have marks for the runs that stand in ``raw``."""
 
-    def __init__(self, policy=_POLICY, raw: bytes = b"", runs: tuple[tuple[int, int], ...] = ()):
+    _payload: Any  # as the standard library keeps it; what it gives is decoded already
+
+    def __init__(self, policy: Any = _POLICY, raw: bytes = b"", runs: tuple[tuple[int, int], ...] = ()):
         super().__init__(policy)
         self._raw, self._runs = raw, runs
 
@@ -86,13 +89,14 @@ class Parsed(Message):
         pieces[1::2] = [memoryview(self._raw)[slice(*self._runs[int(n)])] for n in pieces[1::2]]
         return b"".join(pieces)
 
-    def get_payload(self, i=None, decode=False):
+    def get_payload(self, i: int | None = None, decode: bool = False) -> Any:
         """The payload as the standard library gives it, decoded with its runs."""
+        standard: Any = super()  # whose types know this call by its literals alone
         if not decode or not self._runs or not isinstance(self._payload, str):
-            return super().get_payload(i, decode)
+            return standard.get_payload(i, decode)
         text = self._payload.encode("ascii", "surrogateescape")
         if not _MARKED.search(text):
-            return super().get_payload(i, decode)
+            return standard.get_payload(i, decode)
         encoding, text = header(self, "Content-Transfer-Encoding").lower(), self.whole(text)
         return _base64(text) if encoding == "base64" else quopri.decodestring(text) if encoding == "quoted-printable" else text
 
@@ -107,13 +111,21 @@ def _base64(text: bytes) -> bytes:
     return text
 
 
+def _after(pattern: re.Pattern[bytes], data: bytes, at: int = 0) -> int:
+    """Where what fits ``pattern`` at ``at`` ends; ``at`` itself where nothing does."""
+    match = pattern.match(data, at)
+    return match.end() if match else at
+
+
 def _lifted(data: bytes) -> tuple[bytes, tuple[tuple[int, int], ...]]:
     """``data`` with marks for its long runs of base64, and where these begin and end."""
-    runs, pieces, done, at = [], [], 0, SHORT
+    runs: list[tuple[int, int]] = []
+    pieces: list[bytes] = []
+    done, at = 0, SHORT
     while at < len(data) and b"\0perfxl " not in data:
-        end = _RUN.match(data, at).end()
+        end = _after(_RUN, data, at)
         line, last = data.find(b"\n", at, end), data.rfind(b"\n", at, end)
-        begin = _ENDS.match(data, line).end() if line >= 0 else end  # what divides headers from a text stays
+        begin = _after(_ENDS, data, line) if line >= 0 else end  # what divides headers from a text stays
         if last - begin >= SHORT:
             last -= data[last - 1:last] == b"\r"
             pieces += [data[done:begin], _MARK % len(runs)]
@@ -135,7 +147,8 @@ class Part:
 
 def is_message(data: bytes) -> bool:
     """Whether ``data`` begins as a mail message does."""
-    head = data[_BEFORE.match(data).end():][:8192]
+    begin = _after(_BEFORE, data)
+    head = data[begin:begin + 8192]
     return bool(_FIRST_LINES.match(head)) and len(_USUAL.findall(head)) >= 2
 
 
@@ -146,17 +159,31 @@ def is_entity(data: bytes) -> bool:
 
 def parse(data: bytes) -> Parsed:
     """The message in ``data``; ``TooMuch`` when it is built to exhaust whoever reads it."""
-    data = data[_BEFORE.match(data).end():]
+    data = data[_after(_BEFORE, data):]
     if next(islice(_DECLARED.finditer(data), MOST_BOUNDARIES, None), None):
         raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES)
     short, runs = _lifted(data)
+    make = partial(Parsed, raw=data if runs else b"", runs=runs)
     try:
-        return message_from_bytes(short, partial(Parsed, raw=data if runs else b"", runs=runs), policy=_POLICY)
+        read = message_from_bytes(short, make, policy=_POLICY)
     except RecursionError:
         raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES) from None
+    return read if isinstance(read, Parsed) else make()  # what ``make`` makes is one
 
 
-def parts(message: Message) -> Iterator[Part | Message]:
+def content(part: Message) -> bytes:
+    """The bytes of ``part``, decoded; b"" of one that has parts of its own."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def inner_parts(part: Message) -> list[Parsed]:
+    """The parts that ``part`` of a message that was parsed has; [] when it has none."""
+    payload = part.get_payload()
+    return [p for p in payload if isinstance(p, Parsed)] if isinstance(payload, list) else []
+
+
+def parts(message: Parsed) -> Iterator[Part | Parsed]:
     """The leaves of ``message`` that are not its text, files that stand in its text, and the messages attached to it, in order."""
     pending, alone = [message], True
     while pending:
@@ -164,7 +191,7 @@ def parts(message: Message) -> Iterator[Part | Message]:
         if part.get_content_type() == "message/rfc822":
             yield _attached(part)
         elif part.is_multipart() and part.get_content_maintype() == "multipart":
-            pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+            pending[:0] = inner_parts(part)
         elif part.get_content_maintype() == "text":
             yield from _of_text(part, alone)
         elif part.get_content_type() != "application/pgp-encrypted":  # which only says that the next one is
@@ -177,28 +204,28 @@ def _of_text(part: Message, alone: bool) -> Iterator[Part]:
 
     ``alone``: it is the whole message. What has a name or is called an attachment is no text of the message.
     """
-    content = part.get_payload(decode=True) or b""
+    words = content(part)
     attached = part.get_content_disposition() == "attachment" or file_name(part) and not alone
-    if attached or part.get_content_subtype() not in _WORDS or may_carry(content):
-        yield Part(file_name(part), part.get_content_type(), content)
+    if attached or part.get_content_subtype() not in _WORDS or may_carry(words):
+        yield Part(file_name(part), part.get_content_type(), words)
         return
-    if _PGP in content:
-        yield Part("", "application/pgp-encrypted", content[content.index(_PGP):])
-    for block in text_attachments.lifted(content)[1]:
+    if _PGP in words:
+        yield Part("", "application/pgp-encrypted", words[words.index(_PGP):])
+    for block in text_attachments.lifted(words)[1]:
         yield Part(block.name, "", block.content)
     if part.get_content_subtype() == "html":
-        for block in text_attachments.addressed(content[:_PAGE].decode("latin-1")):
+        for block in text_attachments.addressed(words[:_PAGE].decode("latin-1")):
             yield Part("", block.type, block.content, block.type.startswith("image/") and not may_carry(block.content))
 
 
-def text(message: Message) -> str:
+def text(message: Parsed) -> str:
     """The text of ``message`` for people, at most some thousand characters; "" when it has none."""
     pending = [message]
     while pending:
         part = pending.pop(0)
         if part.is_multipart():
             if part.get_content_maintype() == "multipart":
-                pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+                pending[:0] = inner_parts(part)
         elif part.get_content_maintype() == "text" and (part is message or not file_name(part)):
             said = _decoded(part)
             if part.get_content_subtype() == "html":
@@ -210,37 +237,36 @@ def text(message: Message) -> str:
 
 def _unscripted(html: str) -> str:
     """``html`` without its styles and scripts; each is looked for onwards only, so that none is looked for twice."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     while (begins := _SCRIPT.search(html, at)) and (ends := re.compile(f"</{begins[1]}\\s*>", re.I).search(html, begins.end())):
         pieces.append(html[at:begins.start()])
         at = ends.end()
     return "".join((*pieces, html[at:]))
 
 
-def _attached(part: Parsed) -> Part | Message:
+def _attached(part: Parsed) -> Part | Parsed:
     """The message attached in ``part``; as a leaf when it stands encoded, which the rules forbid and programs do."""
-    inner = part.get_payload()
-    inner = inner[0] if isinstance(inner, list) and inner else None
+    inner = next(iter(inner_parts(part)), None)
     if inner is None:
         return Part(file_name(part), "message/rfc822", b"")
     if header(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable"):
         outer = part.leaf(inner.as_string().lstrip("\n"), header(part, "Content-Transfer-Encoding"))
-        return Part(file_name(part), "message/rfc822", outer.get_payload(decode=True) or b"")
+        return Part(file_name(part), "message/rfc822", content(outer))
     return inner
 
 
 def _leaf(part: Parsed) -> Part:
-    content = part.get_payload(decode=True)
-    if content is None:  # message/partial, message/external-body and the like: told, never followed
-        content = b"\n".join(part.whole(p.as_bytes()) for p in part.get_payload() if isinstance(p, Message)) if part.is_multipart() else b""
+    inner = inner_parts(part)  # message/partial, message/external-body and the like: told, never followed
+    data = b"\n".join(part.whole(p.as_bytes()) for p in inner) if inner else content(part)
     picture = (part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment" and bool(part.get("Content-ID"))
-               and not may_carry(content))
-    return Part(file_name(part), part.get_content_type(), content, picture)
+               and not may_carry(data))
+    return Part(file_name(part), part.get_content_type(), data, picture)
 
 
 def _decoded(part: Message) -> str:
-    content = part.get_payload(decode=True) or b""
-    raw = b"" if may_carry(content) and part.get_content_subtype() != "html" else text_attachments.lifted(content)[0][:200 * EXCERPT]
+    words = content(part)
+    raw = b"" if may_carry(words) and part.get_content_subtype() != "html" else text_attachments.lifted(words)[0][:200 * EXCERPT]
     try:
         return raw.decode(part.get_content_charset() or "utf-8", "replace")
     except LookupError:

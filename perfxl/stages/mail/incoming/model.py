@@ -12,13 +12,54 @@ MOST_ITEMS, DEEPEST = 1_000, 8
 
 
 @dataclass(frozen=True)
+class Signature:
+    """A signature found on a file. ``intact``: the content is what was signed and the signature is of this certificate;
+    ``signer``: the certificate's name; ``at``: the time the signer claims, ISO, or ""; ``problem``: what is wrong, as a key of
+    ``texts/mail.toml``, or ""; ``trust``: the store the certificate was checked against, "" when it was not; ``means``: the
+    kind of key or signature that perfxl cannot check, "" when it can: such a one is neither intact nor broken."""
+
+    signer: str
+    at: str
+    intact: bool
+    problem: str = ""
+    trust: str = ""
+    means: str = ""
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What an operator certifies.
+
+    ``kind``: ``posta-certificata`` or that of a receipt; ``at``: ISO with its zone, or ""; ``identifier``: the operator's;
+    ``message_id``: of the message it is about; ``receiver``: whom a delivery was to; ``seal``: the operator's signature on
+    the envelope, None when it has none.
+    """
+    kind: str
+    sender: str = ""
+    receivers: tuple[str, ...] = ()
+    subject: str = ""
+    at: str = ""
+    operator: str = ""
+    identifier: str = ""
+    message_id: str = ""
+    receiver: str = ""
+    seal: Signature | None = None
+
+    def as_record(self) -> dict[str, Any]:
+        """What the register keeps of it."""
+        return {"operator": self.operator, "identifier": self.identifier, "at": self.at, "sender": self.sender,
+                "sealed": bool(self.seal and self.seal.intact), "seal": self.seal.signer if self.seal else "",
+                "trust": self.seal.trust if self.seal else ""}
+
+
+@dataclass(frozen=True)
 class Envelope:
     """What a message says of itself: nothing of it is sure.
 
     ``sender``: the address, lower case; ``said``: the sender as the mail program shows it; ``answers``: identifiers of the
     messages it replies to; ``arrived``: when it came (ISO, with its zone), "" when nothing says so; ``protocol``: the
     protocol number in its subject or text; ``text``: how its text begins; ``certified``: what an operator of certified mail
-    says (``pec.Certified``), None for ordinary mail; ``senders``: every address it names as its sender, more than one in a
+    says, None for ordinary mail; ``senders``: every address it names as its sender, more than one in a
     message that wants to be of one to some programs and of another to others; ``posted``: who says that they sent it for the
     sender, or sent it on.
     """
@@ -31,7 +72,7 @@ class Envelope:
     arrived: str = ""
     protocol: str = ""
     text: str = ""
-    certified: Any = None
+    certified: Certified | None = None
     senders: tuple[str, ...] = ()
     posted: tuple[str, ...] = ()
 
@@ -47,22 +88,7 @@ class Source:
     label: str
     content: bytes
     arrived: str = ""
-    mark: Mapping = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Signature:
-    """A signature found on a file. ``intact``: the content is what was signed and the signature is of this certificate;
-    ``signer``: the certificate's name; ``at``: the time the signer claims, ISO, or ""; ``problem``: what is wrong, as a key of
-    ``texts/mail.toml``, or ""; ``trust``: the store the certificate was checked against, "" when it was not; ``means``: the
-    kind of key or signature that perfxl cannot check, "" when it can: such a one is neither intact nor broken."""
-
-    signer: str
-    at: str
-    intact: bool
-    problem: str = ""
-    trust: str = ""
-    means: str = ""
+    mark: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.incoming.messages import is_entity
@@ -36,7 +37,7 @@ class Attached:
 class Msg:
     """A message saved by Outlook; ``at``: the storage it stands in, for one attached to another."""
 
-    def __init__(self, ole, at: tuple[str, ...] = ()):
+    def __init__(self, ole: Any, at: tuple[str, ...] = ()):
         self._ole, self._at = ole, at
 
     def text(self, tag: str) -> str:

@@ -52,30 +52,37 @@ class Whole:
     inside: tuple[str, ...]
 
 
-def paired(found: list, trust: Trust) -> list[Item | Letter | Notice | Finding]:
-    """``found`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
-    items = [f for f in found if not isinstance(f, Detached | Whole)]
-    for one in (f for f in found if isinstance(f, Detached)):
-        signatures = _signatures(one, items, [f for f in found if isinstance(f, Whole)], trust)
+#: What came, at the end; what is found on the way, before each signature that stands alone is laid to what it signs.
+Found = Item | Letter | Notice | Finding
+Taken = Found | Detached | Whole
+
+
+def paired(taken: list[Taken], trust: Trust) -> list[Found]:
+    """``taken`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
+    items = [f for f in taken if not isinstance(f, Detached | Whole)]
+    for one in (f for f in taken if isinstance(f, Detached)):
+        signatures = _signatures(one, items, [f for f in taken if isinstance(f, Whole)], trust)
         if not signatures:
             items.append(Finding("MAIL33", one.where.place(one.name)))
         for k, made in signatures.items():
-            items[k] = replace(items[k], signatures=(*items[k].signatures, *made))
+            item = items[k]
+            if isinstance(item, Item):
+                items[k] = replace(item, signatures=(*item.signatures, *made))
     return items
 
 
-def _signatures(one: Detached, items: list, wholes: list[Whole], trust: Trust) -> dict[int, tuple[Signature, ...]]:
+def _signatures(one: Detached, items: list[Found], wholes: list[Whole], trust: Trust) -> dict[int, tuple[Signature, ...]]:
     """What ``one`` says of which of ``items``, by their numbers."""
-    several = [k for k, i in enumerate(items) if isinstance(i, Item)]
-    direct = [k for k in several if one.signed.of(items[k].content)]
-    found = {k: one.signed.signatures(items[k].content, trust) for k in direct}
-    for k in direct:
-        listed = asic.manifest(items[k].content)
-        beside = [n for n in several if n != k and items[n].inside == items[k].inside] if listed is not None else ()
-        found |= {n: found[k] for n in beside if asic.is_listed(items[n].content, listed)}
+    several = {k: i for k, i in enumerate(items) if isinstance(i, Item)}
+    direct = {k: i for k, i in several.items() if one.signed.of(i.content)}
+    signatures = {k: one.signed.signatures(i.content, trust) for k, i in direct.items()}
+    for k, manifest in direct.items():
+        listed = asic.manifest(manifest.content)
+        if listed is not None:
+            signatures |= {n: signatures[k] for n, i in several.items() if n != k and i.inside == manifest.inside and asic.is_listed(i.content, listed)}
     for whole in (w for w in wholes if one.signed.of(w.content)):
         made = one.signed.signatures(whole.content, trust)
-        found |= {k: made for k in several if items[k].inside[:len(whole.inside)] == whole.inside}
+        signatures |= {k: made for k, i in several.items() if i.inside[:len(whole.inside)] == whole.inside}
     stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")
-    return found or {k: one.signed.signatures(items[k].content, trust) for k in several
-                     if items[k].name.lower() == stem and items[k].inside == one.where.inside}
+    return signatures or {k: one.signed.signatures(i.content, trust) for k, i in several.items()
+                     if i.name.lower() == stem and i.inside == one.where.inside}

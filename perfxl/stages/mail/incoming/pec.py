@@ -9,12 +9,12 @@ from typing import Any
 from lxml import etree
 
 from perfxl.stages.mail.incoming.headers import address, file_name, header
-from perfxl.stages.mail.incoming.messages import parse
-from perfxl.stages.mail.incoming.model import Signature
+from perfxl.stages.mail.incoming.messages import content, inner_parts, parse
+from perfxl.stages.mail.incoming.model import Certified, Signature
 from perfxl.stages.mail.message import REFERENCE
 from perfxl.stages.mail.message import of as reference_of
 
-CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
+CERTIFICATE = "daticert.xml"
 #: Bytes of a certificate: it names addresses and times.
 LIMIT = 1 << 20
 #: What each receipt says of a message that was sent, by the type its certificate gives.
@@ -22,32 +22,6 @@ EVENTS = {"accettazione": "accepted", "non-accettazione": "refused", "presa-in-c
           "avvenuta-consegna": "delivered", "errore-consegna": "undelivered", "preavviso-errore-consegna": "delayed",
           "rilevazione-virus": "undelivered"}
 TRANSPORT = "posta-certificata"
-
-
-@dataclass(frozen=True)
-class Certified:
-    """What an operator certifies.
-
-    ``kind``: ``posta-certificata`` or that of a receipt; ``at``: ISO with its zone, or ""; ``identifier``: the operator's;
-    ``message_id``: of the message it is about; ``receiver``: whom a delivery was to; ``seal``: the operator's signature on
-    the envelope, None when it has none.
-    """
-    kind: str
-    sender: str = ""
-    receivers: tuple[str, ...] = ()
-    subject: str = ""
-    at: str = ""
-    operator: str = ""
-    identifier: str = ""
-    message_id: str = ""
-    receiver: str = ""
-    seal: Signature | None = None
-
-    def as_record(self) -> dict[str, Any]:
-        """What the register keeps of it."""
-        return {"operator": self.operator, "identifier": self.identifier, "at": self.at, "sender": self.sender,
-                "sealed": bool(self.seal and self.seal.intact), "seal": self.seal.signer if self.seal else "",
-                "trust": self.seal.trust if self.seal else ""}
 
 
 @dataclass(frozen=True)
@@ -76,10 +50,10 @@ def certified(message: Message, seal: Signature | None) -> Certified | None:
     while pending:
         part = pending.pop(0)
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+            pending[:0] = inner_parts(part)
         elif file_name(part).lower() == CERTIFICATE:
-            found = _read(part.get_payload(decode=True) or b"")
-            return replace(found, seal=seal) if found else None
+            certificate = _read(content(part))
+            return replace(certificate, seal=seal) if certificate else None
     return None
 
 
@@ -126,7 +100,7 @@ def _moment(day: str, time: str, zone: str) -> str:
         return ""
 
 
-def about(news: Notice, sent: Iterable[Mapping]) -> Mapping | None:
+def about(news: Notice, sent: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The one of the messages ``sent``, the last first, that ``news`` is of.
 
     By its identifier, which a program that sends a draft may change; else by its subject, else by the reference in it.
@@ -142,14 +116,13 @@ def bounce(message: Message, label: str) -> Notice | None:
     if message.get_content_type() != "multipart/report" or not message.is_multipart():
         return None
     failed, about = [], ("", "")
-    for part in message.get_payload():
+    for part in inner_parts(message):
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
-            for block in part.get_payload():
+            for block in inner_parts(part):
                 if header(block, "Action").lower() == "failed":
                     failed.append(header(block, "Final-Recipient").rpartition(";")[2].strip().lower() or "?")
         elif part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
-            inner = part.get_payload()
-            inner = inner[0] if isinstance(inner, list) and inner else parse(part.get_payload(decode=True) or b"")
+            inner = next(iter(inner_parts(part)), None) or parse(content(part))
             about = header(inner, "Message-ID"), header(inner, "Subject")
     own = header(message, "Message-ID")
     if not failed or not any(about):

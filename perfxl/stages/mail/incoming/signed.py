@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.incoming import envelopes
@@ -70,7 +71,8 @@ class _Said:
 class Signed:
     """A signed file. ``content``: what was signed, None when it stands elsewhere or cannot be read."""
 
-    def __init__(self, parsed):
+    def __init__(self, parsed: Any):
+        """``parsed``: the SignedData (asn1crypto, which says no types); None where it cannot be read."""
         self._parsed = parsed
 
     @cached_property
@@ -119,7 +121,7 @@ class _Unknown(Exception):
     """A signature by means that perfxl cannot check; the text names them."""
 
 
-def _read(info, certificates: list) -> _Said | None:
+def _read(info: Any, certificates: list[Any]) -> _Said | None:
     """What a signature says; None when it cannot be read."""
     try:
         signer = _certificate(info, certificates)
@@ -140,7 +142,7 @@ def _read(info, certificates: list) -> _Said | None:
         return None
 
 
-def _attribute(info, name: str):
+def _attribute(info: Any, name: str) -> Any:
     """The first value of a signed attribute; None without it."""
     for attribute in info["signed_attrs"] if info["signed_attrs"].native else ():
         if attribute["type"].native == name:
@@ -148,12 +150,12 @@ def _attribute(info, name: str):
     return None
 
 
-def _said_digest(info) -> bytes | None:
+def _said_digest(info: Any) -> bytes | None:
     said = _attribute(info, "message_digest")
     return None if said is None else said.native
 
 
-def _certificate(info, certificates: list):
+def _certificate(info: Any, certificates: list[Any]) -> Any:
     """The certificate that a signature names among ``certificates``; None when it did not come."""
     sid = info["sid"]
     for certificate in certificates:
@@ -165,7 +167,7 @@ def _certificate(info, certificates: list):
     return None
 
 
-def _key_kind(certificate) -> str:
+def _key_kind(certificate: Any) -> str:
     """The kind of key of ``certificate``, as people call it."""
     if certificate is None:
         return ""
@@ -173,12 +175,12 @@ def _key_kind(certificate) -> str:
     return {"ed25519": "Ed25519", "ed448": "Ed448", "rsassa_pss": "RSA"}.get(name, name.upper())
 
 
-def _time(info) -> str:
+def _time(info: Any) -> str:
     said = _attribute(info, "signing_time")
     return said.native.astimezone(UTC).isoformat() if said is not None and isinstance(said.native, datetime) else ""
 
 
-def _name(certificate) -> str:
+def _name(certificate: Any) -> str:
     subject = certificate.subject.native
     name = subject.get("common_name") or " ".join(str(n) for n in (subject.get("given_name"), subject.get("surname")) if n)
     return " ".join(str(name or certificate.subject.human_friendly).split())[:200]
@@ -262,7 +264,7 @@ def _verify(said: _Said, content: bytes) -> None:
 
 def _bound(said: _Said) -> None:
     """Raise ``_Wrong`` when the signature names another certificate as its own (CAdES)."""
-    if said.bound is not None and (said.bound[0] not in hashlib.algorithms_available
+    if said.bound is not None and (said.certificate is None or said.bound[0] not in hashlib.algorithms_available
                                    or hashlib.new(said.bound[0], said.certificate).digest() != said.bound[1]):
         raise _Wrong("signature_no_certificate")
 
@@ -272,4 +274,4 @@ def signed_part(raw: bytes, boundary: str) -> bytes | None:
     mark = b"--" + boundary.encode("ascii", "replace")
     begin = re.search(rb"(?:^|\n)" + re.escape(mark) + rb"[ \t]*\r?\n", raw)
     end = re.compile(rb"\r?\n" + re.escape(mark)).search(raw, begin.end() - 1) if begin else None
-    return raw[begin.end():end.start()].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if end else None
+    return raw[begin.end():end.start()].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if begin and end else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.mail.incoming.model import MB, SOURCE_LIMIT, Source
@@ -22,19 +23,19 @@ def on_disk(path: Path) -> Iterator[Source | Finding]:
 
 def _files(folder: Path) -> list[Path]:
     """Every file in ``folder``, links and hidden ones left out; of a Maildir what was delivered, also in its subfolders."""
-    found = []
+    files = []
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder).parts
         if path.is_symlink() or not path.is_file() or any((folder / Path(*below[:n])).is_symlink() for n in range(1, len(below))):
             continue
         home = path.parent.parent
         if path.parent.name in ("cur", "new") and (home / "cur").is_dir() and (home / "new").is_dir():
-            found.append(path)
+            files.append(path)
         elif path.parent.name == "tmp" and (home / "cur").is_dir() or _is_maildir(path.parent):
             continue  # half delivered, or what the mail server keeps for itself
         elif not any(part.startswith((".", "~$")) for part in below):
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
 def _is_maildir(folder: Path) -> bool:
@@ -61,7 +62,7 @@ def _is_mbox(first: bytes) -> bool:
     return bool(_POSTMARK.match(first.rstrip()))
 
 
-def _mbox(opened, label: str) -> Iterator[Source | Finding]:
+def _mbox(opened: IO[bytes], label: str) -> Iterator[Source | Finding]:
     """The messages of an mbox file, one in memory at a time."""
     content = bytearray()
     number, size, blank = 0, 0, True

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from perfxl.model.findings import Finding
 from perfxl.stages.mail.incoming import trust
@@ -19,7 +20,7 @@ class Spooled:
     path: Path
     label: str
     arrived: str = ""
-    mark: Mapping = field(default_factory=dict)
+    mark: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ def spooled(source: Source, folder: Path, number: int) -> Spooled:
 
 def apart(task: Spooled, store: Store) -> list[Laid | Letter | Notice | Finding]:
     """What ``unpack`` finds in ``task``, each thing laid beside it."""
-    found = unpack(Source(task.label, task.path.read_bytes(), task.arrived), _trust(store))
-    for number, one in enumerate(found):
+    laid: list[Laid | Letter | Notice | Finding] = []
+    for number, one in enumerate(unpack(Source(task.label, task.path.read_bytes(), task.arrived), _trust(store))):
         if isinstance(one, Item):
             path = task.path.with_name(f"{task.path.name}.{number}")
             path.write_bytes(one.content)
-            found[number] = Laid(replace(one, content=b""), path)
-    return found
+            laid.append(Laid(replace(one, content=b""), path))
+        else:
+            laid.append(one)
+    return laid
 
 
 @cache

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 #: Certificates from one up to its root.
 LONGEST_CHAIN = 6
@@ -15,7 +19,7 @@ class Trust:
     """The certificates a body trusts: what the store is called, and the certificates (of cryptography)."""
 
     store: str = ""
-    roots: tuple = ()
+    roots: "tuple[x509.Certificate, ...]" = ()
 
 
 def is_trusted(certificate: bytes, others: Iterable[bytes], at: str, trust: Trust) -> bool:
@@ -48,7 +52,7 @@ def is_trusted(certificate: bytes, others: Iterable[bytes], at: str, trust: Trus
     return False
 
 
-def _loaded(der: bytes):
+def _loaded(der: bytes) -> "x509.Certificate | None":
     """The certificate in ``der``; None when it breaks the rules of certificates."""
     from cryptography import x509
 
@@ -58,13 +62,13 @@ def _loaded(der: bytes):
         return None
 
 
-def store(paths: Iterable, name: str) -> Trust:
+def store(paths: Iterable[Path], name: str) -> Trust:
     """The certificates in the files at ``paths``, as a store called ``name``."""
     roots = tuple(chain.from_iterable(map(certificates, paths)))
     return Trust(name if roots else "", roots)
 
 
-def certificates(path: Path) -> list:
+def certificates(path: Path) -> "list[x509.Certificate]":
     """The certificates in the file at ``path`` (PEM or DER); [] when there are none."""
     from cryptography import x509
 

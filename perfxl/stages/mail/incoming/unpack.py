@@ -1,9 +1,9 @@
 """One message or file taken apart down to what cannot be taken apart further; what it is, its first bytes say."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from email.message import Message
+from zipfile import ZipFile
 
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
@@ -25,6 +25,7 @@ from perfxl.stages.mail.incoming.model import (
     ITEM_LIMIT,
     MB,
     Budget,
+    Certified,
     Envelope,
     Item,
     Letter,
@@ -32,8 +33,7 @@ from perfxl.stages.mail.incoming.model import (
     Source,
     TooMuch,
 )
-from perfxl.stages.mail.incoming.pairing import Detached, Where, Whole, paired
-from perfxl.stages.mail.incoming.pec import Notice
+from perfxl.stages.mail.incoming.pairing import Detached, Found, Taken, Where, Whole, paired
 from perfxl.stages.mail.incoming.signed import Signed
 from perfxl.stages.mail.incoming.trust import Trust
 
@@ -41,18 +41,18 @@ from perfxl.stages.mail.incoming.trust import Trust
 _CONTENT = re.compile(r"^(?:content-[\w-]+|mime-version):.*\n(?:[ \t].*\n)*", re.I | re.M)
 
 
-def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notice | Finding]:
+def unpack(source: Source, trust: Trust = Trust()) -> list[Found]:
     """Everything in ``source``, news of what was sent, and findings; each thing that is whole comes once.
 
     ``trust``: the certificates that signatures are held against.
     """
-    found: list = []
+    taken: list[Taken] = []
     try:
         for one in _Unpacking(trust).apart(source.content, source.label, Where((), arrived=source.arrived)):
-            found.append(one)
+            taken.append(one)
     except TooMuch as problem:
-        found.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
-    return paired(found, trust)
+        taken.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
+    return paired(taken, trust)
 
 
 class _Unpacking:
@@ -61,7 +61,7 @@ class _Unpacking:
     def __init__(self, trust: Trust):
         self._trust, self._budget = trust, Budget()
 
-    def apart(self, data: bytes, name: str, where: Where) -> Iterator[Item | Letter | Notice | Finding | Detached | Whole]:
+    def apart(self, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """What is in ``data``, which is called ``name``: itself, when it is not a container."""
         self._budget.spend(len(data))
         archive = archives.opened(data)
@@ -91,12 +91,12 @@ class _Unpacking:
     def _inner(self, data: bytes) -> bytes | None:
         """The one file in a wrapper of a program; None when ``data`` is none."""
         for unwrap in (leftovers.data_fork, outlook.package, text_attachments.bare):
-            found = unwrap(data)
-            if found:
-                return found
+            inside = unwrap(data)
+            if inside:
+                return inside
         return archives.ungzipped(data, self._budget.room) or None
 
-    def _blocks(self, data: bytes, name: str, where: Where) -> Iterator:
+    def _blocks(self, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """The files in a file of text; itself, when there are none after all."""
         blocks = text_attachments.lifted(data)[1]
         if not blocks:
@@ -104,9 +104,9 @@ class _Unpacking:
         for block in blocks:
             yield from self.apart(block.content, headers.decoded(block.name)[-200:] or name, where.into(name))
 
-    def _archive(self, archive, where: Where) -> Iterator:
+    def _archive(self, archive: ZipFile, where: Where) -> Iterator[Taken]:
         signatures = asic.Signatures() if archives.is_signed(archive) or archives.type_of(archive) else None
-        made = []
+        made: list[Taken] = []
         for inner, content in archives.files(archive, self._budget):
             inner = headers.decoded(inner)[-200:] or "?"
             if isinstance(content, archives.Broken):
@@ -117,21 +117,22 @@ class _Unpacking:
             else:
                 made += self.apart(content, inner, where)
         for one in made:
-            data = isinstance(one, Item) and not one.beside
-            yield replace(one, signatures=(*one.signatures, *signatures.unchecked)) if data and signatures is not None else one
+            if signatures is not None and isinstance(one, Item) and not one.beside:
+                one = replace(one, signatures=(*one.signatures, *signatures.unchecked))
+            yield one
 
-    def _enveloped(self, kind: str, der: bytes, data: bytes, name: str, where: Where) -> Iterator:
+    def _enveloped(self, kind: str, der: bytes, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """What is in a wrapper of CMS (``envelopes.kind``)."""
         if kind == "encrypted":
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret="S/MIME")
-        elif kind == "signed":
-            yield from self._signed(signed.opened(data), name, where)
+        elif kind == "signed" and (envelope := signed.opened(data)) is not None:
+            yield from self._signed(envelope, name, where)
         elif kind == "stamp":
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True)
         else:
             yield from self._wrapped(envelopes.opened(der, self._budget.room), data, name, where)
 
-    def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: Where) -> Iterator:
+    def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """The file in a wrapper that says nothing of it but when, or that it was made smaller."""
         if wrapped.content is None:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures)
@@ -144,21 +145,21 @@ class _Unpacking:
         else:
             yield from self.apart(wrapped.content, inner, where.into(name))
 
-    def _signed(self, found: Signed, name: str, where: Where) -> Iterator:
+    def _signed(self, envelope: Signed, name: str, where: Where) -> Iterator[Taken]:
         """The file inside a signature, with what the signature says of it."""
-        if found.content is None:
-            yield Detached(name, found, where)
+        if envelope.content is None:
+            yield Detached(name, envelope, where)
             return
         inner = _stem(name)
-        yield Whole(found.content, (*where.inside, name))
-        signatures = (*where.signatures, *found.signatures(found.content, self._trust))
+        yield Whole(envelope.content, (*where.inside, name))
+        signatures = (*where.signatures, *envelope.signatures(envelope.content, self._trust))
         within = replace(where.into(name), signatures=signatures)
-        if messages.is_entity(found.content):
-            yield from self._parsed(found.content, within)
+        if messages.is_entity(envelope.content):
+            yield from self._parsed(envelope.content, within)
         else:
-            yield from self.apart(found.content, inner, within)
+            yield from self.apart(envelope.content, inner, within)
 
-    def _parsed(self, data: bytes, where: Where) -> Iterator:
+    def _parsed(self, data: bytes, where: Where) -> Iterator[Taken]:
         """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
         try:
             yield from self._message(messages.parse(data), data, where)
@@ -167,7 +168,7 @@ class _Unpacking:
                 raise
             yield Finding("MAIL14", where.place())
 
-    def _message(self, message: Message, raw: bytes, where: Where) -> Iterator:
+    def _message(self, message: messages.Parsed, raw: bytes, where: Where) -> Iterator[Taken]:
         """The attachments of a message; ``raw``: the bytes it stands in. The outermost envelope is kept: an inner one is what
         somebody says it was, unless an operator of certified mail says so."""
         seals = self._seals(message, raw)
@@ -182,21 +183,21 @@ class _Unpacking:
         carried, outermost = list(messages.parts(message)), where.envelope is None
         wrapped = known is not None and known.kind == pec.TRANSPORT or pec.anomalous(message)
         if wrapped:
-            carried = [p for p in carried if isinstance(p, Message) or p.type == "message/rfc822"]
+            carried = [p for p in carried if isinstance(p, messages.Parsed) or p.type == "message/rfc822"]
         elif seals:
             where = replace(where, signatures=(*where.signatures, *seals))
         if outermost:
-            said = next((p for p in carried if isinstance(p, Message)), message) if wrapped else message
+            said = next((p for p in carried if isinstance(p, messages.Parsed)), message) if wrapped else message
             where = replace(where, envelope=_certain(headers.envelope(said, messages.text(said), where.arrived), known))
-        leaves = [p for p in carried if isinstance(p, Message) or not (
+        leaves = [p for p in carried if isinstance(p, messages.Parsed) or not (
             seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature"))]
         names = tuple(p.name or p.type for p in leaves if isinstance(p, messages.Part))
         yield from self._or_the_message(self._carried(leaves, raw, where), names, where, outermost)
 
-    def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: Where) -> Iterator:
+    def _carried(self, carried: Iterable[messages.Part | messages.Parsed], raw: bytes, where: Where) -> Iterator[Taken]:
         """What is in the parts of a message."""
         for number, part in enumerate(carried, 1):
-            if isinstance(part, Message):
+            if isinstance(part, messages.Parsed):
                 inner = headers.file_name(part) or headers.header(part, "Subject") or f"message {number}"
                 yield from self._message(part, raw, where.into(inner))
             elif part.inline:
@@ -206,27 +207,28 @@ class _Unpacking:
             else:
                 yield from self.apart(part.content, part.name or f"part {number} ({part.type or 'text'})", where)
 
-    def _or_the_message(self, found: Iterator, names: tuple[str, ...], where: Where, outermost: bool) -> Iterator:
-        """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
+    def _or_the_message(self, taken: Iterator[Taken], names: tuple[str, ...], where: Where, outermost: bool) -> Iterator[Taken]:
+        """``taken``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
 
         ``names``: of all that is attached to it.
         """
         brought = False
-        for one in found:
+        for one in taken:
             brought = brought or not (isinstance(one, Whole) or isinstance(one, Item) and one.inline)
             yield one
-        if outermost and not brought:
+        if outermost and not brought and where.envelope is not None:
             yield Letter(where.envelope, where.place().file, names)
 
-    def _seals(self, message: Message, raw: bytes) -> tuple[Signature, ...]:
+    def _seals(self, message: messages.Parsed, raw: bytes) -> tuple[Signature, ...]:
         """The signatures on the whole of a message (S/MIME)."""
-        if message.get_content_type() != "multipart/signed" or not message.is_multipart() or len(message.get_payload()) < 2:
+        inner = messages.inner_parts(message)
+        if message.get_content_type() != "multipart/signed" or len(inner) < 2:
             return ()
-        found = signed.opened(message.get_payload()[1].get_payload(decode=True) or b"")
+        envelope = signed.opened(messages.content(inner[1]))
         content = signed.signed_part(raw, str(message.get_boundary()))
-        return found.signatures(content, self._trust) if found is not None and content is not None else ()
+        return envelope.signatures(content, self._trust) if envelope is not None and content is not None else ()
 
-    def _msg(self, msg: outlook.Msg, where: Where) -> Iterator:
+    def _msg(self, msg: outlook.Msg, where: Where) -> Iterator[Taken]:
         """The attachments of a message saved by Outlook; of a signed one, those of the message as it travelled."""
         written, outermost = msg.text("007D").lstrip(), where.envelope is None
         if signed_one := msg.signed:
@@ -245,7 +247,7 @@ class _Unpacking:
         attached = list(msg.attachments())
         yield from self._or_the_message(self._attached(attached, where), tuple(a.name for a in attached), where, outermost)
 
-    def _attached(self, attached: Iterable[outlook.Attached], where: Where) -> Iterator:
+    def _attached(self, attached: Iterable[outlook.Attached], where: Where) -> Iterator[Taken]:
         for number, one in enumerate(attached, 1):
             name = headers.decoded(one.name)[:200] or f"part {number}"
             if one.message is not None:
@@ -256,7 +258,7 @@ class _Unpacking:
             else:
                 yield from self.apart(one.content, name, where)
 
-    def _outlook(self, taken, place: Place) -> Iterator:
+    def _outlook(self, taken: Callable[[], Iterator[Taken]], place: Place) -> Iterator[Taken]:
         """What ``taken`` gives, and a finding when Outlook's container is broken."""
         try:
             yield from taken()
@@ -274,7 +276,7 @@ def _travelled(msg: outlook.Msg, written: str, signed_one: bytes) -> bytes:
     return said.replace("\n", "\r\n").encode("utf-8", "replace") + b"\r\n" + signed_one.lstrip()
 
 
-def _certain(said: Envelope, known: pec.Certified | None) -> Envelope:
+def _certain(said: Envelope, known: Certified | None) -> Envelope:
     """``said`` with what an operator of certified mail certifies in its stead."""
     if known is None or known.kind != pec.TRANSPORT:
         return said

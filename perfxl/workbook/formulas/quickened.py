@@ -1,0 +1,61 @@
+"""Formulas of masters that are computed again and again, and are worth being written as Python (``writing``) by then."""
+
+from collections.abc import Callable
+from typing import Any
+
+from perfxl.workbook.formulas.parsing import Unsupported, parse
+from perfxl.workbook.formulas.phrases import Unfit
+from perfxl.workbook.formulas.writing import function
+from perfxl.workbook.patch.relative import relative
+
+#: How often a formula is computed before it is worth it: writing and compiling it takes as long as computing it some ten times.
+_WORTH = 10
+#: How often a function may not know what it is asked for.
+_PATIENCE = 20
+#: Formulas that are kept: those of all masters of a body, of all rounds, a few times over.
+_MOST = 1 << 13
+_known: dict[str, "Quickened"] = {}
+_by_row: dict[tuple[str, int], "Quickened"] = {}
+
+
+class Quickened:
+    """A formula as any row of its column says it, how often it was computed, and its function once it has one."""
+
+    __slots__ = ("said", "times", "misses", "function")
+
+    def __init__(self, said: str):
+        self.said, self.times, self.misses = said, 0, 0
+        self.function: Callable[..., Any] | None = None
+
+    def missed(self) -> None:
+        """Note that its function did not know; one that often does not is of no use."""
+        self.misses += 1
+        if self.misses >= _PATIENCE:
+            self.function = None
+
+    def asked(self) -> Callable[..., Any] | None:
+        """Its function, written when it is worth it; None before, and where none can be written."""
+        if self.times < _WORTH:
+            self.times += 1
+            if self.times == _WORTH:
+                self.function = _written(self.said)
+        return self.function
+
+
+def quickened(formula: str, row: int) -> Quickened:
+    """``formula``, one of a master, which stands in ``row``."""
+    found = _by_row.get((formula, row))
+    if found is None:
+        said = relative(formula, row) or formula
+        if len(_by_row) >= _MOST:
+            _known.clear()
+            _by_row.clear()
+        found = _by_row[formula, row] = _known.setdefault(said, Quickened(said))
+    return found
+
+
+def _written(said: str) -> Callable[..., Any] | None:
+    try:
+        return function(parse(said))
+    except (Unfit, Unsupported, RecursionError, MemoryError, SyntaxError):
+        return None
