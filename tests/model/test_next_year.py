@@ -314,14 +314,14 @@ def test_notes_say_what_is_left_to_decide():
     """)
     first, = made["content"]["objectives"]
     made["content"]["objectives"].append(deepcopy(first) | {"code": "S1.00002", "sheet": {"year_count": 1}})
-    found = notes(made, carry(made, 2022))
-    assert finding_lines(found, "code | sector | objective") == lines("""
+    findings = notes(made, carry(made, 2022))
+    assert finding_lines(findings, "code | sector | objective") == lines("""
         YEAR01 | S1 | S1.00002
         YEAR02 | S1 | S1.00001
         YEAR04 | S1 | S1.00001
         YEAR03 | S1 |
         YEAR05 | S1 |""")
-    by_code = {f.code: f for f in found}
+    by_code = {f.code: f for f in findings}
     assert by_code["YEAR02"] == Finding("YEAR02", values={"code": "S1.00001", "phases": "1", "year": 2022}, sector="S1", objective="S1.00001")
     assert by_code["YEAR03"].values == {"sector": "S1", "list": "S1.00001"} and by_code["YEAR05"].values["list"] == "S1.00001 (1)"
     first, *_ = notes(document("plan", made["content"]), carry(made, 2022))

@@ -225,8 +225,8 @@ def test_word_tells_dates_other_years_and_lateness():
     result = given["content"]["objectives"][0]["sheet"]["results"][0]
     result |= {"past_1": 14, "past_3": 20, "target_2": 8, "dates_note": "Alla firma del contratto.", "targets": [{"round": "interim", "value": 11}], "counts": "period"}
     result["readings"][-1]["achieved_on"] = "2021-11-02"
-    found = Document(BytesIO(report(given, "it")))
-    text = "\n".join(c.text for t in found.tables for row in t.rows for c in row.cells)
+    word = Document(BytesIO(report(given, "it")))
+    text = "\n".join(c.text for t in word.tables for row in t.rows for c in row.cells)
     for part in ("negli anni prima: 2018: 20; 2020: 14", "attesi dopo: 2022: 8", "Alla firma del contratto.", "raggiunto il 02/11/2021", "Monitoraggio intermedio: 11",
                  "valori del solo periodo", "cominciata il 01/02/2021", "finita il 15/05/2021", "giorni di ritardo: 45", "in ritardo di 31 giorni"):
         assert part in text, part

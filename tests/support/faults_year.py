@@ -98,18 +98,18 @@ def _told(sector: str, round: str) -> dict:
 
 def issued(sector: str, round: str) -> dict:
     """What ``sector`` was sent: its return without what this round opens, under the approved codes, titles and lines."""
-    found = returned(sector, round)
+    document = returned(sector, round)
     titles = {told["printed"]: _title(told) for told in SHEETS["sectors"].get(sector, ())}
     lines = {told["printed"]: [told["line"]] for told in SHEETS["sectors"].get(sector, ())}
     codes = {told["printed"]: told["code"] for told in SHEETS["sectors"].get(sector, ())}
-    for objective in found["objectives"]:
+    for objective in document["objectives"]:
         objective["holding"].pop("reading", None)
         printed = objective["code"]
         if printed in lines:
             objective["sheet"]["strategic_lines"] = lines[printed]
         objective["sheet"]["title"] = titles.get(printed, objective["sheet"]["title"])
         objective["code"] = codes.get(printed, printed)
-    return found
+    return document
 
 
 def issued_on(round: str) -> dict:

@@ -93,10 +93,10 @@ class Office:
         if not self._answers():
             self.end()  # what it still said would answer the next question
             raise Refused(f"{name}: no answer ({self._state()})")
-        told = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
-        if "error" in told:
-            raise Refused(f"{told['error']} ({self._state()})")
-        return told["value"]
+        document = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
+        if "error" in document:
+            raise Refused(f"{document['error']} ({self._state()})")
+        return document["value"]
 
     def _answers(self) -> bool:
         """Whether the driver says something; not when the program has ended."""
