@@ -301,10 +301,10 @@ def test_what_counts_in_the_sum_of_the_weights_is_told_of_each_objective():
         F      | S1       | Non pesato               | 50%  |             | 50%            |
     """
     for way, counted in ((OUT, "A"), (ZERO, "ABC"), (LAST, "AB")):
-        found = round_outcomes(content(text, way), "final").objectives
-        assert "".join(o.objective for o in found if o.counted) == counted
-        assert shown(found, "weight") == ["50", "50", "50", "50", "", ""]
-    assert shown(found, "last") == ["20", "40", "", "", "", ""] and shown(outcomes(content(text), "final"), "last") == [""] * 6
+        weighed = round_outcomes(content(text, way), "final").objectives
+        assert "".join(o.objective for o in weighed if o.counted) == counted
+        assert shown(weighed, "weight") == ["50", "50", "50", "50", "", ""]
+    assert shown(weighed, "last") == ["20", "40", "", "", "", ""] and shown(outcomes(content(text), "final"), "last") == [""] * 6
 
 
 def test_a_line_counts_each_objective_once_with_what_was_last_known_and_names_those_that_count_nowhere():

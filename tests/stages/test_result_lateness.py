@@ -258,14 +258,14 @@ HELD = plan(ROUNDS + """
 """), ids=lambda case: case["fase"])
 def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(case):
     typed = [cell.strip().rpartition(": ") for cell in case["fase"].split(";")]
-    told: dict = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"}, "objectives": []}
-    write_in(told, RETURNED + "\n".join(f"Fasi 1: {caption} | {value}" for caption, _, value in typed if caption != "in vigore"))
-    phase, = told["objectives"][0]["sheet"]["phases"]
+    returned: dict = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"}, "objectives": []}
+    write_in(returned, RETURNED + "\n".join(f"Fasi 1: {caption} | {value}" for caption, _, value in typed if caption != "in vigore"))
+    phase, = returned["objectives"][0]["sheet"]["phases"]
     for caption, _, value in typed:
         if caption == "in vigore":
             phase["in_force"] = {"dates_note": value}
 #X: {"dates_note": value}} for caption, _, value in typed if caption == "in vigore")
-    context = ReturnContext.of(told, told, plan=HELD, round=YEAR["interim"])
+    context = ReturnContext.of(returned, returned, plan=HELD, round=YEAR["interim"])
     assert codes([f for check in (dates_moved.late, dates.actual) for f in check(context)]) == lines(case["rilievo"])
 
 
@@ -306,6 +306,6 @@ def test_nothing_is_late_of_an_objective_that_is_replaced():
     for objective in given["content"]["objectives"]:
         for holder in objective["holders"]:
             holder.setdefault("holding", {}).setdefault("readings", [])
-            told = holder["holding"]["readings"] = [r for r in holder["holding"]["readings"] if r["round"] != given["round"]]
-            told.append({"round": given["round"], "status": "withdrawn"})
+            others = holder["holding"]["readings"] = [r for r in holder["holding"]["readings"] if r["round"] != given["round"]]
+            others.append({"round": given["round"], "status": "withdrawn"})
     assert late(View(given)) == []
