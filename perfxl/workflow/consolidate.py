@@ -12,7 +12,6 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
-from perfxl.model.weigh import weigh
 from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
@@ -92,7 +91,7 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
     barred = check.blocking(gathered.findings, content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), gathered.findings)
-    document = stage.consolidated(gathered.merged_round(), weigh(content, gathered.round, gathered.outcomes_before), language)
+    document = stage.consolidated(gathered.merged_round(), gathered.outcomes, language)
     gathered.release()
     scan.forget()
     run = Run(document, tuple(gathered.findings), campaign.result(gathered.round, "consolidato.xlsx"))

@@ -20,7 +20,8 @@ from perfxl.stages import check
 from perfxl.stages.intake.indicators import Loaded
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
-from perfxl.workflow import emissions, register_updates
+from perfxl.workbook.sheets import scan
+from perfxl.workflow import emissions, plan_workbook, register_updates
 from perfxl.workflow.form_faults import renumbered
 from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.issued_documents import document_in
@@ -36,6 +37,9 @@ from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 from perfxl.workflow.workers.packed import Packed
+
+#: Received files from which on memory counts more than a plan that need not be read again.
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     findings += aside
     job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=Packed(there.prefilled),
               home=campaign.folder, forms={**there.elsewhere, **there.asked})
+    if len(tasks) > MANY:
+        _let_go()
     reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
     replaced = _replaced(there.counted, {*there.aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
     answered, earlier = (_answered(campaign, forms, reads, there.last) for forms in (there.asked, there.elsewhere))
@@ -101,6 +107,12 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     irregular = check.by_rules([*extra, *_irregular(campaign, round)], plan)
     gathered.findings = ranked(check.without_repeats(in_order([*findings, *gathered.findings, *irregular])))
     return gathered
+
+
+def _let_go() -> None:
+    """Keep in memory no longer what only reading the plan took: the files are read by other processes, and what they say needs the room."""
+    plan_workbook.forget()
+    scan.forget()
 
 
 def _opened(campaign: Campaign, register: Register | None, language: str) -> AbstractContextManager[Register]:

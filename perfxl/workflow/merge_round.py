@@ -8,6 +8,7 @@ from perfxl.model.indicators import shared
 from perfxl.model.readings import idle
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
+from perfxl.model.weigh import weigh
 from perfxl.stages import check
 from perfxl.stages.merge import match_returns
 from perfxl.stages.merge.overlay import Merged, merge
@@ -31,9 +32,10 @@ def merge_round(given: RoundInputs, reads: Iterable[FileRead], decisions: Decisi
     gathered.merged = merge(with_requests(given.base, said), returns, given.round, given.extension)
     gathered.findings += [*gathered.merged.findings, *lapsed(gathered.merged.content, said)]
     gathered.merged.content = shared(lay(gathered.merged.content, said), given.round)
+    gathered.outcomes = weigh(gathered.merged.content, given.round, given.outcomes_before)
     gathered.findings += check.check_round(gathered.merged.content, given.round, returned={r.sector: r.document for r in returns},
                                         places_by_sector={r.sector: r.places for r in returns},
-                                        files={r.sector: r.file for r in returns}, earlier=given.outcomes_before)
+                                        files={r.sector: r.file for r in returns}, earlier=given.outcomes_before, outcomes=gathered.outcomes)
     gathered.findings = check.without_repeats(in_order(check.by_rules(gathered.findings, given.plan)))
     return gathered
 

@@ -25,13 +25,14 @@ from perfxl.stages.check.rules import rules_of, unknown_codes
 @dataclass(frozen=True)
 class Year:
     """The returns of one round together. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
-    of the rounds before, by round; the rest by sector."""
+    of the rounds before, by round; ``weighed``: those that ``content`` comes to, None when they are not known; the rest by sector."""
     content: dict[str, Any]
     round: Round
     returned: dict[str, dict[str, Any]]
-    places: dict[str, dict[str, Place]]
+    places: Mapping[str, Mapping[str, Place]]
     files: dict[str, str]
     earlier: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    weighed: Mapping[str, dict[str, Any]] | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -56,9 +57,9 @@ class Year:
         return by_objective
 
     @cached_property
-    def outcomes(self) -> dict[str, dict[str, Any]]:
+    def outcomes(self) -> Mapping[str, dict[str, Any]]:
         """The outcomes of this round and of those before it, by round; none at the plan."""
-        return weigh(self.content, self.round, self.earlier)
+        return weigh(self.content, self.round, self.earlier) if self.weighed is None else self.weighed
 
     @property
     def computed(self) -> dict[str, Decimal | None]:

@@ -3,6 +3,7 @@
 Documents are read here through their views; what goes by the fields of a schema, whatever they are, takes their ``data``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -82,7 +83,7 @@ class Places:
     """Where values stand: the cell of a pointer, else of its row or table, else its sheet, else the file. Never the cell of
     another field: what cannot be shown on its own cell is not shown on one."""
 
-    def __init__(self, places: dict[str, Place], file: str):
+    def __init__(self, places: Mapping[str, Place], file: str):
         self._exact, self._file = places, file
 
     @cached_property
@@ -176,7 +177,7 @@ class ReturnContext:
     issued: Return | None
     plan: dict[str, Any]
     round: Round
-    places: dict[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     file: str = ""
 
     @classmethod

@@ -8,7 +8,8 @@ from perfxl.model.columns import further_values
 from perfxl.model.group_means import line_mean
 from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,

@@ -6,7 +6,8 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
-from perfxl.stages.consolidate.book import Book, Sheet, points
+from perfxl.stages.consolidate.book import Book, Sheet
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.formulas import percent_format, weight_format, weight_value
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.styles import BAND, FONT, LINE

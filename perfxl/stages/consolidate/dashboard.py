@@ -11,8 +11,9 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round, names_of
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
 from perfxl.stages.consolidate.cascade import Tree
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.charts import (
     AXIS,
     INK,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.views import Phase, Result
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.charts import AXIS, blank_chart
 from perfxl.stages.consolidate.formulas import percent_format, value_or_none
 from perfxl.stages.consolidate.layout import Layout

@@ -10,7 +10,8 @@ from perfxl.model.means import Mean, follows_from
 from perfxl.model.points import sign
 from perfxl.model.texts import Texts
 from perfxl.model.views import MeanOutcome
-from perfxl.stages.consolidate.book import Book, points
+from perfxl.stages.consolidate.book import Book
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.plain_text import clean
 
 #: Most signs of a text in a formula: Excel takes no file with a longer one.

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from perfxl.model.texts import Texts
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import Column, choice, column_from_field, percent, round_column, schema_column
 from perfxl.stages.consolidate.formulas import NONE
 from perfxl.stages.consolidate.inputs import missing

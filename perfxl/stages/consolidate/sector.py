@@ -9,7 +9,8 @@ from perfxl.model import long_text
 from perfxl.model.arithmetic import ZERO, Rules, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.group_means import sector_mean
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import percent
 from perfxl.stages.consolidate.formulas import (
     NONE,

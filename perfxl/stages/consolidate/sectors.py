@@ -9,7 +9,8 @@ from perfxl.model.columns import further
 from perfxl.model.group_means import body_mean
 from perfxl.model.means import Mean, read_mean
 from perfxl.stages.consolidate import rows
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import MEAN_FIGURES, Column, column_from_texts, in_round
 from perfxl.stages.consolidate.formulas import (
     NONE,

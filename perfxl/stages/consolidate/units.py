@@ -9,7 +9,8 @@ from perfxl.model.arithmetic import Rules, dec
 from perfxl.model.group_means import body_mean, with_units
 from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.views import MeanOutcome
-from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.stages.consolidate.book import Book, Sheet, a1, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.formulas import (
     NONE,
     adds_up,

@@ -262,9 +262,13 @@ class View:
 
     def nearest(self, at: str) -> Origin | None:
         """Where the row at pointer ``at`` comes from, or what it is part of; None when nothing is known of it."""
-        while at and at not in self.origins:
+        origins = self.origins
+        while at:
+            found = origins.get(at)
+            if found is not None:
+                return found[0]
             at = at.rpartition("/")[0]
-        return self.origins[at][0] if at else None
+        return None
 
     @cached_property
     def origins(self) -> dict[str, tuple[Origin, ...]]:

@@ -5,7 +5,7 @@ form left open in that round. The result is a plan document again. What cannot b
 quotes it: nothing a sector typed is lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Returned:
 
     sector: str
     document: dict[str, Any]
-    places: dict[str, Place]
+    places: Mapping[str, Place]
     file: str
     issued: dict[str, Any] | None = None
 

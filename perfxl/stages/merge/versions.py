@@ -43,7 +43,7 @@ def settle(sector: str, base: dict[str, Any] | None, versions: Iterable[tuple[Ve
     ordered = order(base or {}, [v for v, _ in given], {v.file: p for v, p in given})
     last = ordered.heads[-1]
     if len(ordered.heads) == 1:
-        returned = Returned(sector, last.document, dict(places[last.sha256]), last.file)
+        returned = Returned(sector, last.document, places[last.sha256], last.file)
         return Settled(returned, (), ordered.notes, ordered)
     start = _common(ordered.heads, [v for v, _ in given])
     result = threeway.merge_all(start.document if start else base or {}, [(v.sha256, v.document) for v in ordered.heads],
