@@ -9,7 +9,7 @@ import io
 import re
 import shutil
 import zipfile
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
                 "places": [], "changes": []}
     text = documents.encoded(document)
     # Issued on the plan as the workbook gives it back, which is what every command works with.
-    read = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
+    read = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document or {}
     prefilled = prefilled_of(campaign, base_content(read, document), ROUND, {})
     forms = [(source.issued(ROUND, s).read_bytes(), f"emesse/{ROUND}/{{sector}}.xlsx") for s in source.issued_sectors(ROUND)]
     sent = [(p.read_bytes(), f"ricevute/{ROUND}/{{sector}} definitiva.xlsx") for p in source.received(ROUND)]
@@ -87,7 +87,8 @@ def received(folder: Path) -> list[list[Path]]:
     """The received files of a grown campaign, a list for each group of eleven: as heavy as any other, and no text the same."""
     groups: dict[str, list[Path]] = {}
     for path in sorted((folder / "ricevute" / ROUND).iterdir()):
-        groups.setdefault(_GROUP.search(path.name)[0], []).append(path)
+        if of_group := _GROUP.search(path.name):
+            groups.setdefault(of_group[0], []).append(path)
     return [groups[suffix] for suffix in sorted(groups)]
 
 
@@ -107,6 +108,10 @@ def many(content: dict, suffixes: list[str]) -> dict:
             if key in _OF_SECTORS else value for key, value in content.items()}
 
 
+def _moved_on(by: int, place: re.Match[str]) -> str:
+    return f"/objectives/{int(place[1]) + by}"
+
+
 def wide(source: Campaign, objectives: int, phases: int = 8) -> dict:
     """A consolidated document of the final round with so many objectives, each with so many phases."""
     document = documents.load(source.result(ROUND))
@@ -117,7 +122,7 @@ def wide(source: Campaign, objectives: int, phases: int = 8) -> dict:
     grown["objectives"] = [{**o, "sheet": _with_phases(o.get("sheet", {}), phases)} for o in grown["objectives"][:objectives]]
     held = {h["sector"] for o in grown["objectives"] for h in o["holders"]}
     grown["sectors"] = [s for s in grown["sectors"] if s["code"] in held]
-    moved = [{**p, "path": _MOVED.sub(lambda m, k=k: f"/objectives/{int(m[1]) + k * one}", p["path"])}
+    moved = [{**p, "path": _MOVED.sub(partial(_moved_on, k * one), p["path"])}
              for k in range(len(suffixes)) for p in places if p["path"].startswith("/objectives/")]
     issued = sorted(held)
     return {**document, "content": grown, "outcomes": {r: round_outcomes(grown, r).document() for r in ("interim", "final")},

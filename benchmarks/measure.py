@@ -45,7 +45,7 @@ def measured(name: str, *arguments: Any) -> Taken:
     wall = time.perf_counter() - began
     if ended:
         raise SystemExit(f"benchmark {name} failed")
-    said = json.loads(process.stdout.read().splitlines()[-1])
+    said = json.loads((process.stdout.read() if process.stdout else "").splitlines()[-1])
     mine = said if isinstance(said, dict) else {}
     return Taken(mine.get("wall", wall), mine.get("cpu", sum(cpu.values())), peak / MB, said)
 

@@ -54,8 +54,10 @@ def calamine_both(folder: str) -> dict:
     campaign, issued = Campaign(Path(folder)), {}
     for group in corpus.received(Path(folder))[:GROUPS]:
         for path in group:
-            sector = read.read(path.read_bytes(), path.name).identity.sector
-            issued[path.name] = campaign.issued(corpus.ROUND, sector).read_bytes()
+            known = read.read(path.read_bytes(), path.name).identity
+            if known is None:
+                raise SystemExit(f"{path} says nothing of itself")
+            issued[path.name] = campaign.issued(corpus.ROUND, known.sector).read_bytes()
 
     def run(name, content):
         _values(content)
@@ -180,7 +182,7 @@ def filling(folder: str) -> dict:
     from perfxl.stages.issue.fill import fill
 
     campaign = Campaign(Path(folder))
-    found = [read.read(p.read_bytes(), p.name).document for p in campaign.received(corpus.ROUND)]
+    found = [document for p in campaign.received(corpus.ROUND) if (document := read.read(p.read_bytes(), p.name).document)]
     given = [(campaign.issued(corpus.ROUND, d["identity"]["sector"]).read_bytes(), d) for d in found]
     gc.set_threshold(20_000, 20, 50)
     fill(*given[0])

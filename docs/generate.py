@@ -33,7 +33,7 @@ def commands() -> str:
 def _value(action: argparse.Action) -> str:
     if action.nargs == 0:
         return ""
-    one = action.metavar or ("|".join(action.choices) if action.choices else action.dest.upper())
+    one = str(action.metavar or "") or ("|".join(action.choices) if action.choices else action.dest.upper())
     return f"{one} ..." if action.nargs in ("+", "*") else one
 
 

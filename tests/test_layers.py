@@ -26,7 +26,7 @@ def test_ruff_has_nothing_to_say():
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr
 
 
-def test_types_agree_where_documents_are_understood(tmp_path):
+def test_types_agree(tmp_path):
     run = subprocess.run([sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr
 

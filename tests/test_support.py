@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -92,3 +94,9 @@ def test_the_example_of_contributing_holds():
     names = {"plan": plan, "write": write, "finding_lines": finding_lines, "check": check, "returns": returns}
     exec(example, names)  # as it is printed there
     next(value for name, value in names.items() if name.startswith("test_"))()
+
+
+def test_types_agree_beside_the_package(tmp_path):
+    """Of benchmarks, of what makes the pages, of what tests share; those of the package itself are looked at more strictly."""
+    run = subprocess.run([sys.executable, "-m", "mypy", "--config-file", HOME / "mypy.ini", "--cache-dir", tmp_path], cwd=HOME.parent, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr

@@ -65,14 +65,14 @@ def _filled(document: dict[str, Any], sector: str, round: str) -> dict[str, Any]
     document = deepcopy(document)
     document["compilation"] = {**document.get("compilation", {}), **_document("dialogue")["compilations"][round][sector]}
     for objective in document.get("objectives", ()):
-        told, holder = _held(objective["code"], sector)
+        played, holder = _held(objective["code"], sector)
         _overlay(objective.setdefault("holding", {}), holder["holding"], round)
-        if told["lead"] == sector:
+        if played["lead"] == sector:
             sheet = objective.setdefault("sheet", {})
-            _overlay(sheet, told["sheet"], round)
+            _overlay(sheet, played["sheet"], round)
             for table in ROW_KEYS:
-                if table in told["sheet"]:
-                    _overlay_rows(sheet.setdefault(table, []), told["sheet"][table], ROW_KEYS[table], round)
+                if table in played["sheet"]:
+                    _overlay_rows(sheet.setdefault(table, []), played["sheet"][table], ROW_KEYS[table], round)
     for measure in document.get("measures", ()):
         _overlay(measure, _measure(sector, measure["id"]), round)
     return document
@@ -94,10 +94,10 @@ def _measure(sector: str, number: str) -> dict[str, Any]:
     raise KeyError(f"{number} is not a measure of {sector}")
 
 
-def _overlay(target: dict[str, Any], told: dict[str, Any], round: str) -> None:
-    """Write into ``target``, an item of a return, what ``told``, the same item at the end of the year, says at ``round``."""
-    for key, found in (("revision", revision(told, round)), ("reading", reading(told, round))):
-        said = {k: deepcopy(v) for k, v in found.items() if k != "round"}
+def _overlay(target: dict[str, Any], item: dict[str, Any], round: str) -> None:
+    """Write into ``target``, an item of a return, what ``item``, the same item at the end of the year, says at ``round``."""
+    for key, part in (("revision", revision(item, round)), ("reading", reading(item, round))):
+        said = {k: deepcopy(v) for k, v in part.items() if k != "round"}
         if said:
             target[key] = {**target.get(key, {}), **said}
 

@@ -119,8 +119,8 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: T
     if widths is None:  # one under the other: there is no room beside each other
         for row in lines:
             console.print(Text(row[0], "bold"))
-            told = " · ".join(f"{headings[n]}: {row[n]}" for n in kept[1:] if row[n])
-            console.print(Padding(Text(told), (0, 0, 0, 2)) if told else "", end="" if not told else "\n")
+            pairs = " · ".join(f"{headings[n]}: {row[n]}" for n in kept[1:] if row[n])
+            console.print(Padding(Text(pairs), (0, 0, 0, 2)) if pairs else "", end="" if not pairs else "\n")
         return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for (heading, *_), width in zip(columns, widths, strict=True):

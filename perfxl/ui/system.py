@@ -69,9 +69,9 @@ def behind(problem: BaseException) -> OSError | None:
     """What the system complained of, where a library made an error of its own of it."""
     seen: BaseException | None = problem
     while seen is not None:
-        for found in (seen, *seen.args):
-            if isinstance(found, OSError) and found.errno in SYSTEM:
-                return found
+        for reason in (seen, *seen.args):
+            if isinstance(reason, OSError) and reason.errno in SYSTEM:
+                return reason
         written = re.fullmatch(r"IO_(E[A-Z]+)", str(seen))  # how lxml names it
         if written and getattr(errno, written[1], None) in SYSTEM:
             return OSError(getattr(errno, written[1]), "")

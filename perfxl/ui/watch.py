@@ -19,14 +19,14 @@ Seen = dict[Path, tuple[int, int]]
 
 def seen(campaign: Campaign, round: str) -> Seen:
     """The received files with their size and time: what changes when one arrives, is replaced or is taken away."""
-    found = {}
+    files = {}
     for path in campaign.received(round):
         try:
-            told = path.stat()
+            status = path.stat()
         except OSError:  # gone between the listing and the look
             continue
-        found[path] = (told.st_size, told.st_mtime_ns)
-    return found
+        files[path] = (status.st_size, status.st_mtime_ns)
+    return files
 
 
 def watch(campaign: Campaign, round: str, language: str, rest: Callable[[float], None] = time.sleep,

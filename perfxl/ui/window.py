@@ -3,9 +3,11 @@
 import queue
 import threading
 import tkinter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tkinter import ttk
+from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.buttons import at_hand
@@ -36,12 +38,13 @@ class WindowDesk(Dialogs):
 
     def __init__(self, window: "Window"):
         super().__init__(window.language, window)
-        self.window, self.active, self.about, self.selected = window, window.campaign, None, ("", "")
+        self.window, self.active, self.selected = window, window.campaign, ("", "")
+        self.about: place.About | None = None
         self.remarks: list[str] = []
 
-    def _asked(self, question, *given):
+    def _asked(self, question: Callable[..., Any], *given: Any) -> Any:
         """The answer to a question that the window asks in its own time."""
-        answer: queue.Queue = queue.Queue()
+        answer: queue.Queue[Any] = queue.Queue()
         self.window.post(lambda: answer.put(question(*given)))
         return answer.get()
 
@@ -49,7 +52,7 @@ class WindowDesk(Dialogs):
         """A folder that the user chooses; None when they give up."""
         return self._asked(super().ask_folder, title, start)
 
-    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+    def ask_round(self, title: str, rounds: Sequence[str], first: str) -> str | None:
         """The round that the user chooses; None when they give up."""
         return self._asked(super().ask_round, title, rounds, first)
 
@@ -61,11 +64,11 @@ class WindowDesk(Dialogs):
         """What the user filled in; None when they give up."""
         return self._asked(super().ask, question)
 
-    def progress(self, items: Iterable, label: str, total: int):
+    def progress(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
         """Move the bar of the window."""
         for number, item in enumerate(items, 1):
             self._go_on()
-            self.window.post(lambda n=number: self.window.advance(label, n, total))
+            self.window.post(partial(self.window.advance, label, number, total))
             yield item
         self._go_on()
 
@@ -103,8 +106,8 @@ class Window(Root):
         self.language, self.campaign = language, campaign or next(iter(place.remembered()), None)
         self.say = Texts("addin", language)
         self.title("perfxl – Performance")
-        self._waiting: queue.Queue = queue.Queue()
-        self._images = {}
+        self._waiting: queue.Queue[Callable[[], object]] = queue.Queue()
+        self._images: dict[str, tkinter.PhotoImage] = {}
         self.buttons: dict[str, ttk.Button] = {}
         self.stopped = threading.Event()
         self._draw()
@@ -149,7 +152,7 @@ class Window(Root):
         self.message.tag_configure("wrong", foreground="#8E1B10")
         self.message.pack(fill="x", padx=12, pady=(4, 12))
 
-    def _draw_button(self, group, stage: str, letter: str) -> None:
+    def _draw_button(self, group: ttk.LabelFrame, stage: str, letter: str) -> None:
         self._images[stage] = tkinter.PhotoImage(master=self, data=icon(stage)).subsample(2)
         text = self.say(f"button_{stage}")
         button = ttk.Button(group, text=text, underline=text.lower().find(letter.lower()), image=self._images[stage], compound="top",
@@ -161,7 +164,7 @@ class Window(Root):
         self.bind(f"<Alt-{letter.lower()}>", lambda _: button.invoke())
         self.buttons[stage] = button
 
-    def _wrap(self, event) -> None:
+    def _wrap(self, event: "tkinter.Event[tkinter.Misc]") -> None:
         """Let long lines take the width that the window has, instead of widening it."""
         if event.widget is self:
             self.doing.configure(wraplength=event.width - 24)
@@ -179,15 +182,15 @@ class Window(Root):
         chosen = Dialogs(self.language, self).ask_folder(self.say("ask_campaign"), self.campaign)
         if chosen is None:
             return
-        found = place.campaign_of(chosen)
-        if found is None:
+        campaign = place.campaign_of(chosen)
+        if campaign is None:
             self.tell(self.say("no_campaign", folder=chosen), wrong=True)
         else:
-            place.remember(found)
-            self.campaign = found
+            place.remember(campaign)
+            self.campaign = campaign
             self._show_campaign()
 
-    def post(self, task) -> None:
+    def post(self, task: Callable[[], object]) -> None:
         """Have the window run ``task`` in its own thread."""
         self._waiting.put(task)
 

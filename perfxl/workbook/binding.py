@@ -121,22 +121,22 @@ def _tables(field: Field) -> list[Table]:
         return tuple(f for f in field.items if f.block == block and (getattr(f, kind) if kind else not (f.revision or f.standing or f.reading)))
 
     first = field.items[0]
-    found = [Table(name, field.path, columns=part(""), slots=slots, revisions=part("", "revision"), standing=part("", "standing"))]
+    tables = [Table(name, field.path, columns=part(""), slots=slots, revisions=part("", "revision"), standing=part("", "standing"))]
     if more := part(MORE):
-        found.append(Table(f"{name}_{MORE}", field.path, columns=(first, *more), slots=slots, revisions=part(MORE, "revision"),
+        tables.append(Table(f"{name}_{MORE}", field.path, columns=(first, *more), slots=slots, revisions=part(MORE, "revision"),
                            standing=part(MORE, "standing")))
     if rule := part(RULE):
-        found.append(Table(f"{name}_{RULE}", field.path, (first, *rule), slots))
+        tables.append(Table(f"{name}_{RULE}", field.path, (first, *rule), slots))
     own = dict.fromkeys(f.block for f in field.items if f.own)
-    found += [Table(f"{name}_{block}", field.path, (first, *part(block)), slots) for block in own]
-    return [*found, Table(f"{name}_reading", field.path, (first, *part("", "reading")), slots)]
+    tables += [Table(f"{name}_{block}", field.path, (first, *part(block)), slots) for block in own]
+    return [*tables, Table(f"{name}_reading", field.path, (first, *part("", "reading")), slots)]
 
 
 @cached_in_words
 def objective_tables() -> tuple[Table, ...]:
     """The blocks of an objective sheet."""
-    found = [t for f in objective_fields() if f.cell == "table" for t in _tables(f)]
-    return (*found, Table("narrative", (), (), STORY_SLOTS, story=True))
+    tables = [t for f in objective_fields() if f.cell == "table" for t in _tables(f)]
+    return (*tables, Table("narrative", (), (), STORY_SLOTS, story=True))
 
 
 @cached_in_words

@@ -59,10 +59,10 @@ class _Kept:
 
 
 class Arrivals:
-    """Sorts what came into one campaign: its plan, its open register, what there is to say in the end (``found``)."""
+    """Sorts what came into one campaign: its plan, its open register, what there is to say in the end (``fetched``)."""
 
-    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, found: Fetched, language: str, workers: Workers):
-        self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
+    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, fetched: Fetched, language: str, workers: Workers):
+        self.campaign, self.plan, self.register, self.fetched = campaign, plan, register, fetched
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
         self.addresses = [a for s in plan["sectors"] for a in (s.get("email"), *s.get("copies", ())) if a]
@@ -75,16 +75,16 @@ class Arrivals:
             if path.is_file() and path.suffix.lower() in CERTIFICATES and trust.certificates(path):
                 yield path
             elif not path.is_dir() and not path.name.startswith("."):
-                self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
+                self.fetched.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
 
     def take(self, batch: list[Spooled | Finding], progress: Progress) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
-        self.found.findings += [s for s in batch if isinstance(s, Finding)]
+        self.fetched.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
-        self.found.looked += len(opened)
+        self.fetched.looked += len(opened)
         apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
                          len(opened))
-        kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
+        kept = [k for source, contents in zip(opened, apart, strict=True) for k in self._kept(source, contents)]
         tasks = {k.sha256: Task(path, k.label) for k in kept
                  if not (k.said or k.silent or k.letter) and (path := self.register.store.path(k.sha256))}
         reads = read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
@@ -118,33 +118,33 @@ class Arrivals:
         else:
             self._aside(one, (said,))
 
-    def _kept(self, source: Spooled, found: list[Laid | Letter | Notice | Finding] | ReaderFailed) -> list[_Kept]:
+    def _kept(self, source: Spooled, contents: list[Laid | Letter | Notice | Finding] | ReaderFailed) -> list[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
-        if isinstance(found, ReaderFailed):
-            ours = isinstance(found.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
-            found = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
-                "reason": found.values["reason"] if ours else lost_words(found.code, found.values)})]
-        found = [f for f in found if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
-        if all(isinstance(f, Laid) and f.item.inline for f in found):  # a letter of others, with the pictures of its text
+        if isinstance(contents, ReaderFailed):
+            ours = isinstance(contents.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
+            contents = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
+                "reason": contents.values["reason"] if ours else lost_words(contents.code, contents.values)})]
+        contents = [f for f in contents if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
+        if all(isinstance(f, Laid) and f.item.inline for f in contents):  # a letter of others, with the pictures of its text
             return []
-        envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in found if isinstance(f, Laid | Letter)), None)
+        envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in contents if isinstance(f, Laid | Letter)), None)
         message = self._message(source, envelope) if envelope else ""
-        whole = any(isinstance(f, Laid) and not (f.item.beside or f.item.inline) for f in found)
-        kept = [self._laid(f, message, f.item.beside and whole) for f in found if isinstance(f, Laid)]
-        for letter in (f for f in found if isinstance(f, Letter)):
-            told = letter.envelope
-            kept.append(self._put(Item(told.subject or "?", b"", (letter.label,), told), told.text.encode(), message, letter=letter))
-        news = [self._notice(source, f) for f in found if isinstance(f, Notice)]
-        said = (*(f for f in found if isinstance(f, Finding)), *filter(None, news))
+        whole = any(isinstance(f, Laid) and not (f.item.beside or f.item.inline) for f in contents)
+        kept = [self._laid(f, message, f.item.beside and whole) for f in contents if isinstance(f, Laid)]
+        for letter in (f for f in contents if isinstance(f, Letter)):
+            its_envelope = letter.envelope
+            kept.append(self._put(Item(its_envelope.subject or "?", b"", (letter.label,), its_envelope), its_envelope.text.encode(), message, letter=letter))
+        news = [self._notice(source, f) for f in contents if isinstance(f, Notice)]
+        said = (*(f for f in contents if isinstance(f, Finding)), *filter(None, news))
         if said:
             content = source.path.read_bytes()
             kept.append(self._put(Item(source.label, b"", (), envelope), content, message, said))
         return kept
 
-    def _laid(self, found: Laid, message: str, silent: bool) -> _Kept:
+    def _laid(self, laid: Laid, message: str, silent: bool) -> _Kept:
         """A thing that came, kept: what is encrypted is not read, nor what stands beside a file."""
-        one = self._put(found.item, found.path.read_bytes(), message, silent=silent)
-        said = (of_secret(found.item, Place(one.label), self.plan["sectors"]),) if found.item.secret else ()
+        one = self._put(laid.item, laid.path.read_bytes(), message, silent=silent)
+        said = (of_secret(laid.item, Place(one.label), self.plan["sectors"]),) if laid.item.secret else ()
         return replace(one, said=said)
 
     def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = (), silent: bool = False,
@@ -163,9 +163,9 @@ class Arrivals:
         self.register.record_once("notice", key, {
             "event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
             "message_id": about["message_id"], "address": news.address, "at": news.at, "path": news.label, "sha256": kept})
-        self.found.notices.append(news)
+        self.fetched.notices.append(news)
         if news.event in ("undelivered", "refused"):
-            self.found.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
+            self.fetched.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
                                                sector=about["sector"]))
         return None
 
@@ -199,13 +199,13 @@ class Arrivals:
         else:
             new, said = True, self._return(one, known)
         if new:
-            self.found.findings += [*said, *doubts(one.item, Place(one.label), self.sectors[known.sector], self.plan["sectors"])]
+            self.fetched.findings += [*said, *doubts(one.item, Place(one.label), self.sectors[known.sector], self.plan["sectors"])]
 
     def _aside(self, one: _Kept, said: tuple[Finding, ...]) -> None:
         """Set ``one`` aside, and say why unless it was said before."""
         before = self.register.latest("taken", f"{one.message}/{one.sha256}")
         if self._register(one, "aside", before, code=said[0].code):
-            (self.found.findings if one.item.envelope else self.found.of_nobody).extend(said)
+            (self.fetched.findings if one.item.envelope else self.fetched.of_nobody).extend(said)
 
     def _not_a_form(self, one: _Kept, read: FileRead) -> Finding:
         """Why a file is no form of perfxl: what it is, in one finding."""
@@ -264,6 +264,6 @@ class Arrivals:
                 **{k: v for k, v in details.items() if v}})
         if one.silent:
             return new
-        self.found.taken.append(CollectedFile(one.item.name, one.path, sender=details["origin"], became=became, known=not new,
+        self.fetched.taken.append(CollectedFile(one.item.name, one.path, sender=details["origin"], became=became, known=not new,
                                               sector=sector, round=round, file=file, protocol=details["protocol"]))
         return new

@@ -76,8 +76,8 @@ def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, 
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
     round = Rounds.of(of.document["content"])[of.document["round"]]
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        found = {r: counted(register, campaign, r) for r in round.earlier}
-    return {document_name(r): content for r, content in found.items() if content is not None} | {document_name(round): of.content}
+        earlier = {r: counted(register, campaign, r) for r in round.earlier}
+    return {document_name(r): content for r, content in earlier.items() if content is not None} | {document_name(round): of.content}
 
 
 def _own(campaign: Campaign, round: Round, spoken: str) -> list[str]:
@@ -89,10 +89,10 @@ def _own(campaign: Campaign, round: Round, spoken: str) -> list[str]:
 def _published_licence(campaign: Campaign, round: str) -> str:
     """The licence of the open data of ``round`` that were published; the usual one where none were."""
     try:
-        found = documents.load(campaign.result(round, "dati-aperti") / "datapackage.json")["licenses"][0]["name"]
+        licence = documents.load(campaign.result(round, "dati-aperti") / "datapackage.json")["licenses"][0]["name"]
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
-        found = None
-    return found if found in LICENCES else next(iter(LICENCES))
+        licence = None
+    return licence if licence in LICENCES else next(iter(LICENCES))
 
 
 def _report(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:

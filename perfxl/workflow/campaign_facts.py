@@ -82,7 +82,7 @@ class Part:
 
 def read_part(batch: Batch, job: Comparing) -> Part:
     """The facts of a batch of campaigns, put in the folder for the parts or returned."""
-    unseen, found = [], Facts()
+    unseen, facts = [], Facts()
     for source in batch.sources:
         if not source.sent and noted(source.folder) != source.note:
             unseen.append(source)
@@ -90,11 +90,11 @@ def read_part(batch: Batch, job: Comparing) -> Part:
         try:
             taken = _sent(source, job) if source.sent else _facts(Campaign(source.folder), source, job)
         except (CannotRun, Refusal, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
-            found.add("left_out", left_out(source, job, problem))
+            facts.add("left_out", left_out(source, job, problem))
             continue
         for table, rows in taken.rows.items():
-            found.rows.setdefault(table, []).extend(rows)
-    kept = {table: store.packed(found.rows.get(table, ()), table) for table in TABLES}
+            facts.rows.setdefault(table, []).extend(rows)
+    kept = {table: store.packed(facts.rows.get(table, ()), table) for table in TABLES}
     names = tuple(s.name for s in batch.sources if s not in unseen)
     if not names:
         return Part(tuple(unseen), names, {})
@@ -132,8 +132,8 @@ def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
     with register_updates.opened(campaign, job.language, CannotRun, write=False) as register:
         runs = register.entries("run", stage="consolidate", round=wanted)
         day = local_day(runs[-1].at if runs else of.approval.at if of.approval else utc_now().isoformat())
-        told = board(register, campaign, plan=of.document["content"], round=wanted, today=day, document=of.document)
-    return facts(of.document, told, approval=of.approval, newer=of.newer,
+        status = board(register, campaign, plan=of.document["content"], round=wanted, today=day, document=of.document)
+    return facts(of.document, status, approval=of.approval, newer=of.newer,
                  origin=Origin(source.name, f"{source.name}/risultati/{wanted}/consolidato.xlsx"))
 
 

@@ -54,9 +54,9 @@ def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
         if not path.exists():
             raise CannotRun(Texts("cli", language)("no_path", path=path))
         if (path / "piano.xlsx").is_file():
-            found = _campaign(Campaign(path), language, progress=progress, workers=workers, only=round)
-            findings += found.findings
-            files += found.files
+            inspection = _campaign(Campaign(path), language, progress=progress, workers=workers, only=round)
+            findings += inspection.findings
+            files += inspection.files
         else:
             loose += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     for one in _files(loose, language, progress, workers):
@@ -75,7 +75,7 @@ class Marked:
     open: tuple[Path, ...]
 
 
-def write_marked(found: Inspection, folder: Path, language: str) -> Marked:
+def write_marked(inspection: Inspection, folder: Path, language: str) -> Marked:
     """Each sector's own workbook with its findings marked, as ``<sector>-<round>.xlsx`` in ``folder``.
 
     Only files with something to mend get one: notes alone do not ask the sector for anything.
@@ -85,9 +85,9 @@ def write_marked(found: Inspection, folder: Path, language: str) -> Marked:
     made: list[Path] = []
     held: list[Path] = []
     failed: list[Path] = []
-    for one in found.files:
-        told = mark.for_sector(one.findings)
-        if one.read.reading.document is None or all(f.severity == "note" for f in told):
+    for one in inspection.files:
+        findings = mark.for_sector(one.findings)
+        if one.read.reading.document is None or all(f.severity == "note" for f in findings):
             continue
         identity = one.read.reading.identity
         name = f"{identity.sector}-{identity.round}"
@@ -98,7 +98,7 @@ def write_marked(found: Inspection, folder: Path, language: str) -> Marked:
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
         try:
-            marked = mark.mark(one.path.read_bytes(), told, language=language, form=form, document=one.read.reading.document,
+            marked = mark.mark(one.path.read_bytes(), findings, language=language, form=form, document=one.read.reading.document,
                                extension=one.extension, open_only=True, round=one.round)
         except mark.Unreadable:
             failed.append(one.path)
@@ -119,17 +119,18 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
     weighed = next((r for r in reversed(rounds) if campaign.issued_sectors(r)), None)
     if weighed:  # the weights of now are told once: those of the last round that went out
         findings = [f for f in findings if f.code != "PLAN70"]
+    unissued = () if weighed else rounds[:1]  # what is wrong with the forms is told before they go out, when it costs least
     for round in rounds:
-        if campaign.issued_sectors(round):
+        if campaign.issued_sectors(round) or round in unissued:
             findings += [f for f in plan_faults(campaign, round, language) if f.code != "PLAN70" or round == weighed]
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
-        found = load_round(campaign, round, language=language, progress=progress, workers=workers)
-        findings += found.findings
-        for source in found.sources:
+        gathered = load_round(campaign, round, language=language, progress=progress, workers=workers)
+        findings += gathered.findings
+        for source in gathered.sources:
             path = source.read.file
-            files.append(Inspected(campaign.folder / path, source.read, findings=tuple(f for f in found.findings if f.place.file == path),
-                                   form=form_of(campaign, found, source), round=round, extension=campaign.extension))
+            files.append(Inspected(campaign.folder / path, source.read, findings=tuple(f for f in gathered.findings if f.place.file == path),
+                                   form=form_of(campaign, gathered, source), round=round, extension=campaign.extension))
     return Inspection(findings, files)
 
 
@@ -222,11 +223,11 @@ def _alone(document: dict[str, Any], points: bool) -> dict[str, Any]:
             "rounds": _rounds(identity["round"]), "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
 
 
-def _before(told: Any) -> Any:
-    """``told`` without what the round of the return found and changed."""
-    if isinstance(told, list):
-        return [_before(item) for item in told]
-    return {k: _before(v) for k, v in told.items() if k not in ("reading", "revision")} if isinstance(told, dict) else told
+def _before(value: Any) -> Any:
+    """``value`` without what the round of the return found and changed."""
+    if isinstance(value, list):
+        return [_before(item) for item in value]
+    return {k: _before(v) for k, v in value.items() if k not in ("reading", "revision")} if isinstance(value, dict) else value
 
 
 def _rounds(round: str) -> list[dict[str, Any]]:

@@ -49,22 +49,22 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     missing = next((p for p in given if not p.exists()), None)
     if missing:
         raise CannotRun(Texts("cli", language)("no_path", path=missing))
-    found = Fetched()
+    fetched = Fetched()
     with register_updates.opened(campaign, language, CannotRun) as register:
-        arrivals = Arrivals(campaign, plan, register=register, found=found, language=language, workers=workers)
+        arrivals = Arrivals(campaign, plan, register=register, fetched=fetched, language=language, workers=workers)
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:
             for batch in _batches(listed):
                 arrivals.take(batch, progress)
         except Unusable as problem:
-            raise CannotRun(problem.say(language), found.said()) from None
+            raise CannotRun(problem.say(language), fetched.said()) from None
         except work.Unavailable as problem:
-            raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.said()) from None
+            raise CannotRun(Texts("work", language)(problem.key, **problem.values), fetched.said()) from None
         if remote is not None and chosen.way == "imap":
             for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
-                found.findings += drafts.look(register, chosen, round)
-    found.findings, found.of_nobody = found.said(), []
-    return found
+                fetched.findings += drafts.look(register, chosen, round)
+    fetched.findings, fetched.of_nobody = fetched.said(), []
+    return fetched
 
 
 def _batches(listed: Iterator[Source | Finding]) -> Iterator[list[Spooled | Finding]]:

@@ -73,13 +73,13 @@ def compare(paths: Iterable[Path], output: Path, language: str, round: str | Non
 
 def campaigns(paths: Iterable[Path], language: str) -> list[Path]:
     """The campaign folders at ``paths`` and below, each once, in order; links are not followed."""
-    found: dict[Path, Path] = {}
+    folders: dict[Path, Path] = {}
     for path in paths:
         if not path.is_dir():
             raise CannotRun(Texts("cli", language)("no_path", path=path))
         for one in islice(_below(path, DEEP), MOST):
-            found.setdefault(one.resolve(), one)
-    return sorted(found.values())
+            folders.setdefault(one.resolve(), one)
+    return sorted(folders.values())
 
 
 def _below(folder: Path, deep: int) -> Iterator[Path]:

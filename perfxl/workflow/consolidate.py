@@ -12,7 +12,6 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
-from perfxl.model.weigh import weigh
 from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
@@ -62,12 +61,12 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     with register_updates.opened(campaign, language, CannotRun) as register:
         register_updates.receive(register, campaign, round)
         written = _written(campaign, round, language)
-        found = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
-        run, made, text = _made(campaign, found, language=language, written=written, processes=workers.count or processors())
+        gathered = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
+        run, made, text = _made(campaign, gathered, language=language, written=written, processes=workers.count or processors())
         register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, gathered=found, document=run.document, text=text, workbook=made)
+        register_updates.consolidated(register, campaign, gathered=gathered, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         before = baseline(register, round)
         if approval and before:
@@ -83,18 +82,18 @@ def _written(campaign: Campaign, round: str, language: str) -> Review:
     return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.as_written(path))
 
 
-def _made(campaign: Campaign, found: Gathered, language: str, written: Review, processes: int) -> tuple[Run, bytes, bytes]:
+def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review, processes: int) -> tuple[Run, bytes, bytes]:
     """The run, its workbook and its document, both as bytes; ``CannotRun`` when a finding forbids it.
 
     What the controller had ``written`` that cannot be taken stands in the new workbook as it was, which ``processes`` may write.
     """
-    content = found.merged.content
-    barred = check.blocking(found.findings, content)
+    content = gathered.merged.content
+    barred = check.blocking(gathered.findings, content)
     if barred:
-        raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
-    document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
-    found.release()
+        raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), gathered.findings)
+    document = stage.consolidated(gathered.merged_round(), gathered.outcomes, language)
+    gathered.release()
     scan.forget()
-    run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
+    run = Run(document, tuple(gathered.findings), campaign.result(gathered.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
     return run, made, documents.encoded(document)

@@ -152,12 +152,12 @@ def _sent(register: Register, campaign: Campaign, way: Any, chosen: Settings, pl
     """Let ``outgoing`` leave. The register knows of it before: a run that is cut short does not send it again."""
     several = f"-{outgoing.number}" if outgoing.number > 1 else ""
     path = campaign.folder / FOLDER / outgoing.round / f"{KINDS[outgoing.kind]}-{outgoing.sector}{several}.eml"
-    told = {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about,
+    payload = {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about,
             "to": list(outgoing.receivers), "subject": outgoing.subject, "message_id": outgoing.message_id,
             "way": chosen.way}
 
     def record(state: str) -> None:
-        register.record_once("sent", _key(outgoing), {**told, "state": state})
+        register.record_once("sent", _key(outgoing), {**payload, "state": state})
 
     try:
         ready = message(outgoing, plan["body"]["name"], transports.now() if way.dated else None)

@@ -52,7 +52,7 @@ def look(register: Register, settings: Settings, round: str) -> Iterator[Finding
     sought = [drafts.Draft(w.payload["message_id"], f"{w.payload['subject']} [{reference_of(w.payload['message_id'])}]", reference_of(w.payload["message_id"]))
               for w in listed]
     try:
-        found = drafts.whereabouts(settings.imap, settings.drafts, sought)
+        places = drafts.whereabouts(settings.imap, settings.drafts, sought)
     except (Unusable, drafts.Faulty) as problem:
         words = problem.words if isinstance(problem, drafts.Faulty) else {lang: problem.say(lang) for lang in ("it", "en")}
         yield Finding("MAIL17", Place(f"{settings.imap.user}/{settings.drafts}"), {
@@ -60,7 +60,7 @@ def look(register: Register, settings: Settings, round: str) -> Iterator[Finding
         return
     with register.batch():
         for one in listed:
-            if found.get(one.payload["message_id"]) == "sent":
+            if places.get(one.payload["message_id"]) == "sent":
                 _sent(register, one, "mailbox")
 
 

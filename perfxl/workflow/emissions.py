@@ -27,14 +27,14 @@ class Emission:
 
 def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]:
     """The emissions of ``round`` by sector, oldest first; of those that say the same the last."""
-    found: dict[str, dict[str, Emission]] = {}
+    by_sector: dict[str, dict[str, Emission]] = {}
     for entry in register.entries("issued", round=round):
-        told = entry.payload
-        mine = found.setdefault(told["sector"], {})
-        mine.pop(told["digest"], None)
-        mine[told["digest"]] = Emission(round, told["sector"], number=told["issue"], digest=told["digest"],
-                                        sha256=told["sha256"], at=entry.at)
-    return {sector: tuple(mine.values()) for sector, mine in found.items()}
+        payload = entry.payload
+        mine = by_sector.setdefault(payload["sector"], {})
+        mine.pop(payload["digest"], None)
+        mine[payload["digest"]] = Emission(round, payload["sector"], number=payload["issue"], digest=payload["digest"],
+                                        sha256=payload["sha256"], at=entry.at)
+    return {sector: tuple(mine.values()) for sector, mine in by_sector.items()}
 
 
 def kept(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
@@ -48,10 +48,10 @@ def kept(register: Register, campaign: Campaign, emission: Emission) -> Path | N
 def elsewhere(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
     """The paths in the campaign of the forms of ``round`` that do not stand in ``emesse``, by the digest in their identity:
     those that a later emission took the place of, and those that somebody has changed or taken away there."""
-    found = {}
+    paths = {}
     for several in emissions(register, round).values():
         for emission in several:
             path = kept(register, campaign, emission)
             if path is not None and path != campaign.issued(round, emission.sector):
-                found[emission.digest] = campaign.relative(path)
-    return found
+                paths[emission.digest] = campaign.relative(path)
+    return paths

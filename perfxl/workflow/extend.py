@@ -37,10 +37,10 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     to the old one hold all the same. A day that was given before may be corrected, an earlier one too. ``CannotRun`` for a day no
     later than that of the plan, for one of a sector before the day that all have, and as ``issue``.
     """
-    say, told = Texts("cli", language), list(sectors)
+    say, named = Texts("cli", language), list(sectors)
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
-    chosen(told, [s["code"] for s in with_former(plan, campaign.issued_sectors(round))["sectors"]], language)
+    chosen(named, [s["code"] for s in with_former(plan, campaign.issued_sectors(round))["sectors"]], language)
     planned = deadlines.due(plan, round, {})
     if to.isoformat() <= planned:
         raise CannotRun(say("extend_not_later", day=f"{date.fromisoformat(planned):%d/%m/%Y}", path=campaign.plan))
@@ -49,15 +49,15 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         given = register.extensions(round)
-        if told and to.isoformat() < given.get(deadlines.ALL, ""):
+        if named and to.isoformat() < given.get(deadlines.ALL, ""):
             raise CannotRun(say("extend_all_later", day=f"{date.fromisoformat(given[deadlines.ALL]):%d/%m/%Y}"))
-        held = max(deadlines.due(plan, round, given, s) for s in told or ("",))
+        held = max(deadlines.due(plan, round, given, s) for s in named or ("",))
         with register.batch():
-            for sector in told or [deadlines.ALL]:
+            for sector in named or [deadlines.ALL]:
                 register.extend(round, sector, to.isoformat())
         rows = board(register, campaign, plan=plan, round=round, today=today).rows
         reminders = {w.payload["sector"] for w in drafts.waiting(register, round, ("reminder", "owner"))}
-    waiting = tuple(r.sector for r in rows if r.state in WAITING and (not told or r.sector in told))
+    waiting = tuple(r.sector for r in rows if r.state in WAITING and (not named or r.sector in named))
     again = tuple(dict.fromkeys(p for s in waiting for p in Successions(plan).parts(s) or (s,)))
     issued = issue(campaign, round, sectors=again, language=language, progress=progress, anyway=anyway) if waiting else None
     return Extended(waiting, issued, earlier=to.isoformat() < held, stale=tuple(s for s in waiting if s in reminders))

@@ -26,13 +26,13 @@ def form_faults(prefilled: Mapping[str, dict[str, Any]], plan: dict[str, Any], r
     ``plan``: the plan document, whose cells are at ``places`` by JSON Pointer; ``file``: what findings call the workbook. A fault
     of an objective that several sectors hold is told once.
     """
-    found = []
+    findings = []
     for sector, document in prefilled.items():
         for finding in check.of_form(document, plan, round):
             at = _in_plan(finding.path, document, plan, sector)
             place = _nearest(at, places, file)
-            found.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))
-    return in_order(found)
+            findings.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))
+    return in_order(findings)
 
 
 def in_force(content: dict[str, Any], plan: dict[str, Any], previous: dict[str, Any] | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
@@ -81,11 +81,11 @@ def _effect(plan: dict[str, Any], first: str, language: str) -> str:
 
 def renumbered(plan: dict[str, Any], then: Iterable[Mapping[str, Any]], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
     """PLAN92: a sector that has the code of another one of ``then``, the sectors as they were: what was said under that code is not its own."""
-    was, told = {s["code"]: _bare(s["name"]) for s in then}, Successions(plan)
+    was, successions = {s["code"]: _bare(s["name"]) for s in then}, Successions(plan)
     for i, sector in enumerate(plan.get("sectors", ())):
         code, name = sector["code"], _bare(sector["name"])
         other = next((c for c, n in was.items() if n == name and c != code), None)
-        if other is not None and was.get(code, name) != name and code not in told.parts(other):
+        if other is not None and was.get(code, name) != name and code not in successions.parts(other):
             at = pointer(("sectors", i, "code"))
             yield Finding("PLAN92", _nearest(at, places, file), {"code": code, "name": sector["name"], "before": other}, path=at, sector=code)
 
@@ -102,11 +102,11 @@ def overtaken(plan: dict[str, Any], previous: dict[str, Any] | None, places: Map
     done = Rounds.of(plan)[previous["round"]].until
     for i, objective in enumerate(plan.get("objectives", ())):
         for item, held, way, sector in _pairs(objective, now.get(objective["code"])):
-            for n, told in enumerate(item.get("revisions", ())):
-                taken = revision(held, told["round"])
-                if told["round"] in done and "act" in told and any(taken.get(k) != v for k, v in told.items()):
+            for n, planned in enumerate(item.get("revisions", ())):
+                taken = revision(held, planned["round"])
+                if planned["round"] in done and "act" in planned and any(taken.get(k) != v for k, v in planned.items()):
                     at = pointer(("objectives", i, *way, "revisions", n))
-                    yield Finding("PLAN73", _nearest(at, places, file), {"objective": objective["code"], "act": told["act"], "round": {lang: Rounds.of(plan)[told["round"]].name(lang) for lang in LANGUAGES}},
+                    yield Finding("PLAN73", _nearest(at, places, file), {"objective": objective["code"], "act": planned["act"], "round": {lang: Rounds.of(plan)[planned["round"]].name(lang) for lang in LANGUAGES}},
                                   path=at, sector=sector, objective=objective["code"])
 
 

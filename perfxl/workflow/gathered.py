@@ -76,7 +76,7 @@ class Gathered:
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
     ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
     the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
-    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say; ``negotiated``:
+    ``outcomes``: what it comes to, by round; ``outcomes_before``: the same of the rounds before, as their own documents say; ``negotiated``:
     of a plan round run again, the passes before.
     """
     round: str
@@ -88,6 +88,7 @@ class Gathered:
     collected: match_returns.Collected = field(default_factory=lambda: match_returns.Collected({}, ()))
     approved: dict[str, Any] | None = None
     forms: Mapping[str, str] = field(default_factory=dict)
+    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
     outcomes_before: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     negotiated: Negotiated | None = None

@@ -102,11 +102,11 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
             form = next(filter(None, known), None)
             return form and {**form, "objectives": [{**o, "code": successions.objective(o["code"])} for o in form.get("objectives", ())]}
 
-        found = form_faults(prefilled_of(campaign, content, round, {}), plan, round, *given)
+        of_forms = form_faults(prefilled_of(campaign, content, round, {}), plan, round, *given)
         leads = {o["code"]: o["lead"] for o in plan.get("objectives", ())}
-        earlier = {s: issued for s in {f.sector or leads.get(f.objective, "") for f in found} if (issued := before(s))}
-        told = {(f.code, f.path, f.sector) for f in form_faults(earlier, plan, previous["round"], *given)} if previous and earlier else ()
-        faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
+        earlier = {s: issued for s in {f.sector or leads.get(f.objective, "") for f in of_forms} if (issued := before(s))}
+        known_before = {(f.code, f.path, f.sector) for f in form_faults(earlier, plan, previous["round"], *given)} if previous and earlier else ()
+        faults = [*(f for f in of_forms if (f.code, f.path, f.sector) not in known_before),
                   *in_force(content, plan, previous, *given),
                   *renumbered(plan, previous["content"]["sectors"] if previous else (), *given),
                   *overtaken(plan, previous and successions.consolidated(previous), *given),

@@ -29,8 +29,8 @@ def documents_in(campaign: Campaign, wanted: Sequence[Kept]) -> list[dict[str, A
     extension = campaign.extension
     if len(wanted) < FEW:
         return [read_kept(one, extension) for one in wanted]
-    found = work.each(wanted, extension, read_kept)
-    return [read_kept(one, extension) if isinstance(made, work.ReaderFailed) else made for one, made in zip(wanted, found, strict=True)]
+    documents = work.each(wanted, extension, read_kept)
+    return [read_kept(one, extension) if isinstance(made, work.ReaderFailed) else made for one, made in zip(wanted, documents, strict=True)]
 
 
 def read_kept(kept: Kept, extension: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -42,17 +42,17 @@ def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
     if indicators.value_field(round) is None:
         raise CannotRun(say("load_no_values", round=round.name(language)))
     try:
-        found = tables.read(path.read_bytes(), path.name, indicators.is_heading)
+        sheets = tables.read(path.read_bytes(), path.name, indicators.is_heading)
     except Refused as refused:
         raise CannotRun("", (refused.finding,)) from None
-    if not found:
+    if not sheets:
         raise CannotRun("", (Finding("LIST22", Place(path.name)),))
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         content = base_content(plan, register_updates.previous(register, campaign, round))
-        taken, findings = indicators.read(found, content, round, path.name)
+        taken, findings = indicators.read(sheets, content, round, path.name)
         known = {(v.objective, v.result, v.entity): v for v in loaded(register, round)}
         with register.batch():
             for one in taken:
@@ -88,5 +88,5 @@ def contradicted(values: Iterable[indicators.Loaded], document: dict[str, Any], 
 def prefilled(content: dict[str, Any], round: str, values: Iterable[indicators.Loaded]) -> dict[str, Any]:
     """``content`` with the loaded values where nobody has said one, in the language of the body."""
     evidence = Texts("lists", content["body"].get("language", "it"))
-    found = list(values)
-    return indicators.laid(content, round, found, evidence("evidence")) if found else content
+    sectors = list(values)
+    return indicators.laid(content, round, sectors, evidence("evidence")) if sectors else content

@@ -20,7 +20,8 @@ from perfxl.stages import check
 from perfxl.stages.intake.indicators import Loaded
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
-from perfxl.workflow import emissions, register_updates
+from perfxl.workbook.sheets import scan
+from perfxl.workflow import emissions, plan_workbook, register_updates
 from perfxl.workflow.form_faults import renumbered
 from perfxl.workflow.gathered import Gathered, RoundInputs, Source
 from perfxl.workflow.issued_documents import document_in
@@ -36,6 +37,9 @@ from perfxl.workflow.since_issued import since_issued
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 from perfxl.workflow.workers.packed import Packed
+
+#: Received files from which on memory counts more than a plan that need not be read again.
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -82,25 +86,33 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     findings += aside
     job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=Packed(there.prefilled),
               home=campaign.folder, forms={**there.elsewhere, **there.asked})
+    if len(tasks) > MANY:
+        _let_go()
     reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
     replaced = _replaced(there.counted, {*there.aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
     answered, earlier = (_answered(campaign, forms, reads, there.last) for forms in (there.asked, there.elsewhere))
     given = RoundInputs(plan, there.base, round=round, issued=issued, prefilled=there.prefilled, asked=answered, earlier=earlier,
                         extension=campaign.extension, language=language, outcomes_before=there.outcomes_before,
                         before=there.previous and there.previous["content"], replaced=replaced)
-    found = _put_together(campaign, given, reads, register=register)
+    gathered = _put_together(campaign, given, reads, register=register)
     if register is not None:
-        anything, stale = register_updates.take(register, found, written)
-        found = _put_together(campaign, given, reads, register=register) if anything else found
+        anything, stale = register_updates.take(register, gathered, written)
+        gathered = _put_together(campaign, given, reads, register=register) if anything else gathered
         findings += [*written.findings, *stale]
     with _opened(campaign, register, language) as known:
-        found.negotiated = register_updates.negotiated(known, there.base, round) if round.kind == PLAN else None
-    found.approved, found.forms = _approved(given, there), {**there.elsewhere, **there.asked}
-    extra = [f for s in found.sources if s.verdict != "superseded"
+        gathered.negotiated = register_updates.negotiated(known, there.base, round) if round.kind == PLAN else None
+    gathered.approved, gathered.forms = _approved(given, there), {**there.elsewhere, **there.asked}
+    extra = [f for s in gathered.sources if s.verdict != "superseded"
              for f in (*s.read.extra, *_arrived(s, there.came_on.get(s.read.sha256, date.today())), *_contradicted(s, there.loaded))]
     irregular = check.by_rules([*extra, *_irregular(campaign, round)], plan)
-    found.findings = ranked(check.without_repeats(in_order([*findings, *found.findings, *irregular])))
-    return found
+    gathered.findings = ranked(check.without_repeats(in_order([*findings, *gathered.findings, *irregular])))
+    return gathered
+
+
+def _let_go() -> None:
+    """Keep in memory no longer what only reading the plan took: the files are read by other processes, and what they say needs the room."""
+    plan_workbook.forget()
+    scan.forget()
 
 
 def _opened(campaign: Campaign, register: Register | None, language: str) -> AbstractContextManager[Register]:
@@ -124,7 +136,7 @@ def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: 
                  for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")},
         came_on={e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in received},
         last={several[-1].digest for several in emissions.emissions(known, round).values()},
-        outcomes_before={r: successions.outcomes(told) for r, told in before.items()},
+        outcomes_before={r: successions.outcomes(outcomes) for r, outcomes in before.items()},
         loaded=loaded(known, round))
 
 
@@ -174,11 +186,11 @@ def _replaced(counted: Mapping[str, tuple[str, Path | None]], known: Collection[
     return dict(zip(paths, read_files(tasks, job, workers, language), strict=True)) if tasks else {}
 
 
-def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
+def form_of(campaign: Campaign, gathered: Gathered, source: Source) -> Path:
     """The workbook that ``source`` began as: with questions, an earlier form, or the one last issued to its sector; may not
     exist."""
-    other = found.forms.get(source.read.reading.identity.digest)
-    return campaign.folder / other if other else campaign.issued(found.round, source.sector)
+    other = gathered.forms.get(source.read.reading.identity.digest)
+    return campaign.folder / other if other else campaign.issued(gathered.round, source.sector)
 
 
 def _arrived(source: Source, day: date) -> list[Finding]:

@@ -52,18 +52,18 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
         raise CannotRun(Texts("cli", language)("plan_exists", path=campaign.plan))
     given, matching = targets(campaign.extension), campaign.folder / NAME
     read = _tables(path)
-    found = read.tables
+    sheets = read.tables
     said = _answers(matching, given)
-    if said is None or not said.confirmed or not _covers(said.matches, found):
+    if said is None or not said.confirmed or not _covers(said.matches, sheets):
         earlier = (*(said.matches if said else ()), *_earlier(before, given))
-        matches = proposal.propose(found, given, earlier, year)
+        matches = proposal.propose(sheets, given, earlier, year)
         if said is not None or any(m.why != "before" for m in matches):
-            write_bytes(matching, sheet.draw(found, matches, given=given, file=path.name, language=language))
+            write_bytes(matching, sheet.draw(sheets, matches, given=given, file=path.name, language=language))
             return Begun(None, matching, findings=(), counts={}, unmatched=sum(not m.target for m in matches))
-        write_bytes(matching, sheet.draw(found, matches, given=given, file=path.name, language=language))
+        write_bytes(matching, sheet.draw(sheets, matches, given=given, file=path.name, language=language))
     else:
         matches = list(said.matches)
-    filled = filling.fill(_blank(year, language, before), found, matches=matches, given=given, file=path.name, extension=campaign.extension)
+    filled = filling.fill(_blank(year, language, before), sheets, matches=matches, given=given, file=path.name, extension=campaign.extension)
     made = new(campaign, year, filled.document, language, unfinished=True)
     left = [f for f in plan.read(made.read_bytes(), campaign.relative(made), campaign.extension).findings if f.severity != "note"]
     return Begun(made, matching, (*_passed_over(read, path.name), *filled.findings), filled.counts, left=len(left))
@@ -71,12 +71,12 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
 
 def _tables(path: Path) -> tables.Listed:
     try:
-        found = tables.read_all(path.read_bytes(), path.name, proposal.is_heading)
+        sheets = tables.read_all(path.read_bytes(), path.name, proposal.is_heading)
     except Refused as refused:
         raise CannotRun("", (refused.finding,)) from None
-    if not found.tables:
+    if not sheets.tables:
         raise CannotRun("", (Finding("LIST22", Place(path.name)),))
-    return found
+    return sheets
 
 
 def _passed_over(read: tables.Listed, file: str) -> tuple[Finding, ...]:
@@ -103,10 +103,10 @@ def _earlier(before: Campaign | None, given: dict[str, Target]) -> tuple[Match, 
     return said.matches if said else ()
 
 
-def _covers(matches: tuple[Match, ...], found: list[tables.Table]) -> bool:
+def _covers(matches: tuple[Match, ...], sheets: list[tables.Table]) -> bool:
     """Whether the matching speaks of this list: the same sheets, columns and headings."""
-    told = {(m.sheet, m.column, plain(m.head)) for m in matches}
-    return all((t.sheet, c, plain(head)) in told for t in found for c, head in t.heads.items())
+    known = {(m.sheet, m.column, plain(m.head)) for m in matches}
+    return all((t.sheet, c, plain(head)) in known for t in sheets for c, head in t.heads.items())
 
 
 def _blank(year: int, language: str, before: Campaign | None) -> dict[str, Any]:

@@ -65,52 +65,52 @@ def owed(campaign: Campaign, plan: dict[str, Any], round: str, rows: Iterable[Ro
     for last. A form that did not come back is missing all that it asks for."""
     listed = [r for r in rows if r.issue]
     blank = {r.sector: campaign.issued(round, r.sector) for r in listed if not r.versions}
-    told = {p.sector: p for p in _blank(blank, plan, round, language)} | {p.sector: p for p in _returned(campaign, round, [r for r in listed if r.versions], language)}
-    found = []
-    for row in (r for r in listed if r.sector in told):
-        part = told[row.sector]
+    owed_by = {p.sector: p for p in _blank(blank, plan, round, language)} | {p.sector: p for p in _returned(campaign, round, [r for r in listed if r.versions], language)}
+    owing = []
+    for row in (r for r in listed if r.sector in owed_by):
+        part = owed_by[row.sector]
         people = {o["email"].casefold(): (o["name"], o["email"]) for o in reversed(plan.get("owners", ()))}  # one address is one person, as first written
         by_owner: dict[tuple[str, str], list[Missing]] = {people[o["email"].casefold()]: [] for o in plan.get("owners", ())}
         for one in part.missing:
             owners = dict.fromkeys(people[email.casefold()] for _, email in _owners(plan, row.sector, one))
             for owner in owners or [("", "")]:
                 by_owner.setdefault(owner, []).append(one)
-        found += [Owed(row.sector, *owner, tuple(several), part.returned, row.late, part.file) for owner, several in by_owner.items() if several]
-    return found
+        owing += [Owed(row.sector, *owner, tuple(several), part.returned, row.late, part.file) for owner, several in by_owner.items() if several]
+    return owing
 
 
 def by_owner(register: Register, plan: dict[str, Any], round: str, listed: Iterable[Owed]) -> list[OwnerRow]:
     """The board read by owner: every owner of the plan, those who owe nothing too; then the sectors of what nobody is named for."""
-    listed, found = list(listed), []
+    listed, messages = list(listed), []
     sent = [e.payload for e in register.entries("sent", round=round, message="owner", state="sent")]
     for email in _addresses(plan):
         own = [o for o in plan["owners"] if o["email"].casefold() == email.casefold()]
         due = [d for d in listed if d.email.casefold() == email.casefold()]
         sectors = dict.fromkeys([*(s for o in own for s in _sectors(plan, o)), *(d.sector for d in due)])
-        found.append(OwnerRow(own[0]["name"], email, sectors=tuple(sectors), objectives=tuple(dict.fromkeys(o["objective"] for o in own)),
+        messages.append(OwnerRow(own[0]["name"], email, sectors=tuple(sectors), objectives=tuple(dict.fromkeys(o["objective"] for o in own)),
                               missing=tuple(m for d in due for m in d.missing), late=max((d.late for d in due), default=0),
                               reminders=sum(email in t["to"][:1] for t in sent)))
     nobody = [d for d in listed if not d.email]
-    return found + [OwnerRow("", "", sectors=(d.sector,), objectives=tuple(dict.fromkeys(m.objective for m in d.missing)),
+    return messages + [OwnerRow("", "", sectors=(d.sector,), objectives=tuple(dict.fromkeys(m.objective for m in d.missing)),
                              missing=d.missing, late=d.late) for d in nobody]
 
 
 def _addresses(plan: dict[str, Any]) -> list[str]:
     """The addresses of the owners of ``plan``, each as it is first written."""
-    found: dict[str, str] = {}
+    addresses: dict[str, str] = {}
     for owner in plan.get("owners", ()):
-        found.setdefault(owner["email"].casefold(), owner["email"])
-    return list(found.values())
+        addresses.setdefault(owner["email"].casefold(), owner["email"])
+    return list(addresses.values())
 
 
 def grouped(missing: Iterable[Missing], language: str) -> list[dict[str, Any]]:
     """``missing`` as a message tells it: by objective and sheet, the cells of each field together."""
-    found: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    groups: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for one in missing:
-        found.setdefault((one.objective, one.title, one.sheet), {}).setdefault(one.field.get(language, ""), []).append(one.cell)
+        groups.setdefault((one.objective, one.title, one.sheet), {}).setdefault(one.field.get(language, ""), []).append(one.cell)
     return [{"objective": objective, "title": title, "sheet": sheet,
              "fields": [{"field": name, "cells": ", ".join(cells)} for name, cells in fields.items()]}
-            for (objective, title, sheet), fields in found.items()]
+            for (objective, title, sheet), fields in groups.items()]
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def _blank(forms: Mapping[str, Path], plan: dict[str, Any], round: str, language
         one = looked.get(path)
         if one is not None and one.read.reading.document is not None:
             reading = one.read.reading
-            told = {(m.sheet, m.cell): m for m in (*_missing(reading.document, one.findings), *_unread(reading.document, reading.places, plan=plan, round=round))}
-            yield _Part(sector, tuple(told.values()), False, path)
+            missing = {(m.sheet, m.cell): m for m in (*_missing(reading.document, one.findings), *_unread(reading.document, reading.places, plan=plan, round=round))}
+            yield _Part(sector, tuple(missing.values()), False, path)
 
 
 def _unread(document: dict[str, Any], places: Mapping[str, Place], plan: dict[str, Any], round: str) -> Iterator[Missing]:
@@ -149,10 +149,10 @@ def _returned(campaign: Campaign, round: str, rows: list[Row], language: str) ->
     """What is blank in the forms that came back, of the versions that count."""
     if not rows:
         return
-    found = load_round(campaign, round, language)
+    gathered = load_round(campaign, round, language)
     for row in rows:
-        heads = [s for s in found.sources if s.sector == row.sector and s.verdict not in ("superseded", "answers")]
-        several = {(m.sheet, m.cell): m for h in heads for m in _missing(h.read.reading.document, [f for f in found.findings if f.place.file == h.read.file])}
+        heads = [s for s in gathered.sources if s.sector == row.sector and s.verdict not in ("superseded", "answers")]
+        several = {(m.sheet, m.cell): m for h in heads for m in _missing(h.read.reading.document, [f for f in gathered.findings if f.place.file == h.read.file])}
         yield _Part(row.sector, tuple(several.values()), True, campaign.folder / heads[0].read.file if len(heads) == 1 else None)
 
 

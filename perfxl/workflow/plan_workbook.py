@@ -45,6 +45,11 @@ def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
 
 
+def forget() -> None:
+    """Remember no plan: whoever asks for one reads it anew."""
+    _read.cache_clear()
+
+
 def has_plan(campaign: Campaign, language: str) -> None:
     if not campaign.plan.is_file():
         raise CannotRun(Texts("cli", language)("no_plan", path=campaign.plan, folder=campaign.folder))

@@ -36,9 +36,9 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
         return [r for r in board(register, campaign, plan=plan, round=round, today=today).rows if r.sector in chosen]
 
     def to_owners(register: Register, plan: dict[str, Any], findings: list[Finding]) -> list[Matter]:
-        found = rows(register, plan)
-        listed.extend(owners.owed(campaign, own, round=round, rows=found, language=language))
-        owing = [r for r in found if any(o.sector == r.sector for o in listed)]
+        owed = rows(register, plan)
+        listed.extend(owners.owed(campaign, own, round=round, rows=owed, language=language))
+        owing = [r for r in owed if any(o.sector == r.sector for o in listed)]
         days = settings(plan).remind_days
         due = [r.sector for r in _due([r for r in owing if r.versions], days, about=about, today=today, findings=findings)]
         due += [r.sector for r in _due([r for r in owing if not r.versions], days, about=about, today=today,

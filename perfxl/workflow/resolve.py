@@ -17,21 +17,21 @@ Waiting = list[tuple[str, Conflict, dict[str, Any]]]
 
 def waiting(campaign: Campaign, round: str, language: str) -> Waiting:
     """The open conflicts of ``round``: sector, conflict, and the conflict as the consolidated document lists it."""
-    found = load_round(campaign, round, language)
-    listed = {(c["sector"], c["key"]): c for c in found.listed}
-    return [(sector, c, listed[sector, c.key]) for sector, several in sorted(found.conflicts.items()) for c in several]
+    gathered = load_round(campaign, round, language)
+    listed = {(c["sector"], c["key"]): c for c in gathered.listed}
+    return [(sector, c, listed[sector, c.key]) for sector, several in sorted(gathered.conflicts.items()) for c in several]
 
 
-def lines(found: Waiting, language: str) -> list[str]:
-    """``found`` in words: each conflict with its numbered answers."""
+def lines(pending: Waiting, language: str) -> list[str]:
+    """``pending`` in words: each conflict with its numbered answers."""
     say = Texts("cli", language)
-    told = []
-    for sector, conflict, listed in found:
-        told.append(f"{sector}  {conflict.key}" + (f"  ({listed['field']})" if "field" in listed else ""))
-        told.append(f"  0  {say('resolve_issued')}: {listed['base']}")
-        told += [f"  {k}  {a['file']} {a.get('sheet', '')} {a.get('cell', '')}: {a['value']}"
+    said = []
+    for sector, conflict, listed in pending:
+        said.append(f"{sector}  {conflict.key}" + (f"  ({listed['field']})" if "field" in listed else ""))
+        said.append(f"  0  {say('resolve_issued')}: {listed['base']}")
+        said += [f"  {k}  {a['file']} {a.get('sheet', '')} {a.get('cell', '')}: {a['value']}"
                  for k, a in enumerate(listed["answers"], 1)]
-    return told or [say("resolve_none")]
+    return said or [say("resolve_none")]
 
 
 def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: str | None, sector: str,
@@ -41,13 +41,13 @@ def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: 
     ``CannotRun`` when there is no such conflict or answer, or the value does not fit the field.
     """
     say = Texts("cli", language)
-    found = waiting(campaign, round, language)
-    named = [(s, c) for s, c, _ in found if c.key == key and sector in ("", s)]
+    pending = waiting(campaign, round, language)
+    named = [(s, c) for s, c, _ in pending if c.key == key and sector in ("", s)]
     if not named:
-        raise CannotRun(say("resolve_unknown", key=key, known="; ".join(c.key for _, c, _ in found) or say("nobody")))
+        raise CannotRun(say("resolve_unknown", key=key, known="; ".join(c.key for _, c, _ in pending) or say("nobody")))
     if len(named) > 1:
         raise CannotRun(say("resolve_several", key=key, sectors=", ".join(s for s, _ in named)))
-    mine, conflict = named[0]
+    of_sector, conflict = named[0]
     typed = None
     if value is not None:
         chosen, typed = VALUE, _typed(conflict, value, language)
@@ -56,7 +56,7 @@ def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: 
     else:
         raise CannotRun(say("resolve_choice", count=len(conflict.answers)))
     with register_updates.opened(campaign, language, CannotRun) as register:
-        register_updates.decide(register, round, sector=mine, conflict=conflict, choice=chosen, value=typed, by=by, note=note)
+        register_updates.decide(register, round, sector=of_sector, conflict=conflict, choice=chosen, value=typed, by=by, note=note)
 
 
 def _typed(conflict: Conflict, value: str, language: str) -> Any:

@@ -22,12 +22,12 @@ def round_of(campaign: Campaign, word: str, language: str) -> Round:
 def known_round(plan: dict[str, Any], word: str, language: str) -> Round:
     """The round of ``plan`` that ``word`` stands for; ``CannotRun`` when it has none, with those that it has."""
     rounds = Rounds.of(plan)
-    found = rounds.parse(word)
-    if found is None:
+    round = rounds.parse(word)
+    if round is None:
         several = rounds.of_word(word)
         listed = ", ".join(f"{r} ({r.name(language)})" for r in several or rounds)
         raise CannotRun(Texts("cli", language)("several_rounds" if several else "no_round", round=word, known=listed))
-    return found
+    return round
 
 
 def open_round(campaign: Campaign, language: str) -> Round:

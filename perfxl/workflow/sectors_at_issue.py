@@ -21,24 +21,24 @@ def sectors_then(register: Register, campaign: Campaign, content: Mapping[str, A
 
     ``now``: by sector, the digest that its form would bear today; a form that still says the same is not opened.
     """
-    successions, told = Successions(content), emissions(register, round)
-    found = []
+    successions, issued = Successions(content), emissions(register, round)
+    sectors = []
     for sector in content.get("sectors", ()):
         code = sector["code"]
-        first = _first(register, told, successions, code)
+        first = _first(register, issued, successions, code)
         if first is not None and first.digest != now.get(code) and (path := kept(register, campaign, first)):
             sector = {**sector, **_front(path, first.sector)}
             if sector.get("manager") is None:
                 sector.pop("manager", None)
-        found.append(sector)
-    return found
+        sectors.append(sector)
+    return sectors
 
 
-def _first(register: Register, told: Mapping[str, tuple[Emission, ...]], successions: Successions, code: str) -> Emission | None:
+def _first(register: Register, issued: Mapping[str, tuple[Emission, ...]], successions: Successions, code: str) -> Emission | None:
     """The first form of the one sector that ``code`` was before, else its own; None where neither was issued."""
     before = successions.before(code)
     one = before[0] if len(before) == 1 and successions.parts(before[0]) == (code,) else ""
-    own, former = told.get(code), told.get(one)
+    own, former = issued.get(code), issued.get(one)
     if own and former and _beside(register, own[0].round, code, one):
         former = None
     first = former or own

@@ -55,5 +55,5 @@ def sector_form(register: Register, campaign: Campaign, plan: dict[str, Any], ro
     if entry is None or sha256(content).hexdigest() != entry.payload["sha256"]:
         findings.append(Finding("MAIL02", Place(campaign.relative(path)), {"sector": sector}, sector=sector))
         return []
-    told = entry.payload
-    return [(f"{told['issue']}/{told['digest']}", told["issue"], Attachment(mail.form_name(plan, round, sector), content))]
+    payload = entry.payload
+    return [(f"{payload['issue']}/{payload['digest']}", payload["issue"], Attachment(mail.form_name(plan, round, sector), content))]

@@ -17,21 +17,21 @@ def lines(approved: dict[str, Any], now: dict[str, Any], language: str) -> list[
     say, round = Texts("cli", language), now["round"]
     before, after = (_outcomes(document, round) for document in (approved, now))
     decimals = rules_from(now["content"].get("rules")).decimals
-    told = [say("differs_body" if code is None else "differs_sector", code=code, before=_percent(before.get(code), decimals, language),
+    sentences = [say("differs_body" if code is None else "differs_sector", code=code, before=_percent(before.get(code), decimals, language),
                 now=_percent(after.get(code), decimals, language))
             for code in {**before, **after} if before.get(code) != after.get(code)]
     data = _differing(approved["content"], now["content"])
     if data:
         codes = list(dict.fromkeys(code for code, _ in data if code))
-        named = ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "") or "–"
-        told.append(say("differs_content", count=len(data), objectives=named))
-    return told or [say("differs_other")]
+        named = ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "")
+        sentences.append(say("differs_content" if named else "differs_frame", count=len(data), objectives=named))
+    return sentences or [say("differs_other")]
 
 
 def _outcomes(document: dict[str, Any], round: str) -> dict[str | None, str | None]:
     """The outcome of the body (under None) and of each sector."""
-    found = RoundOutcomes(document["outcomes"].get(round, {}))
-    return {None: found.body.outcome, **{s.code: s.outcome for s in found.sectors}} if found else {}
+    outcomes = RoundOutcomes(document["outcomes"].get(round, {}))
+    return {None: outcomes.body.outcome, **{s.code: s.outcome for s in outcomes.sectors}} if outcomes else {}
 
 
 def _percent(outcome: str | None, decimals: int, language: str) -> str:

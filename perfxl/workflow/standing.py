@@ -67,9 +67,9 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
             newer = last is not None and last.payload["results"] != approval.digest
             return Standing(approved, frozen(register, approval), approval=approval, newer=newer, draft=False,
                             entries=entries)
-        found = result(register, campaign, round)
-        if found is not None:
-            return Standing(found.document, found.content, approval=None, newer=False, draft=draft, entries=entries)
+        consolidated = result(register, campaign, round)
+        if consolidated is not None:
+            return Standing(consolidated.document, consolidated.content, approval=None, newer=False, draft=draft, entries=entries)
     plan = plan_of(campaign, language)[0] if campaign.plan.is_file() else None
     if plan and known_round(plan, round, language).kind == "plan" and not campaign.issued_sectors(round):
         made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],

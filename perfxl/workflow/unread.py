@@ -74,5 +74,5 @@ def _rows(sheet: Mapping[str, Any], round: Round, usual: str, named: Set[tuple[s
 def _title(table: str, key: str) -> dict[str, str]:
     fields = return_fields() if table == "measures" else objective_fields()
     rows = next(f for f in fields if f.path[-1] == table)
-    found = next(f for f in rows.items if f.path == ("reading", key))
-    return {language: found.title(language) for language in LANGUAGES}
+    field = next(f for f in rows.items if f.path == ("reading", key))
+    return {language: field.title(language) for language in LANGUAGES}

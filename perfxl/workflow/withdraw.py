@@ -48,16 +48,16 @@ def withdraw_choice(campaign: Campaign, round: str, key: str, sector: str, reaso
 def withdrawn(register: Register, round: str) -> dict[str, str]:
     """The files of ``round`` that were taken back and are not read, by SHA-256, with the reason."""
     last = {e.payload["sha256"]: e.payload for e in register.entries("set_aside", round=round)}
-    return {digest: told["reason"] for digest, told in last.items() if not told["again"]}
+    return {digest: entries["reason"] for digest, entries in last.items() if not entries["again"]}
 
 
 def _received(campaign: Campaign, round: str, file: Path, language: str) -> Path:
     """The received file that was named: by its path, its path in the campaign, or its name alone where that is enough."""
     there = campaign.received(round)
-    found = [p for p in there if p.resolve() in (file.resolve(), (campaign.folder / file).resolve())] or [p for p in there if p.name == str(file)]
-    if len(found) != 1:
+    files = [p for p in there if p.resolve() in (file.resolve(), (campaign.folder / file).resolve())] or [p for p in there if p.name == str(file)]
+    if len(files) != 1:
         raise CannotRun(Texts("cli", language)("withdraw_no_file", file=file, known="; ".join(map(campaign.relative, there)) or "–"))
-    return found[0]
+    return files[0]
 
 
 def _open_round(register: Register, round: Round, language: str) -> None:

@@ -170,6 +170,12 @@ def settle(*given, decisions=None, base=ISSUED):
     return first
 
 
+def test_the_places_of_the_only_version_are_not_unpacked():
+    given = version("a", "Peso | 10%")
+    places = cells(given)
+    assert versions.settle("S1", ISSUED, [(given, places)]).returned.places is places
+
+
 def cells(version):
     return {p: Place(version.file, "Foglio", p) for p in flatten(version.document).pointers.values()}
 

@@ -64,7 +64,7 @@ def play(folder: Path, plan: dict, read: dict, rounds: tuple[str, ...]) -> Path:
         (folder / "ricevute" / round).mkdir(parents=True, exist_ok=True)
         for form in sorted((folder / "emesse" / round).glob("*.xlsx")):
             filled = folder.parent / "letto.json"
-            filled.write_text(documents.dumps(told(read_form(form.read_bytes(), form.name).document, read, k, last=round == rounds[-1])), encoding="utf-8")
+            filled.write_text(documents.dumps(told(read_form(form.read_bytes(), form.name).document or {}, read, k, last=round == rounds[-1])), encoding="utf-8")
             assert run("fill", form, filled, "-o", folder / "ricevute" / round / form.name) == 0
         assert run("consolidate", folder, "--round", round) in (0, 1)
     return folder

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import first_shape
 
@@ -48,7 +49,9 @@ class Year:
 def year(seed: int) -> Year:
     """The campaign of ``seed``: each round says its own and changes what was planned; earlier rounds stand as published."""
     make = _Making(Random(seed))
-    content, contents, published, made = make.plan(), {}, {}, {}
+    content, made = make.plan(), {}
+    contents: dict[str, dict] = {}
+    published: dict[str, dict] = {}
     for round in ("interim", "final"):
         if contents:
             make.change(content, round)
@@ -106,7 +109,7 @@ class _Making:
         sectors = [self.sector(code) for code in codes]
         objectives = [self.objective(f"{lead}.{n:05d}", lead, codes)
                       for lead in codes for n in range(1, self.random.randint(0, 3) + 2)]
-        content = {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Ente di Prova"}, "rules": rules,
+        content: dict[str, Any] = {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Ente di Prova"}, "rules": rules,
                    "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in
                               (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
                    "sectors": sectors, "cascade": [{"code": c, "title": f"Linea {c}"} for c in LINES], "bands": deepcopy(BANDS), "objectives": objectives}
@@ -156,7 +159,7 @@ class _Making:
 
     def sheet(self, code: str) -> dict:
         lines = self.random.sample(("01.01.01", "01.01.02", "01.02.01", "02.01.01"), self.random.randint(0, 2))
-        phases = []
+        phases: list[dict[str, Any]] = []
         for n in range(1, self.random.randint(0, 3) + 1):
             weight = self.weight()
             phases.append({"id": str(n), "text": f"Fase {n}", **({} if weight is None else {"weight": weight}),

@@ -141,7 +141,7 @@ def play(folder: Path, made: dict | None = None, rounds: tuple[str, ...] = ROUND
         run("issue", folder, "--round", round)
         for form in sorted((folder / "emesse" / round).glob("*.xlsx")):
             read = folder.parent / "letto.json"
-            document = told(read_form(form.read_bytes(), form.name).document, round)
+            document = told(read_form(form.read_bytes(), form.name).document or {}, round)
             read.write_text(documents.dumps(document), encoding="utf-8")
             (folder / "ricevute" / round).mkdir(parents=True, exist_ok=True)
             assert run("fill", form, read, "-o", folder / "ricevute" / round / f"{form.stem} definitiva.xlsx") == 0

@@ -10,7 +10,7 @@ from copy import copy, deepcopy
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import xlwings
 from openpyxl import load_workbook
@@ -78,7 +78,14 @@ class App(base_classes.App):
         self.status_bar, self.cut_copy_mode, self.visible, self.clipboard = False, False, True, None
         self.alerts, self.bars, self._books = [], [], Books(self)
 
-    calculation = screen_updating = enable_events = display_alerts = cut_copy_mode = visible = engine = pid = None
+    calculation: Any = None
+    screen_updating: Any = None
+    enable_events: Any = None
+    display_alerts: Any = None
+    cut_copy_mode: Any = None
+    visible: Any = None
+    engine: Any = None
+    pid: Any = None
 
     @property
     def status_bar(self):
@@ -126,7 +133,7 @@ class Books(base_classes.Books):
 
     def open(self, fullname, update_links=None, read_only=None, *others):
         if self.address:  # a synchronised folder: Excel calls what it opens there by its address
-            book = RemoteBook(self.app, fullname, f"{self.address}/{Path(fullname).name}", fullname)
+            book: Book = RemoteBook(self.app, fullname, f"{self.address}/{Path(fullname).name}", fullname)
         else:
             book = Book(self.app, fullname, bool(read_only))
         self.open_ones.insert(0, book)
@@ -139,7 +146,8 @@ class Book(base_classes.Book):
         self.content = Path(fullname).read_bytes()
         self._sheets, self.looks, self.touched = {}, {}, False
 
-    app = fullname = None
+    app: Any = None
+    fullname: Any = None
 
     @cached_property
     def workbook(self):
@@ -262,7 +270,7 @@ class Sheet(base_classes.Sheet):
         self.book, self.ws = book, ws
         self._charts = list(ws._charts)
 
-    book = None
+    book: Any = None
 
     @property
     def api(self):
@@ -457,7 +465,10 @@ class Range(base_classes.Range):
         self.shape = last_row - row + 1, last_column - column + 1
         self.options = {}
 
-    sheet = row = column = shape = None
+    sheet: Any = None
+    row: Any = None
+    column: Any = None
+    shape: Any = None
 
     def __len__(self):
         return self.shape[0] * self.shape[1]
@@ -718,9 +729,17 @@ class Name(base_classes.Name):
     def name(self):
         return self._name
 
+    @name.setter
+    def name(self, value):
+        raise NotImplementedError(value)
+
     @property
     def refers_to(self):
         return "=" + self.book.defined_names[self._name].attr_text
+
+    @refers_to.setter
+    def refers_to(self, value):
+        self.book.workbook.defined_names[self._name].attr_text = value.removeprefix("=")
 
     @property
     def api(self):
@@ -733,10 +752,6 @@ class Name(base_classes.Name):
     @Visible.setter
     def Visible(self, value):
         self.book.workbook.defined_names[self._name].hidden = not value
-
-    @refers_to.setter
-    def refers_to(self, value):
-        self.book.workbook.defined_names[self._name].attr_text = value.removeprefix("=")
 
     def delete(self):
         del self.book.workbook.defined_names[self._name]

@@ -29,7 +29,7 @@ def returned(document: dict, round: str) -> dict:
 def shaped(document: dict | None) -> dict | None:
     """A plan or consolidated document whose rounds are told in the first shape; any other as it is."""
     plan = (document or {}).get("content", document) or {}
-    if not any("round" in r for r in plan.get("rounds", ())):
+    if document is None or not any("round" in r for r in plan.get("rounds", ())):
         return document
     return consolidated(document) if "content" in document else now(document)
 

@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from collections.abc import Mapping
 
 from raw_form import RawForm
 
@@ -31,11 +32,11 @@ def parts(sheet: str = "", *, workbook: str = "", shared: str = "", styles: str 
     return found
 
 
-def packed(found: dict[str, str | bytes] | list[tuple[str, str | bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(found: Mapping[str, str | bytes] | list[tuple[str, str | bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The zip of the parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in found.items() if isinstance(found, dict) else found:
+        for name, content in found if isinstance(found, list) else found.items():
             archive.writestr(name, content)
     return out.getvalue()
 

@@ -51,13 +51,15 @@ class Keyboard:
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.driver = subprocess.Popen([SYSTEM_PYTHON, str(Path(__file__).with_name("keyboard_driver.py")), pipe], env=self.env,
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.driver.stdin and self.driver.stdout
+        self._asked, self._told = self.driver.stdin, self.driver.stdout
         self.acts, self.window = 0, ""
 
     def ask(self, name: str, *given):
         """Have the driver say something."""
-        self.driver.stdin.write(json.dumps([name, *map(str, given)]) + "\n")
-        self.driver.stdin.flush()
-        told = json.loads(self.driver.stdout.readline() or '{"error": "the driver is gone"}')
+        self._asked.write(json.dumps([name, *map(str, given)]) + "\n")
+        self._asked.flush()
+        told = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
         if "error" in told:
             raise AssertionError(told["error"])
         return told["value"]
@@ -167,7 +169,9 @@ class Keyboard:
         from PIL import ImageGrab
 
         x, y, wide, high = self.until(lambda: self.ask("around", sheet, cell), f"{cell} is on the screen")
-        return ImageGrab.grab(xdisplay=self.env["DISPLAY"]).getpixel((x + 4, y + high - 5))
+        seen = ImageGrab.grab(xdisplay=self.env["DISPLAY"]).convert("RGB").getpixel((x + 4, y + high - 5))
+        assert isinstance(seen, tuple)
+        return seen[0], seen[1], seen[2]
 
     def refused(self, title: str) -> bool:
         """Whether the program refuses what was typed, in a window with that title; it is closed and the cell left as it was."""

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # where this was started from ma
 from office_pipe import driven, serve, service  # noqa: E402
 
 context, desktop, dispatcher, toolkit = driven(sys.argv[1])
-shown = []
+shown: list = []
 
 
 def open_(path):

@@ -11,6 +11,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from mail_signing import Signer
 
@@ -71,7 +72,7 @@ def smtp(authority, starttls=False):
         return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()), handled=False)
 
     kept, context = Kept(), authority.context()
-    options = {"authenticator": authenticate, "auth_required": True, "hostname": "localhost"}
+    options: dict[str, Any] = {"authenticator": authenticate, "auth_required": True, "hostname": "localhost"}
 
     class Own(Controller):
         """The server, with or without TLS from the start."""

@@ -13,7 +13,8 @@ def assert_mendable(form: bytes, issued: dict, returned: dict, content: dict, ro
     """Mark what ``returned`` gives on ``form``; how many cells were marked."""
     made, _ = fill.fill(form, returned)
     reading = read(made, "S.xlsx")
-    given = (reading.document, issued, content, round, reading.places, "S.xlsx")
+    document, places = reading.document or {}, dict(reading.places)
+    given = (document, issued, content, round, places, "S.xlsx")
     told = mark.for_sector(check.without_repeats(check.taken(reading.findings, *given) + check.check(*given)))
     book = openpyxl.load_workbook(io.BytesIO(mark.mark(made, told, "it", open_only=True)))
     marked = {(sheet.title, cell.coordinate): cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment}

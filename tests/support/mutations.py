@@ -21,6 +21,7 @@ from functools import cached_property
 from multiprocessing import Pipe
 from pathlib import Path
 from types import CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from typing import Any
 
 import libcst as cst
 import pytest
@@ -73,7 +74,7 @@ def _operands(node: cst.BooleanOperation) -> Iterator[cst.CSTNode]:
 
 def _sides(node: cst.ComparisonTarget) -> Iterator[cst.CSTNode]:
     """An order the other way round."""
-    other = {cst.LessThan: cst.GreaterThan, cst.GreaterThan: cst.LessThan, cst.LessThanEqual: cst.GreaterThanEqual,
+    other: type[Any] | None = {cst.LessThan: cst.GreaterThan, cst.GreaterThan: cst.LessThan, cst.LessThanEqual: cst.GreaterThanEqual,
              cst.GreaterThanEqual: cst.LessThanEqual}.get(type(node.operator))
     if other:
         yield node.with_changes(operator=other())
@@ -119,7 +120,7 @@ def _texts(node: cst.BaseString) -> Iterator[cst.CSTNode]:
         yield node.with_changes(value=f"{node.quote}XX{node.raw_value}{node.quote}")
 
 
-OPERATORS = (*(known for known in mutation_operators if known[0] is not cst.BaseString), (cst.BaseString, _texts), (cst.BooleanOperation, _operands), (cst.ComparisonTarget, _sides), (cst.Tuple, _elements),
+OPERATORS: tuple[tuple[Any, Any], ...] = (*(known for known in mutation_operators if known[0] is not cst.BaseString), (cst.BaseString, _texts), (cst.BooleanOperation, _operands), (cst.ComparisonTarget, _sides), (cst.Tuple, _elements),
              (cst.List, _elements), (cst.Set, _elements), (cst.Dict, _elements), (cst.CompFor, _conditions), (cst.Return, _returned),
              (cst.If, _branches), (cst.Call, _calls))
 
@@ -130,7 +131,7 @@ class _Visitor(cst.CSTVisitor):
     METADATA_DEPENDENCIES = (PositionProvider, WhitespaceInclusivePositionProvider)
 
     def __init__(self) -> None:
-        self.found: list[tuple[cst.CSTNode, cst.CSTNode, list[cst.CSTNode], int, CodeRange]] = []
+        self.found: list[tuple[cst.CSTNode, cst.CSTNode, list[cst.FunctionDef | cst.ClassDef], int, CodeRange]] = []
         self.stack: list[cst.FunctionDef | cst.ClassDef] = []
         self.read_at_once = 0
 
@@ -155,7 +156,7 @@ class _Visitor(cst.CSTVisitor):
             self.stack.pop()
         self.read_at_once -= isinstance(node, cst.Parameters)
 
-    def _within(self) -> list[cst.CSTNode]:
+    def _within(self) -> list[cst.FunctionDef | cst.ClassDef]:
         """The function that the node is in, and the classes around it; none for a default value of a function and for what stands outside of them."""
         depth = next((n for n, node in enumerate(self.stack) if isinstance(node, cst.FunctionDef)), None)
         if depth is None or self.read_at_once and len(self.stack) == depth + 1:
@@ -198,7 +199,7 @@ def _code(node: cst.CSTNode) -> str:
 def put_in_place(change: Change) -> None:
     """Give the module, as it was read, what ``change`` changes: the code of one function, or what is done when it is read."""
     module = sys.modules[f"perfxl.model.{change.module}"]
-    code = compile(change.source, module.__file__, "exec")
+    code = compile(change.source, str(module.__file__), "exec")
     if not change.within:
         made = ModuleType(module.__name__)
         made.__file__ = module.__file__
@@ -242,7 +243,7 @@ def _class_over(old: type, new: type, same: dict[int, object]) -> None:
         elif not name.startswith("__") and not isinstance(value, MemberDescriptorType | GetSetDescriptorType | property | cached_property):
             setattr(old, name, value)
     if is_dataclass(new):
-        old.__init__ = new.__init__
+        setattr(old, "__init__", vars(new)["__init__"])
 
 
 def _defaults(old: FunctionType, new: FunctionType, same: dict[int, object]) -> None:
@@ -250,7 +251,7 @@ def _defaults(old: FunctionType, new: FunctionType, same: dict[int, object]) -> 
     old.__kwdefaults__ = new.__kwdefaults__ and {k: same.get(id(v), v) for k, v in new.__kwdefaults__.items()}
 
 
-def _function(found: object) -> FunctionType:
+def _function(found: Any) -> FunctionType:
     """The function in a property, a cached one or one that remembers."""
     for key in ("fget", "func", "__wrapped__", "__func__"):
         found = getattr(found, key, found) if not isinstance(found, FunctionType) else found
@@ -283,7 +284,8 @@ class _Loop:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
         reached, seconds = self._reached(session) if self.choose else ({}, dict.fromkeys(range(len(session.items)), 0))
-        waiting, running = list(reversed(self.asked)), {}
+        waiting = list(reversed(self.asked))
+        running: dict = {}
         gc.freeze()  # what is there is not looked through, and so copied, in every process
         while waiting or running:
             while waiting and len(running) < self.jobs:

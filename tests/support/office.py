@@ -49,6 +49,8 @@ class Office:
                                                 f"--accept=pipe,name={pipe};urp;"], env=self.env, stdout=log, stderr=log, start_new_session=True)
             self.driver = subprocess.Popen([SYSTEM_PYTHON, str(Path(__file__).with_name("office_driver.py")), pipe], env=self.env,
                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+            assert self.driver.stdin and self.driver.stdout
+            self._asked, self._told = self.driver.stdin, self.driver.stdout
             try:
                 self("opened")
                 return
@@ -84,14 +86,14 @@ class Office:
     def __call__(self, name: str, *given):
         """Have the driver do something."""
         try:
-            self.driver.stdin.write(json.dumps([name, *map(_plain, given)]) + "\n")
-            self.driver.stdin.flush()
+            self._asked.write(json.dumps([name, *map(_plain, given)]) + "\n")
+            self._asked.flush()
         except OSError as problem:
             raise Refused(f"the driver is gone: {problem}") from None
         if not self._answers():
             self.end()  # what it still said would answer the next question
             raise Refused(f"{name}: no answer ({self._state()})")
-        told = json.loads(self.driver.stdout.readline() or '{"error": "the driver is gone"}')
+        told = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
         if "error" in told:
             raise Refused(f"{told['error']} ({self._state()})")
         return told["value"]
@@ -101,7 +103,7 @@ class Office:
         end = time.monotonic() + 2 * TIMEOUT_SECONDS
         while time.monotonic() < end:
             ended = self.office.poll() is not None
-            if select.select([self.driver.stdout], [], [], 1)[0]:
+            if select.select([self._told], [], [], 1)[0]:
                 return True
             if ended:
                 return False

@@ -1,6 +1,7 @@
 """Draws a bare returned workbook from a ``return`` document, bound by names as every form is, with openpyxl."""
 
 import io
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -84,18 +85,19 @@ def put(sheet, row: int, column: int, value, about, language: str) -> None:
     cell.number_format = FORMATS.get(about.cell, "General")
 
 
-def at(document: dict, path: tuple):
+def at(document: dict, path: tuple) -> Any:
     """The value at ``path``; None when there is none."""
+    found: Any = document
     for key in path:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
 
 
 def _scalar(book, sheet, row, about, document, label, language) -> int:
     cells = 6 if about.cell == "long" and about.schema["maxLength"] > 8000 else 1
     sheet.cell(row, 1, about.title(language))
     value = at(document, about.path)
-    for offset, piece in enumerate(long_text.split(value, cells) if value is not None and cells > 1 else [value]):
+    for offset, piece in enumerate((long_text.split(value, cells) if value is not None and cells > 1 else None) or [value]):
         put(sheet, row + offset, column=2, value=piece, about=about, language=language)
     name(book, label, sheet=sheet, row=row, column=2, bottom=row + cells - 1 if cells > 1 else 0, right=2)
     return row + cells
@@ -106,7 +108,7 @@ def _objective(book, number, objective, extension, language) -> None:
     row = 3
     for about in (*objective_scalars(), *extension_fields(extension)):
         row = _scalar(book, sheet, row=row, about=about, document=objective, label=scalar_name(about.path, number), language=language)
-    more = []
+    more: list = []
     for table in objective_tables():
         row += 2
         if table.story:

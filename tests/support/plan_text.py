@@ -207,10 +207,10 @@ def _held(objective: dict) -> None:
     lead = objective.setdefault("lead", objective["code"].partition(".")[0])
     own = objective.pop("holding", None)
     holders = objective.setdefault("holders", [])
-    mine = next((h for h in holders if h["sector"] == lead), None)
-    if mine is None and (own is not None or not holders):
-        holders.insert(0, mine := {"sector": lead})
+    if all(h["sector"] != lead for h in holders) and (own is not None or not holders):
+        holders.insert(0, {"sector": lead})
     if own is not None:
+        mine = next(h for h in holders if h["sector"] == lead)
         mine["holding"] = mine.get("holding", {}) | own
 
 

@@ -18,7 +18,8 @@ def document(round: str, plan: dict, **more) -> dict:
 @cache
 def demo_year() -> tuple[dict, dict, dict]:
     """The approved plan of the demo year and its consolidated documents at both rounds, with their changes."""
-    plan, found = demo.plan(), []
+    plan = demo.plan()
+    found: list[dict] = []
     base, before = plan, plan
     for round in ("interim", "final"):
         told = demo.returns(round, issue.returns(base, round))
@@ -26,4 +27,4 @@ def demo_year() -> tuple[dict, dict, dict]:
         found.append(document(round, merged))
         found[-1]["changes"] = [c.document() for c in changes(found[-1], before)]
         base, before = merged, found[-1]
-    return plan, *found
+    return plan, found[0], found[1]

@@ -8,7 +8,7 @@ YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_t
 
 def real_year() -> dict:
     """The real year as a plan document: one objective per printed row, held by the sector that prints it."""
-    objectives = {}
+    objectives: dict[str, dict] = {}
     for sector in YEAR:
         for codes, weight, weighting, replaced, interim, final in sector["rows"]:
             code, transversal = codes[0], codes[0] == "SG.00001"

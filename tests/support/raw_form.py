@@ -78,8 +78,8 @@ class RawForm:
         """Every cell that the sheet has, blank ones too."""
         found = {}
         for cell in self.root(sheet).iter(MAIN + "c"):
-            match = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r"))
-            found[int(match[2]), number(match[1])] = RawCell(
+            letters, row = re.findall(r"\A([A-Z]+)(\d+)\Z", cell.get("r"))[0]
+            found[int(row), number(letters)] = RawCell(
                 self._content(cell), cell.find("m:f", NS) is not None, self._open[int(cell.get("s", 0))])
         return found
 

@@ -124,14 +124,15 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
 def compare(seeds, folder: Path, every: int = 1) -> tuple[dict, int]:
     """What differs by campaign, and how many figures were compared. Of each ``every``-th campaign a form is compared too."""
     made = {seed: year(seed) for seed in seeds}
-    books, forms = {}, {}
+    books: dict[str, bytes] = {}
+    forms: dict[str, tuple[bytes, str, dict, Year]] = {}
     for seed, found in made.items():
         books[f"c{seed}"] = result.write(found.last)
         if seed % every:
             continue
         sector = sorted(issue.returns(found.last["content"], found.last["round"]))[0]
-        forms[f"f{seed}"], document = form_of(found, sector)
-        forms[f"f{seed}"] = (forms[f"f{seed}"], sector, document, found)
+        form, document = form_of(found, sector)
+        forms[f"f{seed}"] = (form, sector, document, found)
     computed = recalculated({**books, **{k: v[0] for k, v in forms.items()}}, folder)
     wrong = {name: d for name, book in books.items() if (d := differences(book, computed[name]))}
     wrong |= {name: d for name, (_, sector, document, found) in forms.items() if (d := form_differences(found, sector, document, computed[name]))}

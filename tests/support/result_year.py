@@ -43,7 +43,7 @@ def sheet_of(n: int, code: str, sector: str) -> dict:
 
 def content() -> dict:
     """The real year as a plan document."""
-    objectives = {}
+    objectives: dict[str, dict] = {}
     for sector in YEAR:
         for codes, weight, weighting, replaced, interim, final in sector["rows"]:
             code, transversal = codes[0], codes[0] == "SG.00001"

@@ -91,12 +91,12 @@ def cell_at(document: dict, pointer_: str) -> str:
     path = [int(p) if p.isdecimal() else p for p in pointer_.strip("/").split("/")]
     sheet, fields, above = "", return_fields(), 0
     if path[0] == "objectives":
-        sheet = f"{_row(document['objectives'], path[1])}!" if path[1] else ""
+        sheet = f"{_row(document['objectives'], int(path[1]))}!" if path[1] else ""
         fields, above = objective_fields(), 2
     keys = tuple(p for p in path[above:] if isinstance(p, str))
     for field in fields:
         end = above + len(field.path)
-        row = f" {_row(_at(document, path[:end]), path[end])}" if len(path) > end and isinstance(path[end], int) else ""
+        row = f" {_row(_at(document, path[:end]), int(path[end]))}" if len(path) > end and isinstance(path[end], int) else ""
         if field.path == keys:
             return f"{sheet}{field.title('it')}{row}"
         caption = next((i.title("it") for i in field.items if (*field.path, *i.path) == keys), None)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -76,7 +77,7 @@ class Cells:
         """The number of the last row."""
         return max(row for row, _ in self._content) if self._raw else self.ws.max_row
 
-    def line(self, row: int) -> dict[int, object]:
+    def line(self, row: int) -> dict[int, Any]:
         """What stands in a row, by column."""
         cells = sorted((column, value) for (r, column), value in self._content.items() if r == row) if self._raw else \
             [(c.column, c.value) for c in self.ws[row]]

@@ -126,7 +126,8 @@ class Opinion:
                 a, t = fraction(e.get(f"{self.round}_actual")), fraction(e.get("target"))
                 several.append(None if a is None or t is None and way != "bands" else
                                self.one(way, result, actual=a, target=t, baseline=fraction(e.get("baseline")), near=near, cap=cap))
-        return sum(several) / len(several) if several and None not in several else None
+        known = [degree for degree in several if degree is not None]
+        return sum(known) / len(known) if known and len(known) == len(several) else None
 
     def one(self, way, result, actual, target, baseline, near, cap):
         if way == "bands":

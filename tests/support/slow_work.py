@@ -19,7 +19,7 @@ def main() -> int:
             mark.touch()
             self.line.cancelled.wait()
 
-    desk.OfficeDesk.progress = progress
+    setattr(desk.OfficeDesk, "progress", progress)
     return __main__.main()
 
 

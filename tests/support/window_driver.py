@@ -10,9 +10,9 @@ from pathlib import Path
 from perfxl.ui import window
 
 campaign, state, language = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-opened = []
-window.open_file = opened.append
-ended = []
+opened: list[Path] = []
+setattr(window, "open_file", opened.append)
+ended: list = []
 
 
 class Window(window.Window):

@@ -45,20 +45,20 @@ AWAITED = frozenset({"WGHT04", "WGHT05", "WGHT06", "DATE07", "DATE08", "TEXT01",
 ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS
 
 
-def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place], file: str) -> list[Finding]:
+def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
     """What there is to say of one return, in the order of its cells.
 
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
     case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
-    found = _raised(case)
+    findings = _raised(case)
     if issued is not None:
-        found = mendable(found, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
-    return in_order(by_rules(found, plan))
+        findings = mendable(findings, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
+    return in_order(by_rules(findings, plan))
 
 
-def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: dict[str, Place],
+def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place],
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there; what cannot be read there is told to the controller. The rest as ``check``."""
@@ -75,8 +75,8 @@ def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list
     round closes nobody else can mend it.
     """
     case = ReturnContext.of(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
-    found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
-    wrong = [f.at(to="controller") for f in found
+    findings = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
+    wrong = [f.at(to="controller") for f in findings
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
     return in_order(by_rules(wrong, plan))
 
@@ -100,9 +100,10 @@ def arrived(document: dict[str, Any], places: Mapping[str, Place], file: str, da
     return [f for run, _ in ARRIVAL for f in run(document, places, file, day)]
 
 
-def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: dict[str, dict[str, Any]],
-           files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}) -> list[Finding]:
+def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[str, Any]], places_by_sector: Mapping[str, Mapping[str, Place]],
+           files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}, outcomes: Mapping[str, dict[str, Any]] | None = None) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
-    of the rounds before, by round, as their documents say; the rest by sector."""
-    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier)
+    of the rounds before, by round, as their documents say; ``outcomes``: those of ``content``, where they are known; the rest by sector."""
+    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier,
+                        weighed=outcomes)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

@@ -25,13 +25,14 @@ from perfxl.stages.check.rules import rules_of, unknown_codes
 @dataclass(frozen=True)
 class Year:
     """The returns of one round together. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
-    of the rounds before, by round; the rest by sector."""
+    of the rounds before, by round; ``weighed``: those that ``content`` comes to, None when they are not known; the rest by sector."""
     content: dict[str, Any]
     round: Round
     returned: dict[str, dict[str, Any]]
-    places: dict[str, dict[str, Place]]
+    places: Mapping[str, Mapping[str, Place]]
     files: dict[str, str]
     earlier: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    weighed: Mapping[str, dict[str, Any]] | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -48,17 +49,17 @@ class Year:
     @cached_property
     def entries(self) -> dict[str, dict[str, Entry]]:
         """By code in the plan and sector, each returned objective."""
-        found: dict[str, dict[str, Entry]] = {}
+        by_objective: dict[str, dict[str, Entry]] = {}
         for sector, case in self.cases.items():
             for entry in case.entries:
                 if entry.planned:
-                    found.setdefault(entry.planned.code, {}).setdefault(sector, entry)
-        return found
+                    by_objective.setdefault(entry.planned.code, {}).setdefault(sector, entry)
+        return by_objective
 
     @cached_property
-    def outcomes(self) -> dict[str, dict[str, Any]]:
+    def outcomes(self) -> Mapping[str, dict[str, Any]]:
         """The outcomes of this round and of those before it, by round; none at the plan."""
-        return weigh(self.content, self.round, self.earlier)
+        return weigh(self.content, self.round, self.earlier) if self.weighed is None else self.weighed
 
     @property
     def computed(self) -> dict[str, Decimal | None]:
@@ -76,20 +77,20 @@ class Year:
     @cached_property
     def held(self) -> dict[str, list[str]]:
         """Codes of the objectives that each sector holds, in plan order."""
-        found: dict[str, list[str]] = {}
+        by_sector: dict[str, list[str]] = {}
         for objective in self.plan.objectives:
             for sector in dict.fromkeys(h.sector for h in objective.holders):
-                found.setdefault(sector, []).append(objective.code)
-        return found
+                by_sector.setdefault(sector, []).append(objective.code)
+        return by_sector
 
 
 def _shared(year: Year) -> Iterator[tuple[Objective, Entry, Iterable[Entry]]]:
     """(objective, what its lead returned, what the others did) for the shared objectives whose lead returned."""
     for objective in year.plan.objectives:
-        told = year.entries.get(objective.code, {})
-        lead = told.get(objective.lead)
+        entries = year.entries.get(objective.code, {})
+        lead = entries.get(objective.lead)
         if lead and not objective.transversal:
-            yield objective, lead, [e for s, e in told.items() if s != objective.lead]
+            yield objective, lead, [e for s, e in entries.items() if s != objective.lead]
 
 
 def outcomes(year: Year) -> Iterator[Finding]:
@@ -167,14 +168,14 @@ def counted(year: Year) -> Iterator[Finding]:
     """SHRD06: for a sector, objectives issued that are not as many as consolidated, replaced and withdrawn together."""
     for sector, case in year.cases.items() if year.round.reports else ():
         issued = year.held.get(sector, [])
-        told = {e.planned.code: e for e in case.entries if e.planned}
-        replaced = sum(e.gone and e.outcome.status != "withdrawn" for e in told.values())
-        withdrawn = sum(e.gone for e in told.values()) - replaced
-        consolidated = len(told) - replaced - withdrawn
+        by_code = {e.planned.code: e for e in case.entries if e.planned}
+        replaced = sum(e.gone and e.outcome.status != "withdrawn" for e in by_code.values())
+        withdrawn = sum(e.gone for e in by_code.values()) - replaced
+        consolidated = len(by_code) - replaced - withdrawn
         if len(issued) != consolidated + replaced + withdrawn:
             yield Finding("SHRD06", Place(year.files.get(sector, "")), sector=sector, values={
                 "issued": len(issued), "consolidated": consolidated, "replaced": replaced, "withdrawn": withdrawn,
-                "codes": ", ".join(c for c in issued if c not in told)})
+                "codes": ", ".join(c for c in issued if c not in by_code)})
 
 
 def totals(year: Year) -> Iterator[Finding]:
@@ -207,8 +208,8 @@ def successors(year: Year) -> Iterator[Finding]:
     for objective in year.plan.objectives:
         for code in (objective.code, *(h.code for h in objective.holders if h.code)):
             by_code[code] = objective
-    for told in year.entries.values():
-        for sector, entry in told.items():
+    for entries in year.entries.values():
+        for sector, entry in entries.items():
             code = entry.holding.in_force("replaced_by", year.round)
             successor = by_code.get(code or "")
             if successor and sector not in {h.sector for h in successor.holders}:

@@ -87,8 +87,8 @@ def moved_to(entry: Entry, phase: Phase) -> int:
     said = {k for k in SPANS if any(phase.revised(f"{side}_{k}", round) not in (None, CLEARED) for side in ("start", "end"))}
     first = min(said, default=1)
     begins = first > 1 and phase.revised(f"start_{first}", round) and not phase.data.get(f"start_{first}")
-    found = [told.realised for _, told in entry.phase_before(phase).readings(round)]
-    return first if begins and all(share in (None, 0) for share in (*found, phase.reading(round).realised)) else 1
+    realised = [reading.realised for _, reading in entry.phase_before(phase).readings(round)]
+    return first if begins and all(share in (None, 0) for share in (*realised, phase.reading(round).realised)) else 1
 
 
 def begins(entry: Entry, phase: Phase) -> date | None:

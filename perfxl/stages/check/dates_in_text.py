@@ -81,21 +81,21 @@ def _fact(text: str, at: int, end: int) -> bool:
 def dates_in(text: str, year: int) -> Iterator[Written]:
     """The dates in ``text``, in order; a month name without a year is of ``year``. Numbers that only look like
     dates (24/7, 3.2.1) are left out."""
-    found: dict[int, Written] = {}
+    by_start: dict[int, Written] = {}
     for m in _FULL.finditer(text):
         number, month, written = int(m[1]), int(m[3]), int(m[4])
         if 1 <= number <= 31 and 1 <= month <= 12:
-            found[m.start()] = Written(m[0], _day(written + 2000 if written < 100 else written, month, number),
+            by_start[m.start()] = Written(m[0], _day(written + 2000 if written < 100 else written, month, number),
                                        _fact(text, m.start(), m.end()))
     for m in _SHORT.finditer(text):
         number, month = int(m[1]), int(m[2])
         if 1 <= number <= 31 and 1 <= month <= 12 and _LEADS.search(text[max(0, m.start() - 12):m.start()]):
-            found.setdefault(m.start(), Written(m[0], _day(2000 if month == 2 else year, month, number), False))
+            by_start.setdefault(m.start(), Written(m[0], _day(2000 if month == 2 else year, month, number), False))
     for m in _WORDS.finditer(text):
         if 1 <= int(m[1]) <= 31:
-            found.setdefault(m.start(), Written(m[0], _day(int(m[3] or year), MONTHS[m[2].lower()], int(m[1])),
+            by_start.setdefault(m.start(), Written(m[0], _day(int(m[3] or year), MONTHS[m[2].lower()], int(m[1])),
                                                 _fact(text, m.start(), m.end())))
-    yield from (found[at] for at in sorted(found))
+    yield from (by_start[at] for at in sorted(by_start))
 
 
 _PERCENT = Pattern(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
@@ -135,9 +135,9 @@ def totals_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _before(sentence: str, total: re.Match[str]) -> re.Match[str] | None:
     """The percentage that stands right before ``total``, with nothing between them but words for an outcome."""
-    found = [*_PERCENT.finditer(sentence, 0, total.start())]
-    if not found or _PART.search(sentence, 0, found[-1].start()):
+    percents = [*_PERCENT.finditer(sentence, 0, total.start())]
+    if not percents or _PART.search(sentence, 0, percents[-1].start()):
         return None
-    last: re.Match[str] = found[-1]
+    last: re.Match[str] = percents[-1]
     of_it = total[0].lower().startswith("total") and _OF_IT.search(sentence, 0, total.start())
     return None if of_it or not _BETWEEN.fullmatch(sentence, last.end(), total.start()) else last

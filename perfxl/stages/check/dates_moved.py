@@ -87,11 +87,11 @@ def late(case: ReturnContext) -> Iterator[Finding]:
             continue
         shares = typed_as_shares(entry.sheet, case.round, entry.percent, dec(case.rules["derivable_tolerance"]))
         for i, phase in entry.kept_phases:
-            found = phase_lateness(phase, case.round, shares, whole_of(entry.sheet, case.round))
-            told = dec(phase.reading(case.round).realised)
-            if found and found.now and told is not None and not phase.in_force("dates_note", case.round):
-                yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.id, end=format_day(found.expected),
-                                    days=found.days, reference=format_day(case.reference))
+            lateness = phase_lateness(phase, case.round, shares, whole_of(entry.sheet, case.round))
+            realised = dec(phase.reading(case.round).realised)
+            if lateness and lateness.now and realised is not None and not phase.in_force("dates_note", case.round):
+                yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.id, end=format_day(lateness.expected),
+                                    days=lateness.days, reference=format_day(case.reference))
 
 
 def not_begun(case: ReturnContext) -> Iterator[Finding]:
@@ -102,9 +102,9 @@ def not_begun(case: ReturnContext) -> Iterator[Finding]:
             continue
         for i, phase in entry.kept_phases:
             start = begins(entry, phase)
-            told = phase.last_read("actual_start", case.round) or phase.in_force("dates_note", case.round)
+            begun = phase.last_read("actual_start", case.round) or phase.in_force("dates_note", case.round)
             realised = dec(phase.reading(case.round).realised)
-            if start and start > case.reference and realised and not told:
+            if start and start > case.reference and realised and not begun:
                 yield entry.finding("DATE25", "sheet", "phases", i, "reading", "realised", phase=phase.id, start=format_day(start),
                                     realised=realised, reference=format_day(case.reference))
 

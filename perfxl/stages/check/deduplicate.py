@@ -59,8 +59,8 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
     A sheet whose code is misprinted keeps what it contains in the finding on the code; one that says something else
     in many places is told once, with all that it says.
     """
-    told = _Told(_gathered(list(findings)))
-    return _together([told.whole(f) for f in told.findings if not told.follows(f)])
+    told_of = _Told(_gathered(list(findings)))
+    return _together([told_of.whole(f) for f in told_of.findings if not told_of.follows(f)])
 
 
 def _together(findings: list[Finding]) -> list[Finding]:
@@ -105,11 +105,11 @@ def _one(group: list[Finding]) -> Finding:
 class _Told:
     """What is told already, by file, cell and objective."""
 
-    def __init__(self, told: list[Finding]):
-        self.findings = told
-        self.closed = {f.place for f in told if f.code.startswith("LOCK") and f.place.cell}
-        self.typed = {f.place: f.values["found"] for f in told if f.code in UNUSABLE and f.place in self.closed and "found" in f.values}
-        findings = [f for f in told if f.code not in UNUSABLE or f.place not in self.closed]  # there what was issued holds
+    def __init__(self, raised: list[Finding]):
+        self.findings = raised
+        self.closed = {f.place for f in raised if f.code.startswith("LOCK") and f.place.cell}
+        self.typed = {f.place: f.values["found"] for f in raised if f.code in UNUSABLE and f.place in self.closed and "found" in f.values}
+        findings = [f for f in raised if f.code not in UNUSABLE or f.place not in self.closed]  # there what was issued holds
         self.unusable = {f.place for f in findings if f.code in UNUSABLE and f.place.cell}
         self.impossible = {f.place for f in findings if f.code in IMPOSSIBLE and f.place.cell}
         self.spoilt = {(f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE and f.place.cell}

@@ -174,7 +174,7 @@ def evidence_too_late(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "final" else ():
         for i, result in entry.kept_results:
             expected = day_of(result.in_force("deadline", case.round))
-            before = [found for at, found in entry.result_before(result).readings(case.round) if at != case.round]
+            before = [reading for at, reading in entry.result_before(result).readings(case.round) if at != case.round]
             words = " ".join(filter(None, (*(r.note for r in before), result.reading(case.round).note)))
             facts = [(w.day, w.fragment) for w in dates_in(words, case.year) if w.fact and w.day]
             reached = any(dec(r.degree) == HUNDRED for r in before)

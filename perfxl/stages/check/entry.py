@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 def _with_earlier(result: Result, earlier: Iterable[dict[str, Any]], round: Round) -> dict[str, Any]:
     """``result`` of a return with what ``earlier`` rounds found of it beside what its own did."""
-    found = result.reading(round).data
-    own = [{"round": str(round), **found}] if found else []
+    reading = result.reading(round).data
+    own = [{"round": str(round), **reading}] if reading else []
     return {**result.data, "readings": [*(r for r in earlier if r.get("round") != round), *own]}
 
 
@@ -148,15 +148,15 @@ class Entry:
     def realised(self) -> list[tuple[int, Phase, Decimal | None, Decimal | None]]:
         """(index, phase, weight in force, realised) of each weighted phase that says what was realised of it, or is to say it."""
         round = self.case.round
-        found = [(i, p, dec(p.in_force("weight", round)), dec(p.reading(round).realised)) for i, p in self.weighted_phases]
-        return [(i, p, w, r) for i, p, w, r in found if r is not None or p.due(round)]
+        phases = [(i, p, dec(p.in_force("weight", round)), dec(p.reading(round).realised)) for i, p in self.weighted_phases]
+        return [(i, p, w, r) for i, p, w, r in phases if r is not None or p.due(round)]
 
     @cached_property
     def shares(self) -> Decimal | None:
         """The sum of the realised percentages when they were told as shares of the objective, None when they were not."""
         near, phases = dec(self.case.rules["derivable_tolerance"]), self.phases_outcome
-        told = like_shares([(w, r) for _, _, w, r in self.realised], self.percent, near)
-        return None if told is None or phases is not None and abs(phases - told) <= near else told
+        whole = like_shares([(w, r) for _, _, w, r in self.realised], self.percent, near)
+        return None if whole is None or phases is not None and abs(phases - whole) <= near else whole
 
     @cached_property
     def percent(self) -> Decimal | None:
@@ -178,8 +178,8 @@ class Entry:
         """Whether it was replaced or withdrawn, at this round or at one before it, and so is out of the count."""
         if self.holding.gone(self.case.round) is not None:
             return True
-        told, before = self.outcome.data, self.case.round.before
-        if before is None or "status" in told or "percent" in told:
+        data, before = self.outcome.data, self.case.round.before
+        if before is None or "status" in data or "percent" in data:
             return False
         return self.holding_before.gone(before) is not None
 

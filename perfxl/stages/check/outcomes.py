@@ -71,7 +71,7 @@ def running(case: ReturnContext) -> Iterator[Finding]:
         open_ = [(i, p, end) for i, p in entry.weighted_phases for end in [_end(p, case.round)] if end and end > case.reference]
         if open_:
             weight = sum(dec(p.in_force("weight", case.round)) or 0 for _, p, _ in open_)
-            i, phase, end = max(open_, key=lambda found: found[2])
+            i, phase, end = max(open_, key=lambda last: last[2])
             yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.id or "–") for _, p, _ in open_),
                              weight=weight, phase=phase.id, end=format_day(end), reference=format_day(case.reference))
 
@@ -132,9 +132,9 @@ def results(case: ReturnContext) -> Iterator[Finding]:
         for i, result in entry.kept_results:
             way, goal = way_of(result, case.arithmetic), result.in_force("target", case.round)
             values = values_of(result, result, case.round, case.arithmetic)
-            found = values.actual if way.reads in ("actual", "degree") else getattr(values, way.reads)
+            value = values.actual if way.reads in ("actual", "degree") else getattr(values, way.reads)
             asked = goal is not None or way.reads not in ("actual", "degree") or way.key in ("bands", "range")
-            if result.id not in settled and asked and found is None and not _entities_tell(entry, result):
+            if result.id not in settled and asked and value is None and not _entities_tell(entry, result):
                 reads = "actual" if way.reads == "degree" else way.reads
                 expected = goal if goal is not None else _expected(way.key)
                 yield entry.finding("OUTC14", "sheet", "results", i, "reading", reads, result=result.id, target=expected)

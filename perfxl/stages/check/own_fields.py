@@ -13,7 +13,7 @@ from perfxl.stages.check.return_context import ReturnContext
 def wanted(case: ReturnContext) -> Iterator[Finding]:
     """TEXT12: a field of the body's own that this round asks for and that is blank; a form issued before there was the field has
     no cell for it, and is not blamed."""
-    yield from (found for found in _blank(case) if not case.places or found.path in case.places)
+    yield from (blank for blank in _blank(case) if not case.places or blank.path in case.places)
 
 
 def _blank(case: ReturnContext) -> Iterator[Finding]:

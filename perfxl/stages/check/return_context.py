@@ -3,6 +3,7 @@
 Documents are read here through their views; what goes by the fields of a schema, whatever they are, takes their ``data``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -82,7 +83,7 @@ class Places:
     """Where values stand: the cell of a pointer, else of its row or table, else its sheet, else the file. Never the cell of
     another field: what cannot be shown on its own cell is not shown on one."""
 
-    def __init__(self, places: dict[str, Place], file: str):
+    def __init__(self, places: Mapping[str, Place], file: str):
         self._exact, self._file = places, file
 
     @cached_property
@@ -97,14 +98,14 @@ class Places:
     def of(self, path: Path) -> Place:
         """The place of ``path``: its cell, the first of a row or table, its sheet, or the file alone."""
         where = pointer(path)
-        found = self._exact.get(where)
-        if found is None and path and (isinstance(path[-1], int) or len(path) == 1 or path[-1] in TABLES):
-            found = self._first.get(where)
-        if found is None and any(isinstance(p, int) for p in path[2:]):  # a cell that the form has not, in a row that it has
+        place = self._exact.get(where)
+        if place is None and path and (isinstance(path[-1], int) or len(path) == 1 or path[-1] in TABLES):
+            place = self._first.get(where)
+        if place is None and any(isinstance(p, int) for p in path[2:]):  # a cell that the form has not, in a row that it has
             last = max(n for n, p in enumerate(path) if isinstance(p, int))
-            found = self._exact.get(pointer(path[:last + 1])) or self._first.get(pointer(path[:last + 1]))
-        if found is not None:
-            return found
+            place = self._exact.get(pointer(path[:last + 1])) or self._first.get(pointer(path[:last + 1]))
+        if place is not None:
+            return place
         sheet = self._exact.get(pointer(path[:2])) or self._first.get(pointer(path[:2])) if len(path) > 1 else None
         return Place(self._file, sheet.sheet) if sheet else Place(self._file)
 
@@ -115,13 +116,13 @@ class Shared(dict[str, Any]):
     @cached_property
     def by_code(self) -> dict[str, Objective]:
         """Its objectives by every code they have."""
-        found: dict[str, Objective] = {}
+        objectives: dict[str, Objective] = {}
         for objective in Plan(self).objectives:
             for holder in objective.holders:
                 if holder.code:
-                    found.setdefault(holder.code, objective)
-            found[objective.code] = objective
-        return found
+                    objectives.setdefault(holder.code, objective)
+            objectives[objective.code] = objective
+        return objectives
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -176,7 +177,7 @@ class ReturnContext:
     issued: Return | None
     plan: dict[str, Any]
     round: Round
-    places: dict[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     file: str = ""
 
     @classmethod

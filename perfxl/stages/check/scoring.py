@@ -60,8 +60,8 @@ def unbanded(case: ReturnContext) -> Iterator[Finding]:
 
 
 def _ratios(entry: Entry, i: int, result: Result) -> Iterator[Finding]:
-    found = result.reading(entry.case.round)
-    top, bottom, written = dec(found.numerator), dec(found.denominator), dec(found.actual)
+    reading = result.reading(entry.case.round)
+    top, bottom, written = dec(reading.numerator), dec(reading.denominator), dec(reading.actual)
     if bottom == 0:
         yield entry.finding("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.id)
     elif result.per is not None and top is not None and bottom is not None and written is not None:

@@ -54,8 +54,8 @@ def _owners(case: ReturnContext) -> Iterator[tuple[Path, dict[str, Any], dict[st
 @cached_in_words
 def _columns(fields: FieldsOf, wanted: Callable[[Field, Field], bool]) -> tuple[tuple[Field, tuple[Field, ...]], ...]:
     """The tables among ``fields`` that have columns that are ``wanted`` of (table, column), each with those."""
-    found = ((f, tuple(c for c in f.items if wanted(f, c))) for f in fields())
-    return tuple((f, columns) for f, columns in found if columns)
+    tables = ((f, tuple(c for c in f.items if wanted(f, c))) for f in fields())
+    return tuple((f, columns) for f, columns in tables if columns)
 
 
 def _is_percent(_table: Field, column: Field) -> bool:

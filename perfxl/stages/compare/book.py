@@ -103,10 +103,10 @@ class _Writing:
     def _warnings(self, sheet: Sheet, row: int) -> int:
         """What to know before reading; the row after."""
         o, say = self.overview, self.say
-        told = [say("warn_rules", moment=moment_words(m, self.language), count=len(rules)) for m, rules in o.rules.items() if len(rules) > 1]
-        told += [say("warn_twice", names="; ".join(o.twice[:20]))] if o.twice else []
-        told += [say("warn_left_out", count=o.left_out, sheet=say("sheet_left_out"))] if o.left_out else []
-        for text in told:
+        warnings = [say("warn_rules", moment=moment_words(m, self.language), count=len(rules)) for m, rules in o.rules.items() if len(rules) > 1]
+        warnings += [say("warn_twice", names="; ".join(o.twice[:20]))] if o.twice else []
+        warnings += [say("warn_left_out", count=o.left_out, sheet=say("sheet_left_out"))] if o.left_out else []
+        for text in warnings:
             sheet.across(row, 0, last=6, value=text, style=self.book.styles(text_wrap=True, bg_color="#FFF1CC", font_color="#6B4A00"))
             sheet.height(row, 2)
             row += 1
@@ -211,11 +211,11 @@ class _Writing:
             sheet.link_path(row, k, address=address, text=item[key], link_style=self.book.styles.link_cell(), style=self.book.styles.cell())
 
     def _said(self, column: Column, value: str) -> str:
-        told: dict[str, Callable[[str], str]] = {
+        as_words: dict[str, Callable[[str], str]] = {
             "moment": lambda v: moment_words(v, self.language), "kind": lambda v: moment_words(f"0 {v}", self.language).partition(", ")[2],
             "rules": lambda v: words.rules(v, self.language),
             "direction": lambda v: words.directions(self.language).get(v, v), "severity": lambda v: words.severity(v, self.language)}
-        return told.get(column.key, str)(value)
+        return as_words.get(column.key, str)(value)
 
     # --- parts of sheets
 

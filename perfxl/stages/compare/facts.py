@@ -48,12 +48,12 @@ def facts(document: dict[str, Any], board: Board, approval: Approval | None, new
     content = document["content"]
     round = Rounds.of(content)[document["round"]]
     at = {"campaign": origin.folder, "link": origin.link, "moment": moment(content, round), "name": content["body"]["name"]}
-    found = Facts()
-    found.add("bodies", {**at, **_body(document, round, board=board, approval=approval, newer=newer)})
+    facts = Facts()
+    facts.add("bodies", {**at, **_body(document, round, board=board, approval=approval, newer=newer)})
     for table, rows in (("lines", lines_of(document, round)), ("indicators", _indicators(content, round)), ("findings", _findings(document))):
         for row in rows:
-            found.add(table, {**at, **row})
-    return found
+            facts.add(table, {**at, **row})
+    return facts
 
 
 def moment(content: dict[str, Any], round: Round) -> str:
@@ -96,11 +96,11 @@ def _indicators(content: Mapping[str, Any], round: Round) -> Iterator[dict[str, 
         if gone(lead.get("holding", {}), round):
             continue
         for result in objective.get("sheet", {}).get("results", ()):
-            told, value = in_force(result, "text", round) or "", last_read(result, round, "actual")
-            if value is None or not plain(told) or not present(result, round) or in_force(result, "dropped", round):
+            text, value = in_force(result, "text", round) or "", last_read(result, round, "actual")
+            if value is None or not plain(text) or not present(result, round) or in_force(result, "dropped", round):
                 continue
             unit = in_force(result, "unit", round) or ""
-            yield {"key": f"{plain(told)} [{plain(unit)}]", "title": told, "unit": unit, "objective": objective["code"], "sector": objective["lead"],
+            yield {"key": f"{plain(text)} [{plain(unit)}]", "title": text, "unit": unit, "objective": objective["code"], "sector": objective["lead"],
                    "direction": in_force(result, "direction", round) or "higher", "value": _figure(value),
                    "target": _figure(in_force(result, "target", round)), "baseline": _figure(result.get("baseline"))}
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from perfxl.model.rounds import kind_labels
 from perfxl.stages.compare import store
-from perfxl.stages.compare.tables import SPREAD
 
-SPREAD_KEYS = tuple(word.partition(":")[0] for word in SPREAD)
 #: How many of the most shared lines stand side by side, and of the most frequent findings are told in brief.
 LINES, FREQUENT = 60, 12
 
@@ -18,7 +16,7 @@ LINES, FREQUENT = 60, 12
 @dataclass(frozen=True)
 class Group:
     """Rows of like things: their ``moment``, what they are called, in how many campaigns they are, and the spread of their
-    values (texts, by ``SPREAD_KEYS``)."""
+    values (texts, by the first words of ``tables.SPREAD``)."""
 
     moment: str
     key: str

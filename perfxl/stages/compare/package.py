@@ -30,7 +30,7 @@ def write(standings: Path, folder: Path, overview: Overview, language: str) -> N
     with open(folder / f"{NAME}.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(DICTIONARY)
-        writer.writerows([table, c.key, TYPES.get(c.cell, "string"), *(told(x) for told in (c.title, c.description) for x in LANGUAGES)]
+        writer.writerows([table, c.key, TYPES.get(c.cell, "string"), *(words(x) for words in (c.title, c.description) for x in LANGUAGES)]
                          for table in TABLES for c in placed(table))
     resources = [_resource(folder, table, columns=placed(table), say=say, language=language) for table in TABLES]
     resources.append({**_file(folder, NAME, say), "schema": {"fields": [{"name": k, "type": "string"} for k in DICTIONARY], "primaryKey": ["table", "field"]}})

@@ -31,13 +31,13 @@ def _style() -> str:
 def write(standings: Path, path: Path, overview: Overview, language: str, data: str) -> None:
     """The page at ``path``; ``data``: the folder of the data package beside it."""
     style = _style()
-    told = template(__name__.rpartition(".")[0]).stream(
+    stream = template(__name__.rpartition(".")[0]).stream(
         say=Texts("compare", language), language=language, version=__version__, style=Markup(style),
         digest=base64.b64encode(sha256(style.encode()).digest()).decode(), overview=overview, words=words, moment=moment_words,
         bodies=_bodies(standings), indicators=_indicators(standings), left_out=store.rows(standings, "left_out"), most=INDICATORS, places=PLACES,
         box=_box, files=[(f"{data}/{name}", name) for name in (*(f"{t}.csv" for t in TABLES), "dictionary.csv", "datapackage.json")])
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(told)
+        file.writelines(stream)
 
 
 def _bodies(standings: Path) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:

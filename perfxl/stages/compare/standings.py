@@ -117,20 +117,20 @@ def _placed(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
         return []
     for row in rows:
         row["bodies"] = bodies
-    told = [r for r in rows if r[value] is not None]
-    if told:
-        _rank(told, [Decimal(r[value]) for r in told], rows)
+    ranked = [r for r in rows if r[value] is not None]
+    if ranked:
+        _rank(ranked, [Decimal(r[value]) for r in ranked], rows)
     return sorted(rows, key=lambda r: (r.get("place") or len(rows) + 1, r["campaign"], *(str(r.get(k, "")) for k in ("line", "objective", "value", "title"))))
 
 
-def _rank(told: list[dict[str, Any]], figures: list[Decimal], rows: list[dict[str, Any]]) -> None:
+def _rank(compared: list[dict[str, Any]], figures: list[Decimal], rows: list[dict[str, Any]]) -> None:
     """Give those of ``rows`` that tell a figure their place, and all of them the spread. Where for some bodies more is better
     and for others less, nobody has a place."""
-    spread, directions = Spread.of(figures), {r.get("direction") for r in told}
+    spread, directions = Spread.of(figures), {r.get("direction") for r in compared}
     lower = directions == {"lower"}
-    ranked: list[int | None] = [*places(figures, lower)] if len(directions) == 1 else [None] * len(told)
-    for row, figure, place in zip(told, figures, ranked, strict=True):
-        row |= {"place": place, "of": len(told), "quartile": quarter(figure, spread, lower) if place else None}
+    ranked: list[int | None] = [*places(figures, lower)] if len(directions) == 1 else [None] * len(compared)
+    for row, figure, place in zip(compared, figures, ranked, strict=True):
+        row |= {"place": place, "of": len(compared), "quartile": quarter(figure, spread, lower) if place else None}
     shown = {k: format(getattr(spread, k).normalize(), "f") for k in ("least", "first", "median", "third", "most")}
     for row in rows:
         row |= shown

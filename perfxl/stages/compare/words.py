@@ -21,8 +21,8 @@ def figure(text: str | None, language: str, unit: str = "") -> str:
     """A figure: ``97,98%``; a dash where there is none."""
     if text is None:
         return "–"
-    told = format(Decimal(text).normalize(), "f") if unit != "%" else format(rounded(Decimal(text)), "f")
-    return (told.replace(".", ",") if language == "it" else told) + unit
+    number = format(Decimal(text).normalize(), "f") if unit != "%" else format(rounded(Decimal(text)), "f")
+    return (number.replace(".", ",") if language == "it" else number) + unit
 
 
 @cached_in_words
@@ -38,9 +38,9 @@ def _rules() -> dict[str, Any]:
 
 
 @cached_in_words
-def rules(told: str, language: str) -> str:
+def rules(text: str, language: str) -> str:
     """The rules of a body in words, as the plan workbook names them."""
-    pairs = (part.partition("=")[::2] for part in told.split("; ") if part)
+    pairs = (part.partition("=")[::2] for part in text.split("; ") if part)
     return "; ".join(f"{_rules()[k].title(language)}: {_rules()[k].labels(language).get(v, v)}" if k in _rules() else f"{k}: {v}" for k, v in pairs)
 
 

@@ -6,12 +6,13 @@ so that only one row is in memory; a sheet made with ``free`` may be written in 
 
 import re
 from datetime import date, datetime, time
-from decimal import Decimal
 from operator import itemgetter
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfxl.model.texts import Texts
+from perfxl.stages.consolidate import cells
 from perfxl.stages.consolidate.inline import PlainSheet
 from perfxl.stages.consolidate.links import file_link, link_to, quoted
 from perfxl.stages.consolidate.packaged import PackedWorkbook
@@ -34,11 +35,6 @@ def a1(row: int, column: int, fixed: bool = False) -> str:
 def span(first: tuple[int, int], last: tuple[int, int], sheet: str = "") -> str:
     """A fixed range, on ``sheet`` when it is another one: ``'S1'!$C$5:$C$9``."""
     return (quoted(sheet) + "!" if sheet else "") + f"{a1(*first, True)}:{a1(*last, True)}"
-
-
-def points(value) -> float:
-    """A percentage in points as the fraction a cell holds, the nearest to the exact one."""
-    return float(Decimal(str(value)) / 100)
 
 
 class Sheet:
@@ -64,14 +60,16 @@ class Sheet:
             write(row, *given)
         self._waiting = []
 
+    def put(self, row: int, column: int, cell: str, style: Format) -> None:
+        """A cell that says ``cell``, a text of ``cells``."""
+        if self.free:
+            self._waiting.append((row, self.sheet.put, (column, cell, style)))
+        else:
+            self.sheet.put(row, column, cell, style)
+
     def text(self, row: int, column: int, value: str, style) -> None:
         """Text as text, whatever it begins with."""
-        if value.startswith(_FORMULA_LIKE):
-            style = self.book.styles.marked(style)
-        if self.free:
-            self._waiting.append((row, self.sheet.put_text, (column, clean(value), style)))
-        else:
-            self.sheet.put_text(row, column, clean(value), style)
+        self.put(row, column, cells.text(value), self.book.text_style(value, style))
 
     def rich(self, row: int, column: int, pieces: list[tuple], style) -> None:
         """Text in several colours: (format, text) pieces; blank ones are left out."""
@@ -85,36 +83,27 @@ class Sheet:
 
     def number(self, row: int, column: int, value, style) -> None:
         """A number as it is: Decimal, int or float."""
-        if self.free:
-            self._waiting.append((row, self.sheet.put_number, (column, float(value), style)))
-        else:
-            self.sheet.put_number(row, column, float(value), style)
+        self.put(row, column, cells.number(float(value)), style)
 
     def percent(self, row: int, column: int, value, style) -> None:
         """A percentage given in points, kept as a fraction; blank when None."""
-        if value is None:
-            self.blank(row, column, style)
-        else:
-            self._put(row, self.sheet.put_number, column, points(value), style)
+        self.put(row, column, cells.BLANK if value is None else cells.percent(value), style)
 
     def day(self, row: int, column: int, value: str, style) -> None:
         """An ISO date as a date; as text where it is no date of Excel's calendar."""
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            day = date.min
-        if day.year < 1901:
+        day = cells.day(value)
+        if day is None:
             self.text(row, column, value, style)
         else:
-            self._put(row, self.sheet.write_datetime, column, day, style)
+            self.put(row, column, day, style)
 
     def blank(self, row: int, column: int, style) -> None:
         """An empty cell with its look."""
-        self._put(row, self.sheet.put_blank, column, style)
+        self.put(row, column, cells.BLANK, style)
 
     def formula(self, row: int, column: int, formula: str, style, value) -> None:
         """A formula with the value it has."""
-        self._put(row, self.sheet.write_formula, column, formula, style, value)
+        self._put(row, self.sheet.put_formula, column, formula, style, value)
 
     def figure(self, row: int, column: int, formula: str | None, style, value) -> None:
         """A figure by formula; as it is where ``formula`` is None, since this workbook has not all that it came from."""
@@ -171,7 +160,7 @@ class Sheet:
     def height(self, row: int, lines: float, size: float = 13.5, level: int = 0) -> None:
         """Height of a row that shows ``lines`` lines, within what Excel can show; ``level`` of its outline."""
         if lines > 1 or level:
-            self.sheet.set_row(row, min(405, max(16, lines * size + 3)), None, {"level": level} if level else None)
+            self.sheet.set_height(row, min(405, max(16, lines * size + 3)), level)
 
     def printed(self, header_rows: tuple[int, int] | None, high: int = 0, wide: int = 1, left: int = 0) -> None:
         """A4 landscape on ``wide`` pages, header rows and the first ``left`` columns repeated, page numbers below."""

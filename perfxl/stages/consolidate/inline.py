@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.relationships import Relationships
 from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
+from perfxl.stages.consolidate import cells as said
 from perfxl.stages.consolidate.links import Link
 from perfxl.workbook.deflating import Deflated, Deflating
 from perfxl.workbook.sheets.refs import column_letters
@@ -21,8 +22,9 @@ from perfxl.workbook.sheets.refs import column_letters
 #: Signs of rows that wait in memory before they go to disk.
 IN_MEMORY = 1 << 19
 
-_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(")
+#: What a formula can have as its value here; else XlsxWriter writes it.
+_VALUES = (float, int, str)
 
 
 @cache
@@ -80,33 +82,47 @@ class PlainSheet(Worksheet):
         self._cells: dict[int, tuple] = {}
         self._marks: dict[Format, str] = {}
         self._row_ends: dict[tuple, str] = {}
+        self._heights: dict[tuple[int, int], Any] = {}
         self._links: list[tuple[int, int, Link, str]] = []
 
     def _opt_close(self) -> None:
         """Nothing: rows are not in a file of XlsxWriter's."""
 
+    def put(self, row: int, column: int, cell: str, style: Format) -> None:
+        """A cell that says ``cell``, a text of ``cells``."""
+        if row != self._row:
+            self._begin(row)
+        self._cells[column] = cell, style
+
     def put_text(self, row: int, column: int, text: str, style: Format) -> None:
         """A text as it is, within Excel's limits."""
-        if row != self._row:
-            self._begin(row)
-        self._cells[column] = text, style
+        self.put(row, column, said.text(text), style)
 
-    def put_number(self, row: int, column: int, number: float, style: Format) -> None:
-        """A number that is one."""
-        if row != self._row:
-            self._begin(row)
-        self._cells[column] = number, style
-
-    def put_blank(self, row: int, column: int, style: Format) -> None:
-        """A cell that has nothing but its look."""
-        if row != self._row:
-            self._begin(row)
-        self._cells[column] = None, style
+    def put_formula(self, row: int, column: int, formula: str, style: Format, value: Any) -> None:
+        """A formula with the value it has."""
+        if value.__class__ in _VALUES and "{" not in formula and "#" not in formula and not (value.__class__ is str and value[:1] == "#") \
+                and all(map(self._old, _CALL.findall(formula))):
+            self.put(row, column, said.formula(formula.removeprefix("="), value), style)
+        else:
+            self.write_formula(row, column, formula, cell_format=style, value=value)
 
     def put_link(self, row: int, column: int, target: Link, text: str, style: Format) -> None:
         """A link to ``target``; whoever puts it keeps to Excel's limit of links."""
-        self.put_text(row, column, text, style)
+        self.put(row, column, said.text(text), style)
         self._links.append((row, column, target, text))
+
+    def set_height(self, row: int, height: float, level: int) -> None:
+        """The height of a row in points, and its level in the outline: what ``set_row`` does, where nothing else is set."""
+        if self._check_dimensions(row, self.dim_colmin or 0):
+            return
+        size = int(height * 4 / 3 + 0.5), level
+        known = self._heights.get(size)
+        if known is None:
+            self.set_row_pixels(row, size[0], None, {"level": level})
+            self._heights[size] = self.row_info[row]
+        else:
+            self.row_info[row] = known
+            self.row_sizes[row] = [size[0], False]
 
     def is_numbered(self) -> bool:
         """Whether all that it still has to write has its number in the workbook: drawings never, looks once a row has them."""
@@ -171,19 +187,8 @@ class PlainSheet(Worksheet):
                 self._is_plain = cell.__class__ is CellStringTuple
                 self._write_cell(row, column, cell)
                 continue
-            value, style = cell
-            where = f'<c r="{_letters(column)}{number}"{marks.get(style) or self._mark(style)}'
-            if value.__class__ is str:
-                if "_x" in value:
-                    value = _ESCAPE.sub("_x005F_", value)
-                if "&" in value or "<" in value or ">" in value:
-                    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-                space = ' xml:space="preserve"' if value[:1].isspace() or value[-1:].isspace() else ""
-                write(f'{where} t="inlineStr"><is><t{space}>{value}</t></is></c>')
-            elif value is None:
-                write(where + "/>")
-            else:
-                write(f"{where}><v>{value:.16G}</v></c>")
+            says, style = cell
+            write(f'<c r="{_letters(column)}{number}"{marks.get(style) or self._mark(style)}{says}')
         write("</row>")
         rows.write("".join(self.fh.pieces))
         self.fh = rows
@@ -246,7 +251,7 @@ class PlainSheet(Worksheet):
         """``data`` with what Excel would take for an escape escaped; control characters were taken out before."""
         if not isinstance(data, str):
             return data
-        data = _ESCAPE.sub("_x005F_", data)
+        data = said.without_escapes(data)
         return _Text(data) if self._is_plain else data
 
 

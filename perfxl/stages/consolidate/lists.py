@@ -8,8 +8,9 @@ from xlsxwriter.format import Format
 
 from perfxl.model import long_text
 from perfxl.model.rounds import Round
-from perfxl.stages.consolidate import records, rows
-from perfxl.stages.consolidate.book import Book, Sheet, points, span
+from perfxl.stages.consolidate import cells, records, rows
+from perfxl.stages.consolidate.book import Book, Sheet, span
+from perfxl.stages.consolidate.cells import points
 from perfxl.stages.consolidate.columns import LONG_TEXT, Column, Row, Table, column_from_texts, folded
 from perfxl.stages.consolidate.formulas import NONE, percent_format
 from perfxl.stages.consolidate.layout import TOP, Layout
@@ -64,31 +65,36 @@ def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value: Any, 
 
 
 def _put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value: Any, style: Format) -> None:
-    writer(book, sheet, column)(row, k, value, style)
+    sheet.put(row, k, *saying(book, column)(value, style))
 
 
-def writer(book: Book, sheet: Sheet, column: Column) -> Callable[[int, int, Any, Format], None]:
-    """What writes a value that is not blank at (row, column) in the cell that ``column`` asks for."""
+#: Numbers and days as cells have them.
+_NUMERIC = ("number", "money", "integer")
+
+
+def saying(book: Book, column: Column) -> Callable[[Any, Format], tuple[str, Format]]:
+    """What gives of a value that is not blank, and of the look of its cell, what the cell says where ``column`` asks for it, a text
+    of ``cells``, and how it looks."""
+    labels, numeric, dated = column.cell in ("choice", "yesno"), column.cell in _NUMERIC, column.cell == "date"
     if column.cell == "percent":
-        return sheet.percent
-    labels, numeric, dated = column.cell in ("choice", "yesno"), column.cell in ("number", "money", "integer"), column.cell == "date"
+        return lambda value, style: (cells.percent(value), style)
 
-    def write(row: int, k: int, value: Any, style: Format) -> None:
+    def told(value: Any) -> str:
         if value.__class__ is str and not labels:
-            if dated:
-                sheet.day(row, k, value, style)
-            else:
-                sheet.text(row, k, value if len(value) <= LONG_TEXT else _shortened(value, book), style)
-        elif numeric and not isinstance(value, str):
-            sheet.number(row, k, value, style)
-        elif labels:
-            sheet.text(row, k, column.label(value, book.language), style)
-        elif isinstance(value, list):
-            sheet.text(row, k, "\n".join(map(str, value)), style)
-        else:
-            sheet.text(row, k, _shortened(str(value), book), style)
+            return value if len(value) <= LONG_TEXT else _shortened(value, book)
+        if labels:
+            return column.label(value, book.language)
+        return "\n".join(map(str, value)) if isinstance(value, list) else _shortened(str(value), book)
 
-    return write
+    def cell(value: Any, style: Format) -> tuple[str, Format]:
+        if dated and value.__class__ is str and (day := cells.day(value)) is not None:
+            return day, style
+        if numeric and not isinstance(value, str):
+            return cells.number(float(value)), style
+        text = told(value)
+        return cells.text(text), book.text_style(text, style)
+
+    return cell
 
 
 def _shortened(text: str, book: Book) -> str:
@@ -119,7 +125,7 @@ def counting_lines(columns: list[Column], most: int = LINES, widths: Mapping[str
                 continue
             if value.__class__ is list:
                 need = max(need, len(value))
-            elif long and isinstance(value, str) and (len(value) > NARROW or "\n" in value):
+            elif long and isinstance(value, str) and (len(value) > width or "\n" in value):
                 need = max(need, long_text.lines_shown(value[:1000], width))
             if need >= most:
                 return most
@@ -128,14 +134,17 @@ def counting_lines(columns: list[Column], most: int = LINES, widths: Mapping[str
     return lines
 
 
-def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str) -> None:
-    """The last cell of a row: a link to the cell of the returned file that the row comes from."""
-    origin = view.nearest(at)
-    if origin is None:
-        return
-    first = origin.first
-    sheet.link_file(row, k, place=(origin.file, origin.sheet, first), text=f"{origin.sheet}!{first}",
-                    link_style=book.styles.link_cell(font_size=9), style=book.styles.cell("code", font_size=9))
+def origin_writer(view: View, book: Book, sheet: Sheet, k: int) -> Callable[[int, str], None]:
+    """What writes the last cell of a row: a link to the cell of the returned file that the row comes from, by its pointer."""
+    link_style, style = book.styles.link_cell(font_size=9), book.styles.cell("code", font_size=9)
+
+    def write(row: int, at: str) -> None:
+        origin = view.nearest(at)
+        if origin is not None:
+            first = origin.first
+            sheet.link_file(row, k, place=(origin.file, origin.sheet, first), text=f"{origin.sheet}!{first}", link_style=link_style, style=style)
+
+    return write
 
 
 def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, freeze: int, note: str = "",
@@ -145,15 +154,16 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     columns = [*table.columns, column_from_texts("origin", "code")]
     head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
-    row, there = TOP, [(k, column, column.key, writer(book, sheet, column)) for k, column in enumerate(table.columns)]
+    row, there = TOP, [(k, column, column.key, saying(book, column)) for k, column in enumerate(table.columns)]
     looks: dict[tuple[int, bool], Format] = {}
-    name, lines = layout.name(key), counting_lines(columns, most)
+    origin = origin_writer(view, book, sheet, len(table.columns))
+    name, lines, put = layout.name(key), counting_lines(columns, most), sheet.sheet.put
     for item in table:
         row += 1
         values = item.values
         sheet.height(row, lines(values))
         given_up = bool(values.get("dropped"))
-        for k, column, of, write in there:
+        for k, column, of, says in there:
             if special is not None and special(sheet, row, k, column, item):
                 continue
             value = values.get(of)
@@ -162,8 +172,8 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
             look = k, given_up and of != "dropped"
             if look not in looks:
                 looks[look] = book.styles.cell(column.cell, column.moment, **({"font_strikeout": True} if look[1] else {}))
-            write(row, k, value, looks[look])
-        origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
+            put(row, k, *says(value, looks[look]))
+        origin(row, item.at)
         book.rows.setdefault(item.at, (name, row))
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())

@@ -31,9 +31,16 @@ class Styles:
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._properties: dict[Format, dict[str, Any]] = {}
         self._cells: dict[tuple[Any, ...], Format] = {}
+        self._known: dict[tuple[Any, ...], Format] = {}
 
     def __call__(self, **properties: Any) -> Format:
         """The format with these XlsxWriter properties over the house font."""
+        key = tuple(properties.items())
+        if key not in self._known:
+            self._known[key] = self._format(properties)
+        return self._known[key]
+
+    def _format(self, properties: dict[str, Any]) -> Format:
         full = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **properties}
         key = tuple(sorted(full.items()))
         if key not in self._made:

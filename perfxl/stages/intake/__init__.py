@@ -2,5 +2,6 @@
 looks after it, and its rows laid into a plan document.
 
 ``tables`` reads the list, ``targets`` says what a column may become, ``proposal`` matches them, ``sheet`` is the
-workbook in which they are confirmed, ``filling`` makes the plan.
+workbook in which they are confirmed, ``filling`` makes the plan of the rows as ``list_rows`` reads them. ``indicators`` reads
+files of values in the same way.
 """

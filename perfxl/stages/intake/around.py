@@ -24,17 +24,17 @@ class Label:
 
 def labels(grid: dict[int, dict[int, Cell]], top: int, known: Callable[[str], bool]) -> list[Label]:
     """The labels over the row ``top``: a usual heading and its value, in one cell or in two side by side, several in a row."""
-    found = []
+    labels = []
     for number in sorted(n for n in grid if n < top):
         cells = sorted(grid[number].items())
         if (mine := _pairs(number, cells, known)):
-            found += mine
+            labels += mine
             continue
         for column, cell in cells:
             said = _LABEL.match(cell.text) if cell.kind == "text" and len(cell.text) < 400 else None
             if said and known(said[1]):
-                found.append(Label(" ".join(said[1].split()), Cell(said[2].strip(), "text"), (number, column)))
-    return found
+                labels.append(Label(" ".join(said[1].split()), Cell(said[2].strip(), "text"), (number, column)))
+    return labels
 
 
 def _pairs(number: int, cells: list[tuple[int, Cell]], known: Callable[[str], bool]) -> list[Label]:
@@ -51,11 +51,11 @@ def _pairs(number: int, cells: list[tuple[int, Cell]], known: Callable[[str], bo
 
 def under(grid: dict[int, dict[int, Cell]], numbers: Iterable[int]) -> set[int]:
     """Of the rows ``numbers`` of a table, those under its end: from a note or a signature on, where at most two cells of each are filled."""
-    found: set[int] = set()
+    last: set[int] = set()
     for number in sorted(numbers, reverse=True):
         cells = [c for _, c in sorted(grid[number].items())]
         if len(cells) > 2:
             break
-        found.add(number)
-    begun = next((n for n in sorted(found) if (first := grid[n][min(grid[n])]).kind == "text" and _UNDER.match(first.text)), None)
-    return {n for n in found if begun is not None and n >= begun}
+        last.add(number)
+    begun = next((n for n in sorted(last) if (first := grid[n][min(grid[n])]).kind == "text" and _UNDER.match(first.text)), None)
+    return {n for n in last if begun is not None and n >= begun}

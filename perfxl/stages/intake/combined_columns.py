@@ -19,11 +19,11 @@ def of_table(mine: Sequence[Match], table: Table) -> list[Match]:
 
 def _with_title(mine: list[Match]) -> list[Match]:
     """In a table that has objectives and no title of theirs, the lowest level of the cascade is the objective itself, else what describes it."""
-    told = {m.target for m in mine}
-    about = any(t.startswith(("objectives/", "holders/")) for t in told)
-    if "objectives/sheet/title" in told or not about:
+    targets = {m.target for m in mine}
+    about = any(t.startswith(("objectives/", "holders/")) for t in targets)
+    if "objectives/sheet/title" in targets or not about:
         return mine
-    instead = next((key for key in ("cascade/level_3", "objectives/sheet/detail") if key in told), "")
+    instead = next((key for key in ("cascade/level_3", "objectives/sheet/detail") if key in targets), "")
     return [replace(m, target="objectives/sheet/title") if instead and m.target == instead and m.why != "before" else m for m in mine]
 
 
@@ -31,21 +31,21 @@ def _with_numbers(mine: list[Match], table: Table) -> list[Match]:
     """Of two columns that say the phases or the results, one short and one long, the short one numbers them."""
     for item in ("phases", "results"):
         text, number = f"{item}/text", f"{item}/id"
-        found = [m for m in mine if m.target == text and m.why != "before"]
-        if len(found) != 2 or any(m.target == number for m in mine) or any(any(c.isdigit() for c in m.head) for m in found):
+        texts = [m for m in mine if m.target == text and m.why != "before"]
+        if len(texts) != 2 or any(m.target == number for m in mine) or any(any(c.isdigit() for c in m.head) for m in texts):
             continue
-        first, second = (max((len(str(c.value)) for c in table.column(m.column)), default=0) for m in found)
+        first, second = (max((len(str(c.value)) for c in table.column(m.column)), default=0) for m in texts)
         if first < NUMBERING <= second:
-            changed = {id(found[0]): replace(found[0], target=number, group=1, why="contents"), id(found[1]): replace(found[1], group=1)}
+            changed = {id(texts[0]): replace(texts[0], target=number, group=1, why="contents"), id(texts[1]): replace(texts[1], group=1)}
             mine = [changed.get(id(m), m) for m in mine]
     return mine
 
 
 def _with_weights(mine: list[Match], table: Table) -> list[Match]:
     """A column *Weight* among those of phases or results is the objectives’, where each says one and those of an objective make no whole."""
-    told = {m.target: m for m in mine}
-    title = told.get("objectives/code") or told.get("objectives/sheet/title")
-    if title is None or "holders/holding/weight" in told:
+    by_target = {m.target: m for m in mine}
+    title = by_target.get("objectives/code") or by_target.get("objectives/sheet/title")
+    if title is None or "holders/holding/weight" in by_target:
         return mine
     for m in mine:
         if m.target not in ("phases/weight", "results/weight") or m.why == "before" or plain(m.head) not in shared():
@@ -65,26 +65,26 @@ def _with_weights(mine: list[Match], table: Table) -> list[Match]:
 
 def _with_people(mine: list[Match]) -> list[Match]:
     """In a table of people with their addresses, the addresses are theirs and not those of sectors."""
-    told = {m.target for m in mine}
+    targets = {m.target for m in mine}
     of_sectors = {"sectors/name", "sectors/code", "sectors/manager", "objectives/lead"}
-    if not {"responsibles/name", "sectors/email"} <= told or told & of_sectors:
+    if not {"responsibles/name", "sectors/email"} <= targets or targets & of_sectors:
         return mine
     people = {"responsibles/name": "owners/name", "sectors/email": "owners/email"}
     return [replace(m, target=people[m.target]) if m.why != "before" and m.target in people else m for m in mine]
 
 
-def of_sheets(found: Iterable[Match], columns: dict[tuple[str, int], list[str]], item_of: Callable[[str], str], least: float) -> list[Match]:
-    """``found``, the matches of all sheets, with the columns that hold the codes that another sheet gives its objectives.
+def of_sheets(matches: Iterable[Match], columns: dict[tuple[str, int], list[str]], item_of: Callable[[str], str], least: float) -> list[Match]:
+    """``matches``, the matches of all sheets, with the columns that hold the codes that another sheet gives its objectives.
 
     ``columns``: the cells of each column as they are compared; ``item_of``: what the rows of a sheet are, by its name; ``least``: the
     share of the cells that has to be such codes.
     """
-    found = list(found)
-    given = {m.sheet: set(columns[m.sheet, m.column]) for m in found if m.target == "objectives/code"}
-    titled = {m.sheet for m in found if m.target == "objectives/sheet/title"}
+    matches = list(matches)
+    given = {m.sheet: set(columns[m.sheet, m.column]) for m in matches if m.target == "objectives/code"}
+    titled = {m.sheet for m in matches if m.target == "objectives/sheet/title"}
     made: list[Match] = []
     coded: set[str] = set()
-    for m in found:
+    for m in matches:
         cells = columns.get((m.sheet, m.column), [])
         codes = set().union(*(c for sheet, c in given.items() if sheet != m.sheet))
         own = m.sheet in titled and m.sheet in given and m.target != "objectives/sheet/title"

@@ -16,12 +16,12 @@ _OBJECTIVE = shape("objectiveCode")
 Where = Mapping[tuple[int, str | int], Place]
 
 
-def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Remarks) -> None:
+def finish(document: dict[str, Any], sectors: Sectors, where: Where, remarks: Remarks) -> None:
     """Give every objective its code and its holders; leave out what is empty."""
     made: list[tuple[Place, str, str]] = []
     leaderless: list[Place] = []
     for objective in document.get("objectives", ()):
-        given, place = objective["code"], where.get((id(objective), "code"), Place(told.file))
+        given, place = objective["code"], where.get((id(objective), "code"), Place(remarks.file))
         _code(objective, document, sectors)
         if objective["code"] != given.upper().replace(" ", ""):
             made.append((place, given, objective["code"]))
@@ -37,10 +37,10 @@ def finish(document: dict[str, Any], sectors: Sectors, where: Where, told: Remar
         else:
             _settle(objective)
             objective["holders"].sort(key=lambda h: h["sector"] != objective["lead"])
-    _tell_codes(made, told)
+    _tell_codes(made, remarks)
     if leaderless:
         rows = [re.sub(r"\D", "", place.cell) for place in leaderless]
-        told.say("LIST08", leaderless[0], {"count": len(rows), "listed": listed(rows, len(rows))})
+        remarks.say("LIST08", leaderless[0], {"count": len(rows), "listed": listed(rows, len(rows))})
     if not document["sectors"]:
         del document["sectors"]
     if document.get("cascade"):
@@ -69,39 +69,39 @@ def _settle(objective: dict[str, Any]) -> None:
 
 def holder(objective: dict[str, Any], sector: str) -> dict[str, Any]:
     """What ``sector`` holds of an objective, added where it holds nothing yet."""
-    found = next((h for h in objective["holders"] if h["sector"] == sector), None)
-    if found is None:
-        found = {"sector": sector}
-        objective["holders"].append(found)
-    return found
+    held = next((h for h in objective["holders"] if h["sector"] == sector), None)
+    if held is None:
+        held = {"sector": sector}
+        objective["holders"].append(held)
+    return held
 
 
-def _tell_codes(made: list[tuple[Place, str, str]], told: Remarks) -> None:
+def _tell_codes(made: list[tuple[Place, str, str]], remarks: Remarks) -> None:
     """One note for all codes that were made, at the first: those that had another form, and those that had none."""
     for code, several in (("LIST04", [m for m in made if m[1]]), ("LIST09", [m for m in made if not m[1]])):
         if several:
-            told.say(code, several[0][0], {"count": len(several), "listed": listed((f"{given} → {new}" if given else new for _, given, new in several), len(several))})
+            remarks.say(code, several[0][0], {"count": len(several), "listed": listed((f"{given} → {new}" if given else new for _, given, new in several), len(several))})
 
 
-def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, told: Remarks) -> None:
+def prune(document: dict[str, Any], extension: dict[str, Any] | None, where: Where, remarks: Remarks) -> None:
     """Take out what the plan could not hold, each told at its cell; what is only missing stays to be filled in."""
     for _ in range(20):
         wrong = [v for v in documents.violations("plan", document, extension) if v.rule != "required" and v.path]
         if not wrong:
             return
         for violation in wrong:
-            _drop(document, violation, where, told)
+            _drop(document, violation, where, remarks)
 
 
-def _whole(document: dict[str, Any], path: list[str | int], where: Where, told: Remarks) -> Place:
+def _whole(document: dict[str, Any], path: list[str | int], where: Where, remarks: Remarks) -> Place:
     """The cell of a list of texts."""
     parent: Any = document
     for key in path[:-1]:
         parent = parent[key]
-    return where.get((id(parent), path[-1]), Place(told.file))
+    return where.get((id(parent), path[-1]), Place(remarks.file))
 
 
-def _drop(document: dict[str, Any], violation: documents.Violation, where: Where, told: Remarks) -> None:
+def _drop(document: dict[str, Any], violation: documents.Violation, where: Where, remarks: Remarks) -> None:
     *above, last = violation.path
     parent: Any = document
     try:
@@ -110,9 +110,9 @@ def _drop(document: dict[str, Any], violation: documents.Violation, where: Where
         value = parent[last]
     except (KeyError, IndexError, TypeError):
         return  # taken out already with what it stood in
-    place = where.get((id(parent), last), Place(told.file))
+    place = where.get((id(parent), last), Place(remarks.file))
     if isinstance(last, int):  # of several in one cell
-        place = _whole(document, above, where, told)
-    said = told.met.get(place)
-    told.say("LIST01", place, {"value": " ".join(str(value).split())[:120], "field": said.field if said and isinstance(last, int) else violation.title})
+        place = _whole(document, above, where, remarks)
+    said = remarks.met.get(place)
+    remarks.say("LIST01", place, {"value": " ".join(str(value).split())[:120], "field": said.field if said and isinstance(last, int) else violation.title})
     del parent[last]

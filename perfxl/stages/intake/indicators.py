@@ -63,13 +63,13 @@ def _part(head: str) -> str:
 
     words = {w: part for part, known in value_headings().items() for w in known}
     bare = plain(_DAY.sub(" ", head))
-    found = process.extractOne(bare, list(words), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
-    return words[found[0]] if found else ""
+    nearest = process.extractOne(bare, list(words), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
+    return words[nearest[0]] if nearest else ""
 
 
 def read(tables: Iterable[Table], content: dict[str, Any], round: Round, file: str) -> tuple[list[Loaded], list[Finding]]:
     """The values that ``tables`` give for results of ``content`` at ``round``, each once, and what was not taken or is hardly meant."""
-    found: dict[tuple[str, str, str], Loaded] = {}
+    by_place: dict[tuple[str, str, str], Loaded] = {}
     findings: list[Finding] = []
     field = value_field(round)
     if field is None:
@@ -92,12 +92,12 @@ def read(tables: Iterable[Table], content: dict[str, Any], round: Round, file: s
                 findings.append(loaded)
             elif loaded is not None:
                 key = (loaded.objective, loaded.result, loaded.entity)
-                if key in found and found[key].value != loaded.value:
-                    findings.append(Finding("LOAD05", row.place("value"), {"value": str(loaded.value), "kept": str(found[key].value)}, objective=loaded.objective))
+                if key in by_place and by_place[key].value != loaded.value:
+                    findings.append(Finding("LOAD05", row.place("value"), {"value": str(loaded.value), "kept": str(by_place[key].value)}, objective=loaded.objective))
                 else:
                     findings += row.hardly_meant(loaded, content)
-                    found.setdefault(key, loaded)
-    return list(found.values()), findings
+                    by_place.setdefault(key, loaded)
+    return list(by_place.values()), findings
 
 
 def same_unit(one: str, other: str) -> bool:
@@ -190,8 +190,8 @@ class _Row:
         results = objective.get("sheet", {}).get("results", ())
         number, words = self.text("result"), plain(self.text("indicator"))
         for said in (number, self.text("indicator")):
-            if (found := next((r for r in results if said and r["id"].casefold() == said.casefold()), None)) is not None:
-                return found
+            if (result := next((r for r in results if said and r["id"].casefold() == said.casefold()), None)) is not None:
+                return result
         words = words or plain(number)
         texts = [(r, plain(str(last_revised(r, "text") or r.get("text", "")))) for r in results] if words and not number.isdecimal() else []
         alike = [r for r, text in texts if fuzz.token_sort_ratio(words, text) >= SAME] or [r for r, text in texts if {*words.split()} <= {*text.split()}]
@@ -207,9 +207,9 @@ class _Row:
 
 def _reading(row: dict[str, Any], round: str, **said: Any) -> dict[str, Any]:
     """``row`` with what ``round`` says of it."""
-    told = [r for r in row.get("readings", ()) if r["round"] != round]
+    others = [r for r in row.get("readings", ()) if r["round"] != round]
     own = next((r for r in row.get("readings", ()) if r["round"] == round), {"round": str(round)})
-    return {**row, "readings": [*told, {**own, **said}]}
+    return {**row, "readings": [*others, {**own, **said}]}
 
 
 def laid(content: dict[str, Any], round: str, loaded: Iterable[Loaded], evidence: str) -> dict[str, Any]:
@@ -222,8 +222,8 @@ def laid(content: dict[str, Any], round: str, loaded: Iterable[Loaded], evidence
         by_result.setdefault((one.objective, one.result), []).append(one)
 
     def item(objective: dict[str, Any], row: dict[str, Any], entity: str) -> dict[str, Any]:
-        found = next((v for v in by_result.get((objective["code"], row["result"] if "result" in row else row["id"]), ()) if v.entity == entity), None)
-        return row if found is None or read_at(row, round, "actual") is not None else _reading(row, round, actual=found.value)
+        given = next((v for v in by_result.get((objective["code"], row["result"] if "result" in row else row["id"]), ()) if v.entity == entity), None)
+        return row if given is None or read_at(row, round, "actual") is not None else _reading(row, round, actual=given.value)
 
     def result(objective: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         sources = dict.fromkeys(v.source for v in by_result.get((objective["code"], row["id"]), ()))

@@ -49,8 +49,8 @@ class Remarks:
 
     def tell_left(self) -> None:
         """One finding for all cells that neither are in the plan nor were told."""
-        told = {f.place for f in self.findings}
-        left = [place for place in self.met if place not in self.taken and place not in told]
+        places = {f.place for f in self.findings}
+        left = [place for place in self.met if place not in self.taken and place not in places]
         if left:
             self.say("LIST17", left[0], {"count": len(left), "listed": listed((f"{p.cell} «{self.met[p].text}»" for p in left), len(left))})
 

@@ -21,26 +21,26 @@ class Lines:
         for line in document.get("cascade", ()):
             self.lines[Cascade(document).above(line["code"]), plain(line["title"])] = line["code"]
 
-    def of_row(self, row: Row, told: Remarks) -> str:
+    def of_row(self, row: Row, remarks: Remarks) -> str:
         """The code of the lowest strategic line that a row names; lines that are new are added, and what it says of that line."""
         mine, code = row.of("cascade"), ""
         if mine.get(("code",)):
             code = self._coded_line(str(mine["code",]), mine.get(("title",), ""))
-            told.take(row.at("cascade", ("code",)), row.at("cascade", ("title",)))
+            remarks.take(row.at("cascade", ("code",)), row.at("cascade", ("title",)))
         else:
             said = [path for path in (("level_1",), ("level_2",), ("level_3",), ("title",)) if mine.get(path)]  # a list may begin below the first level
             for level, path in enumerate(said[:3], 1):
                 code = self._level(mine[path], code, level)
-                told.take(row.at("cascade", path))
-        self._say(code, mine, row=row, told=told)
+                remarks.take(row.at("cascade", path))
+        self._say(code, mine, row=row, remarks=remarks)
         return code
 
-    def _say(self, code: str, mine: Values, row: Row, told: Remarks) -> None:
+    def _say(self, code: str, mine: Values, row: Row, remarks: Remarks) -> None:
         """What else a row says of its line: councillors, the line above."""
         line = next((known for known in self.document.get("cascade", ()) if known["code"] == code), None)
         for path in (("councillors",), ("above",)):
             if line is not None and path in mine and line.setdefault(path[0], mine[path]) == mine[path]:
-                told.take(row.at("cascade", path))
+                remarks.take(row.at("cascade", path))
 
     def _level(self, text: str, above: str, level: int) -> str:
         number, title = _NUMBERED.match(text), text

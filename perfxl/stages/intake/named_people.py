@@ -9,9 +9,9 @@ _TITLED = re.compile(r"(?:dott|dr|ing|arch|avv|geom|rag|prof|sig|p\.\s?i|com|cap
 
 def people(text: str) -> list[str]:
     """The people in ``text``; a comma parts them where each has a name and a surname, or a title before it."""
-    found = []
+    persons = []
     for part in _APART.split(text):
         names = [" ".join(n.split()) for n in part.split(",")]
         whole = all(len(n.split()) > 1 or _TITLED.match(n) for n in names)
-        found += names if whole else [" ".join(part.split())]
-    return [name for name in found if name]
+        persons += names if whole else [" ".join(part.split())]
+    return [name for name in persons if name]

@@ -19,8 +19,8 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
 class Sectors:
     """The ``sectors`` of a plan being filled, met again however a list calls them; new ones are added and told."""
 
-    def __init__(self, sectors: list[dict[str, Any]], told: Remarks):
-        self.sectors, self.remarks = sectors, told
+    def __init__(self, sectors: list[dict[str, Any]], remarks: Remarks):
+        self.sectors, self.remarks = sectors, remarks
         self.known: dict[str, dict[str, Any]] = {}
         self.bare: set[str] = set()
         for sector in sectors:
@@ -34,8 +34,8 @@ class Sectors:
 
     def of_row(self, row: Row) -> dict[str, Any] | None:
         """The sector that a row names, made when it is new; None when it names none."""
-        told, lead = row.of("sectors"), row.of("objectives").get(("lead",))
-        code, name = told.get(("code",)), told.get(("name",))
+        values, lead = row.of("sectors"), row.of("objectives").get(("lead",))
+        code, name = values.get(("code",)), values.get(("name",))
         self.remarks.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
         said = lead or code or name
         if not said:
@@ -77,11 +77,11 @@ class Sectors:
 
 def sector_code(text: str) -> tuple[str, str]:
     """(code, name) that the words of a sector say: ``Settore 3 – Lavori`` gives S3 and Lavori; blanks where there is none."""
-    found = _NAMED.match(text)
-    if found and found[3]:
-        return found[3].upper(), found[4]
-    if found and found[2]:
-        number = found[2] if found[2].isdecimal() else str(_ROMAN.get(found[2].upper(), ""))
-        return (found[1][0].upper() + number, found[4]) if number else ("", text)
+    named = _NAMED.match(text)
+    if named and named[3]:
+        return named[3].upper(), named[4]
+    if named and named[2]:
+        number = named[2] if named[2].isdecimal() else str(_ROMAN.get(named[2].upper(), ""))
+        return (named[1][0].upper() + number, named[4]) if number else ("", text)
     bare = text.strip()
     return (bare, "") if _SECTOR.match(bare) and (len(bare) <= WORD or any(map(str.isdigit, bare))) else ("", text)

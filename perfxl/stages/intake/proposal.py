@@ -48,7 +48,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
     known = {(m.sheet, plain(m.head)): m for m in before}
     anywhere = {plain(m.head): m for m in before}
     own = own_titles(given.values())
-    found: list[Match] = []
+    matches: list[Match] = []
     tables = list(tables)
     for table in tables:
         context, mine = _of_sheet(table.sheet), list[Match]()
@@ -68,13 +68,13 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
             mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        found += combined_columns.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
-    return _with_codes(found, tables)
+        matches += combined_columns.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
+    return _with_codes(matches, tables)
 
 
 def _said_before(known: Mapping[tuple[str, str], Match], anywhere: Mapping[str, Match], sheet: str, *, column: int, head: str, year: int | None) -> Match | None:
     """What was confirmed for a column of an earlier list, of a year or two before: then ``Target 2027`` was what ``Target 2028`` is now."""
-    found = None
+    match_before = None
     for ago in range(3 if year is not None and _YEAR.search(head) else 1):
         then = plain(_YEAR.sub(partial(_years_before, ago=ago), head))
         said = known.get((sheet, then)) or anywhere.get(then)
@@ -83,8 +83,8 @@ def _said_before(known: Mapping[tuple[str, str], Match], anywhere: Mapping[str, 
         match = Match(sheet, column, head=head, target=said.target, group=said.group, why="before")
         if _of_its_year(match, year) == match:
             return match
-        found = found or _of_its_year(match, year)
-    return found
+        match_before = match_before or _of_its_year(match, year)
+    return match_before
 
 
 def _years_before(year: re.Match[str], ago: int) -> str:
@@ -118,10 +118,10 @@ def _without_main(mine: list[Match]) -> list[Match]:
     return [replace(m, target="", why="") if m.target.startswith("money/") and m.why != "before" else m for m in mine]
 
 
-def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
-    """``found`` with the columns that hold the codes that another sheet gives its objectives."""
+def _with_codes(matches: list[Match], tables: list[Table]) -> list[Match]:
+    """``matches`` with the columns that hold the codes that another sheet gives its objectives."""
     columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
-    return combined_columns.of_sheets(found, columns, _of_sheet, FIT)
+    return combined_columns.of_sheets(matches, columns, _of_sheet, FIT)
 
 
 def _of_sheet(name: str) -> str:
@@ -133,25 +133,25 @@ def _of_sheet(name: str) -> str:
 def _without_objectives(mine: list[Match], item: str) -> list[Match]:
     """The matches of a table; in one that says nothing of objectives, or whose sheet is called for the sectors (``item``), names, sectors
     and people are those of the sectors."""
-    told = {m.target for m in mine}
+    targets = {m.target for m in mine}
     if item == "sectors" and _only_names(mine):
         names = {"objectives/sheet/title": "sectors/name", "objectives/lead": "sectors/code"}
         mine = [replace(m, target=names[m.target]) if m.why != "before" and m.target in names else m for m in mine]
-        told = {m.target for m in mine}
-    if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in told):
+        targets = {m.target for m in mine}
+    if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in targets):
         return mine
     if any(m.target == "objectives/code" and _OBJECTIVE.search(plain(m.head)) for m in mine):
         return mine
     other = {"objectives/lead": "sectors/name", "objectives/code": "sectors/code", "responsibles/name": "sectors/manager"}
-    return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in told else m for m in mine]
+    return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in targets else m for m in mine]
 
 
 def _only_names(mine: list[Match]) -> bool:
     """Whether a table says nothing of objectives but a sector and a name, which is that of the sector then."""
-    told = {m.target: m for m in mine if m.target}
-    title = told.get("objectives/sheet/title")
-    return title is not None and plain(title.head) in shared() and "objectives/lead" in told and told["objectives/lead"].column != TITLES \
-        and not any(t.startswith(("phases/", "results/", "holders/", "money/", "objectives/")) for t in told.keys() - {"objectives/lead", "objectives/sheet/title"})
+    by_target = {m.target: m for m in mine if m.target}
+    title = by_target.get("objectives/sheet/title")
+    return title is not None and plain(title.head) in shared() and "objectives/lead" in by_target and by_target["objectives/lead"].column != TITLES \
+        and not any(t.startswith(("phases/", "results/", "holders/", "money/", "objectives/")) for t in by_target.keys() - {"objectives/lead", "objectives/sheet/title"})
 
 
 def _titles(table: Table) -> Match:
@@ -226,9 +226,9 @@ def _by_words(text: str, context: str, own: Mapping[str, str]) -> tuple[str, str
     if best:
         return usual[best[0]], "near"
     if item:
-        told = process.extractOne(rest, list(shared()), scorer=_alike, score_cutoff=NEAR) if len(rest) > 2 else None
-        if told and item in shared()[told[0]]:
-            return shared()[told[0]][item], "near"
+        nearest = process.extractOne(rest, list(shared()), scorer=_alike, score_cutoff=NEAR) if len(rest) > 2 else None
+        if nearest and item in shared()[nearest[0]]:
+            return shared()[nearest[0]][item], "near"
     return "", ""
 
 

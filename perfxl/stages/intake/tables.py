@@ -97,9 +97,9 @@ def read_all(data: bytes, file: str, known: Callable[[str], bool]) -> Listed:
         sheets = [(s, _cells(s)) for s in open_book(data, file).sheets]
         grids = [(s.name, cells) for s, cells in sheets if s.state == "visible"]
         hidden = [(s.name, _filled(cells)) for s, cells in sheets if s.state != "visible" and cells]
-    found = [(name, grid, _table(name, grid, known)) for name, grid in grids]
-    headless = [(name, _filled(grid)) for name, grid, table in found if table is None and grid]
-    return Listed([table for *_, table in found if table is not None], tuple(hidden), tuple(headless))
+    tables_of = [(name, grid, _table(name, grid, known)) for name, grid in grids]
+    headless = [(name, _filled(grid)) for name, grid, table in tables_of if table is None and grid]
+    return Listed([table for *_, table in tables_of if table is not None], tuple(hidden), tuple(headless))
 
 
 def _filled(grid: Grid) -> int:
@@ -107,11 +107,11 @@ def _filled(grid: Grid) -> int:
 
 
 def _cells(sheet: Sheet) -> Grid:
-    found: Grid = {}
+    grid: Grid = {}
     for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells):
         if not _blank(cell):
-            found.setdefault(row, {})[column] = cell
-    return found
+            grid.setdefault(row, {})[column] = cell
+    return grid
 
 
 def _blank(cell: Cell) -> bool:
@@ -125,7 +125,7 @@ def _csv(data: bytes, file: str) -> Grid:
     beginning = text[:20_000].splitlines()[:20]
     delimiter = max(";,\t|", key=lambda d: sum(d in line for line in beginning) * 1000 + min(999, sum(line.count(d) for line in beginning)))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    found: Grid = {}
+    grid: Grid = {}
     begun = 1  # the line of the file on which a row begins: a quote that nobody closes swallows those below it
     try:
         for number, line in zip(range(1, LAST_ROW + 1), lines, strict=False):
@@ -134,10 +134,10 @@ def _csv(data: bytes, file: str) -> Grid:
             begun = lines.line_num + 1
             cells = {k: Cell(v.strip(), "text") for k, v in enumerate(line[:LAST_COLUMN], 1) if v.strip()}
             if cells:
-                found[number] = cells
+                grid[number] = cells
     except csv.Error:
         raise Refused(Finding("LIST21", Place(file), {"line": begun})) from None
-    return found
+    return grid
 
 
 def _decoded(data: bytes) -> str:
@@ -170,9 +170,9 @@ def _table(name: str, grid: Grid, known: Callable[[str], bool]) -> Table | None:
     title, block = _whose(name, grid, top), 0
     common = {k: label.value for k, label in labels.items()}
     under = around.under(grid, (n for n in grid if n > last))
-    told = {*(label.at for label in labels.values()), *((label.at[0], c) for label in labels.values() for c in grid[label.at[0]] if known(_shown(grid[label.at[0]][c])))}
+    taken = {*(label.at for label in labels.values()), *((label.at[0], c) for label in labels.values() for c in grid[label.at[0]] if known(_shown(grid[label.at[0]][c])))}
     apart = tuple(((n, c), _shown(cell)) for n in sorted(grid) if n < top or n in under for c, cell in sorted(grid[n].items())
-                  if (n, c) not in told and (title is None or _shown(cell) != title.value))
+                  if (n, c) not in taken and (title is None or _shown(cell) != title.value))
     all_heads = dict(heads)
     for number in (n for n in sorted(grid) if n > last and n not in under):
         if _other_heads(grid[number], heads, known) and rows:

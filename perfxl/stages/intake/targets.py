@@ -1,4 +1,5 @@
-"""What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way."""
+"""What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way; what it
+was found to become (``Match``)."""
 
 import re
 import unicodedata
@@ -59,7 +60,7 @@ class Match:
 
 def targets(extension: dict[str, Any] | None = None) -> dict[str, Target]:
     """Every target by key, in the order of the plan workbook."""
-    found: dict[str, Target] = {}
+    by_key: dict[str, Target] = {}
     for sheet in sheets(extension):
         if sheet.id not in ITEMS:
             continue
@@ -72,12 +73,12 @@ def targets(extension: dict[str, Any] | None = None) -> dict[str, Target]:
             key = f"{sheet.id}/{column.key}"
             path = tuple(column.key.split("/"))
             item = "holders" if sheet.id == "objectives" and path in OWN else sheet.id  # the weight on the row of an objective is its lead's
-            found[key] = Target(key, item, path=path, field=column.field, titles=titles)
+            by_key[key] = Target(key, item, path=path, field=column.field, titles=titles)
     for key in VIRTUAL:
         words = area("lists")[f"target_{key.replace('/', '_')}"]
-        found[key] = Target(key, key.partition("/")[0], path=(key.partition("/")[2],), field=None,
+        by_key[key] = Target(key, key.partition("/")[0], path=(key.partition("/")[2],), field=None,
                             titles=tuple((x, words[x]) for x in LANGUAGES))
-    return found
+    return by_key
 
 
 def plain(text: str) -> str:
@@ -100,11 +101,11 @@ def headings() -> dict[str, tuple[str, ...]]:
 @cache
 def shared() -> dict[str, dict[str, str]]:
     """The headings that mean a target of the item they stand with: heading, item, target."""
-    found: dict[str, dict[str, str]] = {}
+    by_words: dict[str, dict[str, str]] = {}
     for keys in _words()["shared"].values():
         for word in map(plain, keys["words"]):
-            found[word] = {key.partition("/")[0]: key for key in keys["targets"]}
-    return found
+            by_words[word] = {key.partition("/")[0]: key for key in keys["targets"]}
+    return by_words
 
 
 @cache
@@ -127,11 +128,11 @@ def item_words() -> dict[str, str]:
 
 def own_titles(given: Iterable[Target]) -> dict[str, str]:
     """The target by the title of its field, where one alone has it: the words of perfxl are headings too."""
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     twice = set()
     for target in given:
         for x in LANGUAGES:
             word = plain(target.title(x).partition(": ")[2])
-            if word and found.setdefault(word, target.key) != target.key:
+            if word and titles.setdefault(word, target.key) != target.key:
                 twice.add(word)
-    return {w: k for w, k in found.items() if w not in twice}
+    return {w: k for w, k in titles.items() if w not in twice}

@@ -42,7 +42,7 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
     nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
     """
-    found, rounds = {}, Rounds.of(content)
+    by_sector, rounds = {}, Rounds.of(content)
     round, language = rounds[round], content.get("body", {}).get("language", "it")
     named = {str(r): r.name(language) for r in rounds}
     held: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {}
@@ -60,8 +60,8 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
         document: dict[str, Any] = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
         due = deadlines.laid(content, round, extensions or {}, code)
-        found[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on)
-    return found
+        by_sector[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on)
+    return by_sector
 
 
 def _named(item: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -116,8 +116,8 @@ def asked(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any
     keys = [c.key for c in table.columns if c.key not in ("answer", "answer_date")]
     objectives = [o for o in prefilled.get("objectives", ()) if None in opened or opened & {o["code"], *o.get("other_codes", ())}]
     measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
-    found = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
-    document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in found.items() if rows}
+    made = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
+    document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in made.items() if rows}
     return _identified(document, content, round=Rounds.of(content)[round], sector=sector, drawn_on=drawn_on)
 
 
@@ -132,18 +132,18 @@ def _objective(objective: dict[str, Any], holder: dict[str, Any], round: Round, 
     codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
     source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role, "due": objective.get("due"),
               "holding": as_returned(holder.get("holding", {}), round), "sheet": as_returned(objective.get("sheet", {}), round)}
-    found: dict[str, Any] = {}
+    made: dict[str, Any] = {}
     narratives = [f for f in objective_fields() if f.path == NARRATIVE]
     for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
         if f.shows(round):
-            _set(found, f.path, get_path(source, f.path))
+            _set(made, f.path, get_path(source, f.path))
     if extension is None and role == "lead":
-        _set(found, ("sheet", "extension"), get_path(source, ("sheet", "extension")))
+        _set(made, ("sheet", "extension"), get_path(source, ("sheet", "extension")))
     for path in dict.fromkeys(t.array for t in objective_tables() if not t.story) if role == "lead" else ():
         columns = _columns(t for t in objective_tables() if t.array == path and t.shown(round))
         items = [_only(as_returned(item, round), columns, round) for item in get_path(source, path) or ()]
-        _set(found, path, [item for item in items if item] or None)
-    return _in_order(found, source)
+        _set(made, path, [item for item in items if item] or None)
+    return _in_order(made, source)
 
 
 def _columns(tables: Iterable[Table]) -> list[Field]:
@@ -152,11 +152,11 @@ def _columns(tables: Iterable[Table]) -> list[Field]:
 
 def _only(item: dict[str, Any], columns: Iterable[Field], round: Round) -> dict[str, Any]:
     """Those parts of ``item`` that the form of ``round`` shows."""
-    found: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     for column in columns:
         if column.shows(round):
-            _set(found, column.path, get_path(item, column.path))
-    return _in_order(found, item)
+            _set(kept, column.path, get_path(item, column.path))
+    return _in_order(kept, item)
 
 
 def _measure(measure: dict[str, Any], round: Round) -> dict[str, Any]:
@@ -173,9 +173,9 @@ def _set(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
         put_path(document, path, value)
 
 
-def _in_order(found: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
-    """``found`` with its keys in the order of ``like``, so that the same content reads the same."""
-    return {k: _in_order(found[k], like[k]) if isinstance(found[k], dict) else found[k] for k in like if k in found}
+def _in_order(item: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
+    """``item`` with its keys in the order of ``like``, so that the same content reads the same."""
+    return {k: _in_order(item[k], like[k]) if isinstance(item[k], dict) else item[k] for k in like if k in item}
 
 
 @cache

@@ -84,20 +84,20 @@ class _Filling:
 
     def _compare_identity(self) -> None:
         """The document may come from another system; it must still be of this body, year, round and sector."""
-        told = self.document.get("identity", {})
+        identity = self.document.get("identity", {})
         mine = self.identity.document() if self.identity else {}
         for key in ("body", "year", "round", "sector"):
-            if mine and key in told and told[key] != mine[key]:
-                self._find("FILL04", ("identity", key), {"value": told[key], "form": mine[key]})
+            if mine and key in identity and identity[key] != mine[key]:
+                self._find("FILL04", ("identity", key), {"value": identity[key], "form": mine[key]})
 
     def _numbers(self) -> dict[str, int]:
         """The number of each objective sheet by the code it shows."""
-        found = dict[str, int]()
+        numbers = dict[str, int]()
         for number in range(1, 100):
             place = self.form.cell(f"px{number:02d}_code")
             if place:
-                found.setdefault(place[0].text(place[1].top, place[1].left), number)
-        return found
+                numbers.setdefault(place[0].text(place[1].top, place[1].left), number)
+        return numbers
 
     def _report_unplaced(self, unknown: set[tuple[str | int, ...]]) -> None:
         sheets = {code: self.form.places[f"px{number:02d}_code"][0].name for code, number in self._numbers().items()}

@@ -41,12 +41,12 @@ def arrivals(register: Register, round: str) -> dict[str, Arrival]:
     """How each file of ``round`` came first, by its digest, in the order in which they came."""
     messages = {e.key: e.payload for e in register.entries("message")}
     taken = {e.payload["sha256"]: e.payload for e in reversed(register.entries("taken", became="return"))}
-    found: dict[str, Arrival] = {}
+    by_digest: dict[str, Arrival] = {}
     for entry in register.entries("received", round=round):
-        told, message = entry.payload, messages.get(taken.get(entry.payload["sha256"], {}).get("message", ""), {})
-        found.setdefault(told["sha256"], Arrival(told.get("arrived") or entry.at, told.get("origin", ""), message.get("name", ""),
+        payload, message = entry.payload, messages.get(taken.get(entry.payload["sha256"], {}).get("message", ""), {})
+        by_digest.setdefault(payload["sha256"], Arrival(payload.get("arrived") or entry.at, payload.get("origin", ""), message.get("name", ""),
                                                  message.get("message_id", "")))
-    return found
+    return by_digest
 
 
 def grouped(sector: Mapping[str, Any], sources: Iterable[Any], came: Mapping[str, Arrival]) -> list[Correspondent]:
@@ -55,18 +55,18 @@ def grouped(sector: Mapping[str, Any], sources: Iterable[Any], came: Mapping[str
     A file of nobody whom the plan would know is answered to the sector's own address: a stranger gets no receipt in its place.
     """
     order = list(came)
-    found: dict[str, Correspondent] = {}
+    by_address: dict[str, Correspondent] = {}
     for source in sorted(sources, key=lambda s: order.index(s.read.sha256) if s.read.sha256 in came else -1):
         arrival = came.get(source.read.sha256, Arrival(""))
         own = str(sector.get("email", "")).lower()
         known = arrival.address and addresses(sector) and senders.standing(arrival.address, addresses(sector)) in ("known", "house")
         address = arrival.address if known and arrival.address != own else ""
         known_as = _name(arrival, sector) if known else ""
-        before = found.get(address) or Correspondent(address, "", arrived="", message_id="", sources=())
+        before = by_address.get(address) or Correspondent(address, "", arrived="", message_id="", sources=())
         later = arrival.at >= before.arrived
-        found[address] = replace(before, name=known_as or before.name, arrived=max(arrival.at, before.arrived),
+        by_address[address] = replace(before, name=known_as or before.name, arrived=max(arrival.at, before.arrived),
                                  message_id=arrival.message_id if later else before.message_id, sources=(*before.sources, source))
-    return [replace(c, name=c.name if c.address else "") for c in found.values()]
+    return [replace(c, name=c.name if c.address else "") for c in by_address.values()]
 
 
 def _name(arrival: Arrival, sector: Mapping[str, Any]) -> str:

@@ -43,16 +43,16 @@ def whereabouts(server: Server, folder: str, drafts: Iterable[Draft]) -> dict[st
     Programs that send a draft may give it another identifier: its subject, which has the reference, is looked for too.
     """
     listed = list(drafts)
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     session = connect(server)
     try:
         for state, names in (("draft", [encoded(folder).encode()]), ("sent", _sent_folders(session))):
             for name in names:
                 with _examined(session, name) as there:
-                    found |= {d.message_id: state for d in listed if there and d.message_id not in found and _has(session, d)}
+                    places |= {d.message_id: state for d in listed if there and d.message_id not in places and _has(session, d)}
     finally:
         leave(session)
-    return found
+    return places
 
 
 def _sent_folders(session: Tls | StartTls) -> list[bytes]:
@@ -89,8 +89,8 @@ def _has(session: Tls | StartTls, draft: Draft) -> bool:
 
 def _search(session: Tls | StartTls, *criteria: str) -> list[int]:
     with answer(session):
-        _, found = session.uid("SEARCH", *criteria)
-    return sorted(number(raw) for line in found or () for raw in (line or b"").split())
+        _, numbers = session.uid("SEARCH", *criteria)
+    return sorted(number(raw) for line in numbers or () for raw in (line or b"").split())
 
 
 def _subject(session: Tls | StartTls, uid: int) -> str:

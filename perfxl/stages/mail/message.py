@@ -83,9 +83,9 @@ class Outgoing:
     def message_id(self) -> str:
         """The identifier, which replies and receipts quote; it says what the message is about."""
         about = (self.kind, self.about, *self.to, *(a.sha256 for a in self.attachments), *([str(self.again)] if self.again else ()))
-        told = sha256("\n".join(about).encode()).hexdigest()
+        digest = sha256("\n".join(about).encode()).hexdigest()
         domain = self.sender.rpartition("@")[2] or "localhost"
-        return f"<{MARK}.{self.reference}.{self.kind}.{told[:16]}@{domain}>"
+        return f"<{MARK}.{self.reference}.{self.kind}.{digest[:16]}@{domain}>"
 
     @property
     def receivers(self) -> tuple[str, ...]:

@@ -46,16 +46,16 @@ def mark(returned: bytes, findings: Iterable[Finding], language: str, form: byte
     Raises ``Unreadable`` when the file cannot be annotated and ``form`` or ``document`` is missing. The same
     arguments give the same bytes.
     """
-    found = list(findings)
+    listed = list(findings)
     digest = sha256(returned).hexdigest()
     try:
-        return _Marking(MarkedBook(returned), language, open_only=open_only, round=round).run(found, digest)
+        return _Marking(MarkedBook(returned), language, open_only=open_only, round=round).run(listed, digest)
     except (ValueError, LookupError) as reason:  # not written as spreadsheets write: leave such parts alone
         if form is None or document is None:
             raise Unreadable(f"the file cannot be marked: {reason}") from reason
 
-    made, moved = rebuild.rebuild(returned, found, form=form, document=document, extension=extension)
-    return _Marking(MarkedBook(made), language, moved, open_only, round=round).run(found, digest)
+    made, moved = rebuild.rebuild(returned, listed, form=form, document=document, extension=extension)
+    return _Marking(MarkedBook(made), language, moved, open_only, round=round).run(listed, digest)
 
 
 def parent(data: bytes) -> str | None:

@@ -107,11 +107,11 @@ class MarkedBook:
     def tabs(self) -> list[Tab]:
         """The sheets in the order of their tabs."""
         targets = {r.id: r.target for r in self.package.relations(self.part)}
-        found = []
+        tabs = []
         for entry in self._sheets.iterchildren(tag("sheet")):
             part = targets.get(entry.get(RID), "")
-            found.append(Tab(entry, entry.get("name", ""), part if part in self.package.parts else ""))
-        return found
+            tabs.append(Tab(entry, entry.get("name", ""), part if part in self.package.parts else ""))
+        return tabs
 
     def insert_first(self, title: str, root: etree._Element) -> str:
         """Put a new sheet before all others and show it when the file is opened; its part."""

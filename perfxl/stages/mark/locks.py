@@ -29,5 +29,5 @@ class Locks:
         guard = sheet.find(tag("sheetProtection"))
         if guard is None or guard.get("sheet") not in ("1", "true"):
             return None
-        found = (parse_cell(c.get("r") or "") for c in sheet.iter(tag("c")) if c.get("s", "0") in self._open)
-        return {at for at in found if at}
+        cells = (parse_cell(c.get("r") or "") for c in sheet.iter(tag("c")) if c.get("s", "0") in self._open)
+        return {at for at in cells if at}

@@ -21,8 +21,8 @@ def rebuild(returned: bytes, findings: list[Finding], form: bytes, document: dic
     places = []
     for finding in findings:
         pointer = finding.path or standing.get((finding.place.sheet, finding.place.cell.partition(":")[0]), "")
-        found = _nearest(_renumbered(pointer, positions), now.places)
-        places.append(Place(finding.place.file, found.sheet, found.cell) if found else Place(finding.place.file))
+        nearest = _nearest(_renumbered(pointer, positions), now.places)
+        places.append(Place(finding.place.file, nearest.sheet, nearest.cell) if nearest else Place(finding.place.file))
     return made, places
 
 
@@ -45,8 +45,8 @@ def _renumbered(pointer: str, positions: dict[str, str]) -> str:
 def _nearest(pointer: str, places: Mapping[str, Place]) -> Place | None:
     """The cell of ``pointer``, else the first below it, else that of what contains it within its objective."""
     while pointer and pointer != "/objectives":
-        found = places.get(pointer) or next((places[p] for p in places if p.startswith(pointer + "/")), None)
-        if found:
-            return found
+        place = places.get(pointer) or next((places[p] for p in places if p.startswith(pointer + "/")), None)
+        if place:
+            return place
         pointer = pointer.rpartition("/")[0]
     return None

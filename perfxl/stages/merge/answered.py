@@ -45,7 +45,7 @@ def answered(current: Returned, standing: Version | None, asked: dict[str, Any],
         said, there, result = sides[0].document, places[sides[0].sha256], None
     else:
         result = threeway.merge_all(asked, [(v.sha256, v.document) for v in sides], decisions, split=True)
-        result = threeway.decide(result, {c.key: found for c in result.conflicts if c.key in disputed and (found := _newest(c, standing))})
+        result = threeway.decide(result, {c.key: newest for c in result.conflicts if c.key in disputed and (newest := _newest(c, standing))})
         said, there, conflicts = result.document, placed(result, sides, places), result.conflicts
         notes = tuple(remarks.findings(result, current.sector, sides, places))
     return Settled(_laid(current, said, there), conflicts, findings=ordered.notes + notes, ordered=ordered, result=result)

@@ -83,25 +83,25 @@ def changed(base: Flat, version: Flat) -> dict[Key, Any]:
     By key: the new value, None when cleared; for a row, None when removed and its identifying fields when added; for
     an array whose rows were moved, the identifiers of those that were there before in their new order.
     """
-    found: dict[Key, Any] = {}
+    changes: dict[Key, Any] = {}
     for key in base.rows:
         if key not in version.rows and version.has(owner(key[:-1])):
-            found[key] = None
+            changes[key] = None
     for key, fields in version.rows.items():
         if key not in base.rows:
-            found[key] = fields
+            changes[key] = fields
     for key, value in version.values.items():
         if not same(value, base.values.get(key)):
-            found[key] = value
+            changes[key] = value
     for key in base.values:
         if key not in version.values and version.has(owner(key)):
-            found[key] = None
+            changes[key] = None
     for key, ids in version.orders.items():
         before = base.orders.get(key, ())
         kept = tuple(i for i in ids if i in set(before))
         if kept != tuple(i for i in before if i in set(ids)):
-            found[key] = kept
-    return found
+            changes[key] = kept
+    return changes
 
 
 @dataclass(frozen=True)

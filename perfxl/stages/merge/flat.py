@@ -46,10 +46,6 @@ class Flat:
         """Whether the row is there; the root always is."""
         return not row or row in self.rows
 
-    def row_keys(self) -> dict[str, Key]:
-        """The key of every row by its JSON Pointer; the root is ""."""
-        return {"": ()} | {self.pointers[key]: key for key in self.rows}
-
 
 def blank(value: Any) -> bool:
     """Whether a value says nothing."""

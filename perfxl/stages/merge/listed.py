@@ -25,6 +25,6 @@ def listed(conflicts: Iterable[Conflict], sector: str, heads: Iterable[Version],
 
 def _answer(conflict: Conflict, k: int, by_sha: Mapping[str, Version], where: Place, language: str) -> dict[str, Any]:
     value, source = conflict.answers[k]
-    told = {"sheet": where.sheet, "cell": where.cell, "by": by_sha[source].modified_by}
-    return {"source": source, "file": where.file, **{key: text for key, text in told.items() if text},
+    place = {"sheet": where.sheet, "cell": where.cell, "by": by_sha[source].modified_by}
+    return {"source": source, "file": where.file, **{key: text for key, text in place.items() if text},
             "value": said(conflict, value, language)}

@@ -52,25 +52,25 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
     refused: list[Candidate] = []
     copies: list[tuple[Candidate, Candidate]] = []
     known, expected = set(sectors), {"body": body, "year": year, "round": round}
-    for found in sorted(candidates, key=lambda c: c.file):
-        mine, place = found.identity, Place(found.file)
-        if found.sha256 in seen:
-            copies.append((found, seen[found.sha256]))
-            findings.append(Finding("RETN04", place, {"other": seen[found.sha256].file}, sector=mine.sector))
+    for candidate in sorted(candidates, key=lambda c: c.file):
+        mine, place = candidate.identity, Place(candidate.file)
+        if candidate.sha256 in seen:
+            copies.append((candidate, seen[candidate.sha256]))
+            findings.append(Finding("RETN04", place, {"other": seen[candidate.sha256].file}, sector=mine.sector))
             continue
-        seen[found.sha256] = found
+        seen[candidate.sha256] = candidate
         if any(getattr(mine, k) != v for k, v in expected.items()):
-            refused.append(found)
+            refused.append(candidate)
             findings.append(Finding("RETN02", place, {
                 "found": _round_title(mine, rounds), "expected": _round_title(replace(mine, body=body, year=year, round=round), rounds)}, sector=mine.sector))
         elif mine.sector not in known:
-            refused.append(found)
+            refused.append(candidate)
             findings.append(Finding("RETN05", place, {"sector": mine.sector}))
         elif mine.digest in asked:
-            answers.setdefault(mine.sector, []).append(found)
+            answers.setdefault(mine.sector, []).append(candidate)
         else:
-            accepted.setdefault(mine.sector, []).append(found)
-            named = _named(found.file, known)
+            accepted.setdefault(mine.sector, []).append(candidate)
+            named = _named(candidate.file, known)
             if named and mine.sector not in named:
                 findings.append(Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": mine.sector}, sector=mine.sector))
             if issued.get(mine.sector, mine.digest) != mine.digest and mine.digest not in earlier:

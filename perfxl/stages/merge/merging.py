@@ -56,9 +56,9 @@ class Merging:
         schema = self.base_document.get("schema") or next((d["schema"] for _, d in self.versions if d.get("schema")), None)
         return {k: v for k, v in (("schema", schema), ("identity", latest)) if v is not None}
 
-    def _decision(self, found: Conflict) -> Decision | None:
-        decision = self.decisions.get(found.key)
-        return decision if decision is not None and decision.applies(found) else None
+    def _decision(self, contested: Conflict) -> Decision | None:
+        decision = self.decisions.get(contested.key)
+        return decision if decision is not None and decision.applies(contested) else None
 
     def _merge_row_fields(self, row: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> PartialMerge:
         """What stands in ``row`` (() for the whole form) after the merge of those ``copies`` that have it.
@@ -91,15 +91,15 @@ class Merging:
         joined = _joined(key, [v for v, _ in answers])
         if joined is not None:
             return joined
-        found = conflict(key, self.base, before, answers)
-        decision = self._decision(found)
+        contested = conflict(key, self.base, before, answers)
+        decision = self._decision(contested)
         if decision is None:
-            part.conflicts.append((key, found))
+            part.conflicts.append((key, contested))
             return before
-        part.settle(found, decision)
+        part.settle(contested, decision)
         if decision.choice == VALUE:
             return decision.value
-        source = decision.winner(found)
+        source = decision.winner(contested)
         return next((v for v, c in answers if c.source == source), before)
 
     def _array(self, key: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> PartialMerge:
@@ -107,16 +107,16 @@ class Merging:
         part = PartialMerge()
         if key[-1] not in schema_paths.IDENTIFIED and winner is None and _rewritten(key, copies, before):
             return self._whole_table(key, copies)
-        found: dict[Id, PartialMerge] = {}
+        pieces: dict[Id, PartialMerge] = {}
         for name in dict.fromkeys((*before, *self.under[key])):
             row = (*key, name)
             piece = (self._issued_row if name in before else self._added_row)(row, copies, winner, home)
             if piece is not None:
-                found[name] = piece
-        self._limit(key, found, before=set(before), copies=copies, winner=winner)
-        for piece in found.values():
+                pieces[name] = piece
+        self._limit(key, pieces, before=set(before), copies=copies, winner=winner)
+        for piece in pieces.values():
             part.add(piece)
-        there = {name for name in found if (*key, name) in found[name].flat.rows}
+        there = {name for name in pieces if (*key, name) in pieces[name].flat.rows}
         if there:
             part.flat.orders[key] = self._order(part, key, copies=copies, before=before, there=there, winner=winner)
             having = [c for c in copies if key in c.flat.orders]
@@ -153,17 +153,17 @@ class Merging:
         if winner is not None:
             return self._keep_row(row, having, winner=winner, home=home, issued=True) if winner in having else None
         answers = [(None, c) for c in lacking] + [(c.inside(row), c) for c in editors]
-        found = conflict(row, self.base, stands=self.base.rows[row], answers=answers, kind="row")
-        decision = self._decision(found)
+        contested = conflict(row, self.base, stands=self.base.rows[row], answers=answers, kind="row")
+        decision = self._decision(contested)
         if decision is None:
             part = self._copy_subtree(self.base, row)
-            part.conflicts.append((row, found))
+            part.conflicts.append((row, contested))
             return part
-        source = decision.winner(found)
+        source = decision.winner(contested)
         chosen = next((c for c in editors if c.source == source), None)
         part = self._keep_row(row, having, winner=chosen, home=home,
                               issued=True) if chosen else PartialMerge() if source else self._copy_subtree(self.base, row)
-        part.settle(found, decision)
+        part.settle(contested, decision)
         return part
 
     def _added_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> PartialMerge | None:
@@ -180,38 +180,38 @@ class Merging:
 
     def _kept_out(self, row: Key, having: tuple[Copy, ...], home: Copy | None) -> PartialMerge:
         """An added row that cannot be taken as it is; a decision for one of the copies takes it, with that copy's values."""
-        found = conflict(row, self.base, stands=None, answers=[(c.inside(row), c) for c in having], kind="row")
-        decision = self._decision(found)
+        contested = conflict(row, self.base, stands=None, answers=[(c.inside(row), c) for c in having], kind="row")
+        decision = self._decision(contested)
         if decision is None:
-            return PartialMerge(conflicts=[(row, found)])
-        chosen = next((c for c in having if c.source == decision.winner(found)), None)
+            return PartialMerge(conflicts=[(row, contested)])
+        chosen = next((c for c in having if c.source == decision.winner(contested)), None)
         part = self._keep_row(row, having, winner=chosen, home=home, issued=False) if chosen else PartialMerge()
-        part.settle(found, decision)
+        part.settle(contested, decision)
         return part
 
-    def _limit(self, key: Key, found: dict[Id, PartialMerge], before: set[Any], copies: tuple[Copy, ...], winner: Copy | None) -> None:
+    def _limit(self, key: Key, pieces: dict[Id, PartialMerge], before: set[Any], copies: tuple[Copy, ...], winner: Copy | None) -> None:
         """Keep out what copies added when all of it together is more than the table holds."""
-        standing = [name for name in found if (*key, name) in found[name].flat.rows]
+        standing = [name for name in pieces if (*key, name) in pieces[name].flat.rows]
         if winner is None and len(standing) > schema_paths.most(path(key)):
             for name in (n for n in standing if n not in before):
                 row = (*key, name)
-                if not any(c.key == written(row) for c, _ in found[name].decided):
-                    found[name] = self._kept_out(row, tuple(c for c in copies if row in c.flat.rows), None)
+                if not any(c.key == written(row) for c, _ in pieces[name].decided):
+                    pieces[name] = self._kept_out(row, tuple(c for c in copies if row in c.flat.rows), None)
 
     def _whole_table(self, key: Key, copies: tuple[Copy, ...]) -> PartialMerge:
         """A table without identifiers that nobody can put together row by row: as issued, until it is decided."""
         issued = _table(self.base, key)
-        answers = [(told, c) for c in copies if not same(told := _table(c.flat, key), issued)]
-        found = conflict(key, self.base, stands=issued, answers=answers, kind="rows")
-        decision = self._decision(found)
-        chosen = next((c for _, c in answers if decision and c.source == decision.winner(found)), None)
+        answers = [(table, c) for c in copies if not same(table := _table(c.flat, key), issued)]
+        contested = conflict(key, self.base, stands=issued, answers=answers, kind="rows")
+        decision = self._decision(contested)
+        chosen = next((c for _, c in answers if decision and c.source == decision.winner(contested)), None)
         part = self._copy_subtree(chosen.flat if chosen else self.base, key)
         if chosen:
             part.origins = {k: chosen for k in (*part.flat.values, *part.flat.rows, *part.flat.orders)}
         if decision:
-            part.settle(found, decision)
+            part.settle(contested, decision)
         else:
-            part.conflicts.append((key, found))
+            part.conflicts.append((key, contested))
         return part
 
     def _order(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: tuple[Any, ...], there: set[Any], winner: Copy | None) -> tuple[Any, ...]:
@@ -229,13 +229,13 @@ class Merging:
 
     def _disputed(self, part: PartialMerge, key: Key, still: tuple[Any, ...], moved: list[tuple[tuple[Any, ...], Copy]]) -> tuple[Any, ...]:
         """The order of a table whose rows copies moved differently."""
-        found = conflict(key, self.base, stands=still, answers=moved, kind="order")
-        decision = self._decision(found)
+        contested = conflict(key, self.base, stands=still, answers=moved, kind="order")
+        decision = self._decision(contested)
         if decision is None:
-            part.conflicts.append((key, found))
+            part.conflicts.append((key, contested))
             return still
-        part.settle(found, decision)
-        return next((o for o, c in moved if c.source == decision.winner(found)), still)
+        part.settle(contested, decision)
+        return next((o for o, c in moved if c.source == decision.winner(contested)), still)
 
 
 def _index(flats: list[Flat]) -> tuple[_Index[Key], _Index[Key], _Index[Id]]:
@@ -254,12 +254,12 @@ def _index(flats: list[Flat]) -> tuple[_Index[Key], _Index[Key], _Index[Id]]:
 
 def _joined(key: Key, said: list[Any]) -> str | None:
     """What several copies say of themselves, as one text; None when it is not such a thing."""
-    told = [v for v in said if not blank(v)]
-    if not all(isinstance(v, str) for v in told):
+    values = [v for v in said if not blank(v)]
+    if not all(isinstance(v, str) for v in values):
         return None
     if key == LATEST:
-        return max(told)
-    pieces = sorted({p for v in told for p in v.split("; ")}) if key in JOINED else []
+        return max(values)
+    pieces = sorted({p for v in values for p in v.split("; ")}) if key in JOINED else []
     joined = "; ".join(pieces)
     return joined if pieces and len(joined) <= schema_paths.node(key).get("maxLength", 10**9) else None
 

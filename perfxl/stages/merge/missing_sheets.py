@@ -15,14 +15,14 @@ def complete(base: Flat, copies: Mapping[str, Flat]) -> list[tuple[Key, str, str
     """
     having = {source: set(flat.rows) | set(flat.orders) for source, flat in copies.items()}
     sheets: list[Key] = [(*OBJECTIVES, name) for name in base.orders.get(OBJECTIVES, ())] + [MEASURES] * (MEASURES in base.orders)
-    found: list[tuple[Key, str, str]] = []
+    missing: list[tuple[Key, str, str]] = []
     for sheet in sheets:
         others = [source for source in copies if sheet in having[source]]
         for source in copies if others else ():
             if sheet not in having[source]:
                 _put(base, copies[source], sheet)
-                found.append((sheet, source, others[0]))
-    return found
+                missing.append((sheet, source, others[0]))
+    return missing
 
 
 def _put(base: Flat, flat: Flat, sheet: Key) -> None:

@@ -5,7 +5,7 @@ form left open in that round. The result is a plan document again. What cannot b
 quotes it: nothing a sector typed is lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Returned:
 
     sector: str
     document: dict[str, Any]
-    places: dict[str, Place]
+    places: Mapping[str, Place]
     file: str
     issued: dict[str, Any] | None = None
 
@@ -55,13 +55,13 @@ def merge(base: dict[str, Any], returns: Iterable[Returned], round: str, extensi
 
 def _held(content: dict[str, Any]) -> dict[str, dict[str, int]]:
     """By sector, the index of each objective that it holds, by the codes it may call it."""
-    found: dict[str, dict[str, int]] = {}
+    positions: dict[str, dict[str, int]] = {}
     for i, objective in enumerate(content.get("objectives", ())):
         for holder in objective["holders"]:
-            mine = found.setdefault(holder["sector"], {})
+            mine = positions.setdefault(holder["sector"], {})
             for code in (objective["code"], *([holder["code"]] if "code" in holder else ())):
                 mine.setdefault(code, i)
-    return found
+    return positions
 
 
 class _Overlay:
@@ -79,16 +79,16 @@ class _Overlay:
         objectives = self.merged.content.get("objectives", [])
         form = self.returned.issued or {}
         asked, seen = {o.get("code") for o in form.get("objectives", ())}, set()
-        for number, told in enumerate(self.returned.document.get("objectives", ())):
-            i = self.held.get(told.get("code"))
+        for number, objective in enumerate(self.returned.document.get("objectives", ())):
+            i = self.held.get(objective.get("code"))
             holder = None if i is None else self._holder(objectives[i])
             if i is None or holder is None or i in seen:
-                code = "MERG02" if holder is not None else "MERG08" if told.get("code") in asked else "MERG01"
+                code = "MERG02" if holder is not None else "MERG08" if objective.get("code") in asked else "MERG01"
                 self._find(code, ("objectives", number, "code"),
-                           {"code": told.get("code"), "sector": self.returned.sector, "content": _said(told)}, told.get("code", ""))
+                           {"code": objective.get("code"), "sector": self.returned.sector, "content": _said(objective)}, objective.get("code", ""))
                 continue
             seen.add(i)
-            self._objective(number, told, i=i, objective=objectives[i], j=holder)
+            self._objective(number, objective, i=i, objective=objectives[i], j=holder)
         for i in sorted(set(self.held.values()) - seen):
             if asked and not asked & {c for c, n in self.held.items() if n == i}:
                 continue  # entrusted to it after the form that it answers: told of the form
@@ -111,32 +111,32 @@ class _Overlay:
         if place:
             self.merged.places[pointer(target)] = place
 
-    def _objective(self, number: int, told: dict[str, Any], i: int, objective: dict[str, Any], j: int) -> None:
+    def _objective(self, number: int, returned: dict[str, Any], i: int, objective: dict[str, Any], j: int) -> None:
         source, target = ("objectives", number), ("objectives", i)
         lead = objective["lead"] == self.returned.sector
         if lead or pointer(target) not in self.merged.places:
             self._take((*source, "code"), target)
         self._take((*source, "code"), (*target, "holders", j))
-        new = lead and told.get("code") in self.born
+        new = lead and returned.get("code") in self.born
         for f in self.scalars:
             if not f.opens(self.round) and not (new and f.path[0] == "sheet" and f.opens("plan")):
                 continue
             if f.path[0] == "holding":
-                self._set(objective["holders"][j], f, told=told, source=source, target=(*target, "holders", j))
+                self._set(objective["holders"][j], f, returned=returned, source=source, target=(*target, "holders", j))
             elif lead:
-                self._set(objective, f, told=told, source=source, target=target)
-        self._record(objective["holders"][j], "holding", told=told, source=source, target=(*target, "holders", j))
+                self._set(objective, f, returned=returned, source=source, target=target)
+        self._record(objective["holders"][j], "holding", returned=returned, source=source, target=(*target, "holders", j))
         if lead:
-            self._record(objective, "sheet", told=told, source=source, target=target)
+            self._record(objective, "sheet", returned=returned, source=source, target=target)
             for f in objective_fields():
                 opened = f.items if f.cell == "table" and len(f.path) == 2 else ()
                 if any(c.opens(self.round) or new and c.opens("plan") for c in opened):
-                    self._table(f, told, source=source, objective=objective, target=target, new=new)
+                    self._table(f, returned, source=source, objective=objective, target=target, new=new)
         prune(objective["holders"][j])
         prune(objective)
 
-    def _set(self, owner: dict[str, Any], f: Field, told: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
-        value = get_path(told, f.path)
+    def _set(self, owner: dict[str, Any], f: Field, returned: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
+        value = get_path(returned, f.path)
         inner = owner
         for part in f.path[:-1]:
             inner = inner.setdefault(part, {})
@@ -146,13 +146,13 @@ class _Overlay:
             inner[f.key] = value
             self._take((*source, *f.path), (*target, *f.path))
 
-    def _record(self, owner: dict[str, Any], part: str, told: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
+    def _record(self, owner: dict[str, Any], part: str, returned: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         """Keep what the round says of a holding or a sheet among what other rounds said."""
         mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
-        said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
+        said = self._said(returned.get(part) or {}, {f.path[1:] for f in mine})
         item = owner.setdefault(part, {})
-        self._revised(item, said, asked=(self.asked.get(told.get("code")) or {}).get(part) or {}, path=(*source, part),
-                      objective=owner.get("code") or told.get("code", ""))
+        self._revised(item, said, asked=(self.asked.get(returned.get("code")) or {}).get(part) or {}, path=(*source, part),
+                      objective=owner.get("code") or returned.get("code", ""))
         for key, at in record(item, said, self.round).items():
             for name in [k for k in item[SAID[key]][at] if k != "round"]:
                 self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
@@ -165,23 +165,23 @@ class _Overlay:
     def _revised(self, item: dict[str, Any], said: dict[str, dict[str, Any]], asked: dict[str, Any], path: tuple[Any, ...], objective: str) -> None:
         """Keep what the controller revised of ``item`` for this round: a sector that did not touch it has not taken it back, and
         what an act says no form changes."""
-        mine, told, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
+        mine, revised, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
         for key, value in mine.items():
-            if key == "round" or told.get(key) == value:
+            if key == "round" or revised.get(key) == value:
                 continue
-            untouched = told.get(key) == form.get(key)
+            untouched = revised.get(key) == form.get(key)
             if not untouched and "act" in mine and key not in ("reason", "act"):
-                where = (*path, "revision", key) if key in told else path
-                self._find("MERG17", where, {"value": told.get(key), "kept": value, "act": mine["act"]}, objective)
+                where = (*path, "revision", key) if key in revised else path
+                self._find("MERG17", where, {"value": revised.get(key), "kept": value, "act": mine["act"]}, objective)
             if untouched or "act" in mine:
-                told[key] = value
+                revised[key] = value
 
     def _said(self, item: dict[str, Any], open_: set[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
         """What a returned item says of its round, as far as the round opens it."""
         return {key: {k: v for k, v in (item.get(key) or {}).items() if (key, k) in open_} for key in SAID}
 
-    def _table(self, f: Field, told: dict[str, Any], source: tuple[Any, ...], objective: dict[str, Any], target: tuple[Any, ...], new: bool = False) -> None:
-        items = get_path(told, f.path) or []
+    def _table(self, f: Field, returned: dict[str, Any], source: tuple[Any, ...], objective: dict[str, Any], target: tuple[Any, ...], new: bool = False) -> None:
+        items = get_path(returned, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
         if f.path in KEYS and self.round.kind != "plan" and not new:
@@ -242,24 +242,24 @@ class _Overlay:
         mine = {(r["measure"]["objective"], r["measure"]["id"]): i for i, r in enumerate(rows)
                 if r["sector"] == self.returned.sector}
         asked = {(m.get("objective"), m.get("id")) for m in (self.returned.issued or {}).get("measures", ())}
-        for number, told in enumerate(self.returned.document.get("measures", ())):
-            key = (told.get("objective"), told.get("id"))
+        for number, measure in enumerate(self.returned.document.get("measures", ())):
+            key = (measure.get("objective"), measure.get("id"))
             i = mine.get(key)
             if i is None:
-                self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
+                self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": measure.get("id"), "text": _said({k: v for k, v in measure.items() if k != "id"})})
                 continue
-            record(rows[i]["measure"], self._said(told, open_), self.round)
-            take_own(rows[i]["measure"], told, columns, self.round)
+            record(rows[i]["measure"], self._said(measure, open_), self.round)
+            take_own(rows[i]["measure"], measure, columns, self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
         """The answers to the controller's questions, each at its question."""
         asked = {r["id"]: i for i, r in enumerate(self.merged.content.get("requests", ())) if r["sector"] == self.returned.sector}
-        for number, told in enumerate(self.returned.document.get("requests", ())):
-            answer = {k: told[k] for k in ("answer", "answer_date") if k in told}
-            i = asked.get(told.get("id"))
+        for number, request in enumerate(self.returned.document.get("requests", ())):
+            answer = {k: request[k] for k in ("answer", "answer_date") if k in request}
+            i = asked.get(request.get("id"))
             if i is None and answer:
-                self._find("MERG07", ("requests", number), {"item": told.get("id"), "text": _said(answer)})
+                self._find("MERG07", ("requests", number), {"item": request.get("id"), "text": _said(answer)})
             elif answer:
                 self.merged.content["requests"][i].update(answer)
                 self._take(("requests", number), ("requests", i))

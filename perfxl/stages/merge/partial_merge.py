@@ -48,6 +48,6 @@ class PartialMerge:
         self.decided += other.decided
         self.remarks += other.remarks
 
-    def settle(self, found: Conflict, decision: Decision) -> None:
-        """Note that ``decision`` settled ``found``."""
-        self.decided.append((found, decision))
+    def settle(self, contested: Conflict, decision: Decision) -> None:
+        """Note that ``decision`` settled ``contested``."""
+        self.decided.append((contested, decision))

@@ -32,18 +32,18 @@ def record(item: dict[str, Any], said: dict[str, dict[str, Any]], round: Round) 
 
     Returns the position of each among what all rounds said.
     """
-    found = {}
+    positions = {}
     repeated = [k for k in REPEATED if k in said["revision"] and round.before and in_force(item, k, round.before) == said["revision"][k]]
     for key, values in said.items():
         others = [r for r in item.pop(SAID[key], ()) if r["round"] != round]
         values = {k: v for k, v in values.items() if key != "revision" or k not in repeated}
         if values:
             earlier = [r for r in others if r["round"] in round.earlier]
-            found[key] = len(earlier)
+            positions[key] = len(earlier)
             others = [*earlier, {"round": str(round), **values}, *[r for r in others if r not in earlier]]
         if others:
             item[SAID[key]] = others
-    return found
+    return positions
 
 
 def prune(owner: dict[str, Any]) -> None:

@@ -10,14 +10,14 @@ Ids = tuple[str, ...]
 def kept_order(base: Ids, version: Ids, kept: set[str]) -> Ids:
     """The rows of ``base`` in ``kept``, in the order of ``version``; one that ``version`` lacks follows its predecessor."""
     there = set(version)
-    found = [i for i in version if i in kept]
+    still = [i for i in version if i in kept]
     before = None
     for name in base:
         if name in kept and name not in there:
-            found.insert(found.index(before) + 1 if before is not None else 0, name)
+            still.insert(still.index(before) + 1 if before is not None else 0, name)
         if name in kept:
             before = name
-    return tuple(found)
+    return tuple(still)
 
 
 def with_added(kept: Ids, versions: Iterable[Ids], added: set[str]) -> Ids:

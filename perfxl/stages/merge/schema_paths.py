@@ -23,13 +23,13 @@ ROW = "*"  # stands for any row of an array in the paths of this module
 @cached_in_words
 def node(path: tuple[str, ...]) -> dict[str, Any]:
     """The schema at ``path`` (``("objectives", "*", "sheet", "title")``); {} where the schema has nothing."""
-    found, home = documents.schema("return"), "return"
+    schema, home = documents.schema("return"), "return"
     for part in path:
-        inner = found.get("items") if part == ROW else found.get("properties", {}).get(part)
+        inner = schema.get("items") if part == ROW else schema.get("properties", {}).get(part)
         if inner is None or "return" not in inner.get("x-in", ("return",)):
             return {}
-        found, home = resolve(inner, home)
-    return found
+        schema, home = resolve(inner, home)
+    return schema
 
 
 @cached_in_words
@@ -50,12 +50,12 @@ def most(path: tuple[str, ...]) -> int:
 
 @cached_in_words
 def _fields() -> dict[tuple[str, ...], Field]:
-    found = {}
+    by_path = {}
     for head, fields in ((("objectives", ROW), objective_fields()), ((), return_fields())):
         for about in fields:
-            found[(*head, *about.path)] = about
-            found |= {(*head, *about.path, ROW, *column.path): column for column in about.items}
-    return found
+            by_path[(*head, *about.path)] = about
+            by_path |= {(*head, *about.path, ROW, *column.path): column for column in about.items}
+    return by_path
 
 
 def field(path: tuple[str, ...]) -> Field | None:

@@ -48,30 +48,30 @@ def formers_of(forms: Iterable[tuple[str, Mapping[str, Any]]], before: Mapping[s
     """By objective of now, the sectors that held it: those whose ``forms`` (sector, return as issued) ask about it, and those
     of ``before``, the contents of the round before."""
     successions = Successions(content)
-    found: dict[str, set[str]] = {}
+    holders: dict[str, set[str]] = {}
     for sector, form in forms:
-        for told in form.get("objectives", ()):
-            found.setdefault(successions.objective(told["code"]), set()).add(sector)
+        for asked_of in form.get("objectives", ()):
+            holders.setdefault(successions.objective(asked_of["code"]), set()).add(sector)
     for objective in (before or {}).get("objectives", ()):
-        found[successions.objective(objective["code"])] = {h["sector"] for h in objective["holders"]}
-    return found
+        holders[successions.objective(objective["code"])] = {h["sector"] for h in objective["holders"]}
+    return holders
 
 
 def as_asked(content: Mapping[str, Any], forms: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     """``content`` as the ``forms`` (sector, return as issued) of its first round had it: each objective led by whom it was asked
     of. There is no earlier document to say who led it."""
     successions = Successions(content)
-    asked = {(successions.objective(told["code"]), successions.sector(sector)) for sector, form in forms
-             for told in form.get("objectives", ()) if told.get("role", "lead") == "lead"}
-    found = dict(content)
-    found["objectives"] = []
+    asked = {(successions.objective(asked_of["code"]), successions.sector(sector)) for sector, form in forms
+             for asked_of in form.get("objectives", ()) if asked_of.get("role", "lead") == "lead"}
+    made = dict(content)
+    made["objectives"] = []
     for objective in content.get("objectives", ()):
         others = sorted(s for o, s in asked if o == objective["code"] and s != objective["lead"])
         if others and others[0] not in (h["sector"] for h in objective["holders"]):
             objective = {**objective, "lead": others[0], "holders": [{**h, "sector": others[0]} if h["sector"] == objective["lead"] else h
                                                                      for h in objective["holders"]]}
-        found["objectives"].append(objective)
-    return found
+        made["objectives"].append(objective)
+    return made
 
 
 def _parted(returned: Returned, successions: Successions, formers: Mapping[str, set[str]]) -> Iterator[Returned]:
@@ -93,32 +93,32 @@ def _parted(returned: Returned, successions: Successions, formers: Mapping[str, 
 
 
 def _same_codes(parts: Mapping[str, _Part], document: Mapping[str, Any]) -> bool:
-    now = [told.get("code") for part in parts.values() for _, told in part.objectives]
+    now = [objective.get("code") for part in parts.values() for _, objective in part.objectives]
     return now == [o.get("code") for o in document.get("objectives", ())]
 
 
 def _parts(document: Mapping[str, Any], sector: str, successions: Successions, formers: Mapping[str, set[str]]) -> dict[str, _Part]:
-    found: dict[str, _Part] = {}
-    for number, told in enumerate(document.get("objectives", ())):
-        code, lead = successions.objective(told.get("code", "")), told.get("role", "lead") == "lead"
+    parts: dict[str, _Part] = {}
+    for number, item in enumerate(document.get("objectives", ())):
+        code, lead = successions.objective(item.get("code", "")), item.get("role", "lead") == "lead"
         mine = successions.holder(sector, code, formers=formers.get(code, ())) if not lead else \
             successions.holder(sector, code, True, formers.get(code, ()))
-        now, at = {**successions.said(told), **({"code": code} if "code" in told else {})}, pointer(("objectives", number))
+        now, at = {**successions.said(item), **({"code": code} if "code" in item else {})}, pointer(("objectives", number))
         leads = successions.objectives.get(code, {}).get("lead")
         if lead and mine and leads and leads != mine:  # it still holds it, and another leads it now: what its sheet says is for that one
-            found.setdefault(mine, _Part()).objectives.append((at, {k: v for k, v in now.items() if k not in _LEAD}))
-            found.setdefault(leads, _Part()).objectives.append((at, {k: v for k, v in now.items() if k != "holding"}))
+            parts.setdefault(mine, _Part()).objectives.append((at, {k: v for k, v in now.items() if k not in _LEAD}))
+            parts.setdefault(leads, _Part()).objectives.append((at, {k: v for k, v in now.items() if k != "holding"}))
         else:
-            found.setdefault(mine or _unheld(sector, successions), _Part()).objectives.append((at, now))
-    for number, told in enumerate(document.get("measures", ())):
-        now = {**told, "objective": successions.objective(told["objective"])} if "objective" in told else told
-        found.setdefault(successions.measured(sector, told), _Part()).measures.append((pointer(("measures", number)), now))
-    for number, told in enumerate(document.get("requests", ())):
-        code = successions.objective(told.get("objective", ""))
-        now = {**told, "objective": code} if "objective" in told else told
+            parts.setdefault(mine or _unheld(sector, successions), _Part()).objectives.append((at, now))
+    for number, item in enumerate(document.get("measures", ())):
+        now = {**item, "objective": successions.objective(item["objective"])} if "objective" in item else item
+        parts.setdefault(successions.measured(sector, item), _Part()).measures.append((pointer(("measures", number)), now))
+    for number, item in enumerate(document.get("requests", ())):
+        code = successions.objective(item.get("objective", ""))
+        now = {**item, "objective": code} if "objective" in item else item
         mine = successions.holder(sector, code, formers=formers.get(code, ())) or _unheld(sector, successions)
-        found.setdefault(mine, _Part()).requests.append((pointer(("requests", number)), now))
-    return found
+        parts.setdefault(mine, _Part()).requests.append((pointer(("requests", number)), now))
+    return parts
 
 
 def _unheld(sector: str, successions: Successions) -> str:
@@ -129,28 +129,28 @@ def _unheld(sector: str, successions: Successions) -> str:
 def _laid(part: _Part, places: Mapping[str, Place]) -> tuple[dict[str, Any], dict[str, Place]]:
     """The rows of ``part`` as a return has them, and the places of what they say."""
     document: dict[str, Any] = {}
-    found: dict[str, Place] = {}
+    laid_places: dict[str, Place] = {}
     for key in _ROWS:
         rows = getattr(part, key)
         for number, (at, _) in enumerate(rows):
-            found |= {pointer((key, number)) + p[len(at):]: place for p, place in places.items() if p == at or p.startswith(at + "/")}
+            laid_places |= {pointer((key, number)) + p[len(at):]: place for p, place in places.items() if p == at or p.startswith(at + "/")}
         if rows:
-            document[key] = [told for _, told in rows]
-    return document, found
+            document[key] = [row for _, row in rows]
+    return document, laid_places
 
 
 def _joined(several: list[Returned]) -> Returned:
     """What the answers to several forms say for one sector: those to its own form, and under them those to the others."""
     own = [r for r in several if _own(r)]
     ordered = [*own, *(r for r in several if r not in own)]
-    found = ordered[0]
+    joined = ordered[0]
     for other in ordered[1:]:
-        shared = {o["code"] for o in other.document.get("objectives", ())} & {o["code"] for o in (found.issued or {}).get("objectives", ())}
-        if _own(found) and shared and other.issued:
+        shared = {o["code"] for o in other.document.get("objectives", ())} & {o["code"] for o in (joined.issued or {}).get("objectives", ())}
+        if _own(joined) and shared and other.issued:
             older = _only(other, shared)
-            found, other = under(older, older.issued or {}, found.issued or {}, found), _only(other, shared, without=True)
-        found = _two(found, other)
-    return found
+            joined, other = under(older, older.issued or {}, joined.issued or {}, joined), _only(other, shared, without=True)
+        joined = _two(joined, other)
+    return joined
 
 
 def _own(returned: Returned) -> bool:

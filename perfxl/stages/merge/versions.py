@@ -43,14 +43,14 @@ def settle(sector: str, base: dict[str, Any] | None, versions: Iterable[tuple[Ve
     ordered = order(base or {}, [v for v, _ in given], {v.file: p for v, p in given})
     last = ordered.heads[-1]
     if len(ordered.heads) == 1:
-        returned = Returned(sector, last.document, dict(places[last.sha256]), last.file)
+        returned = Returned(sector, last.document, places[last.sha256], last.file)
         return Settled(returned, (), ordered.notes, ordered)
     start = _common(ordered.heads, [v for v, _ in given])
     result = threeway.merge_all(start.document if start else base or {}, [(v.sha256, v.document) for v in ordered.heads],
                                 decisions, split=True)
-    found = tuple(remarks.findings(result, sector, ordered.heads, places))
+    findings = tuple(remarks.findings(result, sector, ordered.heads, places))
     returned = Returned(sector, result.document, placed(result, ordered.heads, places), last.file)
-    return Settled(returned, result.conflicts, findings=ordered.notes + found, ordered=ordered, result=result)
+    return Settled(returned, result.conflicts, findings=ordered.notes + findings, ordered=ordered, result=result)
 
 
 def _common(heads: Sequence[Version], versions: Sequence[Version]) -> Version | None:
@@ -68,7 +68,7 @@ def _common(heads: Sequence[Version], versions: Sequence[Version]) -> Version | 
 
 def placed(result: Result, heads: Sequence[Version], places: Mapping[str, Mapping[str, Place]]) -> dict[str, Place]:
     """The cell of each value, row and blank field of the merged document, in the file that it was taken from."""
-    found = {pointer: places[source][there] for pointer, (source, there) in result.sources.items()
+    places_of = {pointer: places[source][there] for pointer, (source, there) in result.sources.items()
              if there in places[source]}
     said = set(flatten(result.document).pointers.values())
     for head in heads:
@@ -79,8 +79,8 @@ def placed(result: Result, heads: Sequence[Version], places: Mapping[str, Mappin
             row = _row(there, rows)
             target = "" if row == "" else mine.get(row)
             if there not in filled and target is not None and target + there[len(row):] not in said:
-                found.setdefault(target + there[len(row):], place)
-    return found
+                places_of.setdefault(target + there[len(row):], place)
+    return places_of
 
 
 def _row(pointer: str, rows: set[str]) -> str:

@@ -170,4 +170,4 @@ def taken_names(plan: dict[str, Any]) -> Iterator[Problem]:
 
 def successions(plan: dict[str, Any]) -> Iterator[Problem]:
     """Codes that have changed during the year."""
-    yield from (Problem(*told) for told in changed_codes(plan))
+    yield from (Problem(*changed_code) for changed_code in changed_codes(plan))

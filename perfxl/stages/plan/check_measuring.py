@@ -23,7 +23,7 @@ def measured(plan: dict[str, Any]) -> Iterator[Problem]:
     for i, objective in rows_of(plan, "objectives"):
         sheet = objective.get("sheet", {})
         for k, result in enumerate(sheet.get("results", ())):
-            if dropped(result, last) or any("degree" in told for told in result.get("readings", ())):
+            if dropped(result, last) or any("degree" in reading for reading in result.get("readings", ())):
                 continue
             path, said = ("objectives", i, "sheet", "results", k), {"result": result.get("id"), "objective": objective.get("code")}
             target = in_force(result, "target", last)
@@ -66,24 +66,24 @@ def shared(plan: dict[str, Any]) -> Iterator[Problem]:
         line = indicator.get("line")
         if line and line not in Cascade(plan).lines:
             yield Problem("PLAN50", ("indicators", i, "line"), {"line": line})
-    measured_, told = indicators.measuring(plan), set()
+    measured_, reported = indicators.measuring(plan), set()
     owners = {indicator.get("code"): (i, indicator.get("owner")) for i, indicator in rows_of(plan, "indicators")}
     for i, k, objective, result in indicators.results_of(plan):
         code = result["indicator"]
         if code not in seen:
             yield Problem("PLAN87", ("objectives", i, "sheet", "results", k, "indicator"), {"value": code, "objective": objective.get("code")})
-        elif code not in measured_ and code not in told:
-            told.add(code)
+        elif code not in measured_ and code not in reported:
+            reported.add(code)
             yield Problem("PLAN88", ("indicators", owners[code][0], "owner"), {"value": code, "sector": owners[code][1]})
 
 
 def unmeasured(plan: dict[str, Any]) -> Iterator[Problem]:
     """Indicators of a strategic line that no result uses, not even one of a ready-made objective: their value would never be found."""
-    lines, told = Cascade(plan).lines, {result["indicator"] for *_, result in indicators.results_of(indicators.completed(plan))}
+    lines, used = Cascade(plan).lines, {result["indicator"] for *_, result in indicators.results_of(indicators.completed(plan))}
     for i, indicator in rows_of(plan, "indicators"):
         code, line = indicator.get("code"), indicator.get("line")
-        if code and line in lines and code not in told:
-            told.add(code)
+        if code and line in lines and code not in used:
+            used.add(code)
             yield Problem("PLAN91", ("indicators", i, "line"), {"value": code, "line": line})
 
 

@@ -33,7 +33,7 @@ def problems(plan: dict[str, Any]) -> Iterator[Problem]:
 
 def own(plan: dict[str, Any]) -> Iterator[Problem]:
     """Fields of the body's own that cannot be used, and required ones that the plan leaves blank."""
-    yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
+    yield from (Problem(*problem) for problem in (*own_fields.faults(plan), *own_fields.wanted(plan)))
 
 
 CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, levels, entities, owners, dates,

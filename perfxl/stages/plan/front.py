@@ -84,16 +84,16 @@ def draw_body(ws: Worksheet, document: dict[str, Any], say: Texts, lists: Lists)
 
 def _help(field: Field, say: Texts, lists: Lists) -> str:
     """The description of a field, how it is written where that is not plain, and what holds when it is blank."""
-    told = [field.description(say.language)]
+    sentences = [field.description(say.language)]
     if field.cell not in ("text", "long", "choice", "yesno"):
-        told.append(hint(field, lists))
+        sentences.append(hint(field, lists))
     default = field.schema.get("default")
     if default not in (None, []):
         shown = values.to_cell(default, field, say.language)
-        told.append(say("blank_means", value=quote(shown.content, say.language)))
+        sentences.append(say("blank_means", value=quote(shown.content, say.language)))
     if field.key == "weights_total" and not spoken().points:
-        told.append(say("begun_in_percent"))
-    return " ".join(told)
+        sentences.append(say("begun_in_percent"))
+    return " ".join(sentences)
 
 
 def draw_readme(ws: Worksheet, document: dict[str, Any], say: Texts, drawn: dict[str, Any], body: Worksheet) -> None:

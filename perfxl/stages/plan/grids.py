@@ -62,16 +62,16 @@ def grid_of(book: Book, layout: Sheet) -> Grid | None:
 def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
     """The table whose row of keys is one of ``rows``; the first column wins when a key stands twice."""
     start = f"{layout.id}:"
-    found: dict[int, dict[str, int]] = {}
+    by_sheet: dict[int, dict[str, int]] = {}
     cells = sheet.cells
     for row in (row for row in cells.rows if row in rows):
         for column, written in cells.rows[row].items():
             cell = cells.made(row, column, written)
             if cell.kind == "text" and cell.text.startswith(start):
-                keys = found.setdefault(row, {})
+                keys = by_sheet.setdefault(row, {})
                 key = cell.text.removeprefix(start)
                 keys[key] = min(column, keys.get(key, column))
-    for row, columns in sorted(found.items()):
+    for row, columns in sorted(by_sheet.items()):
         if len(columns) > 1 or len(layout.columns) == 1:
             ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))
             return Grid(layout, sheet, key_row=row, first=row + TITLE_ROW - KEY_ROW + 1, columns=ordered)

@@ -29,13 +29,13 @@ def _plain(text: object) -> str:
 
 def titles(layout: Sheet) -> dict[str, str]:
     """The key of each heading of ``layout``, in both languages; headings that stand for two columns are left out."""
-    found: dict[str, str] = {}
+    by_title: dict[str, str] = {}
     doubtful = set()
     for column in layout.columns:
         for _, title in column.titles:
-            if found.setdefault(_plain(title), column.key) != column.key:
+            if by_title.setdefault(_plain(title), column.key) != column.key:
                 doubtful.add(_plain(title))
-    return {title: key for title, key in found.items() if title not in doubtful}
+    return {title: key for title, key in by_title.items() if title not in doubtful}
 
 
 def _rows(sheet: sheets.Sheet) -> Iterator[tuple[int, dict[int, str]]]:
@@ -49,13 +49,13 @@ def _rows(sheet: sheets.Sheet) -> Iterator[tuple[int, dict[int, str]]]:
 def of_row(layout: Sheet, sheet: sheets.Sheet, row: int) -> dict[str, int]:
     """The column of each key of ``layout`` by the headings that stand in ``row``."""
     known = titles(layout)
-    found: dict[str, Any] = {}
+    by_column: dict[str, Any] = {}
     for column in range(1, len(layout.columns) * 2 + 8):
         cell = sheet.cell(row, column)
         key = known.get(_plain(cell.value)) if cell.kind == "text" else None
         if key is not None:
-            found.setdefault(key, column)
-    return found
+            by_column.setdefault(key, column)
+    return by_column
 
 
 def find(book: Book, layout: Sheet, taken: Iterable[str]) -> Headed | None:

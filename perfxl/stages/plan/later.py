@@ -45,7 +45,7 @@ class _Looking:
     def sight(self) -> Sight:
         shown: list[str] = []
         hidden: list[str] = []
-        told: list[str] = []
+        telling: list[str] = []
         columns: dict[str, tuple[int, ...]] = {}
         waiting = list(self.waiting)
         for grid in self.grids:
@@ -60,10 +60,10 @@ class _Looking:
             if opened:
                 columns[grid.sheet.name] = opened
             if grid.sheet.name in shown or opened and visible:
-                told.append(grid.sheet.name)
+                telling.append(grid.sheet.name)
         names = {} if waiting == self.waiting else {WAITING: f'"{",".join(waiting)}"'}
         names |= {SHOWN: f'"{self.kind}"'} if self.kind else {}
-        return Sight(shown=tuple(shown), hidden=tuple(hidden), columns=columns, names=names, told=tuple(told))
+        return Sight(shown=tuple(shown), hidden=tuple(hidden), columns=columns, names=names, told=tuple(telling))
 
     def _comes(self, grid: Grid) -> bool:
         """Whether the hidden table is to be seen from now on."""

@@ -135,13 +135,13 @@ def _own_holding(items: tuple[Field, ...]) -> list[Column]:
     no other row."""
     holders = next(f for f in items if f.key == "holders")
     said = {lang: Texts("plan", lang) for lang in ("it", "en")}
-    found = []
+    columns = []
     for key in OWN:
         field = next(f for f in holders.items if f.path == key)
         help_ = {lang: f"{field.description(lang)} {say('own_help')}" for lang, say in said.items()}
-        told = replace(field, schema={**field.schema, "description": help_["it"], "x-en": {**field.schema["x-en"], "description": help_["en"]}})
-        found.append(Column("/".join(key), told, tuple((lang, field.title(lang)) for lang in said)))
-    return found
+        explained = replace(field, schema={**field.schema, "description": help_["it"], "x-en": {**field.schema["x-en"], "description": help_["en"]}})
+        columns.append(Column("/".join(key), explained, tuple((lang, field.title(lang)) for lang in said)))
+    return columns
 
 
 def alone(objective: dict[str, Any]) -> dict[str, Any] | None:
@@ -203,14 +203,14 @@ def _refers(field: Field) -> str:
 
 @cached_in_words
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    found = []
+    groups = []
 
     def look(schema: dict[str, Any], home: str, below: tuple[str, ...]) -> None:
         for key in schema.get("required", ()):
             prop, where = resolve(schema["properties"][key], home)
             if prop.get("type") == "object":
-                found.append((*below, key))
+                groups.append((*below, key))
                 look(prop, where, (*below, key))
 
     look(*_item(path), ())
-    return tuple(found)
+    return tuple(groups)

@@ -75,10 +75,10 @@ def _items(plan: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[s
     sheet = [f for f in objective_fields() if f.path[0] == "sheet" and len(f.path) == 2]
     holding = _flat([f for f in objective_fields() if f.path[0] == "holding"], 1)
     for i, objective in enumerate(plan.get("objectives", ())):
-        told = objective.get("sheet", {})
-        yield ("objectives", i, "sheet"), told, _flat(sheet, 1)
+        own_sheet = objective.get("sheet", {})
+        yield ("objectives", i, "sheet"), own_sheet, _flat(sheet, 1)
         for table in (f for f in sheet if f.cell == "table"):
-            yield from ((("objectives", i, "sheet", table.key, k), item, list(table.items)) for k, item in enumerate(told.get(table.key, ())))
+            yield from ((("objectives", i, "sheet", table.key, k), item, list(table.items)) for k, item in enumerate(own_sheet.get(table.key, ())))
         yield from ((("objectives", i, "holders", k, "holding"), h.get("holding", {}), holding) for k, h in enumerate(objective.get("holders", ())))
     measure = list(next(f for f in return_fields() if f.key == "measures").items)
     yield from ((("measures", i, "measure"), row.get("measure", {}), measure) for i, row in enumerate(plan.get("measures", ())))

@@ -62,14 +62,14 @@ class Placement:
         placing = round_tables.Placing(self.document)
         for row in rows:
             place = row.grid.place(self.file, row.number, OWNER)
-            found = placing.put(layout.id, row.owner or "", row.item)
+            placed = placing.put(layout.id, row.owner or "", row.item)
             if row.owner is None:
                 self.findings.append(Finding("PLAN10", place, {"row": row.number}, dict(layout.columns[0].titles)))
-            elif not found:
+            elif not placed:
                 about = ", ".join(str(v) for v in row.item.get("@", {}).values())
                 self.findings.append(Finding("PLAN54", place, {"objective": row.owner, "item": about}, objective=row.owner))
             else:
-                self.where |= {path: replace(row, part=part) for path, part in found}
+                self.where |= {path: replace(row, part=part) for path, part in placed}
 
     def own_holdings(self) -> None:
         """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""
@@ -86,9 +86,9 @@ class Placement:
                 objective["holders"] = [{"sector": lead, **({"holding": holding} if holding else {})}, *holders]
                 self.where["objectives", i, "holders", 0] = Row(row.grid, row.number, objective["holders"][0], row.owner)
                 continue
-            told = holders[k].setdefault("holding", {})
+            held = holders[k].setdefault("holding", {})
             for key, value in (holding or {}).items():
-                if told.setdefault(key, value) != value:
+                if held.setdefault(key, value) != value:
                     self.findings.append(Finding("PLAN78", row.grid.place(self.file, row.number, f"holding/{key}"),
                                                  {"sector": lead, "objective": objective.get("code")}, objective=objective.get("code", "")))
 
@@ -116,14 +116,14 @@ class Placement:
 
     def about(self, code: str, path: tuple[str | int, ...], said: dict[str, Any], title: dict[str, Any] | None) -> None:
         """A finding about the value at ``path`` of the document."""
-        place, found = self._find(path)
+        place, column_title = self._find(path)
         objective = sector = ""
         if path[:1] == ("objectives",) and len(path) > 1:
             objective = self.document["objectives"][path[1]].get("code", "")
         item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
         if isinstance(item.get("sector"), str):
             sector = item["sector"]
-        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path),
+        self.findings.append(Finding(code, place, values=said, field=title or column_title or {}, path=documents.pointer(path),
                                      objective=objective, sector=sector))
 
     def _find(self, path: tuple[str | int, ...]) -> tuple[Place, dict[str, Any] | None]:

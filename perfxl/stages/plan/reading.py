@@ -50,12 +50,12 @@ class PlanReading:
 
     def saying_unseen(self, findings: Iterable[Finding]) -> list[Finding]:
         """``findings``, those that have one look on a hidden sheet saying so."""
-        told = []
+        said = []
         for finding in findings:
             remedy = finding.say("it")["remedy"] if self.hidden else ""
             unseen = tuple(name for name, title in self.hidden if name == finding.place.sheet or re.search(rf"\b{re.escape(title)}\b", remedy))
-            told.append(replace(finding, unseen=unseen) if unseen else finding)
-        return told
+            said.append(replace(finding, unseen=unseen) if unseen else finding)
+        return said
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -84,7 +84,7 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict[str, Any] | None
 
 def _words(book: Book) -> dict[str, Any]:
     """As much of the plan as says what the body calls things."""
-    found: dict[str, Any] = {}
+    words: dict[str, Any] = {}
     for item in scalars():
         ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path in SAYING else None
         sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
@@ -92,8 +92,8 @@ def _words(book: Book) -> dict[str, Any]:
             continue
         value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0]
         if value is not None and item.cell != "lines" and (item.cell == "number" or searched(item.schema.get("pattern", ""))(value)):
-            put_path(found, item.path, value)
-    return found
+            put_path(words, item.path, value)
+    return words
 
 
 def _not_a_plan(book: Book, file: str) -> Finding:
@@ -142,20 +142,20 @@ class Reader:
 
     def _headed(self, layout: Sheet) -> None:
         """Take the table of ``layout`` by its headings, where its keys are gone altogether."""
-        found = headings.find(self.book, layout, (g.sheet.name for g in self.grids.values()))
-        if found is None:
+        headed = headings.find(self.book, layout, (g.sheet.name for g in self.grids.values()))
+        if headed is None:
             return
-        self.grids[layout.id] = Grid(layout, found.sheet, key_row=max(1, found.row - headings.ABOVE), first=found.row + 1,
-                                     columns=found.columns, headed=set(found.columns.values()))
-        self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
+        self.grids[layout.id] = Grid(layout, headed.sheet, key_row=max(1, headed.row - headings.ABOVE), first=headed.row + 1,
+                                     columns=headed.columns, headed=set(headed.columns.values()))
+        self._notice("PLAN08", Place(self.file, headed.sheet.name, a1(headed.row, min(headed.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
 
     def own_fields(self) -> list[dict[str, Any]]:
         """The rows of the sheet of own fields, as far as they can be read; nothing is noticed."""
         grid, before = self.grids.get("fields"), list(self.findings)
-        found = [row.item for row in self._rows(grid)] if grid else []
+        fields = [row.item for row in self._rows(grid)] if grid else []
         self.findings = before
-        return found
+        return fields
 
     def tabs(self) -> list[tuple[dict[str, str], str]]:
         """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
@@ -178,8 +178,8 @@ class Reader:
         document = placement.document = upgrade.plan(placement.document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
-        for code, path, told, title in (*refusals(wrong, document), *((p.code, p.path, p.values, None) for p in problems(document))):
-            placement.about(code, path=path, said=told, title=title)
+        for code, path, said, title in (*refusals(wrong, document), *((p.code, p.path, p.values, None) for p in problems(document))):
+            placement.about(code, path=path, said=said, title=title)
         hidden = tuple((g.sheet.name, g.layout.title("it")) for g in self.grids.values() if g.sheet.state != "visible")
         reading = PlanReading(None if wrong else document, placement.pointers, (), hidden=hidden)
         return replace(reading, findings=tuple(reading.saying_unseen(in_order(self.findings))))
@@ -278,11 +278,11 @@ def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
-    named += [told for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
+    named += [said for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for said in item.get(part, ())]
     for *_, item in (*round_tables.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
         if "due" in item:
             item["due"] = [str(rounds.parse(word) or word) for word in item["due"]]
     for row in named:
-        found = rounds.parse(row["round"]) if isinstance(row.get("round"), str) else None
-        if found is not None:
-            row["round"] = str(found)
+        round = rounds.parse(row["round"]) if isinstance(row.get("round"), str) else None
+        if round is not None:
+            row["round"] = str(round)

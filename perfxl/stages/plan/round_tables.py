@@ -153,8 +153,8 @@ class Placing:
         A row about the objective alone may say something of the sector that leads it too.
         """
         if sheet == RESPONSIBLES:
-            found = self._person(owner, row)
-            return [found] if found else []
+            way = self._person(owner, row)
+            return [way] if way else []
         about = dict(row.get("@", {}))
         part = next(p for p, keys in ABOUT.items() if set(keys) == set(about)) if set(about) in map(set, ABOUT.values()) else ""
         if part == "sheet" and "holding" in row:
@@ -164,8 +164,8 @@ class Placing:
             both = [mine, *([self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else [])]
             there = [p for p in both if p is not None]
             return there if len(there) == len(both) else []
-        found = self._one(sheet, owner, part=part, about=about, row=row)
-        return [found] if found else []
+        way = self._one(sheet, owner, part=part, about=about, row=row)
+        return [way] if way else []
 
     def _one(self, sheet: str, owner: str, part: str, about: dict[str, Any], row: dict[str, Any]) -> tuple[tuple[str | int, ...], str] | None:
         path, round = self.ways.get((owner, part, *sorted(about.items()))), row.get("round")

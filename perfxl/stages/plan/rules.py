@@ -106,10 +106,10 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     if unlikely:
         _colour(ws, cells, unlikely, WRONG)
     if column.key == "code" and not sheet.owned:
-        told, one = f"${letter}${first}:${letter}${last}", cell
+        joined, one = f"${letter}${first}:${letter}${last}", cell
         if sheet.id == "fields":  # a code is given once in its table
-            told, one = f'$A${first}:$A${last}&"|"&{told}', f'$A{first}&"|"&{cell}'
-        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(told, one)}>1)", WRONG)
+            joined, one = f'$A${first}:$A${last}&"|"&{joined}', f'$A{first}&"|"&{cell}'
+        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(joined, one)}>1)", WRONG)
     if field.required and not column.more or column.key == OWNER:
         end = get_column_letter(len(sheet.columns))
         # In a group that may be left out (what an objective continues) a part is missing only once another has been said.

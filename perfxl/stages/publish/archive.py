@@ -40,18 +40,18 @@ def extension_in(files: dict[str, bytes]) -> dict[str, Any] | None:
     """The body's own fields that the archive brings; ``Refused`` when it may not be used."""
     if "extension.json" not in files:
         return None
-    found = json_in(files, "extension.json") if len(files["extension.json"]) <= MAX_EXTENSION else None
-    fault = next(faults(found), None)
+    extension = json_in(files, "extension.json") if len(files["extension.json"]) <= MAX_EXTENSION else None
+    fault = next(faults(extension), None)
     if fault is not None:
         raise Refused("extension", place=fault.place or "/")
-    return documents.loads(documents.dumps(found))
+    return documents.loads(documents.dumps(extension))
 
 
 def log_entries(content: bytes) -> list[Entry]:
     """The log in an archive whose chain is unbroken; [] when there is none, or it cannot be opened."""
     try:
-        told = json_in(files_in(content), LOG)
-        return [] if read_log(told)[0] else bundle.entries_of(told)
+        entries = json_in(files_in(content), LOG)
+        return [] if read_log(entries)[0] else bundle.entries_of(entries)
     except (Refused, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return []
 
@@ -110,10 +110,10 @@ def digests_in(manifest: Any) -> dict[str, str]:
         raise Refused("file", path=MANIFEST) from problem
 
 
-def strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
+def strangers(files: dict[str, bytes], digests: dict[str, str]) -> list[str]:
     """Files that are missing, added, or not what the manifest says."""
     there = {name: sha256(content).hexdigest() for name, content in files.items() if name != MANIFEST}
-    return sorted(name for name in there.keys() | told.keys() if there.get(name) != told.get(name))
+    return sorted(name for name in there.keys() | digests.keys() if there.get(name) != digests.get(name))
 
 
 def read_log(entries: Any) -> tuple[list[Finding], dict[str, Any], str]:

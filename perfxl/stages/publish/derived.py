@@ -59,9 +59,9 @@ def language(document: dict[str, Any]) -> str:
 
 def texts(word: bytes) -> list[str]:
     """The paragraphs of a Word document, tables included; the lines of its contents without their pages, which may differ."""
-    found = []
+    texts = []
     for paragraph in Document(io.BytesIO(word)).element.body.iter(qn("w:p")):
         text = "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
         style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        found.append(text.rstrip("0123456789…") if style is not None and style.get(qn("w:val"), "").startswith("TOC") else text)
-    return found
+        texts.append(text.rstrip("0123456789…") if style is not None and style.get(qn("w:val"), "").startswith("TOC") else text)
+    return texts

@@ -25,7 +25,7 @@ def staff(view: View) -> set[str]:
         sheet = objective.sheet.data
         named |= {name.strip() for name in sheet.get("staff", ())}
         people = [sheet, *sheet.get("revisions", ())]
-        open_ |= {p["name"] for told in people for p in told.get("responsibles", ()) if p.get("name")}
+        open_ |= {p["name"] for person in people for p in person.get("responsibles", ()) if p.get("name")}
         open_ |= {sheet.get("service", "")} | {s["name"] for s in view.sectors}
     return {n for n in named if len(n.split()) > 1 and not any(n in o for o in open_)}
 
@@ -36,14 +36,14 @@ def personal(view: View, tables: list[OpenTable], only_names: tuple[str, ...] = 
     ``only_names``: names to look for instead of those of the staff field.
     """
     look = _looker(view, only_names)
-    found = []
+    findings = []
     for table in tables:
         for at, values in table.rows():
             for column, value in zip(table.columns, values, strict=True):
                 if isinstance(value, str) and column.cell not in ("code", "choice", "date"):
-                    found += [_finding(view, at, table=table, column=column, code=code,
+                    findings += [_finding(view, at, table=table, column=column, code=code,
                                        what=what) for code, what in dict.fromkeys(look(value))]
-    return found
+    return findings
 
 
 def personal_in_word(view: View, document: bytes, file: str) -> list[Finding]:
@@ -51,15 +51,15 @@ def personal_in_word(view: View, document: bytes, file: str) -> list[Finding]:
     look = _looker(view)
     body = etree.fromstring(parts(document)["word/document.xml"], etree.XMLParser(huge_tree=True, resolve_entities=False))
     texts = ("".join(t.text or "" for t in paragraph.iter(f"{_W}t")) for paragraph in body.iter(f"{_W}p"))
-    told = dict.fromkeys(found for text in texts for found in look(text))
-    return [Finding(code, Place(file), {"value": what, "file": file}) for code, what in told]
+    personal = dict.fromkeys(datum for text in texts for datum in look(text))
+    return [Finding(code, Place(file), {"value": what, "file": file}) for code, what in personal]
 
 
 def personal_in_page(view: View, page: str, file: str, but: frozenset[str]) -> list[Finding]:
     """A finding for everything on the page (its text as it is read) that looks personal; ``but``: what is known already."""
     look = _looker(view)
-    told = dict.fromkeys(found for line in page.splitlines() for found in look(line) if found[1] not in but)
-    return [Finding(code, Place(file), {"value": what, "file": file}) for code, what in told]
+    personal = dict.fromkeys(datum for line in page.splitlines() for datum in look(line) if datum[1] not in but)
+    return [Finding(code, Place(file), {"value": what, "file": file}) for code, what in personal]
 
 
 def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Iterator[tuple[str, str]]]:

@@ -82,8 +82,8 @@ _CARD = re.compile(r"\b(?:carta d[’']identit[àa]|passaporto|passport|identity
 def looks_personal(text: str) -> Iterator[Seen]:
     """Everything in ``text`` that looks like personal data."""
     yield from (("PUBL01", m[0]) for m in _FISCAL.finditer(text) if codicefiscale.is_valid(m[0]) or _FISCAL_SAID.search(text[max(0, m.start() - 30): m.start()]))
-    ibans = [(m.start(), m.end(), found) for m in _IBAN.finditer(text) if (found := iban_in(m[0]))]
-    yield from (("PUBL02", found) for _, _, found in ibans)
+    ibans = [(m.start(), m.end(), iban) for m in _IBAN.finditer(text) if (iban := iban_in(m[0]))]
+    yield from (("PUBL02", iban) for _, _, iban in ibans)
     yield from (("PUBL03", m[0]) for m in _EMAIL.finditer(text) if not _OFFICE.match(m[0]))
     numbers = [(m.start(), m.end(), m[0]) for shape, holds in _SHAPED for m in shape.finditer(text) if holds(m[0])]
     numbers += [(m.start(1), m.end(1), m[1]) for m in _NAMED.finditer(text) if any(n.is_valid(m[1]) for n in _NUMBERS)]

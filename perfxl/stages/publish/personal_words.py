@@ -125,7 +125,7 @@ def said_in_words(text: str) -> Iterator[Seen]:
     yield from (("PUBL09", " ".join(m[0].split())) for m in _AGED.finditer(text))
     lives = [(m.start(), m.end(), m[0]) for m in _LIVES.finditer(text)
              if not _EVERYBODY.search(m[0]) and not _ANYBODY.search(text[max(0, m.start() - 30): m.start()])]
-    yield from (("PUBL10", found) for *_, found in lives)
+    yield from (("PUBL10", words) for *_, words in lives)
     yield from (("PUBL10", m[0]) for way in (_STREET, _ENGLISH) for m in way.finditer(text)
                 if not any(a <= m.start() < b for a, b, _ in lives) and not _is_public(text, m))
     yield from (("PUBL11", " ".join(m[0].split())) for said in (_WELFARE, _ELSEWHERE) for m in said.finditer(text))

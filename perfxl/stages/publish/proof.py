@@ -57,10 +57,10 @@ def verify(content: bytes, name: str, extension: dict[str, Any] | None = None) -
     try:
         files = files_in(content)
         manifest = json_in(files, MANIFEST)
-        told = digests_in(manifest)
+        listed = digests_in(manifest)
     except Refused as refused:
         return Verdict((Finding("BNDL01", Place(name), {"reason": refused.reason}),))
-    findings = [Finding("BNDL02", Place(name), {"path": path}) for path in strangers(files, told)]
+    findings = [Finding("BNDL02", Place(name), {"path": path}) for path in strangers(files, listed)]
     try:
         entries = json_in(files, LOG)
         chain, digests, last = read_log(entries)
@@ -164,7 +164,7 @@ def _unlike(wrong: list[str], manifest: dict[str, Any]) -> list[Finding]:
 def _licence(files: dict[str, bytes]) -> str:
     """The licence that the open data in the archive bear; the usual one where they bear none that perfxl knows."""
     try:
-        found = documents.loads(files["dati/datapackage.json"])["licenses"][0]["name"]
-        return found if found in LICENCES else next(iter(LICENCES))
+        licence = documents.loads(files["dati/datapackage.json"])["licenses"][0]["name"]
+        return licence if licence in LICENCES else next(iter(LICENCES))
     except (KeyError, TypeError, IndexError, ValueError, RecursionError, ArithmeticError):
         return next(iter(LICENCES))

@@ -59,7 +59,7 @@ def check_outcomes(files: dict[str, bytes], path: str, round: str, extension: di
         differ = recomputed(document, before)
     before[round] = document
     findings += [Finding("BNDL04", values={"path": path, "where": at}) for at in differ[:TOLD]]
-    figures = sum(len(told["objectives"]) + len(told["sectors"]) + len(told["lines"]) + 1 for told in document["outcomes"].values())
+    figures = sum(len(recorded["objectives"]) + len(recorded["sectors"]) + len(recorded["lines"]) + 1 for recorded in document["outcomes"].values())
     return findings, figures
 
 

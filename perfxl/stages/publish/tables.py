@@ -81,7 +81,7 @@ def open_tables(view: View, extension: dict[str, Any] | None = None) -> list[Ope
     inside_keys = {k.removeprefix("x_") for k in inside}
     of_items = {name: {f.key for key in ITEMS.get(name, (name,)) for f in further(key) if f.schema.get("x-internal")}
                 for name in ("sectors", "cascade", *ITEMS)}
-    found = []
+    tables = []
     for table in (rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
                   *([indicators.table(view)] if view.content.get("indicators") else []),
                   records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
@@ -92,8 +92,8 @@ def open_tables(view: View, extension: dict[str, Any] | None = None) -> list[Ope
                         for c in table.columns if c.key not in left_out)
         if table.name == "narratives":
             table = _without(table, inside_keys)
-        found.append(OpenTable(table.name, columns, table))
-    return found
+        tables.append(OpenTable(table.name, columns, table))
+    return tables
 
 
 def _without(table: Table, about: set[str]) -> Table:
@@ -109,21 +109,21 @@ def _bare(key: str, view: View) -> str:
 
 def _descriptions(table: str, extension: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     """What each column of ``table`` means, by key, in both languages; the body's own fields under ``x_<key>``."""
-    found: dict[str, dict[str, Any]] = {}
+    descriptions: dict[str, dict[str, Any]] = {}
     for field in (*objective_fields(), *return_fields()):
         if field.key in ITEMS.get(table, ()):
             for item in (i for i in field.items if not i.standing):
-                found.setdefault(revised_key(item.key) if item.revision else item.key, _said(item))
+                descriptions.setdefault(revised_key(item.key) if item.revision else item.key, _said(item))
     for name in DEFINITIONS.get(table, ()):
-        found = _defined(name) | found
+        descriptions = _defined(name) | descriptions
     if table == "indicators":
-        found |= {f.key: _said(f) for f in indicators.fields()}
+        descriptions |= {f.key: _said(f) for f in indicators.fields()}
     if table == "objectives":
         own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.standing]
-        found |= {revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else field_key(f): _said(f) for f in own}
-        found |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
+        descriptions |= {revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else field_key(f): _said(f) for f in own}
+        descriptions |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
     words = area("publish")
-    return found | {k: words[f"field_{k}"] for k in COMMON if f"field_{k}" in words} \
+    return descriptions | {k: words[f"field_{k}"] for k in COMMON if f"field_{k}" in words} \
         | {k.removeprefix(f"field_{table}_"): said for k, said in words.items() if k.startswith(f"field_{table}_")}
 
 

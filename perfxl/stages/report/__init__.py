@@ -61,8 +61,8 @@ def validation_pack(consolidated: dict[str, Any], criteria: Sequence[Any], langu
 
 def changed_template(name: str, language: str, path: Path) -> bytes | None:
     """The template at ``path`` when the body has made it its own; None where there is none, or it is perfxl's as copied."""
-    found = path.read_bytes() if documents.stands(path) else None
-    return None if found in (_own(name, language), _stored(name, language)) else found
+    content = path.read_bytes() if documents.stands(path) else None
+    return None if content in (_own(name, language), _stored(name, language)) else content
 
 
 def _own(name: str, language: str) -> bytes:

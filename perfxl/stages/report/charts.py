@@ -228,7 +228,7 @@ def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
         if held.objective.lead == sector:
             for phase in held.objective.sheet.data.get("phases", ()):
                 phases.append((held.objective.code, str(phase.get("id", "")), bars(phase, view.content, view.round)))
-    rows = [(code, id, months) for code, id, found in phases if (months := {shown.index(m) + 1: kind for m, kind in found.items() if m in shown})]
+    rows = [(code, id, months) for code, id, spans in phases if (months := {shown.index(m) + 1: kind for m, kind in spans.items() if m in shown})]
     if not rows:
         return None
     figure, axes = _figure(min(9.2, 0.8 + 0.16 * len(rows)), fitted=False)

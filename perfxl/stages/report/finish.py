@@ -44,10 +44,10 @@ def _number(body: BaseOxmlElement) -> None:
     """Write into every SEQ field the number it comes to."""
     counted: dict[str, int] = {}
     for instruction in list(body.iter(qn("w:instrText"))):
-        found = _SEQ.match(instruction.text or "")
-        if found:
-            counted[found[1]] = counted.get(found[1], 0) + 1
-            _set_result(instruction.getparent(), str(counted[found[1]]))
+        sequence = _SEQ.match(instruction.text or "")
+        if sequence:
+            counted[sequence[1]] = counted.get(sequence[1], 0) + 1
+            _set_result(instruction.getparent(), str(counted[sequence[1]]))
 
 
 def _set_result(run: BaseOxmlElement, text: str) -> None:

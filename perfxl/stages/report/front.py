@@ -119,14 +119,14 @@ def _measured(view: View, speech: Speech) -> list[str]:
     """How the outcome of an objective follows, by the body's rules; its tables of bands; what its traffic lights mean."""
     rules, number = view.rules(), speech.number
     shares = {"phases": number(rules.share), "results": number(100 - rules.share)} if rules.counting == "mix" else {}
-    found = [speech.say(f"premise_counting_{rules.counting}", **shares)]
-    found += [speech.say("premise_worst")] if rules.results_as == "worst" else []
-    found += [speech.say(f"premise_unread_{rules.unread}")] if rules.unread != "unknown" else []
+    sentences = [speech.say(f"premise_counting_{rules.counting}", **shares)]
+    sentences += [speech.say("premise_worst")] if rules.results_as == "worst" else []
+    sentences += [speech.say(f"premise_unread_{rules.unread}")] if rules.unread != "unknown" else []
     for scale, bands in rules.scales.items():
         ends = [speech.say("premise_band", low="…" if b.low is None else number(b.low), high="…" if b.high is None else number(b.high),
                            degree=number(rounded(b.degree)), label=f" ({b.label})" if b.label else "") for b in bands]
-        found.append(speech.say("premise_bands", scale=scale, bands="; ".join(ends)))
-    return found + ([speech.say("premise_lights", green=number(rules.green), amber=number(rules.amber))] if rules.green else [])
+        sentences.append(speech.say("premise_bands", scale=scale, bands="; ".join(ends)))
+    return sentences + ([speech.say("premise_lights", green=number(rules.green), amber=number(rules.amber))] if rules.green else [])
 
 
 def colours(view: View, speech: Speech) -> tuple[Runs, ...]:
@@ -204,35 +204,35 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
 
 def _indicators(view: View, speech: Speech, node: Node) -> list[CascadeLine]:
     """The indicators that tell the public value of a line: target and, in each round, what was measured."""
-    found = []
+    rows = []
     for indicator in lines_of(view, node.line["code"]) if node.line else ():
-        told = [measured(view, indicator["code"], r) if r else (None, None) for r in view.columns.values()]
-        figures = [speech.outcome(achieved) if achieved is not None else "" for _, achieved in told]
+        values = [measured(view, indicator["code"], r) if r else (None, None) for r in view.columns.values()]
+        figures = [speech.outcome(achieved) if achieved is not None else "" for _, achieved in values]
         held = result_of(view, indicator["code"])
-        found.append(CascadeLine(0, indicator["code"], said(said_of_line(view, indicator, speech.language), "soft"),
+        rows.append(CascadeLine(0, indicator["code"], said(said_of_line(view, indicator, speech.language), "soft"),
                                  held[0]["lead"] if held else indicator.get("owner", ""), *figures))
-    return found
+    return rows
 
 
 def indicator_lines(view: View, speech: Speech) -> tuple[IndicatorLine, ...]:
     """The indicators that objectives and lines share: what each round measured, and where it is used."""
-    found = []
+    lines = []
     for indicator in view.content.get("indicators", ()):
         code, held = indicator["code"], result_of(view, indicator["code"])
         target = in_force(held[1], "target", view.round) if held else indicator.get("target")
-        told = [measured(view, code, r)[0] if r else None for r in view.columns.values()]
+        values = [measured(view, code, r)[0] if r else None for r in view.columns.values()]
         used = [*used_in(view.content, code), *([indicator["line"]] if indicator.get("line") else [])]
-        found.append(IndicatorLine(code, indicator.get("name", ""), unit=indicator.get("unit", ""), target="" if target is None else said_value(target, speech.language),
+        lines.append(IndicatorLine(code, indicator.get("name", ""), unit=indicator.get("unit", ""), target="" if target is None else said_value(target, speech.language),
                                    used="\n".join(used), **{key: "" if v is None else said_value(v, speech.language)
-                                                            for key, v in zip(("interim", "final"), told, strict=True)}))
-    return tuple(found)
+                                                            for key, v in zip(("interim", "final"), values, strict=True)}))
+    return tuple(lines)
 
 
 def _leaves(view: View, speech: Speech, leaves: tuple[Assignment, ...]) -> list[CascadeLine]:
     """One row an objective and outcome: sectors that have it with the same figures share the row."""
-    found: dict[tuple[str, ...], list[Assignment]] = {}
+    by_leaf: dict[tuple[str, ...], list[Assignment]] = {}
     for held in leaves:
         figures = tuple(speech.outcome(view.outcome(r, held).value) for r in view.columns.values())
-        found.setdefault((held.objective.code, *figures), []).append(held)
+        by_leaf.setdefault((held.objective.code, *figures), []).append(held)
     return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder.sector for h in held), *figures)
-            for (code, *figures), held in found.items()]
+            for (code, *figures), held in by_leaf.items()]

@@ -26,10 +26,10 @@ def monitoring(view: View, speech: Speech, i: int, round: Round) -> Monitoring:
     day = speech.day(view.dates.get(round, {}).get("reference_date"))
     held = [h for h in view.held if h.i == i]
     spoken = [s for h in held for s in _statements(view, speech, held=h, round=round, several=len(held) > 1)]
-    told: list[tuple[str, str | None, str]] = [(speech.say("narrative"), sheet.reading(round).narrative, round)]
-    told += [(speech.say("phase", id=p.id), p.reading(round).done, round) for p in sheet.phases]
+    texts: list[tuple[str, str | None, str]] = [(speech.say("narrative"), sheet.reading(round).narrative, round)]
+    texts += [(speech.say("phase", id=p.id), p.reading(round).done, round) for p in sheet.phases]
     return Monitoring(speech.at("moment", round, day=day) if day else _undated(speech, round),
-                      tuple(spoken), stories(told))
+                      tuple(spoken), stories(texts))
 
 
 def _undated(speech: Speech, round: Round) -> str:
@@ -39,13 +39,13 @@ def _undated(speech: Speech, round: Round) -> str:
 
 def _statements(view: View, speech: Speech, held: Assignment, round: str, several: bool) -> list[Runs]:
     """The outcome in one sector, what it was declared for, the evaluator's word."""
-    found = view.outcome(round, held)
+    outcome = view.outcome(round, held)
     declared = reading(held.holder.holding.data, round)
     head = f"{held.holder.sector}: " if several else ""
-    status = speech.words(f"status_{found.state}")
-    if found.value is not None:
-        line = head + speech.say("outcome_is", status=status, value=speech.percent(found.value))
-    elif declared or found.gone or found.state == "not_due":  # nobody was to give a percentage
+    status = speech.words(f"status_{outcome.state}")
+    if outcome.value is not None:
+        line = head + speech.say("outcome_is", status=status, value=speech.percent(outcome.value))
+    elif declared or outcome.gone or outcome.state == "not_due":  # nobody was to give a percentage
         line = head + speech.say("outcome_state", status=status)
     else:
         line = head + speech.say("outcome_none")

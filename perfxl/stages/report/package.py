@@ -22,26 +22,26 @@ def parts(content: bytes) -> dict[str, bytes]:
             entries = [i for i in archive.infolist() if not i.is_dir()]
             if len(entries) > MAX_PARTS or sum(i.file_size for i in entries) > MAX_TOTAL or len({i.filename for i in entries}) < len(entries):
                 raise Unreadable("too large, or two parts bear the same name")
-            found = {i.filename: archive.read(i) for i in entries}
+            contents = {i.filename: archive.read(i) for i in entries}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise Unreadable(str(error)) from error
-    if "word/document.xml" not in found:
+    if "word/document.xml" not in contents:
         raise Unreadable("not a Word document")
-    if any(b"<!DOCTYPE" in part[:4096] for name, part in found.items() if name.endswith((".xml", ".rels"))):
+    if any(b"<!DOCTYPE" in part[:4096] for name, part in contents.items() if name.endswith((".xml", ".rels"))):
         raise Unreadable("a part declares a DTD")
-    return found
+    return contents
 
 
-def packed(found: dict[str, bytes]) -> bytes:
-    """The zip file of ``found`` with fixed times, content types first."""
+def packed(contents: dict[str, bytes]) -> bytes:
+    """The zip file of ``contents`` with fixed times, content types first."""
     first = "[Content_Types].xml"
-    return packing.packed((name, found[name]) for name in (first, *(n for n in found if n != first)))
+    return packing.packed((name, contents[name]) for name in (first, *(n for n in contents if n != first)))
 
 
 def settled(content: bytes) -> bytes:
     """The document without what depends on the moment it was made."""
-    found = parts(content)
+    contents = parts(content)
     core = "docProps/core.xml"
-    if core in found:
-        found[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _MOMENT, found[core])
-    return packed(found)
+    if core in contents:
+        contents[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _MOMENT, contents[core])
+    return packed(contents)

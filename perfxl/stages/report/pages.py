@@ -17,8 +17,8 @@ def headings(printed: bytes) -> list[tuple[str, int]]:
     if kids is None:
         return []
     page = {int(number): n for n, number in enumerate(re.findall(rb"(\d+) 0 R", kids[1]), 1)}
-    found = ((bytes.fromhex(title.decode()).decode("utf-16-be", "replace"), page.get(int(target))) for title, target in _BOOKMARK.findall(printed))
-    return [(_plain(text), number) for text, number in found if number]
+    titles = ((bytes.fromhex(title.decode()).decode("utf-16-be", "replace"), page.get(int(target))) for title, target in _BOOKMARK.findall(printed))
+    return [(_plain(text), number) for text, number in titles if number]
 
 
 def _plain(text: str) -> str:
@@ -30,17 +30,17 @@ def numbered(document: bytes, printed: bytes) -> bytes:
 
     Word counts them again when it updates its fields; a line whose heading is not found keeps what it has.
     """
-    found, told, at = parts(document), headings(printed), 0
-    body = etree.fromstring(found["word/document.xml"])
+    contents, titles, at = parts(document), headings(printed), 0
+    body = etree.fromstring(contents["word/document.xml"])
     for link in body.iter(f"{_W}hyperlink"):
         shown = _page_run(link)
         if shown is not None:
             text = _plain("".join(t.text or "" for t in link.iter(f"{_W}t") if t is not shown))
-            here = next((n for n in range(at, len(told)) if told[n][0] == text), None)
+            here = next((n for n in range(at, len(titles)) if titles[n][0] == text), None)
             if here is not None:
-                shown.text, at = str(told[here][1]), here + 1
-    found["word/document.xml"] = etree.tostring(body, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return packed(found)
+                shown.text, at = str(titles[here][1]), here + 1
+    contents["word/document.xml"] = etree.tostring(body, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return packed(contents)
 
 
 def without_pages(part: bytes) -> bytes:

@@ -143,9 +143,9 @@ def _loose_contents(document: bytes) -> bytes:
 
     Inside a field of contents it would keep the page numbers as they stand.
     """
-    found = parts(document)
+    contents = parts(document)
     name = "word/document.xml"
-    text = found[name]
+    text = contents[name]
     begin = re.search(rb"<w:instrText[^>]*>\s*TOC\b", text)
     if begin:
         start = text.rfind(b"<w:p>", 0, begin.start())
@@ -160,5 +160,5 @@ def _loose_contents(document: bytes) -> bytes:
                 break
         if close:
             rest = rest[: close.start()] + rest[close.end():]
-        found[name] = text[:first_run] + rest
-    return packed(found)
+        contents[name] = text[:first_run] + rest
+    return packed(contents)

@@ -86,13 +86,13 @@ def _objective(view: View, speech: Speech, held: Assignment, titles: dict[str, s
     others = [names.get(h.sector, h.sector) for h in held.objective.holders if h.sector != held.holder.sector]
     start, end = (speech.day(in_force(sheet, k, round)) for k in ("start", "end"))
     who = "; ".join([names.get(held.holder.sector, held.holder.sector), *people])
-    told = {"what": in_force(sheet, "purpose", round) or "", "who": who, "with": "; ".join(others), "whom": sheet.get("shared_with", ""),
+    facts = {"what": in_force(sheet, "purpose", round) or "", "who": who, "with": "; ".join(others), "whom": sheet.get("shared_with", ""),
             "when": " – ".join(x for x in (start, end) if x),
             "lines": "\n".join(f"{c} {titles.get(c, '')}".strip() for c in sheet.get("strategic_lines", ())), "verified": sheet.get("quality_check_which", "")}
     measures = tuple(_measure(speech, r, round) for r in sheet.get("results", ()) if not dropped(r, round))
     title = in_force(sheet, "title", round) or speech.words("no_title")
     return Objective(f"{held.codes} · {title}", held.objective.code,
-                     tuple(Entry(speech.say(f"piao_{k}"), v) for k, v in told.items() if v), measures)
+                     tuple(Entry(speech.say(f"piao_{k}"), v) for k, v in facts.items() if v), measures)
 
 
 def _measure(speech: Speech, result: dict[str, Any], round: Round) -> Measure:

@@ -70,8 +70,8 @@ def revised(old: str | None, new: str | None, between: str = " ") -> Runs:
 
 def joined(parts: list[Runs], between: str = "\n") -> Runs:
     """``parts`` one after the other, blank ones left out."""
-    found: tuple[tuple[str, str], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
     for part in parts:
         if part:
-            found += (((between, "plan"),) if found else ()) + part.pieces
-    return Runs(found)
+            marks += (((between, "plan"),) if marks else ()) + part.pieces
+    return Runs(marks)

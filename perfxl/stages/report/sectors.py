@@ -176,7 +176,7 @@ def _levels(view: View, speech: Speech, code: str, means: list[MeanOutcome]) -> 
     said_ = speech.words("units_both" if len(followed) == 2 else f"units_from_{followed[0]}", code=code,
                          own=speech.number(100 - rules.units_share), units=speech.number(rules.units_share))
     return (row(speech.words("total_own"), own, weight=speech.sum_of_weights(whole, rules)), row(speech.words("part_denominator"), own, "denominator"),
-            *(row(label, told) for label, told in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
+            *(row(label, mean) for label, mean in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
             row(said_, means), *(row(speech.words(f"part_{p}"), means, p) for p in ("denominator", "coverage", *(PARTS if any(m.missing for m in means) else ()))))
 
 

@@ -184,7 +184,7 @@ class SheetTables:
             return speech.day(text)[:5] if date_ and begins <= date_ <= ends else speech.day(text)  # the year stands over the column
 
         edges = [(speech.say(f"phase_{edge}"), self._revised(phase, f"{edge}_{k}", day)) for edge in ("start", "end")]
-        return joined([said(word + "\N{NO-BREAK SPACE}", "soft") + told for word, told in edges if told])
+        return joined([said(word + "\N{NO-BREAK SPACE}", "soft") + runs for word, runs in edges if runs])
 
     # -- outcomes and measures
     def outcomes(self, held: list[Assignment]) -> tuple[OutcomeLine, ...]:

@@ -56,14 +56,14 @@ class Chapter:
 
 def chapters(view: View, speech: Speech, extension: dict[str, Any] | None) -> tuple[Chapter, ...]:
     """The objective sheets by the sector that leads them, in the order of the sectors' tables; none is left out."""
-    found = []
+    chapters = []
     for sector in view.sectors:
         mine = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective.lead == sector["code"]]
         mine += [i for i, o in enumerate(view.objectives) if o.lead == sector["code"] and i not in mine]
         if mine:
-            found.append(Chapter(sector["code"], f"{sector['code']} · {sector['name']}",
+            chapters.append(Chapter(sector["code"], f"{sector['code']} · {sector['name']}",
                                  tuple(_sheet(view, speech, i, extension) for i in mine)))
-    return tuple(found)
+    return tuple(chapters)
 
 
 def _sheet(view: View, speech: Speech, i: int, extension: dict[str, Any] | None) -> Sheet:
@@ -107,13 +107,13 @@ def _frame(view: View, speech: Speech, i: int, extension: dict[str, Any] | None)
 
 def _levels(codes: Iterable[str], cascade: Cascade, speech: Speech) -> list[Entry]:
     """The strategic lines of an objective with those they stand under, a row a level: direction, strategic objective, and so on."""
-    found: dict[int, dict[str, None]] = {}
+    by_depth: dict[int, dict[str, None]] = {}
     for code in codes:
         for above in reversed(list(cascade.upwards(code))):
-            found.setdefault(cascade.depth(above), {})[above] = None
+            by_depth.setdefault(cascade.depth(above), {})[above] = None
     lines = cascade.lines
-    return [Entry(cascade.level(depth, speech.language), said("\n".join(f"{c} {lines.get(c, {}).get('title', '')}".strip() for c in found[depth])))
-            for depth in sorted(found)]
+    return [Entry(cascade.level(depth, speech.language), said("\n".join(f"{c} {lines.get(c, {}).get('title', '')}".strip() for c in by_depth[depth])))
+            for depth in sorted(by_depth)]
 
 
 def internal(field: Field) -> bool:
@@ -146,8 +146,8 @@ def _people(speech: Speech, listed: Iterable[Person]) -> str | None:
     """People on one line each, with the period in which they answered for the objective."""
     lines = []
     for person in listed:
-        told = [f"{speech.say(f'phase_{edge}')} {speech.day(day)}" for edge, day in (("start", person.from_), ("end", person.to)) if day]
-        lines.append("; ".join([str(person.name) + (f" ({' '.join(told)})" if told else ""), *speech.further("responsibles", person.data)]))
+        dates = [f"{speech.say(f'phase_{edge}')} {speech.day(day)}" for edge, day in (("start", person.from_), ("end", person.to)) if day]
+        lines.append("; ".join([str(person.name) + (f" ({' '.join(dates)})" if dates else ""), *speech.further("responsibles", person.data)]))
     return "\n".join(lines) or None
 
 

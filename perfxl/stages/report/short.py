@@ -55,7 +55,7 @@ def context(document: dict[str, Any], language: str, fit: int = 0) -> dict[str, 
     """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
     view = View(document)
     speech = Speech(language, view.rules().decimals)
-    told, without = FITS[fit]
+    most, without = FITS[fit]
     charts = of_body(view, speech)
     behind = _behind(view, speech)
     mean = view.mean(view.round, "body", "")
@@ -65,18 +65,18 @@ def context(document: dict[str, Any], language: str, fit: int = 0) -> dict[str, 
             "intro": speech.say("short_intro", year=year),
             "outcome": _outcome(view, speech, mean),
             "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
-            "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
-            "behind": behind[:told], "others": _others(speech, len(behind) - told), "total": sum(counted.values()),
+            "directions": tuple(_direction(view, speech, *direction) for direction in directions(view)),
+            "behind": behind[:most], "others": _others(speech, len(behind) - most), "total": sum(counted.values()),
             "charts": Charts({k: (lambda: None) if k in without else partial(charts.__getitem__, k) for k in charts}), "gantts": {}}
 
 
 def _outcome(view: View, speech: Speech, mean: MeanOutcome) -> str:
     """The outcome of the body on the day it refers to, and on the days of the rounds before."""
     day = speech.day(view.dates.get(view.round, {}).get("reference_date"))
-    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.outcome(mean.outcome), sectors=mean.counted)
+    sentence = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.outcome(mean.outcome), sectors=mean.counted)
     earlier = [(speech.day(view.dates.get(r, {}).get("reference_date")), view.mean(r, "body", "").outcome) for r in view.rounds[:-1]]
     said = [speech.say("short_before_on", day=when, outcome=speech.outcome(value)) for when, value in earlier if when and value is not None]
-    return " ".join([told, *said])
+    return " ".join([sentence, *said])
 
 
 def _symbol(state: str, word: str) -> Runs:
@@ -100,14 +100,14 @@ def state(outcome: str | None) -> str:
 def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter[str]) -> Direction:
     outcome = view.mean(view.round, "lines", code).outcome
     inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn", "not_due"))
-    found = state(outcome)
-    return Direction(_symbol(found, speech.say(f"short_word_{found}")), title, speech.outcome(outcome),
+    light = state(outcome)
+    return Direction(_symbol(light, speech.say(f"short_word_{light}")), title, speech.outcome(outcome),
                      speech.say("short_achieved_of", achieved=counted["achieved"], all=inside))
 
 
 def _behind(view: View, speech: Speech) -> list[Behind]:
     """The counted objectives under 100, the lowest first, each once, in the words of the sector that leads them."""
-    found = []
+    ranked = []
     for held in view.held:
         outcome = view.outcome(view.round, held)
         if held.holder.sector == held.objective.lead and outcome.value and outcome.status not in ("replaced", "withdrawn") \
@@ -115,8 +115,8 @@ def _behind(view: View, speech: Speech) -> list[Behind]:
             sheet = held.objective.sheet.data
             reason = read(held.holder.holding.data, view.round, "reason") or ""
             title = view.in_force(sheet, "title") or held.objective.code
-            found.append((Decimal(outcome.value), held.objective.code, Behind(_cut(title), speech.number(outcome.value), _cut(reason))))
-    return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
+            ranked.append((Decimal(outcome.value), held.objective.code, Behind(_cut(title), speech.number(outcome.value), _cut(reason))))
+    return [behind for _, _, behind in sorted(ranked, key=lambda rank: rank[:2])]
 
 
 def _cut(text: str) -> str:

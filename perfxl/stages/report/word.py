@@ -63,5 +63,5 @@ def fill(template: bytes, context: dict[str, Any]) -> bytes:
     finish(made.docx)
     out = io.BytesIO()
     made.save(out)
-    found = parts(settled(out.getvalue()))
-    return packed({name: part.replace(GUARD.encode(), b"") if name.endswith(".xml") else part for name, part in found.items()})
+    contents = parts(settled(out.getvalue()))
+    return packed({name: part.replace(GUARD.encode(), b"") if name.endswith(".xml") else part for name, part in contents.items()})

@@ -24,14 +24,14 @@ def numbered(content: dict[str, Any], review: Review) -> Review:
     taken = {r["id"] for r in content.get("requests", ())} | {r["id"] for r in review.requests if "id" in r}
     known = {_same(r): r["id"] for r in reversed(content.get("requests", ()))}
     last = max((int(i) for i in taken if i.isdecimal()), default=0)
-    found = []
+    requests = []
     for request in review.requests:
         number = request.get("id") or known.get(_same(request))
         if number is None:
             last += 1
             number = str(last)
-        found.append({"id": number, **{k: v for k, v in request.items() if k != "id"}})
-    return replace(review, requests=tuple(found))
+        requests.append({"id": number, **{k: v for k, v in request.items() if k != "id"}})
+    return replace(review, requests=tuple(requests))
 
 
 def _same(request: dict[str, Any]) -> tuple[str | None, ...]:
@@ -106,12 +106,12 @@ def _requests(content: dict[str, Any], new: Iterable[dict[str, Any]]) -> None:
 
 def lapsed(content: dict[str, Any], review: Review) -> list[Finding]:
     """A finding for each evaluation that no longer holds, since the sector declared something else after it."""
-    found = []
+    findings = []
     for key, (before, now) in _lapsed(content, review).items():
         made = next(e for e in review.evaluations if evaluation_key(e) == key)
-        found.append(Finding("REVW17", Place(), {"objective": key[0], "before": _words(before), "now": _words(now),
+        findings.append(Finding("REVW17", Place(), {"objective": key[0], "before": _words(before), "now": _words(now),
                                                  "evaluated": _words(made["percent"])}, sector=key[1], objective=key[0]))
-    return found
+    return findings
 
 
 def _words(percent: str | float | None) -> dict[str, str] | None:

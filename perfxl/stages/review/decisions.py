@@ -28,12 +28,12 @@ PREFIX = "review"
 
 def entries(review: Review) -> list[Entry]:
     """``review`` for the register; its requests are numbered first, and choices in conflicts are kept elsewhere."""
-    found = [Entry(_entry_key("request", r["id"]), r["sector"], "set", r) for r in review.requests]
-    found += [Entry(_entry_key("evaluation", *evaluation_key(e)), e["sector"], choice="set", value=e,
+    entries = [Entry(_entry_key("request", r["id"]), r["sector"], "set", r) for r in review.requests]
+    entries += [Entry(_entry_key("evaluation", *evaluation_key(e)), e["sector"], choice="set", value=e,
                     answers=review.seen.get(evaluation_key(e)), by=e.get("by", ""))
               for e in review.evaluations]
-    found += [Entry(_entry_key("consideration", c["sector"], c["round"]), c["sector"], "set", c) for c in review.considerations]
-    return found + [Entry(_entry_key(*key), key[-2], "withdrawn", None) for key in review.withdrawn]
+    entries += [Entry(_entry_key("consideration", c["sector"], c["round"]), c["sector"], "set", c) for c in review.considerations]
+    return entries + [Entry(_entry_key(*key), key[-2], "withdrawn", None) for key in review.withdrawn]
 
 
 def _entry_key(*parts: str) -> str:

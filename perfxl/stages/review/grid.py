@@ -56,8 +56,8 @@ class Row:
 
     def typed(self, fields: Mapping[str, Field]) -> dict[str, Any]:
         """The values of several cells, blank ones left out."""
-        found = {key: self.value(key, about) for key, about in fields.items()}
-        return {key: value for key, value in found.items() if value is not None}
+        values = {key: self.value(key, about) for key, about in fields.items()}
+        return {key: value for key, value in values.items() if value is not None}
 
     def failed(self) -> bool:
         """Whether a cell that was looked at holds something that cannot be used."""
@@ -106,13 +106,13 @@ class Grid:
     def rows(self, file: str) -> Iterator[Row]:
         """The rows under the head in which something stands, from the top."""
         by_column = {column: key for key, column in self.columns.items()}
-        found: dict[int, dict[str, Cell]] = {}
+        by_row: dict[int, dict[str, Cell]] = {}
         for row, column in self.sheet.cells:
             cell = self.sheet.cells[row, column]
             if row > self.key_row + 1 and column in by_column and (cell.kind != "blank" or cell.formula is not None):
-                found.setdefault(row, {})[by_column[column]] = cell
-        for number in sorted(found):
-            yield Row(file, self.sheet.name, number=number, columns=self.columns, cells=found[number])
+                by_row.setdefault(row, {})[by_column[column]] = cell
+        for number in sorted(by_row):
+            yield Row(file, self.sheet.name, number=number, columns=self.columns, cells=by_row[number])
 
 
 def identify(book: Book) -> tuple[str, tuple[str, ...]] | None:
@@ -124,7 +124,7 @@ def identify(book: Book) -> tuple[str, tuple[str, ...]] | None:
 
 def find(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
     """The blocks that are there: by their names, else, for those ``expected``, by their rows of keys on any sheet."""
-    found = {}
+    grids = {}
     for block in BLOCKS:
         ref = book.names.get(block_name(block))
         named = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
@@ -132,8 +132,8 @@ def find(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
         if grid is None and block in expected:
             grid = next(filter(None, (_keys(s, block, range(1, SEARCHED_ROWS + 1)) for s in book.sheets)), None)
         if grid:
-            found[block] = grid
-    return found
+            grids[block] = grid
+    return grids
 
 
 def _keys(sheet: Sheet, block: str, rows: range) -> Grid | None:

@@ -37,9 +37,9 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False,
         if said is None:
             return Review()
         round, expected = said
-        found = _Reading(find(book, expected), file, round=round, language=language, everything=everything).review(expected)
+        review = _Reading(find(book, expected), file, round=round, language=language, everything=everything).review(expected)
         beside = unread(book, sheets.open_book(written, file), file) if written is not None and written != data else ()
-        return replace(found, findings=tuple(in_order([*found.findings, *beside])))
+        return replace(review, findings=tuple(in_order([*review.findings, *beside])))
     except Refused as refused:
         return Review(findings=(refused.own(),))
 

@@ -134,13 +134,13 @@ def evaluation(row: Row, known: Known) -> tuple[tuple[str, ...], dict[str, Any] 
     if not said:
         return key, None, offer
     accepted = said.pop("choice") == ACCEPTED
-    found = {"objective": key[0], "sector": key[1], "round": key[2], **said}
+    typed = {"objective": key[0], "sector": key[1], "round": key[2], **said}
     if accepted and offer is not None:
         reason = said.get("reason") or Texts("review", known.language)("accepted_reason")
-        found |= {"percent": _plain(dec(offer)), "reason": reason}
-    found = {k: found[k] for k in plan_fields("evaluation") if k in found}
-    row.findings.extend(_limits(row, "evaluations", found))
-    return None if row.failed() else (key, found, offer)
+        typed |= {"percent": _plain(dec(offer)), "reason": reason}
+    typed = {k: typed[k] for k in plan_fields("evaluation") if k in typed}
+    row.findings.extend(_limits(row, "evaluations", typed))
+    return None if row.failed() else (key, typed, offer)
 
 
 def _plain(number: Decimal) -> int | Decimal:
@@ -151,8 +151,8 @@ def _wrong_evaluation(row: Row, said: dict[str, Any]) -> Finding | None:
     choice, offer = said.get("choice"), row.text(OFFERED) or None
     if said and choice is None:
         key = next(k for k in OPEN[EVALUATIONS] if k in said)
-        found = percent_words(said[key]) if key == "percent" else said[key]
-        return Finding("REVW01", row.place("choice"), {"found": found})
+        value = percent_words(said[key]) if key == "percent" else said[key]
+        return Finding("REVW01", row.place("choice"), {"found": value})
     if choice == OVERRIDDEN and "percent" not in said:
         return Finding("REVW02", row.place("percent"))
     if choice == OVERRIDDEN and "reason" not in said:
@@ -182,9 +182,9 @@ def request(row: Row, known: Known) -> dict[str, Any] | None:
     if wrong is not None:
         row.findings.append(wrong)
         return None
-    found = {"round": known.round, **said}
-    row.findings.extend(_limits(row, "requests", {"id": "1", **found}))
-    return None if row.failed() else {k: found[k] for k in plan_fields("request") if k in found}
+    typed = {"round": known.round, **said}
+    row.findings.extend(_limits(row, "requests", {"id": "1", **typed}))
+    return None if row.failed() else {k: typed[k] for k in plan_fields("request") if k in typed}
 
 
 def consideration(row: Row, known: Known) -> tuple[tuple[str, ...], dict[str, Any] | None] | None:
@@ -194,9 +194,9 @@ def consideration(row: Row, known: Known) -> tuple[tuple[str, ...], dict[str, An
     if key is None or row.failed() or known.untouched(row, said):
         return None
     wrong = known.wrong_codes(row, key[0], None)
-    found = {"sector": key[0], "round": key[1], **said}
-    row.findings.extend([wrong] if wrong else _limits(row, "considerations", found) if said else ())
-    return None if row.failed() else (key, found if said else None)
+    typed = {"sector": key[0], "round": key[1], **said}
+    row.findings.extend([wrong] if wrong else _limits(row, "considerations", typed) if said else ())
+    return None if row.failed() else (key, typed if said else None)
 
 
 def _key(row: Row, known: Known, shown: tuple[str, ...], block: str) -> tuple[str, ...] | None:
@@ -233,10 +233,10 @@ def _limits_of(about: Field, value: Any, place: Place) -> list[Finding]:
     if about.cell == "lines":
         return []
     checker = Draft202012Validator(about.schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    found = [documents.Violation((about.key,), e.validator, limit=e.validator_value, value=value,
+    violations = [documents.Violation((about.key,), e.validator, limit=e.validator_value, value=value,
                                  title={}) for e in checker.iter_errors(value)]
     title = {x: about.title(x) for x in ("it", "en")}
-    return [Finding(code, place, said, title) for code, _, said, _ in refusals(found, {})]
+    return [Finding(code, place, said, title) for code, _, said, _ in refusals(violations, {})]
 
 
 __all__ = ["Choice", "Known", "conflict", "consideration", "evaluation", "request"]

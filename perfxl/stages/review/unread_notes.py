@@ -31,13 +31,13 @@ def unread(book: sheets.Book, ours: sheets.Book, file: str) -> list[Finding]:
     hidden ones too, on a row that is settled, beside or under the rows. ``ours``: the workbook as it was written; ``file``: what findings call
     ``book``, which may have its rows and sheets in another order.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     known, beside = find(ours, BLOCKS), Beside(book, ours)
     for block, grid in find(book, BLOCKS).items():
         if block in known:
-            found += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)})
+            findings += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)})
                       for at, cell in _beyond(grid, known[block], beside)]
-    return found
+    return findings
 
 
 def _beyond(grid: Grid, ours: Grid, beside: Beside) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:

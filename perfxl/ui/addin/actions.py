@@ -9,7 +9,7 @@ from importlib import import_module
 from perfxl.campaign import Campaign
 from perfxl.model.buttons import at_hand
 from perfxl.ui.addin import current_campaign, place
-from perfxl.ui.addin.desk import Desk, Done, GivenUp
+from perfxl.ui.addin.desk import Desk, Done, GivenUp, TellingDesk
 from perfxl.ui.addin.troubles import in_words
 from perfxl.workflow.plan_workbook import come_up, coming_told
 
@@ -17,7 +17,7 @@ from perfxl.workflow.plan_workbook import come_up, coming_told
 FREE = ("new", "guide")
 
 
-def run(stage: str, desk: Desk, typed: bool = False) -> Done | None:
+def run(stage: str, desk: TellingDesk, typed: bool = False) -> Done | None:
     """Do the action and tell how it went; None when it could not be done. ``typed``: as a command in a terminal."""
     with nullcontext() if typed else at_hand():
         try:

@@ -28,13 +28,18 @@ _CORE = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProp
          f"<dc:creator>perfxl</dc:creator><cp:version>{__version__}+xlwings.{{xlwings}}</cp:version></cp:coreProperties>")
 
 
-def template() -> Path:
-    """The template that the installed xlwings carries; raises ``TemplateChanged`` when it has none."""
+def carried(name: str) -> Path:
+    """The file called ``name`` that the installed xlwings carries; raises ``TemplateChanged`` when it has none."""
     found = find_spec("xlwings")
-    path = Path(found.origin).parent / TEMPLATE if found and found.origin else None
+    path = Path(found.origin).parent / name if found and found.origin else None
     if path is None or not path.is_file():
-        raise TemplateChanged(TEMPLATE)
+        raise TemplateChanged(name)
     return path
+
+
+def template() -> Path:
+    """The template of the add-in that xlwings carries."""
+    return carried(TEMPLATE)
 
 
 def build() -> bytes:
@@ -79,10 +84,10 @@ def _named(project: bytes) -> bytes:
 
     opened = CFB.from_bytes(project)
     text, records = opened.get_stream("PROJECT"), decompress(opened.get_stream_in_storage("VBA", "dir"), stream_name="dir")
-    for found, put in ((b'Name="' + _PROJECT + b'"', f'Name="{PROJECT}"'.encode()), (_record(_PROJECT), _record(PROJECT.encode()))):
-        if (text if found in text else records).count(found) != 1:
+    for name, put in ((b'Name="' + _PROJECT + b'"', f'Name="{PROJECT}"'.encode()), (_record(_PROJECT), _record(PROJECT.encode()))):
+        if (text if name in text else records).count(name) != 1:
             raise TemplateChanged(_PROJECT.decode())
-        text, records = text.replace(found, put), records.replace(found, put)
+        text, records = text.replace(name, put), records.replace(name, put)
     opened.write_stream("PROJECT", text)
     opened.write_stream_in_storage("VBA", "dir", compress(records))
     return opened.to_bytes()

@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import sys
 import traceback
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def caller() -> xlwings.Book:
 class ExcelDesk(Dialogs):
     """A button pressed in Excel: its workbooks are saved and renewed there, its status bar shows how far the work is."""
 
-    def __init__(self, book, language: str):
+    def __init__(self, book: xlwings.Book, language: str):
         super().__init__(language)
         self.book, self.app = book, book.app
         self.active, self.about, self.selected = path_of(book), about_of(book), selected_in(book)
@@ -58,7 +58,7 @@ class ExcelDesk(Dialogs):
         #: The files of this computer that open workbooks were proved to be, by the name of the workbook.
         self._proved: dict[str, Path] = {}
 
-    def progress(self, items: Iterable, label: str, total: int):
+    def progress(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
         """Count in the status bar."""
         for number, item in enumerate(items, 1):
             with contextlib.suppress(Exception):  # a busy Excel refuses for a moment; the work goes on
@@ -78,11 +78,12 @@ class ExcelDesk(Dialogs):
             path = self._path_of(book)
             if path is None or path.resolve() not in read or native.read_only(book):
                 continue
-            if read[path.resolve()]:
-                self._note(path, campaign, read[path.resolve()])
+            round = read[path.resolve()]
+            if round:
+                self._note(path, campaign, round)
             book.save()
 
-    def _prove(self, book, campaign: Campaign, read: Collection[Path]) -> None:
+    def _prove(self, book: xlwings.Book, campaign: Campaign, read: Collection[Path]) -> None:
         """Learn which file of the campaign a workbook that is open from the network is; ``read``: those that perfxl reads or renews.
 
         What the workbook says of itself tells; where it says nothing, what its address is taken for: several computers may
@@ -104,20 +105,20 @@ class ExcelDesk(Dialogs):
             raise CannotRun(say("cloud_unknown", name=book.name, address=native.address(book), path=path))
         self._proved[book.name] = path
 
-    def _path_of(self, book) -> Path | None:
+    def _path_of(self, book: xlwings.Book) -> Path | None:
         return self._proved.get(book.name) or path_of(book)
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
-        found = open_files.as_written(path)
-        if found is None:
+        before = open_files.as_written(path)
+        if before is None:
             from perfxl.stages.consolidate import workbook as result  # what draws workbooks: of older campaigns alone
 
             with register_updates.opened(campaign, self.language, CannotRun, write=False) as register:
                 known = recorded(register, campaign, round)
-            found = result.write(known.document, self.language, campaign.extension) if known else None
-        if found:
-            self._before[path.resolve()] = found
+            before = result.write(known.document, self.language, campaign.extension) if known else None
+        if before:
+            self._before[path.resolve()] = before
 
     def hold(self, result: Path) -> bool:
         """Whether the result is open for writing; one that the user has saved something in is opened, and renewed in place."""
@@ -132,7 +133,7 @@ class ExcelDesk(Dialogs):
         self._opened(result, update_links=False)
         return True
 
-    def _opened(self, path: Path, **how: Any):
+    def _opened(self, path: Path, **how: Any) -> xlwings.Book:
         """Have Excel open the file at ``path``; which one it is needs no proof, though Excel may call it by an address of the network."""
         book = self.app.books.open(str(path), **how)
         self._proved[book.name] = path
@@ -176,7 +177,7 @@ class ExcelDesk(Dialogs):
         else:
             self._again(there, path, intended or path)
 
-    def _again(self, there, path: Path, intended: Path) -> None:
+    def _again(self, there: xlwings.Book, path: Path, intended: Path) -> None:
         """Open a list again that is open; what the user has typed in it and not saved goes to a copy of it."""
         made = path.read_bytes()
         if not native.saved(there) and not native.read_only(there):
@@ -209,7 +210,7 @@ class ExcelDesk(Dialogs):
         except CannotRun:
             return False
 
-    def _renew(self, there, path: Path, intended: Path) -> None:
+    def _renew(self, there: xlwings.Book, path: Path, intended: Path) -> None:
         """Renew the open workbook ``there``, which stands at ``intended``, from ``path``; the two may be one."""
         say, made = Texts("addin", self.language), self._apart(path, intended)
         try:
@@ -235,7 +236,7 @@ class ExcelDesk(Dialogs):
             shutil.copyfile(path, apart)
         return apart
 
-    def _open_book(self, path: Path):
+    def _open_book(self, path: Path) -> xlwings.Book | None:
         return next((b for b in self.app.books if (p := self._path_of(b)) is not None and p.resolve() == path.resolve()), None)
 
     def tell(self, text: str) -> None:
@@ -252,7 +253,7 @@ class ExcelDesk(Dialogs):
             self.app.status_bar = False
 
 
-def path_of(book) -> Path | None:
+def path_of(book: xlwings.Book) -> Path | None:
     """Where a workbook that is open stands on disk; None when it is not saved, or in a cloud without a local copy."""
     try:
         path = Path(book.fullname)
@@ -261,23 +262,24 @@ def path_of(book) -> Path | None:
     return path if path.is_absolute() and path.is_file() else None
 
 
-def about_of(book) -> place.About | None:
+def about_of(book: xlwings.Book) -> place.About | None:
     """What an open workbook says it belongs to, also when it is not saved or stands in a cloud; None when it does not say."""
     return next(filter(None, map(place.about, tokens_of(book))), None)
 
 
-def tokens_of(book) -> list[str]:
+def tokens_of(book: xlwings.Book) -> list[str]:
     """The texts in which an open workbook says what it is."""
-    found = []
+    tokens = []
     for name in place.TOKENS:
         with contextlib.suppress(Exception):  # each system has its own error for a name that is not there
-            found.append(book.names[name].refers_to)
-    return found
+            tokens.append(book.names[name].refers_to or "")
+    return tokens
 
 
-def selected_in(book) -> tuple[str, str]:
+def selected_in(book: xlwings.Book) -> tuple[str, str]:
     """Sheet and cell that are chosen in an open workbook; "" when there are none."""
     with contextlib.suppress(Exception):  # each system has its own error for a chart that is chosen
         chosen = book.app.selection
-        return chosen.sheet.name, chosen.address.partition(":")[0].replace("$", "")
+        if chosen is not None:
+            return chosen.sheet.name, chosen.address.partition(":")[0].replace("$", "")
     return "", ""

@@ -10,8 +10,12 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfxl.ui.addin import native
+
+if TYPE_CHECKING:
+    import xlwings
 
 #: How long the word may take to come, in seconds.
 TIMEOUT_SECONDS = 90
@@ -20,14 +24,14 @@ _WORD = "_perfxl_prova"
 _MOST = 20_000_000  # bytes of the part that lists the names
 
 
-def is_remote(book) -> bool:
+def is_remote(book: "xlwings.Book") -> bool:
     """Whether Excel has the workbook from the network."""
     with contextlib.suppress(Exception):  # each system has its own error for a workbook that is going away
         return "://" in native.address(book)
     return False
 
 
-def prove(book, path: Path, waiting: Callable[[], None]) -> bool:
+def prove(book: "xlwings.Book", path: Path, waiting: Callable[[], None]) -> bool:
     """Save ``book`` and say whether ``path`` is the file that it is synchronised with. ``waiting``: called once a second meanwhile."""
     if not path.is_file():
         return False

@@ -7,7 +7,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import diagnosis, install
 from perfxl.ui.addin.building import NAME, build
 from perfxl.ui.addin.macros import TemplateChanged
-from perfxl.ui.addin.troubles import reason
+from perfxl.ui.system import reason
 from perfxl.workflow.running import CannotRun
 
 CLEAN, FINDINGS = 0, 1
@@ -64,12 +64,12 @@ def _shortcut(machine: install.Machine, say: Texts) -> int:
 
 
 def _status(machine: install.Machine, _shortcut: bool, say: Texts) -> int:
-    found = diagnosis.status(machine, _made(say))
-    for state in found:
+    states = diagnosis.status(machine, _made(say))
+    for state in states:
         print(f"{say('state_well' if state.well else 'state_wrong'):<14} {say('state_' + state.key, **state.values)}")
         if not state.well:
             print(f"{'':<14} → {say('mend_' + state.key)}")
-    return CLEAN if all(state.well for state in found) else FINDINGS
+    return CLEAN if all(state.well for state in states) else FINDINGS
 
 
 def _uninstall(machine: install.Machine, _shortcut: bool, say: Texts) -> int:

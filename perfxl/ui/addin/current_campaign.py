@@ -39,10 +39,10 @@ def folder_of(desk: Desk) -> Path:
     chosen = desk.ask_folder(say("ask_campaign"), last.parent if last else None)
     if chosen is None:
         raise GivenUp
-    found = place.campaign_of(chosen)
-    if found is None:
+    campaign = place.campaign_of(chosen)
+    if campaign is None:
         raise CannotRun(say("no_campaign", folder=chosen))
-    return found
+    return campaign
 
 
 def here(campaign: Campaign, desk: Desk) -> str | None:
@@ -55,14 +55,15 @@ def here(campaign: Campaign, desk: Desk) -> str | None:
 def round_of(campaign: Campaign, desk: Desk, rounds: list[Round], always: bool = False) -> Round:
     """The round of the open workbook; the only one there is; else the one the user chooses."""
     known = here(campaign, desk)
-    if known in rounds and not always:
-        return rounds[rounds.index(known)]
+    there = next((r for r in rounds if r == known), None)
+    if there is not None and not always:
+        return there
     if len(rounds) == 1 and not always:
         return rounds[0]
-    chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, known if known in rounds else rounds[-1])
+    chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, there or rounds[-1])
     if chosen is None:
         raise GivenUp
-    return rounds[rounds.index(chosen)]
+    return next(r for r in rounds if r == chosen)
 
 
 def issued_rounds(campaign: Campaign, desk: Desk) -> list[Round]:

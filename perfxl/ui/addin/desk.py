@@ -1,22 +1,21 @@
 """Where a button was pressed, and what came of it: what ribbon, window and extension differ in."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding
 from perfxl.stages.plan.sight import Sight
 from perfxl.ui.addin import place
 from perfxl.ui.addin.questions import Question
-from perfxl.workflow.running import Progress
 
 
 class Desk(Protocol):
     """Where a button was pressed: what it can ask, and how it shows what came out."""
 
     language: str
-    progress: Progress
     active: Path | None  # the workbook that is open in front of the user, when it is a file
     about: place.About | None  # what that workbook says it belongs to, wherever it stands
     selected: tuple[str, str]  # sheet and cell that are chosen in it; "" when there are none
@@ -25,7 +24,7 @@ class Desk(Protocol):
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
         """A folder that the user chooses; None when they give up. ``start``: the one to offer, which need not be there yet."""
 
-    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+    def ask_round(self, title: str, rounds: Sequence[str], first: str) -> str | None:
         """One of ``rounds``, ``first`` being offered; None when they give up."""
 
     def ask_yes(self, question: str) -> bool | None:
@@ -33,6 +32,9 @@ class Desk(Protocol):
 
     def ask(self, question: Question) -> dict[str, str] | None:
         """What the user filled in, by the keys of the fields; None when they give up."""
+
+    def progress(self, items: Iterable[Any], label: str, total: int, /) -> Iterable[Any]:
+        """``items`` again, counted as they are taken; ``label``: what is being done, ``total``: how many there are."""
 
     def save_open(self, campaign: Campaign) -> None:
         """Save the workbooks of the campaign that are open and that perfxl reads: the plan, the results."""
@@ -49,6 +51,10 @@ class Desk(Protocol):
 
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open ``path``. ``intended``: the file that is open and could not be replaced, whose new contents are ``path``."""
+
+
+class TellingDesk(Desk, Protocol):
+    """One that says itself what came of it."""
 
     def tell(self, text: str) -> None:
         """Say how it went."""

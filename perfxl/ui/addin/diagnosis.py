@@ -36,23 +36,23 @@ class State:
 def status(machine: Machine, made: bytes) -> list[State]:
     """Everything the tab needs. ``made``: the add-in as it would be built now."""
     present = machine.addin.is_file()
-    found = [State("excel", machine.excel, {}), State("present", present, {"path": machine.addin})]
+    states = [State("excel", machine.excel, {}), State("present", present, {"path": machine.addin})]
     if present:
-        found.append(State("equal", _same(machine.addin, made), {"version": version("xlwings")}))
+        states.append(State("equal", _same(machine.addin, made), {"version": version("xlwings")}))
     if present and machine.system == WINDOWS:
-        found.append(State("enabled", not _disabled(machine), {"path": machine.addin}))
+        states.append(State("enabled", not _disabled(machine), {"path": machine.addin}))
     interpreter = _interpreter(machine)
-    found.append(State("settings", interpreter is not None, {"path": machine.settings}))
+    states.append(State("settings", interpreter is not None, {"path": machine.settings}))
     if interpreter is not None:
-        found.append(State("interpreter", _answers(machine, interpreter, settings_of(machine).get("PYTHONPATH", "")), {"path": interpreter}))
+        states.append(State("interpreter", _answers(machine, interpreter, settings_of(machine).get("PYTHONPATH", "")), {"path": interpreter}))
     if machine.script:
-        found.append(State("script", machine.script.is_file(), {"path": machine.script}))
-    found.append(State("policy", not _macros_blocked(machine), {}))
+        states.append(State("script", machine.script.is_file(), {"path": machine.script}))
+    states.append(State("policy", not _macros_blocked(machine), {}))
     if machine.system == WINDOWS:
-        found.append(State("programs", not _ruled(machine, _NO_PROGRAMS), {}))
+        states.append(State("programs", not _ruled(machine, _NO_PROGRAMS), {}))
         if _ruled(machine, _NO_WINDOWS):
-            found.append(State("win32", present and _same(machine.addin, made), {}))
-    return found
+            states.append(State("win32", present and _same(machine.addin, made), {}))
+    return states
 
 
 def _same(path: Path, made: bytes) -> bool:

@@ -1,19 +1,24 @@
 """Questions to the user in windows of the standard toolkit: a folder, a round, yes or no."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfxl.model.texts import Texts
 from perfxl.ui.addin.questions import Question
 from perfxl.workflow.running import CannotRun
 
+if TYPE_CHECKING:
+    import tkinter
+
 
 class Dialogs:
     """Asks in small windows in front of the others. ``parent``: the window they belong to; made when there is none."""
 
-    def __init__(self, language: str, parent=None):
+    def __init__(self, language: str, parent: "tkinter.Tk | None" = None):
         self.language, self.parent = language, parent
 
-    def _root(self):
+    def _root(self) -> "tkinter.Tk":
         """The window that questions belong to; ``CannotRun`` where there is no screen, or no toolkit."""
         say = Texts("addin", self.language)
         try:
@@ -47,9 +52,10 @@ class Dialogs:
 
         return messagebox.askyesnocancel("perfxl", question, parent=root)
 
-    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+    def ask_round(self, title: str, rounds: Sequence[str], first: str) -> str | None:
         """One of ``rounds`` in a small window of buttons; None when the user gives up."""
-        words, root, chosen, offered = Texts("register", self.language), self._root(), [], None
+        words, root = Texts("register", self.language), self._root()
+        chosen: list[str] = []
         import tkinter
         from tkinter import ttk
 
@@ -59,13 +65,18 @@ class Dialogs:
         window.attributes("-topmost", True)
         window.resizable(False, False)
         ttk.Label(window, text=title, padding=16).pack()
-        for round in rounds:
-            button = ttk.Button(window, text=words.at("round", round), width=34,
-                                command=lambda r=round: (chosen.append(r), window.destroy()))
+
+        def choose(round: str) -> None:
+            chosen.append(round)
+            window.destroy()
+
+        def draw(round: str) -> ttk.Button:
+            button = ttk.Button(window, text=words.at("round", round), width=34, command=lambda: choose(round))
             button.pack(padx=16, pady=4)
-            button.bind("<Return>", lambda _, b=button: b.invoke())
-            if round == first:
-                offered = button
+            button.bind("<Return>", lambda _: choose(round))
+            return button
+
+        offered = {round: draw(round) for round in rounds}.get(first)
         ttk.Button(window, text=Texts("addin", self.language)("give_up"), command=window.destroy).pack(pady=(8, 16))
         window.bind("<Escape>", lambda _: window.destroy())
         if root.winfo_viewable():

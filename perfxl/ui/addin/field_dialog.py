@@ -12,9 +12,10 @@ _MOST_LINES = 16
 class Filling(tkinter.Toplevel):
     """The window of one question, in front of the others."""
 
-    def __init__(self, root, question: Question):
+    def __init__(self, root: tkinter.Tk, question: Question):
         super().__init__(root)
-        self.question, self._root_window, self._said = question, root, None
+        self.question, self._root_window = question, root
+        self._said: dict[str, str] | None = None
         self._values: dict[str, tkinter.StringVar] = {}
         self.title(f"perfxl – {question.title}")
         self.configure(background=ttk.Style(self).lookup("TFrame", "background"))
@@ -27,7 +28,7 @@ class Filling(tkinter.Toplevel):
         grid.pack(fill="both", expand=True)
         if self.question.text:
             self._text(grid).grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, 10))
-        self.first = None
+        self.first: ttk.Widget | None = None
         for row, field in enumerate(self.question.fields, 1):
             widget = self._field(grid, row, field)
             self.first = self.first or widget
@@ -39,7 +40,7 @@ class Filling(tkinter.Toplevel):
         self.bind("<Return>", lambda _: self._agree())
         self.bind("<Escape>", lambda _: self.destroy())
 
-    def _text(self, parent):
+    def _text(self, parent: ttk.Frame) -> ttk.Widget:
         lines = self.question.text.count("\n") + 1 + len(self.question.text) // 80
         if lines <= _MOST_LINES:
             return ttk.Label(parent, text=self.question.text, wraplength=520, justify="left")
@@ -53,18 +54,18 @@ class Filling(tkinter.Toplevel):
         shown.pack(side="left", fill="both", expand=True)
         return frame
 
-    def _field(self, parent, row: int, field: Field):
+    def _field(self, parent: ttk.Frame, row: int, field: Field) -> ttk.Widget:
         """Draw ``field``; the widget that is filled in."""
         value = self._values[field.key] = tkinter.StringVar(self, field.value)
         if field.kind == "yes":
-            widget = ttk.Checkbutton(parent, text=field.label, variable=value, onvalue="yes", offvalue="")
-            widget.grid(row=row, column=0, columnspan=2, sticky="w", pady=3)
-            return widget
+            box = ttk.Checkbutton(parent, text=field.label, variable=value, onvalue="yes", offvalue="")
+            box.grid(row=row, column=0, columnspan=2, sticky="w", pady=3)
+            return box
         ttk.Label(parent, text=field.label).grid(row=row, column=0, sticky="w", padx=(0, 12), pady=3)
         if field.kind == "choice":
             labels = [label for _, label in field.options]
             value.set(dict(field.options).get(field.value, labels[0]))
-            widget = ttk.Combobox(parent, textvariable=value, values=labels, state="readonly", width=52)
+            widget: ttk.Entry = ttk.Combobox(parent, textvariable=value, values=labels, state="readonly", width=52)
         else:
             widget = ttk.Entry(parent, textvariable=value, width=54)
         widget.grid(row=row, column=1, sticky="ew", pady=3)

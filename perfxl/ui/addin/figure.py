@@ -33,12 +33,12 @@ def at(document: dict[str, Any], path: Path, sheet: str, cell: str) -> Shown | N
         book = sheets.open_book(path.read_bytes(), path.name)
     except (OSError, sheets.Refused):
         return None
-    found = book.sheet(sheet)
-    if found is None or place is None:
+    page = book.sheet(sheet)
+    if page is None or place is None:
         return None
     form = identity.parse(str(book.names.get(identity.CONSTANT) or ""))
-    what = _what(document, found, place, form.sector if form else "")
-    return Shown(what, _round(document, found, place)) if what else None
+    what = _what(document, page, place, form.sector if form else "")
+    return Shown(what, _round(document, page, place)) if what else None
 
 
 def _what(document: dict[str, Any], sheet: sheets.Sheet, place: tuple[int, int], sector: str) -> str | None:
@@ -105,8 +105,8 @@ class _Codes:
 
 
 def _first_word(cell: sheets.Cell | None) -> str:
-    found = _WORD.match(cell.value) if cell is not None and isinstance(cell.value, str) else None
-    return found[1] if found else ""
+    word = _WORD.match(cell.value) if cell is not None and isinstance(cell.value, str) else None
+    return word[1] if word else ""
 
 
 def choices(document: dict[str, Any], language: str) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,14 @@
 """The charts of an open workbook made to show the rows that they show in the new result."""
 
+from typing import TYPE_CHECKING, Any
+
 from openpyxl.worksheet.worksheet import Worksheet
 
+if TYPE_CHECKING:
+    import xlwings
 
-def charts_follow(sheet, ws: Worksheet, old: Worksheet | None) -> bool:
+
+def charts_follow(sheet: "xlwings.Sheet", ws: Worksheet, old: Worksheet | None) -> bool:
     """Make the charts of ``sheet``, open in Excel, show what those of ``ws`` show; whether they do now.
 
     ``old``: the sheet as it was; where its charts show the same rows, nothing is touched. Excel for Mac does not let the
@@ -32,16 +37,16 @@ def _series(ws: Worksheet) -> list[list[str]]:
     return [[_formula(series, n) for n, series in enumerate(chart.series, 1)] for chart in ws._charts]
 
 
-def _formula(series, number: int) -> str:
+def _formula(series: Any, number: int) -> str:
     return f"=SERIES({_title(series.tx)},{_range(series.cat or series.xVal)},{_range(series.val or series.yVal)},{number})"
 
 
-def _title(told) -> str:
-    if told is None:
+def _title(title: Any) -> str:
+    if title is None:
         return ""
-    return told.strRef.f if told.strRef else '"' + (told.v or "").replace('"', '""') + '"'
+    return title.strRef.f if title.strRef else '"' + (title.v or "").replace('"', '""') + '"'
 
 
-def _range(source) -> str:
-    found = source and (source.numRef or source.strRef)
-    return found.f if found else ""
+def _range(source: Any) -> str:
+    reference = source and (source.numRef or source.strRef)
+    return reference.f if reference else ""

@@ -6,12 +6,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from perfxl.model.documents import write_bytes
 from perfxl.ui.addin import shortcuts
-from perfxl.ui.addin.building import NAME
+from perfxl.ui.addin.building import NAME, carried
 from perfxl.ui.addin.guide import PAGES
 from perfxl.ui.addin.macros import PROJECT, mac_script
 
@@ -103,7 +102,7 @@ def this_machine() -> Machine:
 
 
 def _policy(path: str, name: str) -> int | None:
-    if sys.platform != WINDOWS:
+    if sys.platform != "win32":
         return None
     import winreg
 
@@ -117,7 +116,7 @@ def _policy(path: str, name: str) -> int | None:
 
 
 def _known(path: str) -> bool:
-    if sys.platform != WINDOWS:
+    if sys.platform != "win32":
         return False
     import winreg
 
@@ -131,16 +130,16 @@ def _known(path: str) -> bool:
 
 
 def _entries(path: str) -> list[bytes]:
-    if sys.platform != WINDOWS:
+    if sys.platform != "win32":
         return []
     import winreg
 
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
-            found = [winreg.EnumValue(key, n)[1] for n in range(winreg.QueryInfoKey(key)[1])]
+            addins = [winreg.EnumValue(key, n)[1] for n in range(winreg.QueryInfoKey(key)[1])]
     except OSError:
         return []
-    return [value for value in found if isinstance(value, bytes)]
+    return [value for value in addins if isinstance(value, bytes)]
 
 
 def install(machine: Machine, made: bytes, shortcut: bool) -> list[Path]:
@@ -154,7 +153,7 @@ def install(machine: Machine, made: bytes, shortcut: bool) -> list[Path]:
     write_bytes(machine.addin, made)
     write_bytes(machine.settings, said)
     if machine.script:
-        source = Path(find_spec("xlwings").origin).parent / machine.script.name
+        source = carried(machine.script.name)
         write_bytes(machine.script, mac_script(source.read_bytes()))
         written.append(machine.script)
     return written + (place_shortcuts(machine) if shortcut else [])

@@ -44,11 +44,11 @@ def table(title: str, notes: Sequence[str], headings: Sequence[str], rows: Itera
     return book.packed()
 
 
-def findings(found: Iterable[Finding], language: str) -> bytes:
+def findings(listed: Iterable[Finding], language: str) -> bytes:
     """The findings, one a row: severity, code, sector, where, what was found, what was expected, what to do."""
     say, words = Texts("cli", language), Texts("addin", language)
     rows = []
-    for f in in_order(found):
+    for f in in_order(listed):
         said = f.say(language)
         rows.append([say(f"severity_{f.severity}"), f.code, f.sector, f.place.file, f.place.sheet, f.place.cell,
                      said["found"], said["expected"], said["remedy"]])

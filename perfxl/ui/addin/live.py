@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
@@ -18,6 +19,9 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import native
 from perfxl.ui.addin.graphs import charts_follow
 from perfxl.ui.addin.typed_cells import Typed, rows_of, typed
+
+if TYPE_CHECKING:
+    import xlwings
 
 #: More columns than a sheet has.
 _ALL = 20_000
@@ -37,7 +41,7 @@ class Refreshed:
 
 
 @contextmanager
-def steady(app) -> Iterator[None]:
+def steady(app: "xlwings.App") -> Iterator[None]:
     """Excel without recalculation, redrawing, events and questions; as it was before, whatever happens."""
     settings = ("calculation", "screen_updating", "enable_events", "display_alerts")
     before = {name: getattr(app, name) for name in settings}
@@ -56,7 +60,7 @@ def steady(app) -> Iterator[None]:
             raise failed
 
 
-def refresh(book, made: Path, before: bytes | None, language: str) -> Refreshed:
+def refresh(book: "xlwings.Book", made: Path, before: bytes | None, language: str) -> Refreshed:
     """Renew ``book``, open in Excel, from the consolidated workbook at ``made``.
 
     ``before``: the consolidated workbook as perfxl wrote it last, None when there was none: it tells the sheets that are
@@ -107,19 +111,19 @@ def _renewed(sheet: str, new: Workbook, replaced: list[str]) -> int:
     return new[sheet].max_column if sheet in new.sheetnames and sheet not in replaced else _ALL
 
 
-def _own_formulas(book, perfxl: set[str]) -> list[tuple]:
+def _own_formulas(book: "xlwings.Book", perfxl: set[str]) -> "list[tuple[xlwings.Range, str]]":
     """(cell, formula) on the user's own sheets: Excel spoils those that refer to a sheet that is being replaced."""
-    found = []
+    formulas = []
     for sheet in book.sheets:
         if sheet.name in perfxl:
             continue
         used = sheet.used_range
         for r, row in enumerate(rows_of(used), used.row):
-            found += [(sheet.range((r, c)), text) for c, text in enumerate(row, used.column) if str(text).startswith("=")]
-    return found
+            formulas += [(sheet.range((r, c)), text) for c, text in enumerate(row, used.column) if str(text).startswith("=")]
+    return formulas
 
 
-def _place_sheets(book, source, new: Workbook, there: set[str], replaced: list[str]) -> list[str]:
+def _place_sheets(book: "xlwings.Book", source: "xlwings.Book", new: Workbook, there: set[str], replaced: list[str]) -> list[str]:
     """Add the sheets that the open workbook lacks, each after the one it follows, and those that take the place of
     another; their names."""
     added: list[str] = []
@@ -138,7 +142,7 @@ def _place_sheets(book, source, new: Workbook, there: set[str], replaced: list[s
     return added
 
 
-def _renew(sheet, source, ws: Worksheet, old: Worksheet | None, whole: bool) -> None:
+def _renew(sheet: "xlwings.Sheet", source: "xlwings.Sheet", ws: Worksheet, old: Worksheet | None, whole: bool) -> None:
     """Give ``sheet`` the contents of ``source``; ``ws`` is the same sheet as the file has it, ``whole`` when just copied."""
     rows, columns = ws.max_row, ws.max_column
     if ws.protection.sheet:
@@ -163,7 +167,7 @@ def _renew(sheet, source, ws: Worksheet, old: Worksheet | None, whole: bool) -> 
         native.protect(sheet)
 
 
-def _renew_cells(sheet, source, ws: Worksheet, old: Worksheet | None) -> None:
+def _renew_cells(sheet: "xlwings.Sheet", source: "xlwings.Sheet", ws: Worksheet, old: Worksheet | None) -> None:
     rows, columns = ws.max_row, ws.max_column
     target, whole = sheet.range((1, 1), (rows, columns)), source.range((1, 1), (rows, columns))
     sheet.range((1, 1), (max(rows, old.max_row if old else 0), columns)).unmerge()
@@ -184,7 +188,7 @@ def _renew_cells(sheet, source, ws: Worksheet, old: Worksheet | None) -> None:
         sheet.charts[extra].delete()
 
 
-def _last_row(sheet) -> int:
+def _last_row(sheet: "xlwings.Sheet") -> int:
     used = sheet.used_range
     return used.row + used.shape[0] - 1
 
@@ -203,11 +207,11 @@ def _formula_runs(ws: Worksheet) -> Iterator[tuple[int, int, list[str]]]:
             yield column[-1].row - len(run) + 1, column[0].column, run
 
 
-def _sizes(sheet, ws: Worksheet, old: Worksheet | None) -> None:
+def _sizes(sheet: "xlwings.Sheet", ws: Worksheet, old: Worksheet | None) -> None:
     """Heights and widths that are not as they were in the last result; others may be the user's, and stay."""
     usual = ws.sheet_format.defaultRowHeight
 
-    def height(of: Worksheet | None, row: int):
+    def height(of: Worksheet | None, row: int) -> float:
         known = of.row_dimensions[row] if of is not None and row in of.row_dimensions else None
         return (known.height or usual) if known else usual
 
@@ -229,18 +233,18 @@ def _printed(ws: Worksheet) -> str | None:
 def _other_shape(ws: Worksheet, old: Worksheet) -> bool:
     """Whether a sheet is another than its cells can tell, and is copied whole: rows and columns that are hidden or kept in
     sight, titles of the printed pages, choices of cells that lead to no other sheet."""
-    def shape(of: Worksheet) -> tuple:
+    def shape(of: Worksheet) -> tuple[object, ...]:
         return (of.freeze_panes, of.print_title_rows, of.print_title_cols, of.sheet_state,
                 {r for r, d in of.row_dimensions.items() if d.hidden}, {c for c, d in of.column_dimensions.items() if d.hidden})
 
-    def choices(of: Worksheet) -> set[tuple]:
+    def choices(of: Worksheet) -> set[tuple[object, ...]]:
         return {(str(v.sqref), v.type, v.formula1, v.formula2) for v in of.data_validations.dataValidation}
-    found = choices(ws)
-    within = not any("!" in str(f) for _, _, *formulas in found for f in formulas)
-    return shape(ws) != shape(old) or (found != choices(old) and within)
+    chosen = choices(ws)
+    within = not any("!" in str(f) for _, _, *formulas in chosen for f in formulas)
+    return shape(ws) != shape(old) or (chosen != choices(old) and within)
 
 
-def _names(book, new: Workbook, old: Workbook) -> None:
+def _names(book: "xlwings.Book", new: Workbook, old: Workbook) -> None:
     """Defined names as the new result has them; the user's own stay."""
     there = {name.name: name for name in book.names}
     for name, defined in new.defined_names.items():
@@ -254,7 +258,7 @@ def _names(book, new: Workbook, old: Workbook) -> None:
             there[name].delete()
 
 
-def _keep(book, kept: list[Typed], say: Texts) -> None:
+def _keep(book: "xlwings.Book", kept: list[Typed], say: Texts) -> None:
     """Write what was typed over on a sheet of the user's, under what it has already."""
     if not kept:
         return

@@ -115,18 +115,18 @@ def xlwings_module(source: str) -> str:
         raise TemplateChanged("XLWINGS_VERSION")
     head = f'{licence}\nOption Explicit\n\n{version[0]}Public Const PROJECT_NAME As String = "{PROJECT}"\n'
     made = "\n".join([head, _OWN.read_text(encoding="ascii"), *(_procedure(source, name) for name in _KEPT)])
-    for found, put, times in _EDITS:
-        if made.count(found) != times:
-            raise TemplateChanged(found.strip())
-        made = made.replace(found, put)
+    for old, put, times in _EDITS:
+        if made.count(old) != times:
+            raise TemplateChanged(old.strip())
+        made = made.replace(old, put)
     return made.replace("\n", "\r\n")
 
 
 def _procedure(source: str, name: str) -> str:
     """One procedure of a module, from its first line to its last."""
-    found = re.findall(rf"^(?:Public |Private )?(Function|Sub) {name}\(.*?^End \1\n", source, re.MULTILINE | re.DOTALL)
+    procedures = re.findall(rf"^(?:Public |Private )?(Function|Sub) {name}\(.*?^End \1\n", source, re.MULTILINE | re.DOTALL)
     whole = re.search(rf"^(?:Public |Private )?(Function|Sub) {name}\(.*?^End \1\n", source, re.MULTILINE | re.DOTALL)
-    if len(found) != 1 or whole is None:
+    if len(procedures) != 1 or whole is None:
         raise TemplateChanged(name)
     return whole[0]
 

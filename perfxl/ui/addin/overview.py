@@ -1,5 +1,6 @@
 """The board in the window: who answered, what is to be mended, what to do next, with a button to do it."""
 
+import tkinter
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import font, ttk
@@ -23,9 +24,10 @@ _STYLE = "Board.Treeview"
 class Overview(ttk.Frame):
     """The board of the round at hand. ``press``: called with the stage of the button that does the next step."""
 
-    def __init__(self, parent, language: str, press: Callable[[str], None]):
+    def __init__(self, parent: tkinter.Misc, language: str, press: Callable[[str], None]):
         super().__init__(parent)
-        self.language, self._press, self.stage = language, press, None
+        self.language, self._press = language, press
+        self.stage: str | None = None
         self.head = ttk.Label(self, anchor="w", justify="left", wraplength=900)
         self.head.pack(fill="x")
         foot = ttk.Frame(self)

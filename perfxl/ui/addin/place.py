@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perfxl.model import documents, identity
 from perfxl.workbook import sheets
@@ -45,10 +46,10 @@ def about(token: str) -> About | None:
 
 def place_in(folder: Path, token: str) -> Path | None:
     """Where the workbook that says ``token`` stands in the campaign at ``folder``: the plan, a result; None for a form, for a stranger."""
-    found = about(token)
-    if found is None or identity.parse(token) or not belongs(folder, found):
+    place = about(token)
+    if place is None or identity.parse(token) or not belongs(folder, place):
         return None
-    return folder / "risultati" / found.round / "consolidato.xlsx" if found.round else folder / "piano.xlsx"
+    return folder / "risultati" / place.round / "consolidato.xlsx" if place.round else folder / "piano.xlsx"
 
 
 def about_campaign(folder: Path) -> About | None:
@@ -61,10 +62,10 @@ def about_campaign(folder: Path) -> About | None:
         return None
 
 
-def _cell(book: sheets.Book, name: str):
+def _cell(book: sheets.Book, name: str) -> Any:
     ref = book.names.get(name)
     sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
-    return sheet.cells[ref.top, ref.left].value if sheet and (ref.top, ref.left) in sheet.cells else None
+    return sheet.cell(ref.top, ref.left).value if sheet and isinstance(ref, Ref) else None
 
 
 def belongs(folder: Path, said: About) -> bool:

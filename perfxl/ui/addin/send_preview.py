@@ -8,10 +8,11 @@ from perfxl.stages.mail.settings import settings
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Question
 from perfxl.workflow import delivery
+from perfxl.workflow.delivery import Post
 from perfxl.workflow.plan_workbook import plan_of
 
 
-def send_once_seen(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
+def send_once_seen(campaign: Campaign, desk: Desk, round: str, way: Callable[[bool], Post]) -> Done:
     """Show what would leave and to whom; let it leave when the user agrees. ``way``: makes the post, for a trial or in earnest."""
     say, words = Texts("addin", desk.language), Texts("mail", desk.language)
     trial = way(True)

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import isclose
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    import xlwings
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Typed:
     text: str
 
 
-def typed(sheet, written: Worksheet, columns: int) -> Iterator[Typed]:
+def typed(sheet: "xlwings.Sheet", written: Worksheet, columns: int) -> Iterator[Typed]:
     """Cells of ``sheet``, open in Excel, that hold something other than ``written`` has there.
 
     Only the first ``columns`` columns are about to be renewed; cells that were open to the controller are left out, since
@@ -36,18 +40,19 @@ def typed(sheet, written: Worksheet, columns: int) -> Iterator[Typed]:
                 yield Typed(sheet.name, f"{get_column_letter(c)}{r}", str(text))
 
 
-def rows_of(block) -> list[list[str]]:
+def rows_of(block: "xlwings.Range") -> list[list[str]]:
     """What the formula bar shows for the cells of ``block``, row by row, whatever its shape."""
-    found, (rows, columns) = block.formula, block.shape
+    formulas: Any = block.formula
+    rows, columns = block.shape
     if rows == columns == 1:
-        return [[found]]
+        return [[formulas]]
     if rows == 1 or columns == 1:
-        flat = [cell for row in found for cell in (row if isinstance(row, (list, tuple)) else [row])]
+        flat = [cell for row in formulas for cell in (row if isinstance(row, (list, tuple)) else [row])]
         return [flat] if rows == 1 else [[cell] for cell in flat]
-    return [list(row) for row in found]
+    return [list(row) for row in formulas]
 
 
-def _same(text: str, value) -> bool:
+def _same(text: str, value: Any) -> bool:
     """Whether the formula bar's ``text`` is what a cell with ``value`` shows there."""
     if value is None:
         return False

@@ -50,7 +50,7 @@ class _Parser(argparse.ArgumentParser):
 
 def command_names() -> list[str]:
     """The commands there are, in the order of their help: modules of this room that have one among the texts."""
-    there = {found.name for found in pkgutil.iter_modules(__path__)}
+    there = {module.name for module in pkgutil.iter_modules(__path__)}
     return [name for key in area("cli") if key.startswith("help_") and (name := key.removeprefix("help_")) in there]
 
 

@@ -56,12 +56,12 @@ class Arguments:
     def total(self, given: str) -> Decimal:
         """``given`` as the total of a scale of points: 1000, or 0 for none."""
         try:
-            found = Decimal(given)
+            total = Decimal(given)
         except ArithmeticError:
-            found = Decimal(-1)
-        if not 0 <= found <= MOST:
+            total = Decimal(-1)
+        if not 0 <= total <= MOST:
             raise argparse.ArgumentTypeError(self._say("total_wrong", given=given, most=MOST))
-        return found
+        return total
 
     def day(self, given: str) -> date:
         """``given`` as a day, written 2021-06-30 or 30/06/2021."""

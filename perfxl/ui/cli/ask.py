@@ -23,13 +23,13 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    found = asking.ask(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang, progress=progress(args.lang),
+    questions = asking.ask(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang, progress=progress(args.lang),
                        workers=Workers(args.executor, args.workers))
-    for path in found.paths:
+    for path in questions.paths:
         show_path(path)
-    if found.left:
-        print(say("ask_left", left=found.left), file=sys.stderr)
-    said = "ask_done" if found.paths else "ask_none"
-    print(say(said, count=len(found.paths), questions=found.questions, folder=args.folder / "ricevute" / args.round, campaign=args.folder, id=args.round,
+    if questions.left:
+        print(say("ask_left", left=questions.left), file=sys.stderr)
+    said = "ask_done" if questions.paths else "ask_none"
+    print(say(said, count=len(questions.paths), questions=questions.questions, folder=args.folder / "ricevute" / args.round, campaign=args.folder, id=args.round,
               round=args.round.name(args.lang)), file=sys.stderr)
     return CLEAN

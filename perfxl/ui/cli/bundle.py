@@ -66,9 +66,9 @@ def _verified(args: Namespace, say: Texts) -> int:
 
 def _signatures(args: Namespace, say: Texts) -> int:
     """Say what a detached signature says of the archive; the exit code."""
-    found = verify.signatures(args.verify, args.signature)
-    if not found:
+    signatures = verify.signatures(args.verify, args.signature)
+    if not signatures:
         raise CannotRun(say("signature_none", path=args.signature))
-    for one in found:
+    for one in signatures:
         print(say("signature_holds" if one.intact else "signature_broken", signer=quote(one.signer, args.lang)))
-    return CLEAN if all(one.intact for one in found) else FINDINGS
+    return CLEAN if all(one.intact for one in signatures) else FINDINGS

@@ -37,19 +37,19 @@ def run(args: Namespace) -> int:
     for campaign in (Campaign(p) for p in args.paths if (p / "piano.xlsx").is_file()):
         if (coming := come_up(campaign)).sheets:
             print(coming_told(coming, args.lang), file=sys.stderr)
-    found = inspection.inspect(args.paths, args.lang, progress=progress(args.lang), workers=Workers(args.executor, args.workers),
+    inspected = inspection.inspect(args.paths, args.lang, progress=progress(args.lang), workers=Workers(args.executor, args.workers),
                                round=args.round)
-    if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):
+    if not inspected.files and not inspected.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):
         raise CannotRun(say("nothing_to_check", paths=", ".join(map(str, args.paths))))
     if args.json:
-        sys.stdout.write(documents.dumps(report(found.findings, args.lang)))
+        sys.stdout.write(documents.dumps(report(inspected.findings, args.lang)))
     else:
-        show_findings(found.findings, args.lang, sys.stdout, args.notes)
-        print(say("check_done", files=len(found.files), **counts(found.findings)))
+        show_findings(inspected.findings, args.lang, sys.stdout, args.notes)
+        print(say("check_done", files=len(inspected.files), **counts(inspected.findings)))
     if args.marked:
-        marked = inspection.write_marked(found, args.marked, args.lang)
+        marked = inspection.write_marked(inspected, args.marked, args.lang)
         lines = [*map(str, marked.written), *(say("not_marked", path=path) for path in marked.failed),
                  *(open_files.untouched(path, args.lang) for path in marked.open)]
         for line in lines:
             print(line, file=sys.stderr)
-    return exit_code(found.findings)
+    return exit_code(inspected.findings)

@@ -35,27 +35,27 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say, words = Texts("mail", args.lang), Texts("register", args.lang)
-    found = fetching.collect(Campaign(args.folder), args.paths, language=args.lang, progress=progress(args.lang),
+    collected = fetching.collect(Campaign(args.folder), args.paths, language=args.lang, progress=progress(args.lang),
                              workers=Workers(args.executor, args.workers))
     if args.json:
-        sys.stdout.write(documents.dumps({"looked": found.looked, "taken": [asdict(t) for t in found.taken],
-                                          "notices": [asdict(n) for n in found.notices],
-                                          **report(found.findings, args.lang)}))
-        return exit_code(found.findings)
-    show_findings(found.findings, args.lang, sys.stderr)
+        sys.stdout.write(documents.dumps({"looked": collected.looked, "taken": [asdict(t) for t in collected.taken],
+                                          "notices": [asdict(n) for n in collected.notices],
+                                          **report(collected.findings, args.lang)}))
+        return exit_code(collected.findings)
+    show_findings(collected.findings, args.lang, sys.stderr)
     rounds = rounds_of(Campaign(args.folder), args.lang)
-    shown, more = _shown([t for t in found.taken if not t.known])
+    shown, more = _shown([t for t in collected.taken if not t.known])
     rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", rounds.get(t.round) or t.round) if t.round else ""),
              t.protocol, t.file] for t in shown]
     if rows:
         show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)
     if more:
         print(say("more_aside", count=more, folder=args.folder))
-    for news in found.notices:
+    for news in collected.notices:
         print(say("notice", event=words(f"notice_{news.event}"), subject=news.subject, address=news.address))
-    print(say("collect_done", looked=found.looked, new=sum(t.became == "return" and not t.known for t in found.taken),
-              known=sum(t.known for t in found.taken), aside=sum(t.became == "aside" and not t.known for t in found.taken)))
-    return exit_code(found.findings)
+    print(say("collect_done", looked=collected.looked, new=sum(t.became == "return" and not t.known for t in collected.taken),
+              known=sum(t.known for t in collected.taken), aside=sum(t.became == "aside" and not t.known for t in collected.taken)))
+    return exit_code(collected.findings)
 
 
 def _shown(taken: list[CollectedFile]) -> tuple[list[CollectedFile], int]:

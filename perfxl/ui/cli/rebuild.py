@@ -18,14 +18,14 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    found = rebuilding.rebuild(Campaign(args.folder), args.lang)
-    print(say("rebuild_done", path=args.folder / "registro.sqlite", kept=found.kept))
-    if found.aside:
-        print(say("rebuild_aside", path=args.folder / found.aside))
-    for what, count in found.recovered.items():
+    rebuilt = rebuilding.rebuild(Campaign(args.folder), args.lang)
+    print(say("rebuild_done", path=args.folder / "registro.sqlite", kept=rebuilt.kept))
+    if rebuilt.aside:
+        print(say("rebuild_aside", path=args.folder / rebuilt.aside))
+    for what, count in rebuilt.recovered.items():
         print("  " + say(f"rebuild_{what}", count=count))
     print(say("rebuild_lost"))
-    for key, values in found.lost:
+    for key, values in rebuilt.lost:
         named = {"name": round_name(values["round"], args.lang)} if "round" in values else {}
         print("  " + say(key, **values, **named))
     return CLEAN

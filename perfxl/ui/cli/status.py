@@ -36,24 +36,24 @@ def run(args: Namespace) -> int:
     campaign = Campaign(args.folder)
     plan, _ = plan_of(campaign, args.lang)
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
-        found = board(register, campaign, plan=plan, round=args.round, today=date.today())
+        status = board(register, campaign, plan=plan, round=args.round, today=date.today())
         if args.by == "owner":
             return _by_owner(owners.by_owner(register, plan, args.round,
-                                             owners.owed(campaign, plan, round=args.round, rows=found.rows,
-                                                 language=args.lang)), found, args)
+                                             owners.owed(campaign, plan, round=args.round, rows=status.rows,
+                                                 language=args.lang)), status, args)
     if args.json:
-        sys.stdout.write(documents.dumps(found.document()))
+        sys.stdout.write(documents.dumps(status.document()))
         return CLEAN
-    show_table(*board_table(found, args.lang), sys.stdout)
-    print("\n".join(board_summary(found, args.lang)))
+    show_table(*board_table(status, args.lang), sys.stdout)
+    print("\n".join(board_summary(status, args.lang)))
     return CLEAN
 
 
-def _by_owner(listed: list[owners.OwnerRow], found: Board, args: Namespace) -> int:
+def _by_owner(listed: list[owners.OwnerRow], status: Board, args: Namespace) -> int:
     """Say the board by owner: who owes what, in which cells."""
     say = Texts("register", args.lang)
     if args.json:
-        sys.stdout.write(documents.dumps({"year": found.year, "round": found.round, "today": found.today,
+        sys.stdout.write(documents.dumps({"year": status.year, "round": status.round, "today": status.today,
                                           "owners": [asdict(o) for o in listed]}))
         return CLEAN
     rows = []

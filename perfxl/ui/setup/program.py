@@ -4,6 +4,7 @@ This file is ``__main__.py`` of ``perfxl-<version>.pyz``. It runs in the Python 
 Words: ``words.json``; what the archive holds: ``contents.json``; wheels: ``wheels/``. All three beside it in the archive.
 """
 
+import io
 import json
 import os
 import platform
@@ -185,14 +186,14 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _last(told: str) -> str:
+def _last(text: str) -> str:
     """The last line that says something."""
-    return ([line for line in told.strip().splitlines() if line.strip()] or ["?"])[-1][:300]
+    return ([line for line in text.strip().splitlines() if line.strip()] or ["?"])[-1][:300]
 
 
 def _language() -> str:
     said = next(filter(None, map(os.environ.get, ("PERFXL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    if os.name == "nt" and not os.environ.get("PERFXL_LANG"):
+    if sys.platform == "win32" and not os.environ.get("PERFXL_LANG"):
         import ctypes
 
         said = "it" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x10 else "en"
@@ -238,7 +239,8 @@ def main() -> int:
     code = 1
     try:
         for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="replace")
         archive = Path(sys.argv[0]).resolve()
         code = run(archive, sys.argv[1:])
         return code

@@ -62,8 +62,8 @@ class Cell:
             return cls(attributes_in(attributes))
         formula, value = _FORMULA.search(inner), _VALUE.search(inner)
         rest = inner
-        for found in (formula, value):
-            rest = rest.replace(found[0], "", 1) if found else rest
+        for element in (formula, value):
+            rest = rest.replace(element[0], "", 1) if element else rest
         return cls(attributes_in(attributes), plain(formula[2] or "") if formula else None, value=plain(value[1] or "") if value else None,
                    rest=rest, options=formula[1] or "" if formula else "")
 
@@ -134,10 +134,10 @@ class Cell:
         attributes = written(self.attributes)
         if self.blank:
             return f"<c{attributes}/>"
-        options, told = self.options, self.formula
+        options, text = self.options, self.formula
         if ref is not None:
-            options, told = f' t="shared" ref="{ref}" si="{OPEN}"' if ref else f' t="shared" si="{OPEN}"', self.formula if ref else ""
-        formula = "" if told is None else f"<f{options}>{coded(told)}</f>" if told else f"<f{options}/>"
+            options, text = f' t="shared" ref="{ref}" si="{OPEN}"' if ref else f' t="shared" si="{OPEN}"', self.formula if ref else ""
+        formula = "" if text is None else f"<f{options}>{coded(text)}</f>" if text else f"<f{options}/>"
         value = "" if self.value is None else f"<v>{coded(self.value)}</v>"
         return f"<c{attributes}>{formula}{value}{self.rest}</c>"
 

@@ -42,12 +42,12 @@ class Sheet(SheetRows):
 
     def changed(self) -> set[tuple[int, int]]:
         """The cells that hold or compute something else than those of the part."""
-        found = set()
+        changed = set()
         for number, column in self._altered:
             before, now = (rows[number].cells.get(column) if number in rows else None for rows in (self.base, self._rows))
             if now is None or before is None or now.formula != before.formula or now.formula is None and now.content != before.content:
-                found.add((number, column))
-        return found
+                changed.add((number, column))
+        return changed
 
     def begin_with(self, known: Mapping[int, Row], but: Container[tuple[int, int]] = ()) -> None:
         """Take the values of formulas from rows that are ``known``, ``but`` of some cells; once."""

@@ -142,7 +142,7 @@ class Package:
         content = self.parts.get(rels_name(part))
         if content is None:
             return []
-        found = []
+        relations = []
         for item in parse(content):
             if not isinstance(item.tag, str):
                 continue
@@ -150,8 +150,8 @@ class Package:
             if not external:
                 base = "" if target.startswith("/") else posixpath.dirname(part)
                 target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-            found.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
-        return found
+            relations.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
+        return relations
 
     def relate(self, part: str, relations: list[Relation]) -> None:
         """Make ``relations`` the relationships of ``part``."""

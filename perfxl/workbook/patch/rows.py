@@ -64,14 +64,14 @@ class Row:
         return self._cells
 
     def _read(self, raw: str) -> dict[int, Cell]:
-        found, column = dict[int, Cell](), 0
+        cells, column = dict[int, Cell](), 0
         for attributes, inner in _CELL.findall(raw):
             cell = Cell.read(attributes, inner)
             address = cell.attributes.get("r")
             column = column_number(address.rstrip("0123456789")) if address else column + 1
-            found[column] = cell
+            cells[column] = cell
         self._rest = _CELL.sub("", raw).strip() if "extLst" in raw else ""
-        return found
+        return cells
 
     @property
     def _unchanged(self) -> "Row | None":
@@ -167,10 +167,10 @@ class Row:
 
     def _numbered(self, together: Mapping[int, Together]) -> str:
         pieces = self._joined(together).split(OPEN)
-        found = [pieces[0]]
+        kept = [pieces[0]]
         for column, piece in zip([c for c in self.formulas if c in together], pieces[1:], strict=True):
-            found += str(together[column].number), piece
-        return "".join(found)
+            kept += str(together[column].number), piece
+        return "".join(kept)
 
     def _joined(self, together: Mapping[int, Together]) -> str:
         return "".join([c.xml(together.get(column)) for column, c in self.cells.items()]) + self._rest
@@ -268,7 +268,7 @@ class Rows(dict[int, Row]):
 
 def rows_of(data: str) -> Rows:
     """The rows of ``data``, what a part has between ``<sheetData>`` and ``</sheetData>``, by number."""
-    found, last = Rows(), 0
+    rows, last = Rows(), 0
     for attributes, inner in _ROW.findall(data):
         key = last, attributes, inner
         row = recent.get(key)
@@ -276,5 +276,5 @@ def rows_of(data: str) -> Rows:
             row = Row(attributes_in(attributes), inner)
             recent.put(key, row, weight=len(inner) + 1)
         last = int(row.attributes.get("r") or last + 1)
-        found[last] = row
-    return found
+        rows[last] = row
+    return rows

@@ -49,14 +49,14 @@ def _shared(rows: _Sayings) -> dict[int, dict[int, Together]]:
                 last[column] = known = said, []
                 groups.append((column, known[1]))
             known[1].append(number)
-    found: dict[int, dict[int, Together]] = {}
+    by_row: dict[int, dict[int, Together]] = {}
     for index, (column, numbers) in enumerate(g for g in groups if len(g[1]) > 1):
         first, *others = numbers
-        found.setdefault(first, {})[column] = Together(index, f"{a1(first, column)}:{a1(numbers[-1], column)}")
+        by_row.setdefault(first, {})[column] = Together(index, f"{a1(first, column)}:{a1(numbers[-1], column)}")
         other = Together(index)
         for number in others:
-            found.setdefault(number, {})[column] = other
-    return found
+            by_row.setdefault(number, {})[column] = other
+    return by_row
 
 
 _Origin = tuple[int, int, str]
@@ -71,7 +71,7 @@ def write_out(rows: Rows) -> None:
     written = {number: tuple([origins.get(cell.option("si")) for _, cell in row.sharing]) for number, row in there}
     slow = [origin for number, row in there for (column, _), origin in zip(row.sharing, written[number], strict=True)
             if origin and (said[origin] is None or column != origin[1])]
-    if sum(len(o[2]) for found in written.values() for o in found if o) > _MOST or sum(len(o[2]) for o in slow) > _MOST_SLOWLY:
+    if sum(len(o[2]) for cells in written.values() for o in cells if o) > _MOST or sum(len(o[2]) for o in slow) > _MOST_SLOWLY:
         return
     for number, row in there:
         key = number, tuple(row.attributes.items()), row.raw, written[number]

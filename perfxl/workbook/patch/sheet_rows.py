@@ -96,11 +96,11 @@ class SheetRows:
 
     def widths(self) -> dict[int, float]:
         """Width of each column that has one of its own, in characters."""
-        found = {}
+        widths = {}
         for item in self.root.iterfind(f"{tag('cols')}/{tag('col')}"):
             for column in range(int(item.get("min")), min(int(item.get("max")), 64) + 1):
-                found[column] = float(item.get("width", 9))
-        return found
+                widths[column] = float(item.get("width", 9))
+        return widths
 
     def fit_rows(self) -> None:
         """Make the rows of written texts as high as these need; whoever types later refits them."""
@@ -116,10 +116,10 @@ class SheetRows:
 
     def child(self, name: str) -> etree._Element:
         """The part ``name`` of the sheet (``headerFooter``), made in its place when there is none."""
-        found = self.root.find(tag(name))
-        if found is None:
-            found = etree.Element(tag(name))
+        element = self.root.find(tag(name))
+        if element is None:
+            element = etree.Element(tag(name))
             before = {tag(n) for n in _ORDER[: _ORDER.index(name)]}
             last = [child for child in self.root if child.tag in before][-1]
-            last.addnext(found)
-        return found
+            last.addnext(element)
+        return element

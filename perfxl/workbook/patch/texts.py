@@ -42,9 +42,9 @@ def as_values(rows: str) -> str:
 def _each_item(rows: str, change: Callable[[str, str], str]) -> str:
     """``rows`` with each cell that holds a string item as ``change`` makes it, given what is in the item."""
     parts, at = list[str](), 0
-    while (found := rows.find("<is>", at)) >= 0:
-        start, end = rows.rfind("<c ", at, found), rows.find("</c>", found) + len("</c>")
-        parts += rows[at:start], change(rows[start:end], rows[found + len("<is>"):rows.find("</is>", found)])
+    while (at_inline := rows.find("<is>", at)) >= 0:
+        start, end = rows.rfind("<c ", at, at_inline), rows.find("</c>", at_inline) + len("</c>")
+        parts += rows[at:start], change(rows[start:end], rows[at_inline + len("<is>"):rows.find("</is>", at_inline)])
         at = end
     return "".join((*parts, rows[at:]))
 

@@ -54,12 +54,12 @@ class Workbook:
         self.shared = self._read_shared()
 
     def _read_names(self) -> list[Name]:
-        found = []
+        names = []
         for item in self.root.iterfind(f"{tag('definedNames')}/{tag('definedName')}"):
             local = item.get("localSheetId")
             scope = self.entries[int(local)] if local and int(local) < len(self.entries) else None
-            found.append(Name(item.get("name", ""), item.text or "", scope, item.get("hidden") in ("1", "true")))
-        return found
+            names.append(Name(item.get("name", ""), item.text or "", scope, item.get("hidden") in ("1", "true")))
+        return names
 
     def _shared_part(self) -> str | None:
         return next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
@@ -95,12 +95,12 @@ class Workbook:
 
     def places(self) -> dict[str, tuple[Entry, Ref]]:
         """Where each name of the whole workbook leads; names that lead to no cell are left out."""
-        by_name, found = {e.name: e for e in self.entries}, {}
+        by_name, places = {e.name: e for e in self.entries}, {}
         for name in self.names:
             ref = parse_named(name.text) if name.scope is None else None
             if ref and ref.sheet in by_name:
-                found[name.name] = (by_name[ref.sheet], ref)
-        return found
+                places[name.name] = (by_name[ref.sheet], ref)
+        return places
 
     def clone(self, source: Entry, title: str) -> Entry:
         """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to."""

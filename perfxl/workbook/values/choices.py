@@ -22,8 +22,8 @@ def as_choice(cell: Cell, field: Field, _language: str, _when: object) -> tuple[
     exact = field.answers
     if field.cell == "choice" and isinstance(cell.value, Decimal):
         exact = exact | {_digits(exact_number(v)): v for v in field.schema.get("enum", ()) if isinstance(v, (int, float))}
-        if (found := exact.get(_digits(cell.value))) is not None:
-            return found, []
+        if (answer := exact.get(_digits(cell.value))) is not None:
+            return answer, []
     if (value := exact.get(text.strip().casefold(), exact.get(text.strip()))) is not None:
         return value, []
     folded = {_folded(str(label)): value for label, value in exact.items()}

@@ -36,11 +36,11 @@ def as_number(cell: Cell, field: Field, _language: str, _when: object) -> tuple[
         text = parse_text.tidy(cell.value)
         if field.cell == "money":
             text = _CURRENCY.sub("", text).strip()
-        found, problem = parse_text.number(text, whole_groups=field.cell == "money")
-        if found is None:
+        number, problem = parse_text.number(text, whole_groups=field.cell == "money")
+        if number is None:
             return None, [value_finding("DATA12" if problem == "ambiguous" else "DATA11", field, found=cell.value)]
-        value = plain_number(found)
-        findings = repaired(cell.value, found, field)
+        value = plain_number(number)
+        findings = repaired(cell.value, number, field)
     else:
         return None, [value_finding("DATA11", field, found=cell_shown(cell))]
     if field.cell == "integer" and not isinstance(value, int):
@@ -56,7 +56,7 @@ def as_percent(cell: Cell, field: Field, _language: str, _when: object) -> tuple
             return None, [value_finding("DATA14", field, found=cell_shown(cell))]
         return points, []
     if isinstance(cell.value, Decimal):
-        found, sign = cell.value, cell.points
+        number, sign = cell.value, cell.points
     elif isinstance(cell.value, str):
         text = parse_text.tidy(cell.value)
         sign = text.endswith("%")
@@ -65,13 +65,13 @@ def as_percent(cell: Cell, field: Field, _language: str, _when: object) -> tuple
             return None, [value_finding("DATA11", field, found=cell.value)]
         if text.endswith("%%"):  # Calc adds a sign to the one that was typed: nothing that its writer would see
             return plain_number(typed), []
-        found = typed
+        number = typed
     else:
         return None, [value_finding("DATA11", field, found=cell_shown(cell))]
-    if found == 1 and not sign:
+    if number == 1 and not sign:
         return None, [value_finding("DATA15", field, found=cell_shown(cell))]
-    points = plain_number(found) if sign or abs(found) > 1 or not found else _points(found)
-    return points, repaired(cell.value, percent_words(points), field) if found or cell.kind == "text" else []
+    points = plain_number(number) if sign or abs(number) > 1 or not number else _points(number)
+    return points, repaired(cell.value, percent_words(points), field) if number or cell.kind == "text" else []
 
 
 def _points(fraction: Decimal) -> int | Decimal:

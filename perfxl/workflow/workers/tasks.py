@@ -73,8 +73,8 @@ class Job:
 
     def workbook(self, identity: Identity) -> Issued | None:
         """The same, to be opened."""
-        found = self.form(identity)
-        return Issued(*found) if found else None
+        form = self.form(identity)
+        return Issued(*form) if form else None
 
     def form(self, identity: Identity | None) -> tuple[bytes, str] | None:
         """The workbook that a return of ``identity`` began as and what findings call it; None when there is none."""

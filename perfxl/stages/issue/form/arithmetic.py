@@ -95,8 +95,8 @@ def whole(total: str) -> str:
 def sum_told(text: str, total: str) -> str:
     """``text`` with ``{sum}``, the sum of weights in the cell ``total``, and ``{whole}``, what it should be, as a formula."""
     times = "" if spoken().points else "*100"
-    found = text.replace("{sum}", f'"&ROUND({total}{times},2)&"').replace("{whole}", f'"&ROUND(pxm_whole{times},2)&"')
-    return f'"{found}"'
+    text_formula = text.replace("{sum}", f'"&ROUND({total}{times},2)&"').replace("{whole}", f'"&ROUND(pxm_whole{times},2)&"')
+    return f'"{text_formula}"'
 
 
 def both(*formulas: str) -> str:

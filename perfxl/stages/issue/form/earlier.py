@@ -108,9 +108,9 @@ def strips(document: dict[str, Any], plan: dict[str, Any], round: Round, languag
     percentage, the status."""
     known, rules = _of_plan(document, plan), rules_in(plan)
     sector = document["identity"]["sector"]
-    return [list(_rows(known.get(told["code"], {}), sector, round=round, language=language,
-                       full=told.get("role", "lead") == "lead", rules=rules))
-            for told in document.get("objectives", ())]
+    return [list(_rows(known.get(objective["code"], {}), sector, round=round, language=language,
+                       full=objective.get("role", "lead") == "lead", rules=rules))
+            for objective in document.get("objectives", ())]
 
 
 def _rows(objective: dict[str, Any], sector: str, round: Round, language: str, full: bool, rules: Rules) -> Iterator[tuple[str, str, Decimal | None, str]]:
@@ -135,18 +135,18 @@ def _rows(objective: dict[str, Any], sector: str, round: Round, language: str, f
 
 def _items(sheet: dict[str, Any], round: Round, words: Texts) -> list[str]:
     """What the round found of phases and results, in a few words."""
-    found, after = [], colon(words.language)
+    texts, after = [], colon(words.language)
     for table, key, unit in (("phases", "realised", "%"), ("results", "degree", "%"), ("results", "actual", "")):
-        told = [f"{row.get('id')}{after}{number_text(_number(value) + unit, words.language)}" for row in sheet.get(table, ())
+        values = [f"{row.get('id')}{after}{number_text(_number(value) + unit, words.language)}" for row in sheet.get(table, ())
                 if (value := read(row, round, key)) is not None]
         if key == "actual":
-            told += [f"{row.get('id')}{after}{_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
-            told += [f"{row.get('id')}{after}{'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
-            told += [f"{row.get('id')}{after}{words('yes' if done else 'no')}" for row in sheet.get(table, ())
+            values += [f"{row.get('id')}{after}{_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
+            values += [f"{row.get('id')}{after}{'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
+            values += [f"{row.get('id')}{after}{words('yes' if done else 'no')}" for row in sheet.get(table, ())
                      if (done := read(row, round, "achieved")) is not None]
-        if told:
-            found.append(words(f"earlier_{table}", list="; ".join(told)))
-    return found
+        if values:
+            texts.append(words(f"earlier_{table}", list="; ".join(values)))
+    return texts
 
 
 def _ratio(row: dict[str, Any], round: Round) -> str:

@@ -116,8 +116,8 @@ def _of_the_year(form: Form, year: int) -> None:
 def _steps(form: Form, document: dict[str, Any]) -> None:
     """What the first sheet tells whoever is asked questions."""
     words = Texts("form", form.language)
-    told = [words("ask_step_1"), *([words("ask_step_2")] if document.get("objectives") else []), words("ask_step_3"), words("step_7")]
-    for name, text in ((TITLE, words("ask_title")), *((f"pxm_step_{n + 1}", told[n] if n < len(told) else None) for n in range(STEPS))):
+    steps = [words("ask_step_1"), *([words("ask_step_2")] if document.get("objectives") else []), words("ask_step_3"), words("step_7")]
+    for name, text in ((TITLE, words("ask_title")), *((f"pxm_step_{n + 1}", steps[n] if n < len(steps) else None) for n in range(STEPS))):
         place = form.cell(name)
         if place and text:
             place[0].put_text(place[1].top, place[1].left, text)
@@ -167,10 +167,10 @@ def _summary_rows(form: Form, words: Texts, number: int, objective: dict[str, An
     count, priority = of.get("year_count"), of.get("priority")
     labels = next(f for f in objective_fields() if f.path == ("sheet", "priority")).labels(form.language)
     many = f"{words('duration_many')} ({of.get('year_number', '')}/{count})"
-    found = {"code": objective["code"], "title": title, "priority": labels.get(priority, ""),
+    row = {"code": objective["code"], "title": title, "priority": labels.get(priority, ""),
              "duration": "" if count is None else words("duration_once") if count == 1 else many}
     for block in filter(None, (form.block(SUMMARY), form.block(CHECKS))):
-        for key, value in found.items():
+        for key, value in row.items():
             if key in block.columns:
                 block.sheet.put_result(block.ref.top + 1 + number, block.columns[key], value, fit=True)
 

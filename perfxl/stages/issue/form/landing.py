@@ -104,11 +104,11 @@ class Landing:
 
 
 def _hidden_columns(sheet: Sheet) -> set[int]:
-    found: set[int] = set()
+    columns: set[int] = set()
     for item in sheet.root.iterfind(f"{tag('cols')}/{tag('col')}"):
         if item.get("hidden") in ("1", "true"):
-            found |= set(range(int(item.get("min")), min(int(item.get("max")), 64) + 1))
-    return found
+            columns |= set(range(int(item.get("min")), min(int(item.get("max")), 64) + 1))
+    return columns
 
 
 def _open_at(sheet: Sheet, row: int, column: int) -> None:

@@ -17,15 +17,15 @@ def cell_texts(plan: Mapping[str, Any], sector: str, language: str) -> dict[str,
     structure, rules, words = Structure(dict(plan)), rules_in(plan), Texts("form", language)
     if sector not in structure.sectors or not structure.levelled:
         return {}
-    found, above, below = {}, structure.above(sector), structure.below.get(sector, ())
+    texts, above, below = {}, structure.above(sector), structure.below.get(sector, ())
     if above:
         counts = rules.units != "own" and structure.sectors[sector].get("weighted") is not False
-        found[ABOVE] = f"{_name(structure, above)}. {words('above_counts' if counts else 'above_counts_not')}"
+        texts[ABOVE] = f"{_name(structure, above)}. {words('above_counts' if counts else 'above_counts_not')}"
     if below:
         rule = _rule(rules, words, language)
-        found[BELOW] = f"{'; '.join(_unit(structure, code, rules=rules, words=words, language=language) for code in below)}. {rule}"
-        found[NOTE] = f"{words('below_note')} {rule}"
-    return found
+        texts[BELOW] = f"{'; '.join(_unit(structure, code, rules=rules, words=words, language=language) for code in below)}. {rule}"
+        texts[NOTE] = f"{words('below_note')} {rule}"
+    return texts
 
 
 def _name(structure: Structure, code: str) -> str:

@@ -49,8 +49,8 @@ def draw(draft: Draft, sheet: Worksheet) -> None:
                 canvas.put(last + 3, f'=IF({grows_by_one(value, row, "0.01")},1,0)', "hidden", row=row)
         draft.name("pxm_measure_value", sheet, top=rows[0], left=last + 2, bottom=rows[-1])
         kind = [f"{count}>0" for count in canvas.open.other_kind()]
-        for column, name, found in ((last + 2, "pxm_measure_wanted", canvas.open.wanted()), (last + 3, "pxm_measure_kind", kind)):
-            canvas.put(column, f"=IF(OR({','.join(found) or 'FALSE'}),1,0)", "hidden", row=2)
+        for column, name, formula in ((last + 2, "pxm_measure_wanted", canvas.open.wanted()), (last + 3, "pxm_measure_kind", kind)):
+            canvas.put(column, f"=IF(OR({','.join(formula) or 'FALSE'}),1,0)", "hidden", row=2)
             draft.name(name, sheet, top=2, left=column)
         draft.name("pxm_measure_dragged", sheet, top=rows[0], left=last + 3, bottom=rows[-1])
     canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, len(KEPT) + 1).column_letter}{rows[0]}")

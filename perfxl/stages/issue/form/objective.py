@@ -155,8 +155,8 @@ class ObjectiveSheet(SheetCells):
         canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), arithmetic.weight_format())
         if spoken().points:
             here = self.at("weight")
-            told = self.words("weight_share").replace("{sum}", '"&ROUND(pxm_total_weight,2)&"').replace("{share}", f'"&ROUND({here}/pxm_total_weight*100,2)&"')
-            canvas.put(HELP, f'=IF(AND(ISNUMBER({here}),pxm_total_weight<>0),"{told}","")', "beside", row=canvas.row - 1)
+            sentence = self.words("weight_share").replace("{sum}", '"&ROUND(pxm_total_weight,2)&"').replace("{share}", f'"&ROUND({here}/pxm_total_weight*100,2)&"')
+            canvas.put(HELP, f'=IF(AND(ISNUMBER({here}),pxm_total_weight<>0),"{sentence}","")', "beside", row=canvas.row - 1)
         if self.round == "plan":
             look.missing(canvas.sheet, self.at("holding/weight").replace("$", ""), f'{self.at("weight")}=""')
         for f in objective_fields():
@@ -173,14 +173,14 @@ class ObjectiveSheet(SheetCells):
     def _weight_typed(self) -> str:
         """The hidden cell, beside the weight in force, of the weight as it was typed, in force or not in the total."""
         changed, standing, weight = (self.at(f"holding/{part}weight") for part in ("revision/", "in_force/", ""))
-        found = arithmetic.weight(weight)
+        formula = arithmetic.weight(weight)
         if standing != '""':
-            found = arithmetic.standing_weight(standing, found)
+            formula = arithmetic.standing_weight(standing, formula)
         if changed != '""':
             own = f"$W${changed.rpartition('$')[2]}"
             self.echo(SHARE, "=" + arithmetic.weight(changed), int(changed.rpartition("$")[2]), "hidden")
-            found = f'IF({own}<>"",{own},{found})'
-        self.echo(SHARE, "=" + found, self.canvas.row, "hidden")
+            formula = f'IF({own}<>"",{own},{formula})'
+        self.echo(SHARE, "=" + formula, self.canvas.row, "hidden")
         return f"$W${self.canvas.row}"
 
     def _detail(self) -> None:

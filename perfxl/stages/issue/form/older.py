@@ -54,8 +54,8 @@ def _rekey(sheet: Sheet, ref: Ref, names: OlderNames) -> None:
 
 def _hide(book: Workbook, name: Name) -> None:
     """Fold the rows that show an earlier round away: today's forms have a strip for it."""
-    found = parse_named(name.text)
-    entry = book.entry(found.sheet) if found else None
-    if found is not None and entry is not None:
-        for row in range(found.top, found.bottom + 1):
+    reference = parse_named(name.text)
+    entry = book.entry(reference.sheet) if reference else None
+    if reference is not None and entry is not None:
+        for row in range(reference.top, reference.bottom + 1):
             book.sheet(entry).hide(row)

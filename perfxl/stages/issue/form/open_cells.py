@@ -51,12 +51,12 @@ class OpenCells:
         if (key, prompted) not in self._rules:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, words=self.draft.words, first=cell, listed=listed)
+            validation = look.validation(f, self.draft.language, words=self.draft.words, first=cell, listed=listed)
             if not prompted:
-                found.prompt, found.promptTitle, found.showInputMessage = None, None, False
-            if found.prompt or found.type:
-                self.sheet.add_data_validation(found)
-            self._rules[key, prompted] = found
+                validation.prompt, validation.promptTitle, validation.showInputMessage = None, None, False
+            if validation.prompt or validation.type:
+                self.sheet.add_data_validation(validation)
+            self._rules[key, prompted] = validation
         self._rules[key, prompted].add(cell)
         table = None if end is None else len(self._rows)  # fields of two tables may be alike in all: each is asked for in its own rows
         self._ranges.setdefault((*key, end, table), _Range(f, MultiCellRange(), end)).cells.add(cell)
@@ -69,8 +69,8 @@ class OpenCells:
         """Each field that is open, with its cells, of a table those of a column from the first to the last, and the factor that
         leaves out, in a SUMPRODUCT, the rows of other fields between them."""
         for of in self._ranges.values():
-            found = [r.coord for r in of.cells.sorted()]
-            (first, top), (last, bottom) = ((c[0], c[1:]) for c in (found[0].split(":")[0], found[-1].split(":")[-1]))
+            blocks = [r.coord for r in of.cells.sorted()]
+            (first, top), (last, bottom) = ((c[0], c[1:]) for c in (blocks[0].split(":")[0], blocks[-1].split(":")[-1]))
             slots = f"RIGHT(${get_column_letter(SLOT)}${top}:${get_column_letter(SLOT)}${bottom},1)"
             only = "" if of.end is None or top == bottom else f'*({slots}="{of.end}")' if of.end else \
                 "".join(f'*({slots}<>"{other}")' for other in (STANDING, REVISED))
@@ -85,15 +85,15 @@ class OpenCells:
 
     def other_kind(self) -> list[str]:
         """How many open cells hold what their field cannot be: text for a number or a day, a word that is none of the list."""
-        found = []
+        formulas = []
         for about, where, only in self._blocks():
             if about.cell in NUMERIC:
                 spared = '*(RIGHT({0},2)<>"%%")' if about.cell == "percent" else f'*({{0}}<>"{CLEARED}")*({{0}}<>"-")' if about.clears else ""
-                found.append(f'SUMPRODUCT(ISTEXT({where})*({where}<>""){spared.format(where)}{only})')
+                formulas.append(f'SUMPRODUCT(ISTEXT({where})*({where}<>""){spared.format(where)}{only})')
             elif about.cell in ("choice", "yesno"):
                 labels = "".join(f'*({where}<>"{label}")' for label in about.labels(self.draft.language).values())
-                found.append(f'SUMPRODUCT(({where}<>""){labels}{only})')
-        return found
+                formulas.append(f'SUMPRODUCT(({where}<>""){labels}{only})')
+        return formulas
 
     def wanted(self) -> list[str]:
         """How many open cells are blank that the body wants filled in; of tables those of the rows that have an item."""

@@ -58,9 +58,9 @@ class ResultDegrees:
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
             self.sheet.put_item(row, source)
             self.sheet.echo(5, "=" + self.sheet.force("H", source, blank=True), row, "figure")
-            for column, found in ((GONE, self.sheet.dropped(source)), (BASELINE, f'IF(G{source}="","",G{source})'), (OWN_WEIGHT, f"L{source}"),
+            for column, formula in ((GONE, self.sheet.dropped(source)), (BASELINE, f'IF(G{source}="","",G{source})'), (OWN_WEIGHT, f"L{source}"),
                                   (NUMBER, f'A{source}&""')):
-                self.sheet.echo(column, f"={found}", row, "hidden")
+                self.sheet.echo(column, f"={formula}", row, "hidden")
             if self.round != FINAL:
                 self.sheet.echo(FOUND, f"=C{row}", source, "hidden")
             self._measure(row, source, rule)
@@ -69,8 +69,8 @@ class ResultDegrees:
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
             missing = f'IF(P{rule}="zero",0,IF(P{rule}="out",{dropped},IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},"")))'
             missing = f'IF({self.sheet.not_due("results", source)},{dropped},{missing})'
-            found = f'IF({typed}&{computed}<>"",{degree},{missing})'
-            self.sheet.echo(CALC, f'=IF(A{row}="","",IF(AB{row},{dropped},{found}))', row, "hidden")
+            formula = f'IF({typed}&{computed}<>"",{degree},{missing})'
+            self.sheet.echo(CALC, f'=IF(A{row}="","",IF(AB{row},{dropped},{formula}))', row, "hidden")
             self.sheet.echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",AD{row})', row, "hidden")
             self.sheet.echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
 
@@ -110,8 +110,8 @@ class ResultDegrees:
             for key in (k for k, m in methods.METHODS.items() if m.entities):
                 way = f'IF(SUMPRODUCT({mine}*({chosen}="{key}"))>0,"{key}",{way})'
             self.sheet.echo(CALC3, f'=IF($A{row}="","",{way})', row, "hidden")
-            for column, found in ((15, near), (16, cap), (17, scale)):
-                self.sheet.echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{found}))', row, "hidden")
+            for column, entity_formula in ((15, near), (16, cap), (17, scale)):
+                self.sheet.echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{entity_formula}))', row, "hidden")
             cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
                                   scale=f"Q{row}", final=self.round == FINAL)
             for column, formula in zip((18, 19, CALC),

@@ -14,15 +14,15 @@ OBJECTIVES = "objectives"
 
 def rooms(document: dict[str, Any]) -> dict[str, int]:
     """By the key of its array, the rows of each block that needs more than usual in the form of ``document``."""
-    found = {}
+    rows = {}
     objectives = document.get(OBJECTIVES, ())
     given = {t.array: (t.slots, _most(objectives, t.array), SPARE) for t in objective_tables() if t.array}
     given |= {t.array: (t.slots, len(get_path(document, t.array) or ()), 0) for t in return_tables()}
     given[OBJECTIVES,] = (usual_objectives(), len(objectives), 0)
     for array, (slots, held, spare) in given.items():
         if held + spare > slots:
-            found[array[-1]] = -(-(held + SPARE) // STEP) * STEP
-    return found
+            rows[array[-1]] = -(-(held + SPARE) // STEP) * STEP
+    return rows
 
 
 def usual_objectives() -> int:
@@ -36,11 +36,11 @@ def _most(objectives: list[dict[str, Any]], array: tuple[str, ...]) -> int:
 
 def too_small(form: Form, document: dict[str, Any]) -> list[str]:
     """The blocks of a master that have not the rows that ``document`` needs: their names, and how many."""
-    found = []
+    tables = []
     for table in (*objective_tables(), *return_tables()):
         of_sheet = table in objective_tables()
         held = _most(document.get(OBJECTIVES, ()), table.array) if of_sheet else len(get_path(document, table.array) or ())
         block = form.block(table_name(table.id)) if table.array else None
         if block is not None and held > block.room:
-            found.append(f"{table_name(table.id)}: {held}")
-    return found
+            tables.append(f"{table_name(table.id)}: {held}")
+    return tables

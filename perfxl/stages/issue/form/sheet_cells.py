@@ -87,10 +87,10 @@ class SheetCells:
 
     def force(self, column: str, row: int, blank: bool = False) -> str:
         """The formula of what is in force in ``column`` of the item of ``row``; with ``blank``, an empty text where nothing is."""
-        found = f'IF({column}{row}="","",{column}{row})' if blank else f"{column}{row}"
+        formula = f'IF({column}{row}="","",{column}{row})' if blank else f"{column}{row}"
         for below in reversed(self.below(row)):
-            found = f'IF({column}{below}<>"",{column}{below},{found})'
-        return found
+            formula = f'IF({column}{below}<>"",{column}{below},{formula})'
+        return formula
 
     def dropped(self, row: int) -> str:
         """The condition that the item of ``row`` was dropped, as the hidden cell beside it says."""

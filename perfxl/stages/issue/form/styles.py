@@ -175,15 +175,15 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
         low, high = limits.get("minimum", -10**12), limits.get("maximum", 10**12)
         rule = {"type": "whole" if kind == "integer" else "decimal", "operator": "between",
                 "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
-    found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
-    found.promptTitle = shortened(field.title(language), 32)
-    found.prompt = _sentence(field.description(language))
-    found.showInputMessage = bool(found.prompt)
+    made = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
+    made.promptTitle = shortened(field.title(language), 32)
+    made.prompt = _sentence(field.description(language))
+    made.showInputMessage = bool(made.prompt)
     if rule["error"]:
-        found.errorTitle = shortened(field.title(language), 32)
-        found.error = shortened(rule["error"], 220)
-        found.showErrorMessage = True
-    return found
+        made.errorTitle = shortened(field.title(language), 32)
+        made.error = shortened(rule["error"], 220)
+        made.showErrorMessage = True
+    return made
 
 
 def doubt(sheet: Worksheet, where: str, formula: str) -> None:

@@ -110,7 +110,7 @@ class Summary:
 
     def _formulas(self, row: int) -> dict[str, str]:
         once, many = self.words("duration_once"), self.words("duration_many")
-        found = {
+        formulas = {
             "code": '=HYPERLINK("#px_code",px_code)',
             "title": self._title(),
             "priority": '=IF(px_sheet__priority="","",px_sheet__priority)',
@@ -119,11 +119,11 @@ class Summary:
                         f'"{many} ("&px_sheet__year_number&"/"&px_sheet__year_count&")"))',
         }
         if self.reports:
-            found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome", "light": "=pxc_light"}
+            formulas |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome", "light": "=pxc_light"}
         last = get_column_letter(HIDDEN)
-        found["open"] = "=pxc_count"
-        found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
-        return found
+        formulas["open"] = "=pxc_count"
+        formulas["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
+        return formulas
 
     def _title(self) -> str:
         """The title in force."""
@@ -203,11 +203,11 @@ class Summary:
             no = words("no")
             mine = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
             missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
-            told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
+            without_result = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
             small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(((pxm_measure_percent>0)*(pxm_measure_percent<0.01)+(pxm_measure_percent<0)+(pxm_measure_percent>1))>0))>0"
             fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
             formula, grown = f'"{ok}"', "SUM(pxm_measure_dragged)>0"
-            for condition, todo in (("pxm_measure_wanted>0", "wanted"), (grown, "dragged"), (fine, "decimals"), ("pxm_measure_kind>0", "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+            for condition, todo in (("pxm_measure_wanted>0", "wanted"), (grown, "dragged"), (fine, "decimals"), ("pxm_measure_kind>0", "kind"), (small, "typed"), (without_result, "told"), (missing, "measures")):
                 formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
             rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():

@@ -201,11 +201,11 @@ class Form:
             return
         items = get_path(objective, ("sheet", "phases")) or []
         ids = [p.get("id") for p in items]
-        told = {n: text for n, p in enumerate(items) if (text := get_path(p, DONE)) is not None and str(n + 1) in phases.rows}
+        texts = {n: text for n, p in enumerate(items) if (text := get_path(p, DONE)) is not None and str(n + 1) in phases.rows}
         own = get_path(objective, NARRATIVE)
         rows = [free.rows[s] for s in sorted(free.rows, key=lambda s: int(s) if s.isdecimal() else 0)]
-        single = {n for n in told if ids.count(ids[n]) > 1}
-        pieces, narrative = _shared_out(told, own, single, len(rows))
+        single = {n for n in texts if ids.count(ids[n]) > 1}
+        pieces, narrative = _shared_out(texts, own, single, len(rows))
         for n in range(len(phases.rows)):
             row = phases.rows.get(str(n + 1))
             if row is not None:
@@ -233,7 +233,7 @@ class Form:
             sheet.fit_rows()
 
 
-def _shared_out(told: dict[int, str], own: str | None, single: set[int], free: int) -> tuple[dict[int, list[str]], list[str]]:
+def _shared_out(texts: dict[int, str], own: str | None, single: set[int], free: int) -> tuple[dict[int, list[str]], list[str]]:
     """The pieces of each phase's story and of the objective's own, as fine as ``free`` continuation rows allow.
 
     Phases in ``single`` may not continue (their id is not theirs alone); what does not fit is left out.
@@ -241,27 +241,27 @@ def _shared_out(told: dict[int, str], own: str | None, single: set[int], free: i
     pieces: dict[int, list[str]] = {}
     narrative: list[str] = []
     for most in (free + 1, 12, 8, 6, 4, 3, 2, 1):
-        pieces = {n: found for n, text in told.items() if (found := long_text.split(text, 1 if n in single else most))}
+        pieces = {n: parts for n, text in texts.items() if (parts := long_text.split(text, 1 if n in single else most))}
         narrative = (long_text.split(own, most) or []) if own else []
-        complete = len(pieces) == len(told) and bool(own) == bool(narrative)
+        complete = len(pieces) == len(texts) and bool(own) == bool(narrative)
         if sum(len(p) - 1 for p in pieces.values()) + len(narrative) <= free and (complete or most == 1):
             return pieces, narrative
         if not complete and most < free:
             break
-    return _within(told, own, single, free)
+    return _within(texts, own, single, free)
 
 
-def _within(told: dict[int, str], own: str | None, single: set[int], free: int) -> tuple[dict[int, list[str]], list[str]]:
+def _within(texts: dict[int, str], own: str | None, single: set[int], free: int) -> tuple[dict[int, list[str]], list[str]]:
     """As ``_shared_out`` when no even share fits: every story in as few cells as it can be, first come first served."""
     def fewest(text: str, most: int) -> list[str] | None:
-        return next((found for n in range(1, most + 1) if (found := long_text.split(text, n))), None)
+        return next((parts for n in range(1, most + 1) if (parts := long_text.split(text, n))), None)
 
     narrative = fewest(own, free) or [] if own else []
     free -= len(narrative)
     pieces = {}
-    for n, text in told.items():
-        found = fewest(text, 1 if n in single else free + 1)
-        if found and len(found) - 1 <= free:
-            pieces[n] = found
-            free -= len(found) - 1
+    for n, text in texts.items():
+        parts = fewest(text, 1 if n in single else free + 1)
+        if parts and len(parts) - 1 <= free:
+            pieces[n] = parts
+            free -= len(parts) - 1
     return pieces, narrative

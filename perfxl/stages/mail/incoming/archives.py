@@ -57,7 +57,7 @@ def _is_document(archive: zipfile.ZipFile) -> bool:
 
 def _is_folder_of_apple(names: set[str]) -> bool:
     """Whether all that is in an archive, as lower-case ``names``, is one document of Apple's programs that is a folder."""
-    folder = next((found[1] for found in map(_APPLE.match, sorted(names)) if found), "")
+    folder = next((beside[1] for beside in map(_APPLE.match, sorted(names)) if beside), "")
     return bool(folder) and all(name.startswith((folder, "__macosx/")) or folder.startswith(name) for name in names)
 
 

@@ -32,14 +32,14 @@ def of_letter(letter: Letter, sectors: Iterable[Mapping[str, Any]], awaited: Map
     """What there is to say of a message without a form. ``awaited``: the round of the form that is awaited, by sector: to be
     told more loudly, when it is the sector's that writes, or of somebody who answers what was sent to it."""
     said = letter.envelope
-    told = {"sender": said.sender, "subject": said.subject, "text": said.text[:200], "carries": _words("carries_nothing")}
+    values = {"sender": said.sender, "subject": said.subject, "text": said.text[:200], "carries": _words("carries_nothing")}
     if letter.carries:
-        told["carries"] = _words("carries_only", names=", ".join(dict.fromkeys(letter.carries[:MOST_NAMES])))
+        values["carries"] = _words("carries_only", names=", ".join(dict.fromkeys(letter.carries[:MOST_NAMES])))
     known = _writers(said, sectors)
     waiting = next((c for c in known if c in awaited), "")
     if not waiting:
-        return Finding("MAIL37", Place(letter.label), told, sector=next(iter(known), ""))
-    return Finding("MAIL42", Place(letter.label), {**told, "sector": waiting, "round": round_words(awaited[waiting])}, sector=waiting)
+        return Finding("MAIL37", Place(letter.label), values, sector=next(iter(known), ""))
+    return Finding("MAIL42", Place(letter.label), {**values, "sector": waiting, "round": round_words(awaited[waiting])}, sector=waiting)
 
 
 def of_secret(item: Item, place: Place, sectors: Iterable[Mapping[str, Any]]) -> Finding:
@@ -73,16 +73,16 @@ def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[M
     named = addresses(sector)
     other = next((s["code"] for s in sectors if envelope.sender in addresses(s)), code) if envelope.sender not in named else code
     stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
-    told = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
+    values = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
     sealed = envelope.certified and envelope.certified.seal and envelope.certified.seal.intact
     if len(envelope.senders) > 1 and not sealed:
         yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join(envelope.senders)}, sector=code)
     elif other != code:
-        yield Finding("MAIL43", place, {**told, "other": other}, sector=code)
+        yield Finding("MAIL43", place, {**values, "other": other}, sector=code)
     elif stands:
-        yield Finding(stands, place, told, sector=code)
+        yield Finding(stands, place, values, sector=code)
     elif not sealed:
-        yield from _posted(envelope, place, told, named)
+        yield from _posted(envelope, place, values, named)
     elif astray := _other_writers(envelope, named, sectors, code):
         yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join((envelope.sender, *astray))}, sector=code)
     quoted = REFERENCE.search(envelope.subject)
@@ -96,12 +96,12 @@ def _other_writers(envelope: Envelope, named: tuple[str, ...], sectors: Iterable
     return [a for a in envelope.senders if a != envelope.sender and (a in others or senders.standing(a, named) in ("elsewhere", "alike"))]
 
 
-def _posted(envelope: Envelope, place: Place, told: dict[str, Any], named: tuple[str, ...]) -> Iterator[Finding]:
+def _posted(envelope: Envelope, place: Place, values: dict[str, Any], named: tuple[str, ...]) -> Iterator[Finding]:
     """What there is to say of somebody who sent a form for its sector, or sent it on, and is not of its house."""
     for address in envelope.posted:
         stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(address, named))
         if stands:
-            yield Finding(stands, place, {**told, "sender": address}, sector=told["sector"])
+            yield Finding(stands, place, {**values, "sender": address}, sector=values["sector"])
             return
 
 

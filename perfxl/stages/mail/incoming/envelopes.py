@@ -30,8 +30,8 @@ def der(data: bytes) -> bytes:
     """The DER or BER in ``data``, which may be written as PEM or as plain base64; b"" when there is none."""
     if data.startswith(b"\x30"):
         return data
-    found = _ARMOUR.search(data[:200]) or _ARMOUR.search(data) if data.startswith(b"-----BEGIN") else None
-    text = found[1] if found else data if data[:1] == b"M" else b""
+    armour = _ARMOUR.search(data[:200]) or _ARMOUR.search(data) if data.startswith(b"-----BEGIN") else None
+    text = armour[1] if armour else data if data[:1] == b"M" else b""
     try:
         made = base64.b64decode(text.translate(None, b" \t\r\n"), validate=True)
     except (binascii.Error, ValueError):
@@ -46,8 +46,8 @@ def kind(der_: bytes) -> str:
         return ""
     if head[1] == b"\x30":  # an answer of a time-stamping authority: a status, then the stamp
         return "stamp" if _STAMP in der_[:400] else ""
-    found = next((name for oid, name in _KINDS.items() if der_.startswith(oid, head.start(1))), "")
-    return "stamp" if found == "signed" and _STAMP in der_[:120] else found
+    known = next((name for oid, name in _KINDS.items() if der_.startswith(oid, head.start(1))), "")
+    return "stamp" if known == "signed" and _STAMP in der_[:120] else known
 
 
 def secret(data: bytes) -> str:

@@ -99,14 +99,14 @@ def addresses(raw: str) -> tuple[str, ...]:
 def _addresses(text: str) -> tuple[str, ...]:
     for pattern in (_QUOTED, *[_COMMENT] * 3):  # comments stand in comments, not deep
         text = pattern.sub(" ", text)
-    found = (_ANGLED.findall(item) or _BARE.findall(item)[:1] for item in text.split(","))
-    return tuple(dict.fromkeys(a.lower().strip("'") for several in found for a in several))
+    matches = (_ANGLED.findall(item) or _BARE.findall(item)[:1] for item in text.split(","))
+    return tuple(dict.fromkeys(a.lower().strip("'") for several in matches for a in several))
 
 
 def protocol(text: str) -> str:
     """The protocol number that ``text`` quotes; "" when it quotes none."""
-    found = _PROTOCOL.search(text)
-    return " ".join(found[1].split()) if found else ""
+    number = _PROTOCOL.search(text)
+    return " ".join(number[1].split()) if number else ""
 
 
 def _arrived(message: Message) -> str:
@@ -122,9 +122,9 @@ def _arrived(message: Message) -> str:
 def moment(raw: str) -> str:
     """A date of a header as ISO with its zone; "" when it is none or of no time that matters."""
     try:
-        found: datetime = parsedate_to_datetime(raw.strip())
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=UTC)
-        return found.isoformat() if 1990 <= found.year < 2200 else ""
+        date: datetime = parsedate_to_datetime(raw.strip())
+        if date.tzinfo is None:
+            date = date.replace(tzinfo=UTC)
+        return date.isoformat() if 1990 <= date.year < 2200 else ""
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""

@@ -43,27 +43,27 @@ def mailbox(server: Server, folder: str, known: dict[str, Any] | None) -> Iterat
 def _examine(session: Tls | StartTls, server: Server, folder: str) -> str:
     """Open ``folder`` for reading only; the number that says whether messages still have their numbers."""
     with answer(session):
-        found, _ = session.select(encoded(folder), readonly=True)
+        status, _ = session.select(encoded(folder), readonly=True)
         _, said = session.response("UIDVALIDITY")
-    if found != "OK":
+    if status != "OK":
         raise Unusable("no_folder", account=server.account, folder=folder)
     return str(number(said[0])) if said and said[0] else ""
 
 
 def _uids(session: Tls | StartTls, after: int) -> list[int]:
     with answer(session):
-        told, found = session.uid("SEARCH", f"UID {after + 1}:*")
-    if told != "OK":
-        raise refused(b" ".join(line or b"" for line in found))
-    numbers = {number(raw) for line in found for raw in (line or b"").split()}
+        status, uids = session.uid("SEARCH", f"UID {after + 1}:*")
+    if status != "OK":
+        raise refused(b" ".join(line or b"" for line in uids))
+    numbers = {number(raw) for line in uids for raw in (line or b"").split()}
     return sorted(uid for uid in numbers if uid > after)  # "*" gives the last one in any case
 
 
 def _message(session: Tls | StartTls, server: Server, folder: str, validity: str, uid: int) -> Iterator[Source | Finding]:
     """One message, unless it is gone meanwhile; one that is too big is told without being fetched."""
     label = f"{server.user}/{folder} #{uid}"
-    told, about, _ = _answer(session, uid, "(UID RFC822.SIZE INTERNALDATE)")
-    if told == "OK" and not about:
+    status, about, _ = _answer(session, uid, "(UID RFC822.SIZE INTERNALDATE)")
+    if status == "OK" and not about:
         return
     size = _SIZE.search(about)
     if size and number(size[1]) > SOURCE_LIMIT:
@@ -81,7 +81,7 @@ def _message(session: Tls | StartTls, server: Server, folder: str, validity: str
 def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tuple[str, bytes, bytes]:
     """Whether the server does as asked ("OK"), what it says of a message, and the bytes it sends along."""
     with answer(session, size):
-        told, parts = session.uid("FETCH", str(uid), what)
+        status, parts = session.uid("FETCH", str(uid), what)
     said, sent = b"", b""
     for part in parts or ():
         if isinstance(part, tuple):
@@ -89,13 +89,13 @@ def _answer(session: Tls | StartTls, uid: int, what: str, size: int = MB) -> tup
         elif isinstance(part, bytes):
             said += part
     own = _UID.search(said)
-    return (told, said, sent) if own and number(own[1]) == uid else (told, b"", b"")
+    return (status, said, sent) if own and number(own[1]) == uid else (status, b"", b"")
 
 
-def _moment(found: re.Match[bytes] | None) -> str:
-    if not found:
+def _moment(date: re.Match[bytes] | None) -> str:
+    if not date:
         return ""
     try:
-        return datetime.strptime(found[1].decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z").isoformat()
+        return datetime.strptime(date[1].decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z").isoformat()
     except ValueError:
         return ""

@@ -113,8 +113,8 @@ def _base64(text: bytes) -> bytes:
 
 def _after(pattern: re.Pattern[bytes], data: bytes, at: int = 0) -> int:
     """Where what fits ``pattern`` at ``at`` ends; ``at`` itself where nothing does."""
-    found = pattern.match(data, at)
-    return found.end() if found else at
+    match = pattern.match(data, at)
+    return match.end() if match else at
 
 
 def _lifted(data: bytes) -> tuple[bytes, tuple[tuple[int, int], ...]]:

@@ -57,11 +57,11 @@ Found = Item | Letter | Notice | Finding
 Taken = Found | Detached | Whole
 
 
-def paired(found: list[Taken], trust: Trust) -> list[Found]:
-    """``found`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
-    items = [f for f in found if not isinstance(f, Detached | Whole)]
-    for one in (f for f in found if isinstance(f, Detached)):
-        signatures = _signatures(one, items, [f for f in found if isinstance(f, Whole)], trust)
+def paired(taken: list[Taken], trust: Trust) -> list[Found]:
+    """``taken`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
+    items = [f for f in taken if not isinstance(f, Detached | Whole)]
+    for one in (f for f in taken if isinstance(f, Detached)):
+        signatures = _signatures(one, items, [f for f in taken if isinstance(f, Whole)], trust)
         if not signatures:
             items.append(Finding("MAIL33", one.where.place(one.name)))
         for k, made in signatures.items():
@@ -75,14 +75,14 @@ def _signatures(one: Detached, items: list[Found], wholes: list[Whole], trust: T
     """What ``one`` says of which of ``items``, by their numbers."""
     several = {k: i for k, i in enumerate(items) if isinstance(i, Item)}
     direct = {k: i for k, i in several.items() if one.signed.of(i.content)}
-    found = {k: one.signed.signatures(i.content, trust) for k, i in direct.items()}
+    signatures = {k: one.signed.signatures(i.content, trust) for k, i in direct.items()}
     for k, manifest in direct.items():
         listed = asic.manifest(manifest.content)
         if listed is not None:
-            found |= {n: found[k] for n, i in several.items() if n != k and i.inside == manifest.inside and asic.is_listed(i.content, listed)}
+            signatures |= {n: signatures[k] for n, i in several.items() if n != k and i.inside == manifest.inside and asic.is_listed(i.content, listed)}
     for whole in (w for w in wholes if one.signed.of(w.content)):
         made = one.signed.signatures(whole.content, trust)
-        found |= {k: made for k, i in several.items() if i.inside[:len(whole.inside)] == whole.inside}
+        signatures |= {k: made for k, i in several.items() if i.inside[:len(whole.inside)] == whole.inside}
     stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")
-    return found or {k: one.signed.signatures(i.content, trust) for k, i in several.items()
+    return signatures or {k: one.signed.signatures(i.content, trust) for k, i in several.items()
                      if i.name.lower() == stem and i.inside == one.where.inside}

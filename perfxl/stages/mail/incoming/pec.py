@@ -14,7 +14,7 @@ from perfxl.stages.mail.incoming.model import Certified, Signature
 from perfxl.stages.mail.message import REFERENCE
 from perfxl.stages.mail.message import of as reference_of
 
-CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
+CERTIFICATE = "daticert.xml"
 #: Bytes of a certificate: it names addresses and times.
 LIMIT = 1 << 20
 #: What each receipt says of a message that was sent, by the type its certificate gives.
@@ -52,8 +52,8 @@ def certified(message: Message, seal: Signature | None) -> Certified | None:
         if part.get_content_maintype() == "multipart" and part.is_multipart():
             pending[:0] = inner_parts(part)
         elif file_name(part).lower() == CERTIFICATE:
-            found = _read(content(part))
-            return replace(found, seal=seal) if found else None
+            certificate = _read(content(part))
+            return replace(certificate, seal=seal) if certificate else None
     return None
 
 

@@ -23,19 +23,19 @@ def on_disk(path: Path) -> Iterator[Source | Finding]:
 
 def _files(folder: Path) -> list[Path]:
     """Every file in ``folder``, links and hidden ones left out; of a Maildir what was delivered, also in its subfolders."""
-    found = []
+    files = []
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder).parts
         if path.is_symlink() or not path.is_file() or any((folder / Path(*below[:n])).is_symlink() for n in range(1, len(below))):
             continue
         home = path.parent.parent
         if path.parent.name in ("cur", "new") and (home / "cur").is_dir() and (home / "new").is_dir():
-            found.append(path)
+            files.append(path)
         elif path.parent.name == "tmp" and (home / "cur").is_dir() or _is_maildir(path.parent):
             continue  # half delivered, or what the mail server keeps for itself
         elif not any(part.startswith((".", "~$")) for part in below):
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
 def _is_maildir(folder: Path) -> bool:

@@ -41,37 +41,37 @@ class Block:
 def lifted(text: bytes) -> tuple[bytes, list[Block]]:
     """``text`` without the files in it, and the files."""
     rest: list[bytes] = []
-    found: list[Block] = []
+    blocks: list[Block] = []
     at = 0
-    while len(found) < MOST and (begins := _BEGIN.search(text, at)):
+    while len(blocks) < MOST and (begins := _BEGIN.search(text, at)):
         content, end = (_base64_lines if begins[2] else _uu_lines)(text, begins.end() + 1, begins[1])
         rest.append(text[at:begins.start() if content is not None else begins.end()])
         at = begins.end() if content is None else end
         if content is not None:
-            found.append(Block(begins[4].decode("utf-8", "replace"), content))
+            blocks.append(Block(begins[4].decode("utf-8", "replace"), content))
     rest.append(text[at:])
     left = b"".join(rest)
     left, yenc = _yenc(left) if b"=ybegin " in left else (left, [])
-    found += yenc
+    blocks += yenc
     if split := list(_REST.finditer(left))[:MOST]:
-        found += [Block("", lines[0]) for lines in split]
+        blocks += [Block("", lines[0]) for lines in split]
         left = _REST.sub(b"", left)
     for loose in list(_LOOSE.finditer(left))[:MOST]:
-        found.append(Block("", _decoded(loose[0])))
-    return _LOOSE.sub(b"", left) if found else left, found
+        blocks.append(Block("", _decoded(loose[0])))
+    return _LOOSE.sub(b"", left) if blocks else left, blocks
 
 
 def _yenc(text: bytes) -> tuple[bytes, list[Block]]:
     """``text`` without the files in it that are written as yEnc, and these; of one that is a part of a file, the block as it stands."""
     rest: list[bytes] = []
-    found: list[Block] = []
+    blocks: list[Block] = []
     at = 0
-    while len(found) < MOST and (begins := _YENC.search(text, at)) and (ends := _YENC_ENDS.search(text, begins.end())):
+    while len(blocks) < MOST and (begins := _YENC.search(text, at)) and (ends := _YENC_ENDS.search(text, begins.end())):
         content = text[begins.start():ends.end()] if begins[2] else _back(text[begins.end():ends.start()])
-        found.append(Block(begins[1].decode("utf-8", "replace").strip(), content))
+        blocks.append(Block(begins[1].decode("utf-8", "replace").strip(), content))
         rest.append(text[at:begins.start()])
         at = ends.end()
-    return b"".join((*rest, text[at:])), found
+    return b"".join((*rest, text[at:])), blocks
 
 
 def _back(lines: bytes) -> bytes:

@@ -81,17 +81,17 @@ def _attachment(title: str, content: bytes, properties: dict[int, _Value]) -> At
 
 def _properties(data: bytes) -> dict[int, _Value]:
     """The properties in ``data`` by number, as far as they can be read."""
-    found: dict[int, _Value] = {}
+    properties: dict[int, _Value] = {}
     count, at = int.from_bytes(data[:4], "little"), 4
     try:
         for _ in range(min(count, MOST)):
             type_, number = struct.unpack_from("<HH", data, at)
             at = _past_name(data, at + 4) if number >= 0x8000 else at + 4
             value, at = _value(data, at, type_)
-            found.setdefault(number, value)
+            properties.setdefault(number, value)
     except (struct.error, Broken):  # what came before stands
         pass
-    return found
+    return properties
 
 
 def _past_name(data: bytes, at: int) -> int:

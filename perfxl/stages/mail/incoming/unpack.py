@@ -46,13 +46,13 @@ def unpack(source: Source, trust: Trust = Trust()) -> list[Found]:
 
     ``trust``: the certificates that signatures are held against.
     """
-    found: list[Taken] = []
+    taken: list[Taken] = []
     try:
         for one in _Unpacking(trust).apart(source.content, source.label, Where((), arrived=source.arrived)):
-            found.append(one)
+            taken.append(one)
     except TooMuch as problem:
-        found.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
-    return paired(found, trust)
+        taken.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
+    return paired(taken, trust)
 
 
 class _Unpacking:
@@ -91,9 +91,9 @@ class _Unpacking:
     def _inner(self, data: bytes) -> bytes | None:
         """The one file in a wrapper of a program; None when ``data`` is none."""
         for unwrap in (leftovers.data_fork, outlook.package, text_attachments.bare):
-            found = unwrap(data)
-            if found:
-                return found
+            inside = unwrap(data)
+            if inside:
+                return inside
         return archives.ungzipped(data, self._budget.room) or None
 
     def _blocks(self, data: bytes, name: str, where: Where) -> Iterator[Taken]:
@@ -125,8 +125,8 @@ class _Unpacking:
         """What is in a wrapper of CMS (``envelopes.kind``)."""
         if kind == "encrypted":
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret="S/MIME")
-        elif kind == "signed" and (found := signed.opened(data)) is not None:
-            yield from self._signed(found, name, where)
+        elif kind == "signed" and (envelope := signed.opened(data)) is not None:
+            yield from self._signed(envelope, name, where)
         elif kind == "stamp":
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True)
         else:
@@ -145,19 +145,19 @@ class _Unpacking:
         else:
             yield from self.apart(wrapped.content, inner, where.into(name))
 
-    def _signed(self, found: Signed, name: str, where: Where) -> Iterator[Taken]:
+    def _signed(self, envelope: Signed, name: str, where: Where) -> Iterator[Taken]:
         """The file inside a signature, with what the signature says of it."""
-        if found.content is None:
-            yield Detached(name, found, where)
+        if envelope.content is None:
+            yield Detached(name, envelope, where)
             return
         inner = _stem(name)
-        yield Whole(found.content, (*where.inside, name))
-        signatures = (*where.signatures, *found.signatures(found.content, self._trust))
+        yield Whole(envelope.content, (*where.inside, name))
+        signatures = (*where.signatures, *envelope.signatures(envelope.content, self._trust))
         within = replace(where.into(name), signatures=signatures)
-        if messages.is_entity(found.content):
-            yield from self._parsed(found.content, within)
+        if messages.is_entity(envelope.content):
+            yield from self._parsed(envelope.content, within)
         else:
-            yield from self.apart(found.content, inner, within)
+            yield from self.apart(envelope.content, inner, within)
 
     def _parsed(self, data: bytes, where: Where) -> Iterator[Taken]:
         """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
@@ -207,13 +207,13 @@ class _Unpacking:
             else:
                 yield from self.apart(part.content, part.name or f"part {number} ({part.type or 'text'})", where)
 
-    def _or_the_message(self, found: Iterator[Taken], names: tuple[str, ...], where: Where, outermost: bool) -> Iterator[Taken]:
-        """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
+    def _or_the_message(self, taken: Iterator[Taken], names: tuple[str, ...], where: Where, outermost: bool) -> Iterator[Taken]:
+        """``taken``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
 
         ``names``: of all that is attached to it.
         """
         brought = False
-        for one in found:
+        for one in taken:
             brought = brought or not (isinstance(one, Whole) or isinstance(one, Item) and one.inline)
             yield one
         if outermost and not brought and where.envelope is not None:
@@ -224,9 +224,9 @@ class _Unpacking:
         inner = messages.inner_parts(message)
         if message.get_content_type() != "multipart/signed" or len(inner) < 2:
             return ()
-        found = signed.opened(messages.content(inner[1]))
+        envelope = signed.opened(messages.content(inner[1]))
         content = signed.signed_part(raw, str(message.get_boundary()))
-        return found.signatures(content, self._trust) if found is not None and content is not None else ()
+        return envelope.signatures(content, self._trust) if envelope is not None and content is not None else ()
 
     def _msg(self, msg: outlook.Msg, where: Where) -> Iterator[Taken]:
         """The attachments of a message saved by Outlook; of a signed one, those of the message as it travelled."""

@@ -6,7 +6,7 @@ from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import install
 from perfxl.ui.addin.libreoffice import extension, installing
-from perfxl.ui.addin.troubles import reason
+from perfxl.ui.system import reason
 from perfxl.workflow.running import CannotRun
 
 CLEAN, FINDINGS = 0, 1

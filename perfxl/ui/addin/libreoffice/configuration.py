@@ -60,7 +60,8 @@ def _menu() -> str:
 
 
 def _toolbar() -> str:
-    inside, number = [], 0
+    inside: list[str] = []
+    number = 0
     for _, buttons in (*GROUPS, ("", ())):
         if inside:
             number += 1

@@ -1,7 +1,7 @@
 """A button pressed in LibreOffice: the documents that are open there are saved, opened and renewed in place."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +53,7 @@ class OfficeDesk:
                     return chosen
             text = f"{title}\n\n{say('folder_wrong', given=given)}" if given else title
 
-    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+    def ask_round(self, title: str, rounds: Sequence[str], first: str) -> str | None:
         """One of ``rounds``; None when the user gives up."""
         words, say = Texts("register", self.language), Texts("addin", self.language)
         options = tuple((str(r), words.at("round", r)) for r in rounds)
@@ -77,7 +77,7 @@ class OfficeDesk:
         """A box that says what went wrong and what to do."""
         self.line.call("alert", text, "error")
 
-    def progress(self, items: Iterable, label: str, total: int):
+    def progress(self, items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
         """Count in the status bar; ``GivenUp`` when the user has stopped the work."""
         for number, item in enumerate(items, 1):
             self._go_on()

@@ -30,8 +30,8 @@ class OfficeFailed(Exception):
 def unopkg() -> Path | None:
     """LibreOffice's program for extensions; None where there is none."""
     names = ("unopkg.com", "unopkg.exe") if sys.platform == "win32" else ("unopkg",)
-    found = next(filter(None, map(shutil.which, names)), None)
-    return Path(found) if found else next((p / n for p in map(Path, _PLACES) for n in names if (p / n).is_file()), None)
+    program = next(filter(None, map(shutil.which, names)), None)
+    return Path(program) if program else next((p / n for p in map(Path, _PLACES) for n in names if (p / n).is_file()), None)
 
 
 def settings_path() -> Path:
@@ -85,8 +85,8 @@ def _run(*words: str) -> str:
         raise OfficeMissing
     with TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as folder:  # it leaves its own there, and settings it does not need
         apart = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder), "GSETTINGS_BACKEND": "memory"}
-        told = subprocess.run([str(program), *words], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_SECONDS,
+        done = subprocess.run([str(program), *words], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_SECONDS,
                               stdin=subprocess.DEVNULL, env=apart)
-    if told.returncode:
-        raise OfficeFailed((told.stderr or told.stdout).strip().splitlines()[-1:] or [program.name])
-    return told.stdout.replace("\r\n", "\n")
+    if done.returncode:
+        raise OfficeFailed((done.stderr or done.stdout).strip().splitlines()[-1:] or [program.name])
+    return done.stdout.replace("\r\n", "\n")

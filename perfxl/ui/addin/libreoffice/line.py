@@ -14,7 +14,8 @@ class Line:
     """Speaks to the office program. ``state``: what was in front of the user when the button was pressed."""
 
     def __init__(self, heard: BinaryIO, said: BinaryIO):
-        self._said, self._answers = said, queue.Queue()
+        self._said = said
+        self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self.state: dict[str, Any] = json.loads(heard.readline() or b"{}")
         self.cancelled = threading.Event()
         threading.Thread(target=self._listen, args=(heard,), daemon=True).start()

@@ -11,14 +11,14 @@ from perfxl.workflow.running import CannotRun
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Chiedi*: the questions that wait in the consolidated workbook, one workbook a sector."""
-    say, told = Texts("addin", desk.language), Texts("cli", desk.language)
+    say, words = Texts("addin", desk.language), Texts("cli", desk.language)
     round = current_campaign.round_of(campaign, desk, current_campaign.issued_rounds(campaign, desk))
     with OpenResult(campaign, round, desk) as result:
-        found = asking.ask(campaign, round, sectors=[], language=desk.language, progress=desk.progress)
-        result.show(found.run)
-    if not found.paths:
+        questions = asking.ask(campaign, round, sectors=[], language=desk.language, progress=desk.progress)
+        result.show(questions.run)
+    if not questions.paths:
         raise CannotRun(say("ask_no_questions"))
-    folder = found.paths[0].parent
+    folder = questions.paths[0].parent
     desk.show(folder)
-    text = say("done_ask", count=len(found.paths), questions=found.questions, folder=folder)
-    return Done("\n".join([text, *([told("ask_left", left=found.left)] if found.left else [])]), folder, found.run.findings)
+    text = say("done_ask", count=len(questions.paths), questions=questions.questions, folder=folder)
+    return Done("\n".join([text, *([words("ask_left", left=questions.left)] if questions.left else [])]), folder, questions.run.findings)

@@ -12,11 +12,11 @@ from perfxl.workflow import check as inspection
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Controlla*: every finding in a list, and the marked copies for the sectors."""
     say = Texts("addin", desk.language)
-    found = inspection.inspect([campaign.folder], desk.language, desk.progress)
-    marked = inspection.write_marked(found, campaign.folder / "segnate", desk.language)
-    path = show_list(campaign, "rilievi.xlsx", list_workbook.findings(found.findings, desk.language), desk)
-    text = say("done_check", files=len(found.files), **counts(found.findings))
+    inspected = inspection.inspect([campaign.folder], desk.language, desk.progress)
+    marked = inspection.write_marked(inspected, campaign.folder / "segnate", desk.language)
+    path = show_list(campaign, "rilievi.xlsx", list_workbook.findings(inspected.findings, desk.language), desk)
+    text = say("done_check", files=len(inspected.files), **counts(inspected.findings))
     if marked.written:
         text += "\n" + say("done_marked", count=len(marked.written), folder=campaign.folder / "segnate")
     text += "".join("\n" + open_files.untouched(path, desk.language) for path in marked.open)
-    return Done(text, path, tuple(found.findings))
+    return Done(text, path, tuple(inspected.findings))

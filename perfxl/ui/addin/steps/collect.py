@@ -12,7 +12,7 @@ from perfxl.workflow.plan_workbook import plan_of
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Raccogli*: what came back, from the mailbox of the plan or from a folder. The originals stay where they are."""
-    say, told = Texts("addin", desk.language), Texts("mail", desk.language)
+    say, words = Texts("addin", desk.language), Texts("mail", desk.language)
     arrivals = campaign.folder / fetching.ARRIVALS
     plan, _ = plan_of(campaign, desk.language)
     box = settings(plan).imap
@@ -22,13 +22,13 @@ def press(campaign: Campaign, desk: Desk) -> Done:
         if source is None:
             raise GivenUp
         sources = [source]
-    found = fetching.collect(campaign, sources, desk.language, desk.progress)
-    new = sum(t.became == "return" and not t.known for t in found.taken)
-    text = told("collect_done", looked=found.looked, new=new, known=sum(t.known for t in found.taken),
-                aside=sum(t.became == "aside" and not t.known for t in found.taken))
+    collected = fetching.collect(campaign, sources, desk.language, desk.progress)
+    new = sum(t.became == "return" and not t.known for t in collected.taken)
+    text = words("collect_done", looked=collected.looked, new=new, known=sum(t.known for t in collected.taken),
+                aside=sum(t.became == "aside" and not t.known for t in collected.taken))
     desk.show(campaign.folder / "ricevute")
-    return Done("\n\n".join([text, *(f.message(desk.language) for f in found.findings[:3]), say("then_check")]),
-                campaign.folder / "ricevute", tuple(found.findings))
+    return Done("\n\n".join([text, *(f.message(desk.language) for f in collected.findings[:3]), say("then_check")]),
+                campaign.folder / "ricevute", tuple(collected.findings))
 
 
 def _from_box(desk: Desk, account: str) -> bool:

@@ -12,13 +12,13 @@ from perfxl.workflow.consolidate import consolidate as consolidate_round
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Consolida*: the consolidated workbook, made or renewed where it is open."""
-    say, told = Texts("addin", desk.language), Texts("cli", desk.language)
+    say, words = Texts("addin", desk.language), Texts("cli", desk.language)
     round = current_campaign.round_of(campaign, desk, current_campaign.issued_rounds(campaign, desk))
     with OpenResult(campaign, round, desk) as result:
         run = result.show(consolidate_round(campaign, round, desk.language, desk.progress))
     summary = run.summary()
-    text = told("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
-                missing=", ".join(summary["missing"]) or told("nobody"))
+    text = words("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
+                missing=", ".join(summary["missing"]) or words("nobody"))
     if summary["body"] is not None:
         number = percent_text(summary["body"], summary["decimals"], desk.language)
         text = say("done_outcome", outcome=number) + "\n" + text

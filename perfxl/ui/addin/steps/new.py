@@ -37,8 +37,8 @@ def _year(desk: Desk, today: date) -> tuple[int, Decimal | None]:
     text, year, weights = say("ask_year"), str(today.year + (today.month >= _AHEAD_FROM)), str(HUNDRED)
     while True:
         fields = Field("year", say("field_year"), "text", year), Field("weights", say("field_weights"), "text", weights)
-        told = current_campaign.asked(desk, say("button_new"), text=text, fields=fields, agree="go_on")
-        year, weights = told["year"].strip(), told.get("weights", weights).strip()
+        answers = current_campaign.asked(desk, say("button_new"), text=text, fields=fields, agree="go_on")
+        year, weights = answers["year"].strip(), answers.get("weights", weights).strip()
         whole = Decimal(re.sub(r"\D", "", weights)) if _WHOLE.fullmatch(weights) else None
         if not (year.isascii() and year.isdigit() and int(year) in _YEARS):
             text = say("year_wrong", given=year)

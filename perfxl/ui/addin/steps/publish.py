@@ -14,7 +14,7 @@ LISTED = 30
 
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Pubblica*: the open data of a round; what looks personal is shown first."""
-    say, told = Texts("addin", desk.language), Texts("cli", desk.language)
+    say, words = Texts("addin", desk.language), Texts("cli", desk.language)
     rounds = current_campaign.consolidated_rounds(campaign, desk)
     said = current_campaign.asked(desk, say("button_publish"), text=say("ask_publish"), fields=(
         current_campaign.round_field(campaign, desk, rounds),
@@ -29,6 +29,6 @@ def press(campaign: Campaign, desk: Desk) -> Done:
         done = publish_round(campaign, said["round"], language=desk.language, licence=said["licence"], cleared=True)
     folder = done.paths[0].parent
     desk.show(folder)
-    text = told("publish_done", page=folder / "index.html", folder=folder, licence=said["licence"],
+    text = words("publish_done", page=folder / "index.html", folder=folder, licence=said["licence"],
                 count=sum(p.suffix != ".html" for p in done.paths))
-    return Done(text + "\n" + told("publish_limits"), folder, done.findings)
+    return Done(text + "\n" + words("publish_limits"), folder, done.findings)

@@ -5,6 +5,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
+from perfxl.stages.merge.answers import Conflict
 from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
@@ -36,7 +37,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     return Done(say("done_resolve", made=made, count=len(waiting)))
 
 
-def _chosen(desk: Desk, sector: str, conflict, listed: dict[str, Any], number: str) -> dict[str, Any]:
+def _chosen(desk: Desk, sector: str, conflict: Conflict, listed: dict[str, Any], number: str) -> dict[str, Any]:
     """What the user chooses on one conflict."""
     say = Texts("addin", desk.language)
     answers = [(str(k), say("conflict_answer", value=a["value"], file=Path(a["file"]).name, cell=a.get("cell", "")).strip())

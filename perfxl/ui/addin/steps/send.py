@@ -27,5 +27,5 @@ def press(campaign: Campaign, desk: Desk) -> Done:
 
 def _said_sent(campaign: Campaign, desk: Desk, round: str) -> Done:
     """Take the user's word that all drafts of a round were sent."""
-    told = drafts.done(campaign, round, (), desk.language)
-    return Done(Texts("mail", desk.language)("post_said", count=len(told)), None, ())
+    done = drafts.done(campaign, round, (), desk.language)
+    return Done(Texts("mail", desk.language)("post_said", count=len(done)), None, ())

@@ -14,7 +14,7 @@ from perfxl.ui.addin.show_list import show_list
 def press(campaign: Campaign, desk: Desk) -> Done:
     """*Stato*: the board of the round at hand as a list, and what to do next."""
     say = Texts("addin", desk.language)
-    found = board_of(campaign, current_campaign.here(campaign, desk), desk.language)
-    lines = [*board_summary(found, desk.language), next_step(found, desk.language).text]
-    path = show_list(campaign, "stato.xlsx", list_workbook.table(say("status_sheet"), lines, *board_table(found, desk.language)), desk)
+    status = board_of(campaign, current_campaign.here(campaign, desk), desk.language)
+    lines = [*board_summary(status, desk.language), next_step(status, desk.language).text]
+    path = show_list(campaign, "stato.xlsx", list_workbook.table(say("status_sheet"), lines, *board_table(status, desk.language)), desk)
     return Done("\n".join(lines), path)

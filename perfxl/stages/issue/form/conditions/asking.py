@@ -8,10 +8,10 @@ Asked = tuple[str, str]
 
 def first_asked(sheet: SheetCells, asked: list[Asked], otherwise: str = "") -> str:
     """The formula of a check: the first that is asked, else that all is in order."""
-    found = otherwise or f'"{sheet.words("ok")}"'
+    formula = otherwise or f'"{sheet.words("ok")}"'
     for condition, said in reversed(asked):
-        found = f"IF({condition},{said},{found})"
-    return found
+        formula = f"IF({condition},{said},{formula})"
+    return formula
 
 
 def say(sheet: SheetCells, key: str) -> str:

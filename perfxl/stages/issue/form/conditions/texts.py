@@ -30,11 +30,11 @@ def check_texts(sheet: SheetCells) -> str:
 
 def _narratives(sheet: SheetCells) -> list[Asked]:
     """Something is told of what was done; nothing is told at more length than the body allows."""
-    told, about = sheet.cells("narrative", 2), sheet.cells("narrative", 1)
-    words = [told, sheet.at("holding/reading/note"), sheet.cells("phases_reading", 2), sheet.cells("results_reading", 2)]
+    narratives, about = sheet.cells("narrative", 2), sheet.cells("narrative", 1)
+    words = [narratives, sheet.at("holding/reading/note"), sheet.cells("phases_reading", 2), sheet.cells("results_reading", 2)]
     silent = "+".join(f"SUMPRODUCT(LEN({cells}))" for cells in words)
     said = ",".join(f"{sheet.state}={sheet.label('holding/reading/status', s)}" for s in ("achieved", "partial"))
-    long = (f'(SUMPRODUCT(({about}="")*LEN({told}))>pxm_narrative)'
+    long = (f'(SUMPRODUCT(({about}="")*LEN({narratives}))>pxm_narrative)'
             f"+SUMPRODUCT(ISNUMBER({sheet.cells('phases_reading', faults.LENGTH)})*({sheet.cells('phases_reading', faults.LENGTH)}>pxm_narrative))")
     return [(f"AND(OR({said}),{silent}=0)", say(sheet, "todo_silent")), (f"{long}>0", say(sheet, "todo_narrative")),
             (some_row(sheet, "phases_reading", faults.COPIED, 1), say(sheet, "todo_copied"))]

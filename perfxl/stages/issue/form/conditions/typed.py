@@ -15,9 +15,9 @@ def check_typed(sheet: SheetCells) -> str:
     How many do is counted in hidden cells beside the check: in one formula all that would be too long for Excel.
     """
     canvas, asked = sheet.canvas, list[Asked]()
-    for column, key, found in ((CALC, "todo_typed", canvas.open.small()), (CALC2, "todo_kind", canvas.open.other_kind()), (CALC3, "todo_decimals", canvas.open.decimals())):
-        if found:
-            canvas.put(column, "=" + "+".join(found), "hidden")
+    for column, key, count in ((CALC, "todo_typed", canvas.open.small()), (CALC2, "todo_kind", canvas.open.other_kind()), (CALC3, "todo_decimals", canvas.open.decimals())):
+        if count:
+            canvas.put(column, "=" + "+".join(count), "hidden")
             asked.append((f"${get_column_letter(column)}${canvas.row}>0", say(sheet, key)))
     if sheet.round != "plan" and sheet.full:
         over = "+".join(f"SUM({sheet.cells(table, column)})" for table, column in faults.DRAGGED.items())

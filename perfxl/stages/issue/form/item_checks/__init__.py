@@ -38,8 +38,8 @@ def draw(sheet: SheetCells) -> None:
 def _draw_frame(sheet: SheetCells) -> None:
     """Hidden beside the years of the phases: the objective's start and end in force."""
     for column, key in ((13, "start"), (14, "end")):
-        found = sheet.first(f"sheet/revision/{key}", f"sheet/in_force/{key}", f"sheet/{key}")
-        sheet.canvas.put(column, f'=IF({found}="","",{found})', "hidden", row=sheet.years)
+        cell = sheet.first(f"sheet/revision/{key}", f"sheet/in_force/{key}", f"sheet/{key}")
+        sheet.canvas.put(column, f'=IF({cell}="","",{cell})', "hidden", row=sheet.years)
 
 
 def _draw_dragged(formulas: RowFormulas) -> None:

@@ -16,11 +16,11 @@ class EntityChecks(RowFormulas):
         results, entities = self.sheet.cells("results", 1), [self.sheet.cells("entities", c) for c in (1, 2)]
         twice = f'SUMPRODUCT(({entities[0]}&""=$A{row}&"")*({entities[1]}&""=B{row}&""))>1'
         unknown = f'SUMPRODUCT(({results}&""=$A{row}&"")*1)=0'
-        found = {faults.ENTITY_TWICE: twice, faults.NO_RESULT: unknown}
+        conditions = {faults.ENTITY_TWICE: twice, faults.NO_RESULT: unknown}
         if self.round == FINAL:
             ids, settled = self.sheet.cells("results_rule", 1), self.ranges("results_reading", get_column_letter(faults.SETTLED))
             actual = get_column_letter(self.sheet.columns_of("entities")["actual"]) + str(row)
-            found[faults.NO_VALUE] = f'AND(ISNUMBER(E{row}),{actual}="",SUMPRODUCT(({ids}&""=$A{row}&"")*({settled}=1))=0)'
+            conditions[faults.NO_VALUE] = f'AND(ISNUMBER(E{row}),{actual}="",SUMPRODUCT(({ids}&""=$A{row}&"")*({settled}=1))=0)'
         else:
-            found[faults.NO_WAY] = entity_unmeasured(self, row)
-        self.put(row, faults.CONTENT["entities"], f'IF(AND($A{row}="",B{row}=""),0,{faults.first(found)})')
+            conditions[faults.NO_WAY] = entity_unmeasured(self, row)
+        self.put(row, faults.CONTENT["entities"], f'IF(AND($A{row}="",B{row}=""),0,{faults.first(conditions)})')

@@ -27,7 +27,7 @@ DRAGGED, DRAGS = {"phases_reading": 18, "results_reading": 27}, {"phases_reading
 
 def first(faults: dict[int, str]) -> str:
     """The number of the first of the ``faults`` whose condition holds, 0 when none does."""
-    found = "0"
+    formula = "0"
     for number, condition in reversed(faults.items()):
-        found = f"IF({condition},{number},{found})"
-    return found
+        formula = f"IF({condition},{number},{formula})"
+    return formula

@@ -31,10 +31,10 @@ def unmeasured(on: RowFormulas, row: int, rule: int) -> str:
              f'AND({way["bands"]},N{rule}=0)', f"IF({way['range']},IF(AND({there},ISNUMBER({until})),{goal}>{until},NOT(OR({there},ISNUMBER({until})))),FALSE)",
              f"IF({way['levels']},{levels},FALSE)", f"AND({way['date']},NOT(ISNUMBER({due})))"]
     typed = "" if on.round == "plan" else f',C{read}=""'
-    found = f"AND(IF(ISNUMBER({weight}),{weight}<>0,TRUE){typed},OR({','.join(wrong)}))"
+    formula = f"AND(IF(ISNUMBER({weight}),{weight}<>0,TRUE){typed},OR({','.join(wrong)}))"
     if on.round == "plan":
-        return found
-    on.put(rule, faults.UNMEASURABLE, f'IF(A{rule}="",0,IF({found},1,0))')
+        return formula
+    on.put(rule, faults.UNMEASURABLE, f'IF(A{rule}="",0,IF({formula},1,0))')
     return f"S{rule}=1"
 
 

@@ -36,15 +36,15 @@ class PhaseChecks(RowFormulas):
         revised = self.sheet.below(row)[0] if self.revises else None
         if revised:  # a phase that was moved on into another year leaves nothing in this one
             bare = f"AND({bare},NOT(ISNUMBER(F{revised})),NOT(ISNUMBER(H{revised})))"
-        found = {faults.OTHER_YEAR: f"OR({','.join(other)})", faults.REVERSED: f"OR({','.join(back)})", faults.UNDATED: bare, faults.OUTSIDE: f"AND({self.framed},OR({','.join(out)}))"}
-        found = {number: self.kept(row, condition) for number, condition in found.items()}
+        conditions = {faults.OTHER_YEAR: f"OR({','.join(other)})", faults.REVERSED: f"OR({','.join(back)})", faults.UNDATED: bare, faults.OUTSIDE: f"AND({self.framed},OR({','.join(out)}))"}
+        conditions = {number: self.kept(row, condition) for number, condition in conditions.items()}
         if revised:
             done = f"AA{row}"
             ended = [self.brought_back(column, row, revised) for column in "EGI"]
             started = f"ISNUMBER(D{revised}),ISNUMBER({self.was('D', row)}),D{revised}<{self.was('D', row)},D{revised}<=pxm_at"
-            found |= {faults.MOVED: self.put_off("E", row, revised), faults.ENDED: self.kept(row, f"AND({self.unexplained},{done}<>1,OR({','.join(ended)}))"),
+            conditions |= {faults.MOVED: self.put_off("E", row, revised), faults.ENDED: self.kept(row, f"AND({self.unexplained},{done}<>1,OR({','.join(ended)}))"),
                       faults.STARTED: f"AND({self.unexplained},{started})"}
-        return found
+        return conditions
 
     def copied(self) -> None:
         """Whether what was done of a phase is what was done of another one, or of the whole objective, word by word."""

@@ -36,14 +36,14 @@ class ResultChecks(RowFormulas):
     def _dates(self, row: int) -> dict[int, str]:
         """By number, the conditions of faults of its day."""
         due = f"M{row}"
-        found = {faults.OUTSIDE: self.kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
+        conditions = {faults.OUTSIDE: self.kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
         if self.revises:
             revised = self.sheet.below(row)[0]
             done = f"AA{row}"
             brought = f"AND({self.unexplained},{done}<>1,{self.brought_back('D', row, revised)})"
-            found |= {faults.BEHIND: self.kept(row, self._behind(row)), faults.MOVED: self.put_off("D", row, revised), faults.ENDED: self.kept(row, brought),
+            conditions |= {faults.BEHIND: self.kept(row, self._behind(row)), faults.MOVED: self.put_off("D", row, revised), faults.ENDED: self.kept(row, brought),
                       faults.LEFT: self.kept(row, self._left(row, revised))}
-        return found
+        return conditions
 
     def _behind(self, row: int) -> str:
         """The condition that a result is due before the end of the one phase it is tied to, which was moved."""
@@ -77,7 +77,7 @@ class ResultChecks(RowFormulas):
         improves = f"IF({lower},AND({goal}<{base},{base}<{actual}),AND({actual}<{base},{base}<{goal}))"
         ending = "TRUE" if self.round == FINAL else f"OR({way['progress']},{lower})"
         apart = f"ROUND(ABS({typed}-{printed(computed)}),6)>pxm_derivable"
-        found = {
+        conditions = {
             faults.NO_DENOMINATOR: f"IF(ISNUMBER(I{row}),I{row}=0,FALSE)",
             faults.ONE_NUMBER: f"AND(ISNUMBER(H{rule}),ISNUMBER(H{row})<>ISNUMBER(I{row}))",
             faults.TWO_VALUES: f"IF({ratio},IF(ISNUMBER(D{row}),ABS({value}-D{row})>MAX(ABS({value})/1000,0.005),FALSE),FALSE)",
@@ -88,13 +88,13 @@ class ResultChecks(RowFormulas):
             faults.TYPED: f"IF(AND(ISNUMBER({typed}),ISNUMBER({computed})),{apart},FALSE)",
             faults.WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)'}
         if self.round == FINAL:
-            found[faults.UNKNOWN] = self._unknown(row, way, settled)
-        self.put(row, faults.RESULT_READ, f'IF(A{row}="",0,IF(AB{row},0,{faults.first(found)}))')
+            conditions[faults.UNKNOWN] = self._unknown(row, way, settled)
+        self.put(row, faults.RESULT_READ, f'IF(A{row}="",0,IF(AB{row},0,{faults.first(conditions)}))')
 
     def _unknown(self, row: int, way: dict[str, str], settled: str) -> str:
         """The condition that at the end what a result is measured from is missing."""
         entities = f'SUMPRODUCT(({self.sheet.cells("entities", 1)}&""=AE{row})*' \
                    f'ISNUMBER({self.sheet.cells("entities", self.sheet.columns_of("entities")["actual"])}))'
         asked = f'OR(ISNUMBER(E{row}),{",".join(way[k] for k in ("yesno", "date", "bands", "range"))})'
-        found = f'IF({way["yesno"]},J{row}="",IF({way["date"]},F{row}="",Q{row}=""))'
-        return f"AND(NOT({settled}),{asked},{found},{entities}=0)"
+        formula = f'IF({way["yesno"]},J{row}="",IF({way["date"]},F{row}="",Q{row}=""))'
+        return f"AND(NOT({settled}),{asked},{formula},{entities}=0)"

@@ -18,20 +18,20 @@ _LETTERS = 62  # that fit on a line of text
 _TALL = 30  # lines that a box of the office program surely has room for
 
 
-def _service(context, name):
+def _service(context: Any, name: str) -> Any:
     return context.ServiceManager.createInstanceWithContext(name, context)
 
 
-def _lines(text):
+def _lines(text: str) -> int:
     """How many lines a text takes in a dialog."""
     return sum(1 + len(line) // _LETTERS for line in text.split("\n"))
 
 
-def alert(context, parent, text, kind, buttons):
+def alert(context: Any, parent: Any, text: str, kind: str, buttons: str) -> "str | None":
     """A box with ``text``; ``ok``, ``yes`` or ``no``, None when it was closed or given up. A long text that only tells something is
     shown so that it can be scrolled: the box would be taller than the screen, its button below it."""
     if buttons == "ok" and _lines(text) > _TALL:
-        ask(context, parent, {"title": "perfxl", "text": text, "fields": (), "agree": "OK", "refuse": ""})
+        ask(context, parent, {"title": "perfxl", "text": text, "fields": [], "agree": "OK", "refuse": ""})
         return "ok"
     toolkit = _service(context, "com.sun.star.awt.Toolkit")
     box = toolkit.createMessageBox(parent or toolkit.getDesktopWindow(), {"error": ERRORBOX, "ask": QUERYBOX}.get(kind, INFOBOX),
@@ -46,10 +46,10 @@ def alert(context, parent, text, kind, buttons):
 class _Browse(unohelper.Base, XActionListener):
     """The button beside a field for a folder: the office program's own window, from the folder that the field names."""
 
-    def __init__(self, context, title, field):
+    def __init__(self, context: Any, title: str, field: Any) -> None:
         self.context, self.title, self.field = context, title, field
 
-    def actionPerformed(self, _):  # noqa: N802
+    def actionPerformed(self, _: Any) -> None:  # noqa: N802
         picker = _service(self.context, "com.sun.star.ui.dialogs.FolderPicker")
         picker.setTitle(self.title)
         with contextlib.suppress(Exception):  # what was typed is no path
@@ -59,11 +59,11 @@ class _Browse(unohelper.Base, XActionListener):
         if picker.execute() == 1:
             self.field.Text = uno.fileUrlToSystemPath(picker.getDirectory())
 
-    def disposing(self, _):
+    def disposing(self, _: Any) -> None:
         """Nothing is kept."""
 
 
-def ask(context, parent, question):
+def ask(context: Any, parent: Any, question: "dict[str, Any]") -> "dict[str, str] | None":
     """The answers to the fields of ``question`` by their key; None when the user gives up.
 
     ``question``: title, text, fields (key, label, kind, value, options as pairs of value and label; of a folder, the label of the
@@ -99,10 +99,10 @@ def ask(context, parent, question):
 class _Drawing:
     """The controls of a dialog, put one under the other."""
 
-    def __init__(self, model):
+    def __init__(self, model: Any) -> None:
         self.model, self.at, self.tab = model, _MARGIN, 0
 
-    def _put(self, kind, name, x, width, height, **properties: Any):
+    def _put(self, kind: str, name: str, x: int, width: int, height: int, **properties: Any) -> None:
         control = self.model.createInstance("com.sun.star.awt.UnoControl{}Model".format(kind))
         control.PositionX, control.PositionY, control.Width, control.Height = x, self.at, width, height
         control.Name, control.TabIndex = name, self.tab
@@ -111,7 +111,7 @@ class _Drawing:
             setattr(control, key, value)
         self.model.insertByName(name, control)
 
-    def text(self, text):
+    def text(self, text: str) -> None:
         """Text above the fields: as it is when short, in a box that can be scrolled when long."""
         lines = _lines(text)
         if lines <= 14:
@@ -122,7 +122,7 @@ class _Drawing:
                       ReadOnly=True, VScroll=True)
             self.at += 126 + _GAP
 
-    def field(self, number, field):
+    def field(self, number: int, field: "dict[str, Any]") -> None:
         """A label and what is to be filled in beside it."""
         name, wide, left = "field{}".format(number), _WIDTH - 2 * _MARGIN, 96
         if field["kind"] == "yes":
@@ -144,7 +144,7 @@ class _Drawing:
                 self._put("Edit", name, x=left, width=_WIDTH - left - _MARGIN, height=_LINE, Text=field["value"])
         self.at += _LINE + _GAP
 
-    def buttons(self, agree, refuse):
+    def buttons(self, agree: str, refuse: str) -> None:
         """The two buttons below, one where there is nothing to refuse, and the height of the whole."""
         self.at += _GAP
         right = _WIDTH - 76 - _MARGIN
@@ -155,15 +155,15 @@ class _Drawing:
         self.model.Height = self.at + 15 + _MARGIN
 
     @staticmethod
-    def answers(dialog, fields):
+    def answers(dialog: Any, fields: "list[dict[str, Any]]") -> "dict[str, str]":
         """What stands in the fields now."""
-        found = {}
+        answers = {}
         for number, field in enumerate(fields):
             control = dialog.getControl("field{}".format(number))
             if field["kind"] == "yes":
-                found[field["key"]] = "yes" if control.State else ""
+                answers[field["key"]] = "yes" if control.State else ""
             elif field["kind"] == "choice":
-                found[field["key"]] = field["options"][control.getSelectedItemPos()][0]
+                answers[field["key"]] = field["options"][control.getSelectedItemPos()][0]
             else:
-                found[field["key"]] = control.Text
-        return found
+                answers[field["key"]] = control.Text
+        return answers

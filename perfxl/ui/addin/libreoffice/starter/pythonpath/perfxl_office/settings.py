@@ -8,17 +8,17 @@ from typing import Any
 HERE = Path(__file__).resolve().parents[2]
 
 
-def built_with():
+def built_with() -> "dict[str, Any]":
     """What the extension was built with: ``words`` by key and language, ``tokens``: names in which workbooks say what they are."""
     return json.loads((HERE / "perfxl.json").read_text(encoding="utf-8"))
 
 
-def home():
+def home() -> Path:
     """Where perfxl keeps what belongs to the user."""
     return Path(os.environ.get("PERFXL_HOME") or Path.home() / ".perfxl")
 
 
-def machine():
+def machine() -> "dict[str, Any] | None":
     """``python``: the program to start; ``path``: where perfxl is when it is not among its packages. None when not installed."""
     try:
         said = json.loads((home() / "libreoffice.json").read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def machine():
     return said if isinstance(said, dict) and isinstance(said.get("python"), str) else None
 
 
-def language(context):
+def language(context: Any) -> str:
     """``it`` or ``en``: as the office program speaks."""
     from com.sun.star.beans import PropertyValue
 
@@ -38,6 +38,6 @@ def language(context):
     return "it" if spoken.partition("-")[0] == "it" else "en"
 
 
-def word(key, language_, **values: Any):
+def word(key: str, language_: str, **values: Any) -> str:
     """The words of ``key``."""
     return built_with()["words"][key][language_].format(**values)
