@@ -2,10 +2,9 @@
 
 import json
 from copy import deepcopy
-from io import BytesIO
 
-import openpyxl
 import pytest
+from looked_at import book_with, sheet_of
 from plan_text import plan as plan_of
 from played_year import demo_year, document
 from result_year import consolidated, content
@@ -223,8 +222,7 @@ def year() -> dict:
 
 def test_the_sheet_shows_each_change_in_the_colour_of_its_round_and_leads_to_its_cell():
     made = year()
-    book = openpyxl.load_workbook(BytesIO(result.write(made, "it")))
-    sheet = book["Modifiche"]
+    sheet = sheet_of(result.write(made, "it"), "Modifiche")
     rows = {(r[0].value, r[2].value, r[3].value): r for r in sheet.iter_rows(min_row=5)}
     assert len(rows) == len(made["changes"])
     gone = rows["SG.00001", "fase 1", "Fasi"]
@@ -240,7 +238,7 @@ def test_the_sheet_shows_each_change_in_the_colour_of_its_round_and_leads_to_its
 
 
 def test_what_was_dropped_is_struck_through_among_the_phases_and_in_the_gantt():
-    book = openpyxl.load_workbook(BytesIO(result.write(year(), "it")))
+    book = book_with(result.write(year(), "it"), "Fasi", "Gantt")
     struck = [[c.value for c in row[:3]] for row in book["Fasi"].iter_rows(min_row=5) if row[3].font.strike]
     assert struck == [["SG.00001", "SG", "1"]]
     gantt = next(r for r in book["Gantt"].iter_rows(min_row=5) if r[0].value == "SG.00001" and r[1].value == "1")
@@ -250,7 +248,7 @@ def test_what_was_dropped_is_struck_through_among_the_phases_and_in_the_gantt():
 def test_no_changes_no_rows_in_english_too():
     plan = small()
     made = document("interim", plan, outcomes=consolidated("interim", plan)["outcomes"])
-    sheet = openpyxl.load_workbook(BytesIO(result.write(made, "en")))["Changes"]
+    sheet = sheet_of(result.write(made, "en"), "Changes")
     assert sheet["A5"].value == "No changes: the plan is the approved one."
 
 

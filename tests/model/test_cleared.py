@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from form_year import declared, plan
+from looked_at import sheet_of
 
 from perfxl.model.changes import changes
 from perfxl.model.readings import CLEARED, in_force
@@ -38,7 +39,7 @@ def test_it_is_read_and_means_no_date(case):
     sheet = reading.document["objectives"][0]["sheet"]
     assert (sheet["phases"][1]["revision"], sheet["results"][0]["revision"]["deadline"], reading.findings) == (MOVED, CLEARED, [])
     place = reading.places["/objectives/0/sheet/phases/1/revision/end_1"]
-    cell = openpyxl.load_workbook(io.BytesIO(made))[place.sheet][place.cell]
+    cell = sheet_of(made, place.sheet)[place.cell]
     assert (cell.value, cell.protection.locked) == ("–", False)
 
 

@@ -9,6 +9,7 @@ import pytest
 from check_case import clean
 from check_case import plan as small_plan
 from form_year import converted, declared, plan
+from looked_at import sheet_of
 
 from perfxl.model import documents
 from perfxl.model.derived import by_phases, by_results
@@ -93,7 +94,7 @@ def test_the_reason_is_read_where_it_stands(returned):
     assert [r.get("revision", {}).get("dropped") for r in told["results"]] == [None, WHY]
     assert not list(documents.violations("return", reading.document))
     place = reading.places["/objectives/0/sheet/phases/1/revision/dropped"]
-    assert openpyxl.load_workbook(io.BytesIO(returned))[place.sheet][place.cell].value == WHY
+    assert sheet_of(returned, place.sheet)[place.cell].value == WHY
 
 
 def recalculated(form: bytes, folder):
@@ -125,10 +126,10 @@ def test_it_is_merged_and_stands_in_the_next_form_locked(returned):
     final = issue.returns(merged.content, "final")["S1"]
     again = read.read(issue.issue(final, merged.content), "s1.xlsx")
     assert again.document["objectives"][0]["sheet"]["phases"][1]["in_force"] == {"dropped": WHY}
-    book = openpyxl.load_workbook(io.BytesIO(issue.issue(final, merged.content)))
     place = again.places["/objectives/0/sheet/phases/1/in_force/dropped"]
-    cell = book[place.sheet][place.cell]
-    assert cell.protection.locked and not book[place.sheet].row_dimensions[cell.row].hidden
+    sheet = sheet_of(issue.issue(final, merged.content), place.sheet)
+    cell = sheet[place.cell]
+    assert cell.protection.locked and not sheet.row_dimensions[cell.row].hidden
 
 
 def test_at_the_plan_there_is_no_such_column():

@@ -3,11 +3,10 @@
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 
 import first_shape
-import openpyxl
 import pytest
+from looked_at import sheet_of
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approve
@@ -98,7 +97,7 @@ def test_the_interim_of_a_final_document_is_the_approved_one(year):
 def test_the_workbook_prints_it_by_formulas_on_the_figures_of_that_round(year):
     document = documents.load(year.result("final"))
     made = result.write(document)
-    values, formulas = (openpyxl.load_workbook(BytesIO(made), data_only=d)["S1"] for d in (True, False))
+    values, formulas = (sheet_of(made, "S1", data_only=d) for d in (True, False))
     totals = [[ws.cell(r, 6).value for r in range(7, 12)] for ws in (values, formulas)]
     assert 0.5 in totals[0] and any(isinstance(v, str) and v.startswith("=IF(SUMPRODUCT") for v in totals[1])
 

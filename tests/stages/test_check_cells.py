@@ -1,14 +1,13 @@
 """Every cell of a marked copy can be typed in, and is the one that the words speak of: on the demo's forms spoilt at random, and on
 those of a real year with its known faults."""
 
-import io
 import random
 from copy import deepcopy
 from functools import cache
 
 import faults_year as real
-import openpyxl
 import pytest
+from looked_at import sheet_of
 from marked_cells import assert_mendable
 
 from perfxl import demo
@@ -91,7 +90,7 @@ def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
     at = next(i for i, o in enumerate(mine["objectives"]) if o["code"] == "S1.00077")
     reading = read(form, "S1.xlsx")
     told = check.check(reading.document, mine, plan=grown, round="interim", places=reading.places, file="S1.xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(form))["S1.00077"]
+    sheet = sheet_of(form, "S1.00077")
     own = {f.code: f.place.cell for f in told if f.objective == "S1.00077"}
     assert {"DATE08", "TEXT01", "TEXT04"} <= set(own) and all(not sheet[cell].protection.locked for cell in own.values())
     frame = {"start": "2021-07-01", "end": "2021-12-31", "purpose": "Scopo", "detail": "Dettaglio",

@@ -34,6 +34,7 @@ from perfxl.workflow.load_round import load_round
 from perfxl.workflow.plan_workbook import plan_of
 
 FIELD = re.compile(r"px(\d\d)?_(?:holding|sheet|compilation|t)_")
+CODE = re.compile(r"px\d\d_code")
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,15 @@ class Typed:
 def typed(form: RawForm) -> list[Typed]:
     """Every cell that is open to the sector, inside a field of the form, and not blank."""
     names = form.names()
-    codes = {name[2:4]: form.cells(place[0])[place[1], place[2]].content for name, place in names.items()
-             if re.fullmatch(r"px\d\d_code", name)}
+    cells = {sheet: form.cells(sheet) for sheet in {place[0] for name, place in names.items() if FIELD.match(name) or CODE.fullmatch(name)}}
+    codes = {name[2:4]: cells[place[0]][place[1], place[2]].content for name, place in names.items() if CODE.fullmatch(name)}
     areas: dict[str, dict[tuple[int, int], str]] = {}
     for name, (sheet, top, left, bottom, right) in names.items():
         if match := FIELD.match(name):
             inside = areas.setdefault(sheet, {})
             inside.update({(r, c): codes.get(match[1], "") for r in range(top, bottom + 1) for c in range(left, right + 1)})
     return [Typed(sheet, *at, inside[at], cell.content) for sheet, inside in areas.items()
-            for at, cell in form.cells(sheet).items()
+            for at, cell in cells[sheet].items()
             if at in inside and cell.open and cell.content is not None and not cell.formula and str(cell.content).strip()]
 
 
@@ -144,8 +145,8 @@ class Round:
         self.prefilled = {s: read.read(campaign.issued(round, s).read_bytes(), s).document for s in self.issued}
         self.files = {read.read(p.read_bytes(), p.name).identity.sector: p for p in campaign.received(round)}
 
-    def consolidated(self, sent: dict[str, bytes]) -> dict:
-        """The consolidated document when the sectors sent these files back."""
+    def consolidated(self, sent: dict[str, bytes]) -> tuple[dict, str]:
+        """The consolidated document when the sectors sent these files back, and all that it says as text."""
         for path in self.own.received(self.round):
             path.unlink()
         for sector, data in sent.items():
@@ -157,7 +158,8 @@ class Round:
             found = load_round(self.own, self.round, "it")
         assert [f.message("en") for f in found.findings if f.code.startswith("WORK")] == []  # the reader itself did not fail
         document = consolidate.consolidated(found.merged_round(), weigh(found.merged.content, self.round), "it")
-        return documents.loads(documents.dumps(document))
+        everything = documents.dumps(document, indent=None)
+        return documents.loads(everything), everything
 
 
 @pytest.fixture(scope="module", params=["interim", "final"])
@@ -207,8 +209,7 @@ def test_words_typed_over_figures_and_days_that_the_round_closes_are_quoted(year
     marks = [f"qz{k:03d}k" for k in range(len(over))]
     for at, mark_ in zip(over, marks, strict=True):
         form.put("S8.00001", *at, f"n.d. {mark_}")
-    document = year.consolidated({"S8": form.bytes()})
-    everything = documents.dumps(document)
+    document, everything = year.consolidated({"S8": form.bytes()})
     assert len(over) > 10 and [m for m in marks if m not in everything] == []
     assert "LOCK01" in {f["code"] for f in document["findings"]}
 
@@ -356,8 +357,7 @@ CASES = int(os.environ.get("PERFXL_SPOILED", "40"))
 def test_whatever_is_done_to_a_return_nothing_typed_is_lost(year, sector, edits):
     spoiler = Spoiler(year.files[sector].read_bytes())
     data = spoiler.run(edits)
-    document = year.consolidated({sector: data})
+    document, everything = year.consolidated({sector: data})
     assert lost(year, sector, data, document) == []
-    everything = documents.dumps(document)
     there = {m for m in spoiler.marks if any(m in (p.decode("utf-8") if n.endswith(".xml") else "") for n, p in spoiler.form.parts.items())}
     assert {m for m in there if m not in everything} == set()

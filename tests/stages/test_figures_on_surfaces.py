@@ -5,9 +5,9 @@ import re
 from decimal import Decimal
 
 import first_shape
-import openpyxl
 import pytest
 from docx import Document
+from looked_at import sheet_of
 
 from perfxl.model.explain import explain
 from perfxl.model.weigh import weigh
@@ -40,7 +40,7 @@ def text(word: bytes) -> str:
 
 
 def dashboard(made: bytes) -> str:
-    sheet = openpyxl.load_workbook(io.BytesIO(made), data_only=True)["Cruscotto"]
+    sheet = sheet_of(made, "Cruscotto", data_only=True)
     return "\n".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
 
 
@@ -63,7 +63,7 @@ def test_a_sector_without_the_weight_it_needs_is_out_and_said_beside_the_figure(
     assert "S3 (manca il suo peso nell’ente)" in explain(told, "ENTE", "it")
     assert "S3 (manca il suo peso)" in text(report(told, "it"))
     assert "somma dei pesi: 1,00 · copertura 100,00% · senza il peso che serve: S3" in dashboard(workbook.write(told))
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook.write(told)), data_only=True)["Settori"]
+    sheet = sheet_of(workbook.write(told), "Settori", data_only=True)
     assert "S3" in [c.value for row in sheet.iter_rows() for c in row if c.row > 6]
 
 
@@ -75,8 +75,7 @@ def test_figures_are_printed_with_the_decimals_of_the_body(rules, printed, forma
     assert f"è {printed}%" in explain(told, "ENTE", "it")
     assert f"{printed}%, media" in text(report(told, "it"))
     assert re.search(rf"(?<![\d,]){printed}(?![\d,])", text(short_version(told, "it")))
-    book = openpyxl.load_workbook(io.BytesIO(workbook.write(told)))
-    assert format in {c.number_format for row in book["Cruscotto"].iter_rows() for c in row}
+    assert format in {c.number_format for row in sheet_of(workbook.write(told), "Cruscotto").iter_rows() for c in row}
 
 
 def test_a_line_counts_a_shared_objective_once_wherever_it_is_told():

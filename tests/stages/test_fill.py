@@ -185,7 +185,6 @@ def test_what_is_not_a_workbook_is_refused(content):
         fill.fill(content, prefilled())
 
 
-_FORM = issued("interim")
 _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff", include_characters="\n\t"),
                 min_size=1, max_size=300).filter(str.strip)
 _HARD = st.sampled_from(["=1+1", "-", " x ", "_x000D_", "a\u2060", "\u2060b", "x\n\n", "\n y", "1e5", "'q", "TRUE", "#N/D",
@@ -200,5 +199,5 @@ def test_any_text_reads_back_to_the_character(stories, narrative, reason):
         phase.setdefault("reading", {})["done"] = story
     filled["objectives"][0]["sheet"].setdefault("reading", {})["narrative"] = narrative
     filled["objectives"][0]["holding"].setdefault("revision", {})["reason"] = reason
-    content, findings = fill.fill(_FORM, filled)
+    content, findings = fill.fill(issued("interim"), filled)
     assert findings == [] and back(content) == filled

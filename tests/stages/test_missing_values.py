@@ -1,10 +1,9 @@
 """What a result stands for whose value is missing: the engine, the form's own formulas, explain and the check, for each choice."""
 
-import io
 from decimal import Decimal
 
 import pytest
-from openpyxl import load_workbook
+from looked_at import book_with
 
 from perfxl.model import degrees
 from perfxl.model.arithmetic import rules_in
@@ -55,7 +54,7 @@ def test_engine_and_form_agree_with_the_figure_worked_out_by_hand(rule, own):
     assert found == (None if expected is None else Decimal(expected))
     told = issue.returns(made, "final")["S1"]
     form, _ = fill.fill(issue.issue(told, made), told)
-    book = load_workbook(io.BytesIO(form), data_only=True)
+    book = book_with(form, "pxc01_by_results", data_only=True)
     sheet, cell = book.defined_names["pxc01_by_results"].attr_text.replace("$", "").replace("'", "").split("!")
     assert book[sheet][cell].value == (pytest.approx(float(found) / 100) if expected else None)
 

@@ -7,6 +7,7 @@ import zipfile
 
 from form_year import converted
 from hypothesis import HealthCheck, Phase, assume, given, settings
+from looked_at import sheet_of
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 from plan_examples import EXTENSION, differences, plans, small
@@ -66,7 +67,7 @@ def test_the_printed_area_follows_what_is_typed(tmp_path):
 
 
 def test_blank_rows_of_the_sectors_show_nothing():
-    ws = load_workbook(io.BytesIO(write_plan(small(), "it")))["Settori"]
+    ws = sheet_of(write_plan(small(), "it"), "Settori")
     assert not ws.print_options.gridLines and not any(c.fill.patternType for row in ws.iter_rows(min_row=6) for c in row)
     looked = [str(r.sqref) for r in ws.conditional_formatting for rule in r.rules if rule.formula == ["LEN($A4&$B4)>0"]]
     assert looked[0].startswith("C4:") and looked[1].startswith("A4:")

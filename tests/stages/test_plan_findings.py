@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from looked_at import sheet_of
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from plan_examples import EXTENSION, small
@@ -126,7 +127,7 @@ def test_nothing_optional_is_asked_for_and_no_is_no_answer():
             book["Obiettivi"].cell(row, heads.index("Prosegue l’obiettivo") + 1).value = "No"
 
     assert edited(small(), say_no).document["objectives"] == small()["objectives"]
-    ws = load_workbook(BytesIO(write_plan(small())))["Obiettivi"]
+    ws = sheet_of(write_plan(small()), "Obiettivi")
     asked = f"TRIM({column(ws, 'Prosegue l’obiettivo')}4)"
     yellow = {str(r.sqref): rule.formula[0] for r in ws.conditional_formatting for rule in r.rules if asked in rule.formula[0]}
     assert [f for f in yellow.values() if "SUMPRODUCT" in f] == [] and yellow

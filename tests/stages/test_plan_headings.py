@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pytest
+from looked_at import sheet_of
 
 from perfxl import demo
 from perfxl.stages.plan import drawing, layout, reading
@@ -75,7 +76,7 @@ def test_every_table_opens_on_its_first_free_row_with_its_keys_guarded(drawn, do
 
 
 def test_what_goes_in_a_value_of_the_body_stands_beside_it_and_nothing_lies_over_it(drawn):
-    body = openpyxl.load_workbook(io.BytesIO(drawn))["Ente"]
+    body = sheet_of(drawn, "Ente")
     told = {row[0].value: row[2].value for row in body.iter_rows(min_row=4) if row[0].value}
     assert told["Anno *"].endswith("Un numero intero da 1990 a 2199.") and told["Inizio dell’anno"].endswith("come 30/09/2026.")
     assert told["Codice *"] == "Sigla dell’ente, per esempio UTP."

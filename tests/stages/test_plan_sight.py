@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from form_year import converted
+from looked_at import sheet_of
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from plan_examples import EXTENSION, small
@@ -62,7 +63,7 @@ def mark(book, table: str, said: str) -> None:
 
 
 def closed(data: bytes, title: str) -> set[str]:
-    ws = load_workbook(io.BytesIO(data))[title]
+    ws = sheet_of(data, title)
     return {ws.cell(KEY_ROW, n).value.partition(":")[2] for n in range(1, ws.max_column + 1) if ws.column_dimensions[get_column_letter(n)].hidden}
 
 
@@ -89,7 +90,7 @@ def test_every_table_is_one_page_wide_until_more_of_it_is_filled_in():
         assert sum(d.width for d in at.values() if not d.hidden) <= PRINTED_WIDTH, sheet.id
         assert not [c.key for c in sheet.columns if c.field.required and not c.more and not optional(sheet, c) and at[c.key].hidden], sheet.id
         assert {*sight.FIRST.get(sheet.id, ())} <= set(at), sheet.id
-    assert load_workbook(io.BytesIO(write_plan(small())))["Obiettivi"].page_setup.fitToWidth == 2
+    assert sheet_of(write_plan(small()), "Obiettivi").page_setup.fitToWidth == 2
 
 
 def test_a_column_is_closed_until_something_stands_in_it():

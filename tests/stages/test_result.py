@@ -9,6 +9,7 @@ from io import BytesIO
 import first_shape
 import openpyxl
 import pytest
+from looked_at import book_with
 from openpyxl.utils import range_boundaries
 from result_year import consolidated, content
 
@@ -32,8 +33,11 @@ SHEETS = ["Cruscotto", "Settori", "SG", "DG", *(f"S{n}" for n in range(1, 10)), 
           "Misure", "Risorse", "Cascata", "Gantt", "Rilievi", "Fonti"]
 
 
-def opened(document: dict, language: str = "it", extension: dict | None = None, values: bool = True):
-    return openpyxl.load_workbook(BytesIO(result.write(document, language, extension)), data_only=values, rich_text=not values)
+def opened(document: dict, *titles: str, language: str = "it", extension: dict | None = None, values: bool = True):
+    """The workbook of ``document`` with what stands in the sheets of these ``titles``; in all, where none is named."""
+    made = result.write(document, language, extension)
+    how = {"data_only": values, "rich_text": not values}
+    return book_with(made, *titles, **how) if titles else openpyxl.load_workbook(BytesIO(made), **how)
 
 
 def cells(sheet) -> list:
@@ -60,7 +64,7 @@ def test_rows_without_what_they_must_have_are_shown_all_the_same(key):
     rows = [item for o in document["content"]["objectives"] for name in ("phases", "results") for item in o.get("sheet", {}).get(name, ())]
     for item in rows:
         item.pop(key, None)
-    book = opened(document)
+    book = opened(document, "Relazioni", "Letture")
     stories = {p["done"] for item in rows for p in item.get("readings", ()) if "done" in p}
     assert stories and stories <= {c.value for c in cells(book["Relazioni"])} | {c.value for c in cells(book["Letture"])}
 
@@ -70,7 +74,7 @@ def test_sheets_in_order(final):
 
 
 def test_english_is_complete():
-    book = opened(consolidated(), "en")
+    book = opened(consolidated(), language="en")
     assert book.sheetnames[0] == "Dashboard" and book.sheetnames[-1] == "Sources"
     italian = {m["it"] for m in area("result").values()} - {m["en"] for m in area("result").values()}
     shown = {c.value for ws in book for c in cells(ws) if isinstance(c.value, str)}
@@ -95,7 +99,7 @@ def test_sector_sheet_carries_the_printed_totals(final, sector, interim, final_)
 
 
 def test_summary_sheets_refer_to_the_sector_sheet():
-    book = opened(consolidated(), values=False)
+    book = opened(consolidated(), "S2", "Settori", "Cruscotto", "Obiettivi", "Cascata", values=False)
     total = find(book["S2"], area("result")["total"]["it"]).row
     assert book["S2"].cell(total, 8).value.startswith("=IF(SUMPRODUCT(")
     sectors = [c.value for c in book["Settori"]["Q"] if isinstance(c.value, str) and "'S2'!" in c.value]
@@ -146,7 +150,7 @@ def test_moments_colour_the_columns(final):
 
 
 def test_plan_round_has_no_outcomes():
-    book = opened(consolidated("plan"))
+    book = opened(consolidated("plan"), "Cruscotto", "Settori", "S1", "Cascata")
     assert "Gantt" in book.sheetnames
     assert not [c for ws in book for c in cells(ws) if "onsuntivo" in str(c.value) and ws.title in ("Cruscotto", "Settori", "S1", "Cascata")]
     assert book["Cruscotto"]._charts == []
@@ -155,7 +159,7 @@ def test_plan_round_has_no_outcomes():
 @pytest.mark.parametrize("round", ("interim", "final"))
 def test_weight_against_outcome_is_a_chart_of_excel_on_the_counted_objectives(round):
     given = consolidated(round)
-    book = opened(given)
+    book = opened(given, "Cruscotto")
     sheet, chart = book["Cruscotto"], next(c for c in book["Cruscotto"]._charts if c.tagname == "scatterChart")
     whole, *names = chart.series
     ranges = [re.findall(r"\$([A-Z]+)\$(\d+)", source.numRef.f) for source in (whole.xVal, whole.yVal)]
@@ -173,7 +177,7 @@ def test_the_sector_that_leads_speaks_for_the_status_of_a_direction():
     for o in given["content"]["objectives"]:
         o["holders"] = [{"sector": "S9", "holding": {}}, *o["holders"]] if o["lead"] != "S9" else o["holders"]
     given["outcomes"] = weigh(given["content"], "final")
-    rows_ = [[c.value for c in row] for row in opened(given)["Cruscotto"].iter_rows()]
+    rows_ = [[c.value for c in row] for row in opened(given, "Cruscotto")["Cruscotto"].iter_rows()]
     start = next(n for n, row in enumerate(rows_) if "Raggiunto" in row)
     told = [row[rows_[start].index("Raggiunto")] for row in rows_[start + 1: start + 4]]
     assert told == [counted["achieved"] for *_, counted in charts.directions(View(given))]
@@ -183,7 +187,7 @@ def test_the_sector_that_leads_speaks_for_the_status_of_a_direction():
 
 
 def test_interim_round_has_one_outcome():
-    book = opened(consolidated("interim"))
+    book = opened(consolidated("interim"), "S1")
     total = find(book["S1"], area("result")["total"]["it"]).row
     assert book["S1"].cell(total, 6).value == 0.5725
     assert "final" not in " ".join(c.key for c in rows.sectors(View(consolidated("interim"))).columns)
@@ -225,7 +229,7 @@ def test_links_keep_awkward_names():
 
 def test_too_many_links_become_text(monkeypatch):
     monkeypatch.setattr(book_module, "LINKS_A_SHEET", 2)
-    book = opened(consolidated())
+    book = opened(consolidated(), "Rilievi")
     assert sum(c.hyperlink is not None for c in cells(book["Rilievi"])) == 2
     assert len([c for c in book["Rilievi"]["A"][4:] if c.value]) == 4
 
@@ -255,7 +259,7 @@ def test_narrative_continues_in_rows_and_joins_exactly(final):
     document = consolidated()
     document["content"]["objectives"][0]["sheet"]["readings"][-1]["narrative"] = wanted = "\n\n".join(f"• voce {n}: " + "à" * (n % 300) for n in range(240))[:40_000]
     document["content"]["objectives"][1]["sheet"]["readings"][-1]["narrative"] = solid = "𝒳" * 33_000
-    sheet = opened(document)["Relazioni"]
+    sheet = opened(document, "Relazioni")["Relazioni"]
     for code, text in (("SG.00001", wanted), ("DG.00001", solid)):
         pieces = [r[6].value for r in sheet.iter_rows(min_row=5) if r[0].value == code and (r[2].value, r[3].value) == ("Consuntivo", "Racconto della tornata")]
         assert len(pieces) > 1 and long_text.join(pieces) == text
@@ -314,7 +318,7 @@ def test_fields_of_the_body_become_columns():
     given = content()
     memo = "Memoria lunga. " * 900
     given["objectives"][1]["sheet"]["extension"] = {"cig": "=AB12", "risk": Decimal("2.5"), "memo": memo, "green": False}
-    book = opened(consolidated("final", given), extension=EXTENSION)
+    book = opened(consolidated("final", given), "Obiettivi", "Relazioni", extension=EXTENSION)
     header = {c.value: c.column for c in book["Obiettivi"][4]}
     row = next(r[0].row for r in book["Obiettivi"].iter_rows(min_row=5) if r[0].value == "DG.00001")
     assert [book["Obiettivi"].cell(row, header[t]).value for t in ("Codice gara", "Rischio", "Verde")] == ["=AB12", 2.5, "No"]
@@ -328,7 +332,7 @@ def test_sector_codes_that_look_like_other_things():
     given = content()
     for n, code in enumerate(("FONTI", "GANTT", "R1C1")):
         given["sectors"].append({"code": code, "name": f"Settore {n}"})
-    names = opened(consolidated("final", given)).sheetnames
+    names = opened(consolidated("final", given), "Fonti").sheetnames
     assert len({n.casefold() for n in names}) == len(names)
     assert "FONTI (2)" in names and "Fonti" in names and "R1C1" in names
 
@@ -418,7 +422,7 @@ def test_smallest_document():
     given = {k: v for k, v in content().items() if k in ("schema", "year", "body", "rounds")} | {"sectors": [{"code": "S1", "name": "Uno"}]}
     for round in ("plan", "interim", "final"):
         document = {**consolidated(round, given), "findings": [], "places": [], "sources": [], "returned": [], "missing": ["S1"]}
-        book = opened(document)
+        book = opened(document, "Rilievi", "S1")
         assert book["Rilievi"]["A5"].value == area("result")["no_findings"]["it"]
         assert book["S1"]["A7"].value == area("result")["no_objectives"]["it"]
 

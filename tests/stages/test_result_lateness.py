@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from check_case import codes
 from docx import Document
+from looked_at import book_with, sheet_of
 from plan_text import plan, row
 from result_year import consolidated, content
 from return_text import write as write_in
@@ -183,7 +184,7 @@ def april():
 
 
 def test_the_gantt_of_a_year_that_begins_in_april_shows_its_own_months(april):
-    sheet = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)["Gantt"]
+    sheet = sheet_of(workbook.write(april), "Gantt", data_only=True)
     _, _, _, _, _, *heads = (c.value for c in sheet[4])
     assert (heads[0], heads[11], heads[12], heads[-1], len(heads)) == ("apr\n21", "mar\n22", "apr\n22", "mar\n24", 36)
     months = {line[1].value: "".join(str(c.value or "–") for c in line[5:]) for line in sheet.iter_rows(min_row=5) if line[0].value == "A.2"}
@@ -199,13 +200,13 @@ def test_word_calls_the_years_that_begin_in_april_by_both_and_tells_what_a_round
 
 
 def test_what_is_not_due_is_not_called_without_an_outcome(april):
-    book = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)
+    book = book_with(workbook.write(april), "A", "Cascata", "Cruscotto", data_only=True)
     said = {name: {c.value for row in book[name].iter_rows() for c in row} for name in ("A", "Cascata", "Cruscotto")}
     assert "Non dovuto" in said["A"] and not any("Senza esito" in words for words in said.values())
 
 
 def test_a_change_of_the_target_is_told_against_what_the_round_had(april):
-    sheet = openpyxl.load_workbook(BytesIO(workbook.write(april)), data_only=True)["Modifiche"]
+    sheet = sheet_of(workbook.write(april), "Modifiche", data_only=True)
     assert [line for line in under(sheet, "Obiettivo | Che cosa | Approvato | Modificato") if "Valore atteso" in line] == lines("""
         A.1 | Valore atteso | 5 | 6
         A.2 | Valore atteso | 5 | 6""")
@@ -289,7 +290,7 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
     assert [view.phase_lateness(objective, p) is not None for p in objective.sheet.phases] == [late, late]
     said = explain(given, objective.code, "it")
     assert ("dalle fasi scritte come quote" in said, "dalle fasi 54,50%" in said) == (not late, late), said
-    book = openpyxl.load_workbook(BytesIO(workbook.write(given)))
+    book = book_with(workbook.write(given), "Obiettivi", "Valutazioni")
     words = "0.545" if late else "scritte come quote"
     assert f"{objective.code} | {words} | {words}" in under(book["Obiettivi"], "Obiettivo | Dalle fasi · monitoraggio | Dalle fasi · consuntivo")
     assert f"{objective.code} | {words}" in under(book["Valutazioni"], "Obiettivo | Dalle fasi")

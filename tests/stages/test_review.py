@@ -9,6 +9,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 import result_year
+from looked_at import book_with, sheet_of
 from review_sheet import Sheet, edited, fill_in, told
 from text_tables import finding_lines, lines, rows, shown
 
@@ -114,7 +115,7 @@ def test_an_untouched_workbook_says_nothing(round):
 
 def test_sheets_stand_only_where_they_have_a_purpose():
     def names(given):
-        return [n for n in openpyxl.load_workbook(BytesIO(result.write(given))).sheetnames
+        return [n for n in book_with(result.write(given)).sheetnames
                 if n in ("Conflitti", "Valutazioni", "Richieste", "Considerazioni", "_elenchi")]
     assert names(consolidated("plan")) == ["Richieste", "_elenchi"]
     assert names(document("plan")) == ["Conflitti", "Richieste", "_elenchi"]
@@ -442,14 +443,13 @@ def test_what_was_taken_away_stays_away():
 
 def test_english():
     made = result.write(document(), "en")
-    book = openpyxl.load_workbook(BytesIO(made))
-    assert {"Conflicts", "Evaluations", "Requests", "Considerations"} <= set(book.sheetnames)
+    assert {"Conflicts", "Evaluations", "Requests", "Considerations"} <= set(book_with(made).sheetnames)
     found = reread(lambda b: Sheet(b, "evaluations").put("final|S2.00001|S2", choice="Overridden", percent=0.8, reason="Why not"), made)
     assert [e["percent"] for e in found.evaluations] == [80]
 
 
 def test_the_sectors_sheet_says_what_the_evaluator_decided():
-    ws = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", lay(content(), EVERYTHING)))))["S2"]
+    ws = sheet_of(result.write(consolidated("final", lay(content(), EVERYTHING))), "S2")
     said = [c.value for row in ws.iter_rows() for c in row if isinstance(c.value, str)]
     assert any(s.endswith("dichiarato 90,00%, riconosciuto 82,50%. Manca\nla fase 4 (deciso da Nucleo)") for s in said)
     assert "Nel totale contano gli esiti del valutatore: accettati come dichiarati: 0; rettificati: S2.00001 (90,00% → 82,50%)." in said
@@ -460,8 +460,7 @@ def test_a_shared_objective_says_why_its_lead_was_changed():
     shared = next(o for o in given["objectives"] if o.get("kind") != "transversal" and len(o["holders"]) > 1)
     other = next(h["sector"] for h in shared["holders"] if h["sector"] != shared["lead"])
     given["evaluations"] = [{"objective": shared["code"], "sector": shared["lead"], "round": "final", "percent": 55, "reason": "Del capofila"}]
-    book = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", given))))
-    assert any("Del capofila" in str(c.value) for c in book[other]["A"])
+    assert any("Del capofila" in str(c.value) for c in sheet_of(result.write(consolidated("final", given)), other)["A"])
 
 
 def test_what_cannot_be_taken_stands_in_the_next_workbook_as_it_was():

@@ -1,10 +1,9 @@
 """A form has the rows that its sector needs, and some to spare, however many results, phases, entities or objectives it holds."""
 
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
+from looked_at import book_with
 
 from perfxl.model import documents
 from perfxl.stages import issue
@@ -62,7 +61,7 @@ def test_the_sum_of_all_rows_is_computed():
     for result in document["objectives"][0]["sheet"]["results"]:
         result["reading"] = {"actual": result["target"]}
     made, _ = fill(issue.issue(issue.returns(given, "final")["12"], given), document)
-    book = load_workbook(BytesIO(made), data_only=True)
+    book = book_with(made, "pxc01_by_results", data_only=True)
     (title, cell), = book.defined_names["pxc01_by_results"].destinations
     assert book[title][cell].value == 1
 

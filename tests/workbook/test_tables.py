@@ -1,10 +1,9 @@
 """The consolidated tables as DataFrames: the same rows as the workbook."""
 
 from datetime import date
-from io import BytesIO
 
-import openpyxl
 import pytest
+from looked_at import sheet_of
 from result_year import consolidated
 
 import perfxl
@@ -61,9 +60,9 @@ def test_narratives_are_whole(campaign):
 @pytest.mark.parametrize(("name", "sheet"), [("objectives", "Obiettivi"), ("phases", "Fasi"), ("results", "Risultati"), ("measures", "Misure"),
                                              ("money", "Risorse"), ("findings", "Rilievi")])
 def test_tables_and_sheets_have_the_same_rows(campaign, name, sheet):
-    book = openpyxl.load_workbook(BytesIO(result.write(consolidated())), data_only=True)
+    there = sheet_of(result.write(consolidated()), sheet, data_only=True)
     frame = tables(campaign)[name]
-    rows = [r for r in book[sheet].iter_rows(min_row=5) if r[0].value is not None]
+    rows = [r for r in there.iter_rows(min_row=5) if r[0].value is not None]
     assert len(rows) == len(frame) > 0
     key = {"findings": "code", "measures": "objective"}.get(name, "objective")
     assert [r[1 if name in ("findings", "measures") else 0].value for r in rows] == list(frame[key])

@@ -13,7 +13,7 @@ import pytest
 from bodies_year import YEAR, goals, play, rounds
 from department_year import run
 from frictionless import Package
-from openpyxl import load_workbook
+from looked_at import book_with, sheet_of
 from plan_text import plan
 
 from perfxl.campaign import Campaign
@@ -203,7 +203,7 @@ def test_the_form_computes_the_same_before_it_is_sent(body):
     key = {"town": "by_results", "authority": "by_mix"}[name]
     found, lights = {}, []
     for form in sorted((campaign.folder / "ricevute" / "final").glob("*.xlsx")):
-        book = load_workbook(form, data_only=True)
+        book = book_with(form, "px01_code", "px02_code", "pxc01_light", data_only=True)
         for number in range(1, 3):
             if f"px{number:02d}_code" in book.defined_names:
                 cells = [book.defined_names[f"{n}"].attr_text.replace("$", "").replace("'", "").split("!") for n in (f"px{number:02d}_code", f"pxc{number:02d}_{key}")]
@@ -240,7 +240,7 @@ def test_the_relazione_and_the_dashboard_say_how_it_was_measured(body):
     wanted = {"town": ["▲ da seguire · ↗ in crescita", "● in linea · ↗ in crescita", "fasce RITARDI", "06/06/2026", "fino a 105", "eccellenza 15",
                        "Rispetto dei tempi di pagamento", "Tabella di fasce RITARDI"], "authority": ["indicatore IND.01", "(1.530 / 1.800)", "Visite entro i tempi", "per il 60%"]}[name]
     assert [w for w in wanted if w not in relazione] == []
-    dashboard = load_workbook(campaign.result("final", "consolidato.xlsx"), data_only=True)["Cruscotto"]
+    dashboard = sheet_of(campaign.result("final", "consolidato.xlsx"), "Cruscotto", data_only=True)
     said = {c.value for row in dashboard.iter_rows() for c in row if isinstance(c.value, str)}
     assert ("▲ da seguire · ↗ in crescita" in said) == (name == "town")
 
@@ -254,7 +254,7 @@ def explained(campaign, what: str, capsys) -> str:
 def test_the_indicators_have_their_list_and_stand_under_their_line(body, capsys):
     """Measured once, at 50 of 90 and at 85 of 90: the list, the cascade and the Relazione say it; a body without them has no list."""
     name, campaign = body
-    book = load_workbook(campaign.result("final", "consolidato.xlsx"), data_only=True)
+    book = book_with(campaign.result("final", "consolidato.xlsx"), "Indicatori", "Cascata", data_only=True)
     assert ("Indicatori" in book.sheetnames) == (name == "authority")
     if name == "town":
         return
@@ -286,7 +286,7 @@ def test_a_table_of_bands_is_chosen_from_those_of_the_body(tmp_path):
     """At the plan round and where a monitoring may still say it; a form without bands offers none."""
     for round in ("plan", "t1"):
         form = issue.issue(issue.returns(TOWN, round)["A1"], TOWN)
-        book = load_workbook(io.BytesIO(form))
+        book = book_with(form, "A1.01", "pxm_band_offered")
         sheet, cells = book.defined_names["pxm_band_offered"].attr_text.replace("$", "").replace("'", "").split("!")
         assert [row[0].value for row in book[sheet][cells]] == ["RITARDI", "PUNTI"]
         area = book.defined_names["px01_t_results_rule"].attr_text.replace("$", "").partition("!")[2]

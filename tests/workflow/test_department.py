@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from department_year import FIGURES, play, run, told
+from looked_at import book_with
 from openpyxl import load_workbook
 
 from perfxl.campaign import Campaign
@@ -34,14 +35,14 @@ def test_where_sheets_have_no_phases_none_is_asked_for(department):
     """No finding misses them, and the form shows neither block nor sum; the one objective that has a phase shows it."""
     found = [f["code"] for r in ("plan", "giugno", "final") for f in documents.load(department.result(r))["findings"]]
     assert "TEXT04" not in found
-    book = load_workbook(department.issued("final", "12"))
+    book = book_with(department.issued("final", "12"), "px01_t_phases")
     for name in ("px01_t_phases", "px01_t_phases_reading"):
         (title, cells), = book.defined_names[name].destinations
         top, bottom = (int(c.rpartition("$")[2]) for c in cells.split(":"))
         assert all(book[title].row_dimensions[row].hidden for row in range(top, bottom + 1)), name
     (title, cell), = book.defined_names["pxc01_sum_phases"].destinations
     assert book[title].row_dimensions[int(cell.rpartition("$")[2])].hidden
-    with_phase = load_workbook(department.issued("final", "UO.3"))
+    with_phase = book_with(department.issued("final", "UO.3"), "px01_t_phases")
     (title, cells), = with_phase.defined_names["px01_t_phases"].destinations
     assert not with_phase[title].row_dimensions[int(cells.split(":")[0].rpartition("$")[2]) + 2].hidden
 

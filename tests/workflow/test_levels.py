@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from bodies_year import YEAR, goals, play, rounds
 from department_year import run
-from openpyxl import load_workbook
+from looked_at import book_with, sheet_of
 from plan_text import plan
 from recalculation import differences, recalculated
 from text_tables import cells, lines
@@ -142,7 +142,7 @@ def test_the_papers_tell_the_levels(authority):
     assert run("report", authority.folder, "--round", "final") in (0, 1)
     assert run("publish", authority.folder, "--round", "final") in (0, 1)
     home = authority.result("final").parent
-    sheet = load_workbook(home / "consolidato.xlsx", data_only=True)["Strutture"]
+    sheet = sheet_of(home / "consolidato.xlsx", "Strutture", data_only=True)
     rows = [r for r in sheet.iter_rows(min_row=4, max_col=4, values_only=True) if r[0] in FIGURES["final"]]
     assert [(r[0], r[2], r[3]) for r in rows] == [("D1", None, "Direzione"), ("U1", "D1", "Unità operativa"), ("R1", "U1", "Reparto"),
                                                   ("U2", "D1", "Unità operativa"), ("D2", None, "Direzione"), ("U3", "D2", "Unità operativa"),
@@ -161,7 +161,7 @@ def test_the_papers_tell_the_levels(authority):
     ("U1", "D1 Direzione sanitaria. Il tuo esito conta nel suo.", "R1 Reparto acuti (peso 1). Nell’esito contano per il 60% (media pesata); i propri obiettivi per il 40%."),
     ("R1", "U1 Medicina. Il tuo esito conta nel suo.", None), ("D3", None, None)])
 def test_a_form_tells_who_stands_above_and_below_and_how_they_count(authority, code, above, below):
-    book = load_workbook(authority.issued("final", code))
+    book = book_with(authority.issued("final", code), "pxm_above", "pxm_below", "pxm_levels_note")
     for name, said in (("pxm_above", above), ("pxm_below", below), ("pxm_levels_note", below and "Il totale qui sopra è dei soli obiettivi di questa scheda. Chi sta sotto:" + below.partition(").")[2])):
         sheet, cell = book.defined_names[name].attr_text.replace("$", "").replace("'", "").split("!")
         assert (book[sheet][cell].value, book[sheet].row_dimensions[book[sheet][cell].row].hidden) == (said, said is None)

@@ -1,7 +1,7 @@
 """A plan negotiated twice: what the sectors proposed comes back to them with the controller's answer, and is agreed."""
 
-import openpyxl
 import pytest
+from looked_at import sheet_of
 
 import perfxl
 from perfxl.campaign import Campaign
@@ -90,9 +90,9 @@ def test_each_pass_is_told_apart_also_later_in_the_year(talks):
     mine = frame[frame["objective"] == "S1.00001"]
     assert [(int(n), by) for n, by in zip(mine["pass"], mine["pass_by"], strict=True)] == [(1, "sectors")] * 6 + [(2, "controller"), (2, "sectors")]
     for workbook in (campaign.result("plan", "consolidato.xlsx"), later.workbook):
-        rows = [[str(c.value) for c in row] for row in openpyxl.load_workbook(workbook)["Modifiche"].iter_rows() if row[0].value == "S1.00001"]
+        sheet = sheet_of(workbook, "Modifiche")
+        rows = [[str(c.value) for c in row] for row in sheet.iter_rows() if row[0].value == "S1.00001"]
         when = [next(v for v in row if v.startswith("Piano, passaggio")) for row in rows]
-        sheet = openpyxl.load_workbook(workbook)["Modifiche"]
         heights = [sheet.row_dimensions[row[0].row].height for row in sheet.iter_rows() if row[0].value == "S1.00001"]
         assert min(heights) >= 2 * 12  # the words of a pass take two lines
         assert when == ["Piano, passaggio 1: proposta dei settori"] * 6 + ["Piano, passaggio 2: risposta del controller", "Piano, passaggio 2: proposta dei settori"]

@@ -71,6 +71,17 @@ def test_a_fault_of_the_lists_is_told_as_the_forms_are_issued(tmp_path, code, ch
     assert exit_code(made_.findings) == FINDINGS
 
 
+def test_before_anything_is_issued_a_check_says_what_issuing_would(tmp_path):
+    def change(content):
+        lead(content)["sheet"]["results"][0].update(direction="progress", baseline=3, target=3)  # of the plan itself
+        lead(content)["sheet"]["phases"][0].update(weight=1)  # of the form
+        content["sectors"][0].pop("email")
+    campaign = made(tmp_path, change)
+    told = [(f.code, f.place.sheet, f.place.cell) for f in inspect([campaign.folder], "it").findings]
+    issued = [(f.code, f.place.sheet, f.place.cell) for f in plan_faults(campaign, round_of(campaign, "plan", "it"), "it")]
+    assert sorted(told) == sorted(issued) and {"PLAN71", "WGHT02"} < {code for code, _, _ in told}
+
+
 def test_a_good_plan_says_nothing():
     for round in ("plan", "interim"):
         assert form_faults(issue.returns(demo.plan(), round), demo.plan(), round=round, places={}, file="piano.xlsx") == []

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from bodies_year import YEAR, goals, play, rounds
 from department_year import run
+from looked_at import sheet_of
 from openpyxl import load_workbook
 from plan_text import plan
 from recalculation import differences, recalculated
@@ -110,7 +111,7 @@ def test_every_paper_says_points_and_of_how_many(year, capsys):
     assert not re.search(r"\b(?:250|700|600|750)%", word)
     page = (home / "dati-aperti" / "index.html").read_text(encoding="utf-8")
     assert "250 di 950 punti" in page and "600 di 1.000 punti" in page
-    sheet = load_workbook(home / "consolidato.xlsx", data_only=True)["12"]
+    sheet = sheet_of(home / "consolidato.xlsx", "12", data_only=True)
     weight = next(c for row in sheet.iter_rows() for c in row if c.value == 250)
     assert weight.number_format == 'General" di 950"'
     capsys.readouterr()

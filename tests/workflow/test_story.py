@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from looked_at import sheet_of
 from review_sheet import Sheet, write
 
 from perfxl import demo
@@ -203,9 +204,7 @@ def test_the_changes_of_the_year_are_told(interim):
     changes = interim.document("interim")["changes"]
     assert {c["objective"] for c in changes} >= {"S3.00009", ADDED, "S9.00004", "S8.00001", "S1.00004"}
     book = interim.campaign.result("interim", "consolidato.xlsx")
-    import openpyxl
-
-    rows = ["  ".join(str(c) for c in row if c) for row in openpyxl.load_workbook(book)["Modifiche"].iter_rows(values_only=True)]
+    rows = ["  ".join(str(c) for c in row if c) for row in sheet_of(book, "Modifiche").iter_rows(values_only=True)]
     assert any("S9.00004" in r and "3-bis" in r for r in rows) and any("S3.00009" in r and ADDED in r for r in rows)
 
 

@@ -17,6 +17,7 @@ from text_tables import finding_lines
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.ui.cli import main
+from perfxl.workflow import since_approval
 
 ROUND = "final"
 ACT = ("--act", "DG n. 34", "--date", "2022-04-20")
@@ -584,3 +585,10 @@ def test_a_workbook_that_cannot_be_compared_is_kept(year, damage, capsys):
     mine = path.read_bytes()
     run(capsys, "consolidate", year.folder, "--round", ROUND)
     assert [p.read_bytes() for p in path.parent.glob("consolidato-2*.xlsx")] == [mine]
+
+
+def test_what_differs_outside_the_objectives_is_said_to():
+    def document(weight: int) -> dict:
+        return {"round": "final", "outcomes": {}, "content": {"sectors": [{"code": "A", "weight": weight}], "objectives": []}}
+    [told] = since_approval.lines(document(1), document(2), "it")
+    assert "1, nessuno in un obiettivo" in told and "settori" in told
