@@ -206,8 +206,8 @@ def test_a_finding_about_a_hidden_sheet_says_how_to_show_it(drawn):
             ws.cell(TITLE_ROW + 1, at[key], value)
 
     book = edited(drawn, spoilt)
-    found = {f.code: f for f in plan.read(book).findings}
-    assert (found["PLAN41"].place.sheet, found["PLAN41"].unseen) == ("Fasi", ("Fasi",))
-    assert "«Fasi» è nascosto" in found["PLAN41"].message("it") and "“Fasi” is hidden" in found["PLAN41"].message("en")
-    told = plan.read(looked_at(book, None, None)[0]).findings
-    assert {f.code: f.unseen for f in told} == {"PLAN41": (), "PLAN87": ("Indicatori",)}  # what it asks for stands on a sheet that is hidden
+    codes = {f.code: f for f in plan.read(book).findings}
+    assert (codes["PLAN41"].place.sheet, codes["PLAN41"].unseen) == ("Fasi", ("Fasi",))
+    assert "«Fasi» è nascosto" in codes["PLAN41"].message("it") and "“Fasi” is hidden" in codes["PLAN41"].message("en")
+    reading = plan.read(looked_at(book, None, None)[0]).findings
+    assert {f.code: f.unseen for f in reading} == {"PLAN41": (), "PLAN87": ("Indicatori",)}  # what it asks for stands on a sheet that is hidden

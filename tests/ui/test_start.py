@@ -61,8 +61,8 @@ def _heavy(names) -> set[str]:
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, set[str]]:
     """The heavy packages that each command's module brings in, each in a process that had none."""
-    told = subprocess.run([sys.executable, "-c", _EACH], capture_output=True, text=True, check=True).stdout
-    return {name: _heavy(names) for name, *names in map(str.split, told.splitlines())}
+    done = subprocess.run([sys.executable, "-c", _EACH], capture_output=True, text=True, check=True).stdout
+    return {name: _heavy(names) for name, *names in map(str.split, done.splitlines())}
 
 
 @pytest.mark.parametrize("command", command_names())

@@ -40,7 +40,7 @@ class ReadContext:
     sector: str = ""
     objective: str = ""
     findings: list[Finding] = field(default_factory=list)
-    places: Places = None  # type: ignore[assignment]
+    places: Places = field(init=False)
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     slots: dict[Written | Cell, str] = field(default_factory=dict)
     keys: dict[int, tuple[Row, int, dict[str, int]]] = field(default_factory=dict)
@@ -51,8 +51,7 @@ class ReadContext:
     _computed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.places is None:
-            self.places = Places(self.file)
+        self.places = Places(self.file)
 
     @cached_property
     def lost_formats(self) -> bool:
