@@ -28,8 +28,8 @@ LOADED = {
 #: Packages that take tens of milliseconds, and what starts processes.
 HEAVY = {"cryptography", "deflate", "distributed", "docx", "docxtpl", "jinja2", "jsonschema", "jsonschema_rs", "keyring", "lxml", "matplotlib", "multiprocessing", "numpy",
          "openpyxl", "pandas", "phonenumbers", "rapidfuzz", "rich", "stdnum", "xlsxwriter", "xlwings"}
-#: What reads a workbook: lxml what stands outside its cells, jsonschema-rs whether the document is sound.
-READS = {"jsonschema_rs", "lxml"}
+#: What reads a workbook: deflate unpacks it, lxml reads what stands outside its cells, jsonschema-rs whether the document is sound.
+READS = {"deflate", "jsonschema_rs", "lxml"}
 #: What an other one brings in by itself.
 BROUGHT = {"openpyxl": {"numpy"}}
 
