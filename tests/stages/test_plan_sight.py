@@ -54,7 +54,7 @@ def edited(data: bytes, change) -> bytes:
 def looked_at(content: bytes, kind, extension) -> tuple[bytes, tuple[str, ...]]:
     """The plan workbook after what changes in what is seen of it, and the sheets that show more; the same where nothing does."""
     seen = later.changes(content, kind, extension)
-    return (later.applied(content, seen), seen.told) if seen else (content, ())
+    return (later.applied(content, seen), seen.telling) if seen else (content, ())
 
 
 def mark(book, table: str, said: str) -> None:

@@ -264,9 +264,9 @@ class View:
         """Where the row at pointer ``at`` comes from, or what it is part of; None when nothing is known of it."""
         origins = self.origins
         while at:
-            found = origins.get(at)
-            if found is not None:
-                return found[0]
+            origin = origins.get(at)
+            if origin is not None:
+                return origin[0]
             at = at.rpartition("/")[0]
         return None
 
