@@ -321,6 +321,22 @@ def test_rows_without_their_identifier_are_those_of_the_issued_form(case, table,
     assert [(f.code, f.values["count"]) for f in reading.findings] == [("FORM37", count)]
 
 
+def test_an_item_whose_own_row_is_gone_is_told_where_the_next_of_its_rows_is(case):
+    """What is in force of the phase, and what was found of it, stand in rows of their own."""
+    sent, document, issued = case
+    form = RawForm(sent)
+    sheet, top, left, bottom, right = form.names()["px02_t_phases"]
+    said, known = texts(form, sheet), columns_of(form, "px02_t_phases")
+    row = next(row for row in range(top + 2, bottom + 1) if said(row, known["id"]) and said(row, known["#"]).isdecimal())
+    identifier = said(row, known["id"])
+    for column in range(left, right + 1):
+        form.put(sheet, row, column, None)
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert identifier in [p["id"] for p in reading.document["objectives"][1]["sheet"]["phases"]]
+    told = next(f for f in reading.findings if f.code == "FORM37")
+    assert told.place.sheet == sheet and int("".join(c for c in told.place.cell if c.isdigit())) > row  # that of what is in force
+
+
 def test_a_row_added_without_an_identifier_is_nobody_elses(case):
     sent, document, issued = case
     form = RawForm(sent)
