@@ -97,6 +97,6 @@ def test_the_example_of_contributing_holds():
 
 
 def test_types_agree_beside_the_package(tmp_path):
-    """Of benchmarks, of what makes the pages, of what tests share; those of the package itself are looked at more strictly."""
+    """Of benchmarks, of what makes the pages, of what tests share: less strictly than of the package."""
     run = subprocess.run([sys.executable, "-m", "mypy", "--config-file", HOME / "mypy.ini", "--cache-dir", tmp_path], cwd=HOME.parent, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr

@@ -101,12 +101,12 @@ def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: 
 
 def last_degree(result: Result, round: Round, entities: Iterable[Entity] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """The degree of a result at the last round before ``round`` that gave it one; None where none did."""
-    return next((told[1] for told in _degrees_before(result, round, list(entities), rules)), None)
+    return next((earlier[1] for earlier in _degrees_before(result, round, list(entities), rules)), None)
 
 
 def last_degree_round(result: Result, round: Round, entities: Iterable[Entity] = (), rules: Rules = DEFAULT) -> Round | None:
     """The round that ``last_degree`` is of."""
-    return next((told[0] for told in _degrees_before(result, round, list(entities), rules)), None)
+    return next((earlier[0] for earlier in _degrees_before(result, round, list(entities), rules)), None)
 
 
 def _degrees_before(result: Result, round: Round, entities: list[Entity], rules: Rules) -> Iterator[tuple[Round, Decimal]]:

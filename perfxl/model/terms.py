@@ -13,14 +13,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache, wraps
 from inspect import signature
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from perfxl.model import languages, toml_files
 from perfxl.model.grammar import GRAMMARS, PROSE, Noun, english
 from perfxl.model.own_fields import declared
 from perfxl.model.points import TITLE, in_points, sign
 
-Spoken = TypeVar("Spoken", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 _MARKED = re.compile(r"\{_:([^{}]*)\}")
 USUAL = "sector"
 
@@ -113,34 +114,35 @@ def speaking(content: dict[str, Any] | Words | None) -> Iterator[None]:
         _SPOKEN.reset(before)
 
 
-def worded(place: int = 0) -> Callable[[Spoken], Spoken]:
+def worded(place: int = 0) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
     """Decorator: the function speaks in the words of its argument at ``place``: a plan, a consolidated document or a view of one."""
-    def made(function: Spoken) -> Spoken:
+    def made(function: Callable[Given, Made]) -> Callable[Given, Made]:
         names = list(signature(function).parameters)
 
         @wraps(function)
-        def inner(*args: Any, **named: Any) -> Any:
+        def inner(*args: Given.args, **named: Given.kwargs) -> Made:
             given = args[place] if len(args) > place else named[names[place]]
             content = getattr(given, "content", given)
             with speaking(content.get("content", content) if isinstance(content, dict) else None):
                 return function(*args, **named)
 
-        return cast(Spoken, inner)
+        return inner
 
     return made
 
 
-def cached_in_words(function: Spoken) -> Spoken:
+def cached_in_words(function: Callable[Given, Made]) -> Callable[Given, Made]:
     """Decorator: what the function says is kept, apart for each body's words and own fields; its arguments can be keys."""
-    @cache
-    def kept(_words: Words, *args: Any) -> Any:
-        return function(*args)
+    def in_words(_words: Words, *args: Given.args, **named: Given.kwargs) -> Made:
+        return function(*args, **named)
+
+    kept: Callable[..., Made] = cache(in_words)
 
     @wraps(function)
-    def inner(*args: Any) -> Any:
-        return kept(spoken(), *args)
+    def inner(*args: Given.args, **named: Given.kwargs) -> Made:
+        return kept(spoken(), *args, **named)
 
-    return cast(Spoken, inner)
+    return inner
 
 
 def from_key(key: str) -> Words:

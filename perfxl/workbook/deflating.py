@@ -20,7 +20,7 @@ class Deflated:
 
 def deflated(content: bytes) -> Deflated:
     """``content`` packed by libdeflate."""
-    import deflate  # of all commands only those that make forms use it
+    import deflate  # of all commands only those that read workbooks or make them use it
 
     return Deflated(bytes(deflate.deflate_compress(content, _LEVEL)), deflate.crc32(content), len(content))
 

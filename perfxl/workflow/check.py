@@ -119,8 +119,9 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
     weighed = next((r for r in reversed(rounds) if campaign.issued_sectors(r)), None)
     if weighed:  # the weights of now are told once: those of the last round that went out
         findings = [f for f in findings if f.code != "PLAN70"]
+    unissued = () if weighed else rounds[:1]  # what is wrong with the forms is told before they go out, when it costs least
     for round in rounds:
-        if campaign.issued_sectors(round):
+        if campaign.issued_sectors(round) or round in unissued:
             findings += [f for f in plan_faults(campaign, round, language) if f.code != "PLAN70" or round == weighed]
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue

@@ -15,6 +15,7 @@ from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
+from perfxl.stages.read import alike
 from perfxl.stages.review import Review
 from perfxl.stages.review.unread_notes import noted
 from perfxl.workbook.sheets import scan
@@ -94,6 +95,7 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
     document = stage.consolidated(gathered.merged_round(), gathered.outcomes, language)
     gathered.release()
     scan.forget()
+    alike.forget()
     run = Run(document, tuple(gathered.findings), campaign.result(gathered.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
     return run, made, documents.encoded(document)

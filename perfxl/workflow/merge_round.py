@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from perfxl.model.findings import grouped, in_order
+from perfxl.campaign.register.store import FOLDER
+from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.indicators import shared
 from perfxl.model.readings import idle
 from perfxl.model.rounds import Rounds
@@ -18,12 +19,14 @@ from perfxl.workflow.gathered import Gathered, RoundInputs
 from perfxl.workflow.sector_return import Decisions, sector_return
 from perfxl.workflow.workers import FileRead
 
+#: What is said of a sector whose form has not come back.
+UNANSWERED = ("RETN01", "RETN10")
 
 def merge_round(given: RoundInputs, reads: Iterable[FileRead], decisions: Decisions, said: Review) -> Gathered:
     """The round from its files as read. ``said``: the controller's own evaluations, requests and considerations."""
     read = list(reads)
     usable = {r.file: r for r in read if r.reading.document is not None}
-    collected, awaited = _awaited(_collected(given, usable), given.successions, given.issued, unasked=idle(given.base, given.round))
+    collected, awaited = _awaited(_taken_away(_collected(given, usable), given.replaced), given.successions, given.issued, unasked=idle(given.base, given.round))
     gathered = Gathered(given.round, awaited, Merged({}), collected=collected, outcomes_before=given.outcomes_before,
                      findings=[*grouped(f for r in read if r.file not in usable for f in r.reading.findings), *collected.findings])
     returns = [sector_return(gathered, given, sector, usable, decisions=decisions) for sector in sorted(collected.accepted.keys() | collected.answers.keys())]
@@ -66,8 +69,15 @@ def _awaited(collected: match_returns.Collected, successions: Successions, issue
             spared |= {p for p in parts if p not in collected.accepted and all(b in collected.accepted for b in successions.before(p) if b in issued)}
         elif all(p in collected.accepted for p in parts):
             spared.add(code)
-    missing = [f for f in collected.findings if not (f.code in ("RETN01", "RETN10") and f.sector in spared)]
+    missing = [f for f in collected.findings if not (f.code in (*UNANSWERED, "RETN13") and f.sector in spared)]
     return replace(collected, findings=tuple(missing)), [s for s in issued if s not in spared]
+
+
+def _taken_away(collected: match_returns.Collected, counted: Mapping[str, FileRead]) -> match_returns.Collected:
+    """``collected``, where a sector that did answer is not told as if it had not: its file, which ``counted``, is not there any more."""
+    findings = [Finding("RETN13", Place(), {"sector": f.sector, "copy": f"{FOLDER}/{counted[f.sector].sha256[:2]}/{counted[f.sector].file}"}, sector=f.sector)
+                if f.code in UNANSWERED and f.sector in counted else f for f in collected.findings]
+    return replace(collected, findings=tuple(findings))
 
 
 def _renamed(said: Review, successions: Successions) -> Review:

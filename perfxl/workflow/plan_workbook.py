@@ -99,7 +99,7 @@ def come_up(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowher
     if content == before:
         return ComingUp()
     done = reveal(campaign.plan, sight) or open_files.holder(campaign.plan) is None and open_files.replace(campaign.plan, content)
-    return ComingUp(sight.told, not done)
+    return ComingUp(sight.telling, not done)
 
 
 def coming_told(coming: ComingUp, language: str) -> str:

@@ -23,8 +23,8 @@ def lines(approved: dict[str, Any], now: dict[str, Any], language: str) -> list[
     data = _differing(approved["content"], now["content"])
     if data:
         codes = list(dict.fromkeys(code for code, _ in data if code))
-        named = ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "") or "–"
-        sentences.append(say("differs_content", count=len(data), objectives=named))
+        named = ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "")
+        sentences.append(say("differs_content" if named else "differs_frame", count=len(data), objectives=named))
     return sentences or [say("differs_other")]
 
 

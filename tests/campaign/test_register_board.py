@@ -99,8 +99,8 @@ def test_states_follow_what_was_issued_and_what_came(register, campaign, clock):
     issue(register, "S2", "S3", "S4")
     send(register, clock, date(2021, 10, 15), "S3")
     send(register, clock, date(2021, 10, 18), "S4")
-    found = rows(register, campaign)
-    assert {s: (r.state, r.late, r.expected) for s, r in found.items()} == {
+    board_rows = rows(register, campaign)
+    assert {s: (r.state, r.late, r.expected) for s, r in board_rows.items()} == {
         "S1": ("not_issued", 0, True), "S2": ("late", 5, True), "S3": ("received", 0, True),
         "S4": ("received_late", 3, True), "S9": ("not_issued", 0, False)}
     assert rows(register, campaign, date(2021, 10, 15))["S2"].state == "waiting"
@@ -119,8 +119,8 @@ def test_a_file_that_was_deleted_counts_no_more_and_one_that_was_renamed_does(re
     folder = campaign.folder / "ricevute" / "interim"
     (folder / "S2-1.xlsx").unlink()
     (folder / "S3-1.xlsx").rename(folder / "altro nome.xlsx")
-    found = rows(register, campaign, date(2021, 10, 15))
-    assert {s: (r.state, r.versions) for s, r in found.items() if r.issue} == {"S2": ("waiting", 0), "S3": ("received", 1)}
+    board_rows = rows(register, campaign, date(2021, 10, 15))
+    assert {s: (r.state, r.versions) for s, r in board_rows.items() if r.issue} == {"S2": ("waiting", 0), "S3": ("received", 1)}
 
 
 def test_versions_are_counted_and_the_first_decides_whether_it_was_late(register, campaign, clock):
@@ -144,25 +144,25 @@ def test_files_that_were_taken_away_or_refused_are_no_answer(register, campaign,
     send(register, clock, day=date(2021, 10, 10), sector="S1", number=1, verdict="refused")
     send(register, clock, date(2021, 10, 10), "S2")
     send(register, clock, day=date(2021, 10, 11), sector="S2", number=1, verdict="withdrawn")
-    found = rows(register, campaign)
-    assert [found[s].state for s in ("S1", "S2")] == ["late", "late"]
+    board_rows = rows(register, campaign)
+    assert [board_rows[s].state for s in ("S1", "S2")] == ["late", "late"]
 
 
 def test_open_findings_come_from_the_last_consolidated_document(register, campaign):
     consolidated(register, campaign, [{"severity": "error", "sector": "S1"}, {"severity": "note", "sector": "S1"},
                             {"severity": "error", "sector": "S1"}, {"severity": "warning"}, {"severity": "note", "sector": "ZZ"}])
-    found = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
-    assert {r.sector: r.findings for r in found.rows}["S1"] == {"error": 2, "warning": 0, "note": 1}
-    assert found.elsewhere == {"error": 0, "warning": 1, "note": 1}
-    assert found.document()["totals"]["findings"] == {"error": 2, "warning": 1, "note": 2}
+    status = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
+    assert {r.sector: r.findings for r in status.rows}["S1"] == {"error": 2, "warning": 0, "note": 1}
+    assert status.elsewhere == {"error": 0, "warning": 1, "note": 1}
+    assert status.document()["totals"]["findings"] == {"error": 2, "warning": 1, "note": 2}
 
 
 def test_open_questions_come_from_the_last_run_else_from_the_requests(register, campaign):
     assert rows(register, campaign)["S3"].questions == 1
     consolidated(register, campaign, questions={"S1": 4})
     register.run("ask", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S2": 9})
-    found = rows(register, campaign)
-    assert [found[s].questions for s in ("S1", "S2", "S3")] == [4, 0, 0]
+    board_rows = rows(register, campaign)
+    assert [board_rows[s].questions for s in ("S1", "S2", "S3")] == [4, 0, 0]
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", "{}", "[" * 5000])
@@ -210,13 +210,13 @@ def test_the_board_as_a_table(register, campaign, clock, language, expected):
 
 
 def test_the_summary_says_deadline_totals_run_and_approval(register, campaign):
-    told = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
-    assert len(board_summary(told, "it")) == 4 and "15/10/2021" in board_summary(told, "it")[1]
+    status = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
+    assert len(board_summary(status, "it")) == 4 and "15/10/2021" in board_summary(status, "it")[1]
     consolidated(register, campaign, [{"severity": "warning"}])
     approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
-    told = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
-    assert len(board_summary(told, "en")) == 6 and ACT in board_summary(told, "en")[-1]
-    assert told.document()["approval"]["act"] == ACT
+    status = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
+    assert len(board_summary(status, "en")) == 6 and ACT in board_summary(status, "en")[-1]
+    assert status.document()["approval"]["act"] == ACT
 
 
 def test_every_state_has_its_words():

@@ -67,8 +67,8 @@ def test_the_button_stands_in_the_place_of_the_command(language, terminal, butto
 
 def test_what_is_to_be_chosen_behind_the_button_is_told_with_it():
     with buttons.at_hand():
-        told = Texts("mail", "it")("post_waiting", folder="F", round="final")
-    assert "dillo con «Invia» («Niente: le bozze preparate le ho già inviate tutte»): fino ad allora" in told
+        say = Texts("mail", "it")("post_waiting", folder="F", round="final")
+    assert "dillo con «Invia» («Niente: le bozze preparate le ho già inviate tutte»): fino ad allora" in say
 
 
 def test_what_only_a_terminal_can_do_and_what_is_no_button_stay_commands():

@@ -75,20 +75,20 @@ def differing(round: str, changed: str, approved: dict | None = None, columns: s
 
 def test_the_demo_year_tells_its_revisions():
     _, interim, _ = demo_year()
-    found = changes(interim)
-    assert len(found) == 29 and {c.round for c in found} == {"interim"}
-    two = [c for c in found if c.objective in ("S3.00009", "S3.00012")]
+    differences = changes(interim)
+    assert len(differences) == 29 and {c.round for c in differences} == {"interim"}
+    two = [c for c in differences if c.objective in ("S3.00009", "S3.00012")]
     assert shown(two, "objective", "kind", "item", "field", "approved", "revised") == lines("""
         S3.00009 | replaced |  | replaced_by | S3.00009 | S3.00012
         S3.00009 | revised  |  | weight      | 10       | 0
         S3.00012 | revised  |  | weight      | 0        | 10""")
-    added = [c for c in found if c.kind == "added"]
+    added = [c for c in differences if c.kind == "added"]
     assert shown(added, "objective", "table", "item") == lines("S9.00004 | phases | 3-bis")
     assert all("3-bis" in c.reason for c in added)
-    assert [c.title for c in found if c.field == "end_2" and c.kind == "revised"] == [{"it": "Fine nell’anno successivo", "en": "End in the next year"}]
-    assert [len(c.revised) for c in found if c.cell_kind == "table"] == [2]
+    assert [c.title for c in differences if c.field == "end_2" and c.kind == "revised"] == [{"it": "Fine nell’anno successivo", "en": "End in the next year"}]
+    assert [len(c.revised) for c in differences if c.cell_kind == "table"] == [2]
     order = [o["code"] for o in interim["content"]["objectives"]]
-    assert [order.index(c.objective) for c in found] == sorted(order.index(c.objective) for c in found)
+    assert [order.index(c.objective) for c in differences] == sorted(order.index(c.objective) for c in differences)
 
 
 def test_the_final_round_keeps_what_the_interim_found():
@@ -180,8 +180,8 @@ def test_plan_fields_that_differ_from_the_approved_document():
         Misure #1: Termine | luglio""")
     objective, = plan["objectives"]
     objective["sheet"]["extension"] = {"cup": "B2"}
-    found = changes(document("final", plan), document("interim", small()))
-    assert shown(found, "sector", "table", "field", "approved", "revised") == lines("""
+    differences = changes(document("final", plan), document("interim", small()))
+    assert shown(differences, "sector", "table", "field", "approved", "revised") == lines("""
         S2 |          | weight          | 10   | 20
         S1 |          | strategic_lines | 01   | 01 · 02
         S1 |          | priority        | high | low
@@ -190,7 +190,7 @@ def test_plan_fields_that_differ_from_the_approved_document():
         S1 | phases   | weighting       |      | not_weighted
         S1 |          | cup             | A1   | B2
         S2 | measures | deadline        | giugno | luglio""")
-    assert {c.round for c in found} == {"final"} and next(iter(found)).reason == "Lo dice il capofila."
+    assert {c.round for c in differences} == {"final"} and next(iter(differences)).reason == "Lo dice il capofila."
 
 
 def test_repeated_identifiers_are_told_apart_by_their_turn():

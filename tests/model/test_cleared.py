@@ -69,8 +69,8 @@ def test_an_approved_date_is_not_cleared_so(case):
 def test_nobody_is_blamed_for_it(case):
     prefilled, made = case
     reading = read.read(made, "s1.xlsx")
-    found = check(reading.document, prefilled, plan=plan(), round="interim", places=reading.places, file="s1.xlsx")
-    about = [f.code for f in found if f.path.startswith(("/objectives/0/sheet/phases/1", "/objectives/0/sheet/results/0"))]
+    findings = check(reading.document, prefilled, plan=plan(), round="interim", places=reading.places, file="s1.xlsx")
+    about = [f.code for f in findings if f.path.startswith(("/objectives/0/sheet/phases/1", "/objectives/0/sheet/results/0"))]
     assert not [code for code in about if code.startswith("DATE")]
 
 

@@ -133,21 +133,21 @@ def test_sectors_that_go_round_hang_nowhere_or_go_too_deep_are_told():
 
 
 def test_those_above_come_before_those_below_and_the_rest_in_the_order_of_the_plan():
-    found = Structure(sectors("S1<A1", "D2", "A1<D1", "D1", "A2<D1", "B<C", "C<B"))
-    assert found.ordered == ("D2", "D1", "A1", "S1", "A2", "B", "C") and not Structure(sectors("D1", "D2")).levelled
-    assert [found.depth(c) for c in found.ordered] == [1, 1, 2, 3, 2, 1, 1]
+    structure = Structure(sectors("S1<A1", "D2", "A1<D1", "D1", "A2<D1", "B<C", "C<B"))
+    assert structure.ordered == ("D2", "D1", "A1", "S1", "A2", "B", "C") and not Structure(sectors("D1", "D2")).levelled
+    assert [structure.depth(c) for c in structure.ordered] == [1, 1, 2, 3, 2, 1, 1]
 
 
 def test_levels_of_sectors_are_called_as_the_body_calls_them():
-    found = Structure({**sectors("D1", "A1<D1", "S1<A1", "T<S1"), "words": {"sector_levels": ["Direzione", "Area", "Servizio"]}})
-    assert [found.level(c) for c in ("D1", "A1", "S1", "T")] == ["Direzione", "Area", "Servizio", ""] and found.levelled
-    assert list(found.upwards("S1")) == ["S1", "A1", "D1"] and found.below == {"": ["D1"], "D1": ["A1"], "A1": ["S1"], "S1": ["T"]}
+    structure = Structure({**sectors("D1", "A1<D1", "S1<A1", "T<S1"), "words": {"sector_levels": ["Direzione", "Area", "Servizio"]}})
+    assert [structure.level(c) for c in ("D1", "A1", "S1", "T")] == ["Direzione", "Area", "Servizio", ""] and structure.levelled
+    assert list(structure.upwards("S1")) == ["S1", "A1", "D1"] and structure.below == {"": ["D1"], "D1": ["A1"], "A1": ["S1"], "S1": ["T"]}
     assert Structure({**sectors("D1"), "words": None}).level("D1") == "" == Structure(sectors("D1")).level("D1")
 
 
 def test_a_sector_that_the_plan_has_not_is_of_the_first_level():
-    found = Structure({"sectors": [{"code": "D1"}, {"name": "ancora senza codice", "above": "D1"}, {"code": "A1", "above": "D1"}]})
-    assert (found.above("Z"), found.depth("Z"), found.ordered) == ("", 1, ("D1", "A1"))
+    structure = Structure({"sectors": [{"code": "D1"}, {"name": "ancora senza codice", "above": "D1"}, {"code": "A1", "above": "D1"}]})
+    assert (structure.above("Z"), structure.depth("Z"), structure.ordered) == ("", 1, ("D1", "A1"))
     assert (Structure({}).ordered, Structure({}).below, Structure({}).levelled) == ((), {}, False)
 
 
@@ -159,9 +159,9 @@ def test_only_a_weight_that_some_mean_takes_is_missed():
 
 
 def test_a_line_stands_under_the_nearest_one_declared_and_none_leads_back_to_itself():
-    found = Cascade({"cascade": [{"title": "A line without a code"}, {"code": "M1"}, {"code": "M1.2.3", "above": "X"}, {"code": "A"}, {"code": "A.1"}]})
-    assert list(found.lines) == ["M1", "M1.2.3", "A", "A.1"]
-    assert (found.above("M1.2.3"), found.above("M1.2.9.9"), found.home("M1.2.3"), found.home("M1.2.9"), found.home("Z.1")) == ("M1", "M1", "M1.2.3", "M1", "")
+    cascade = Cascade({"cascade": [{"title": "A line without a code"}, {"code": "M1"}, {"code": "M1.2.3", "above": "X"}, {"code": "A"}, {"code": "A.1"}]})
+    assert list(cascade.lines) == ["M1", "M1.2.3", "A", "A.1"]
+    assert (cascade.above("M1.2.3"), cascade.above("M1.2.9.9"), cascade.home("M1.2.3"), cascade.home("M1.2.9"), cascade.home("Z.1")) == ("M1", "M1", "M1.2.3", "M1", "")
     back = Cascade({"cascade": [{"code": "M1", "above": "M1.2.3"}, {"code": "M1.2.3", "above": "X"}]})  # the second stands under the first by its code
     assert (back.above("M1"), back.above("M1.2.3")) == ("", "M1")
     both = Cascade({"cascade": [{"code": "M1", "above": "B"}, {"code": "B", "above": "M1"}, {"code": "C", "above": "B"}]})
@@ -175,5 +175,5 @@ def test_levels_without_names_are_counted_and_a_plan_without_lines_has_none():
 
 
 def test_a_sector_under_one_that_the_plan_has_not_is_of_the_first_level():
-    found = Structure(sectors("A<Z", "B<A"))
-    assert (found.above("A"), found.above("B"), found.above("Z"), found.ordered, found.depth("B")) == ("", "A", "", ("A", "B"), 2)
+    structure = Structure(sectors("A<Z", "B<A"))
+    assert (structure.above("A"), structure.above("B"), structure.above("Z"), structure.ordered, structure.depth("B")) == ("", "A", "", ("A", "B"), 2)

@@ -42,8 +42,8 @@ CASES = {
     "date": [({"deadline": "2021-03-31", "achieved_on": day}, d) for day, d in (("2021-03-30", 100), ("2021-03-31", 100), ("2021-04-01", 0), (None, None))]}
 
 
-def values(told: dict) -> Values:
-    return Values(**{k: v if isinstance(v, bool) or v is None or k in ("deadline", "achieved_on") else D(v) for k, v in told.items()})
+def values(cells: dict) -> Values:
+    return Values(**{k: v if isinstance(v, bool) or v is None or k in ("deadline", "achieved_on") else D(v) for k, v in cells.items()})
 
 
 def cell(value: object) -> object:
@@ -54,11 +54,11 @@ def cell(value: object) -> object:
     return None if value is None else float(value)
 
 
-def by_form(cells: Cells, by: str, found: Values, entities: bool = False, **more) -> object:
+def by_form(cells: Cells, by: str, measured_from: Values, entities: bool = False, **more) -> object:
     """What the cell of the degree shows, in points; None where it is blank."""
-    names = {k: cell(getattr(found, k)) for k in FIELDS} | {"way": LABELS[by], "scale": 0.0 if found.bands is None else 1.0 if found.bands else -1.0, "pxm_least": float(found.least / 100), **more}
+    names = {k: cell(getattr(measured_from, k)) for k in FIELDS} | {"way": LABELS[by], "scale": 0.0 if measured_from.bands is None else 1.0 if measured_from.bands else -1.0, "pxm_least": float(measured_from.least / 100), **more}
     for near, cap in (("near", "cap"), ("pxm_near", "pxm_cap")):
-        names |= {near: float(found.near / 100), cap: float(found.cap / 100)}
+        names |= {near: float(measured_from.near / 100), cap: float(measured_from.cap / 100)}
     where = SimpleNamespace(comma=True, named=lambda name, _entry: names[name])
     names |= {f"pxm_band_{key}": Block(column) for key, column in COLUMNS.items()}
     for name, formula in zip(("plain", "value", "degree"), formulas(cells, LABELS, chosen="way", entities=entities, at=("plain", "value")), strict=True):
@@ -74,9 +74,9 @@ ALL_CELLS = Cells(**{k: k for k in (*FIELDS, "near", "cap", "scale")}, yes="sì"
 
 @pytest.mark.parametrize("way", CASES)
 def test_the_degree_by_each_way_is_what_one_works_out_by_hand(way):
-    for told, degree in CASES[way]:
-        assert degree_of(METHODS[way], values(told)) == degree, told
-        assert by_form(ALL_CELLS, way, values(told)) == degree, told
+    for cells, degree in CASES[way]:
+        assert degree_of(METHODS[way], values(cells)) == degree, cells
+        assert by_form(ALL_CELLS, way, values(cells)) == degree, cells
 
 
 IN_TABLE = {
@@ -91,17 +91,17 @@ IN_TABLE = {
 
 @pytest.mark.parametrize("way", IN_TABLE)
 def test_the_degree_that_a_table_gives_is_what_one_reads_in_it(way):
-    for told, degree in IN_TABLE[way]:
-        found = replace(values(told), bands=TABLE)
-        assert degree_of(METHODS[way], found) == degree, told
-        assert by_form(ALL_CELLS, way, found) == degree, told
-        unknown = replace(found, bands=())
+    for cells, degree in IN_TABLE[way]:
+        looked_up = replace(values(cells), bands=TABLE)
+        assert degree_of(METHODS[way], looked_up) == degree, cells
+        assert by_form(ALL_CELLS, way, looked_up) == degree, cells
+        unknown = replace(looked_up, bands=())
         assert degree_of(METHODS[way], unknown) == by_form(ALL_CELLS, way, unknown) == (degree if way in ("levels", "yesno") else None)
 
 
 def test_the_values_of_entities_are_measured_in_four_ways_alone():
     assert [k for k, m in METHODS.items() if m.entities] == ["higher", "lower", "progress", "bands"]
-    assert [by_form(ALL_CELLS, way, replace(values(told), bands=bands), entities=True) for way, told, bands in (
+    assert [by_form(ALL_CELLS, way, replace(values(cells), bands=bands), entities=True) for way, cells, bands in (
         ("lower", {"actual": 20, "target": 10}, None), ("progress", {"actual": 14, "target": 20, "baseline": 10}, None), ("bands", {"actual": 3}, TABLE),
         ("higher", {"actual": 4, "target": 8}, TABLE), ("typed", {"actual": 4, "target": 8}, None))] == [50, 40, 20, 60, None]
     assert not any("None" in formula for each in (True, False) for formula in formulas(ALL_CELLS, LABELS, chosen="way", entities=each, at=("plain", "value")))
@@ -109,7 +109,7 @@ def test_the_values_of_entities_are_measured_in_four_ways_alone():
 
 def test_a_way_of_no_name_is_the_usual_one_and_what_lacks_or_means_nothing_is_not_looked_up():
     assert method(None) is method("") is method("none of ours") is METHODS["higher"] and method("lower") is METHODS["lower"]
-    assert [measured(METHODS[way], values(told)) for way, told in (("higher", {"target": 10}), ("range", {"actual": 5, "target": 4, "until": 3}),
+    assert [measured(METHODS[way], values(cells)) for way, cells in (("higher", {"target": 10}), ("range", {"actual": 5, "target": 4, "until": 3}),
                                                                    ("range", {"actual": 5, "target": 1, "until": 3}))] == [None, None, 2]
     assert [by_form(ALL_CELLS, "date", values({"actual": 5, "target": 10}), entities=each, way="none of ours") for each in (True, False)] == [50, 50]
     for_entities = "".join(formulas(ALL_CELLS, LABELS, chosen="way", entities=True, at=("plain", "value")))
@@ -124,8 +124,8 @@ def test_what_a_form_has_no_cell_for_stands_as_the_rules_of_the_body_say():
     assert [by_form(bare, way, values({"actual": 5, "target": 1, "minimum": 0})) for way in ("levels", "yesno", "date")] == [None] * 3
     there = Cells("actual", "target", "baseline", minimum="minimum", there="there")
     for way, low in (("higher", 50), ("progress", 40), ("levels", 50)):
-        found = values({"actual": 5 if way != "progress" else 4, "target": 10, "minimum": 1, **({"baseline": 0} if way == "progress" else {})})
-        assert [by_form(there, way, found, there=known) for known in (True, False)] == [100, low]
+        measured_from = values({"actual": 5 if way != "progress" else 4, "target": 10, "minimum": 1, **({"baseline": 0} if way == "progress" else {})})
+        assert [by_form(there, way, measured_from, there=known) for known in (True, False)] == [100, low]
 
 
 @pytest.mark.parametrize(("way", "told", "fault"), [

@@ -195,10 +195,10 @@ def test_what_is_computed_from_the_sheet_is_the_leads_and_the_others_of_a_transv
                 B | S2 | 36    | mix
                 B | S3 | 36    | mix"""}
     for way, expected in ways.items():
-        found = round_outcomes(content(COMPUTED + on_the_sheets_of("A", "B"), f"Quota delle fasi: 50; Esito che conta: {way}"), "final").objectives
-        others = [o for o in found if o.objective == "A" and o.sector != "S1"]
+        outcomes = round_outcomes(content(COMPUTED + on_the_sheets_of("A", "B"), f"Quota delle fasi: 50; Esito che conta: {way}"), "final").objectives
+        others = [o for o in outcomes if o.objective == "A" and o.sector != "S1"]
         assert shown(others, "sector", "by_phases", "by_results", "by_measures") == lines("S2 | | | 40\nS3 | | | 50,56")
-        assert shown(found, "objective", "sector", "value", "basis") == lines(expected)
+        assert shown(outcomes, "objective", "sector", "value", "basis") == lines(expected)
 
 
 def ten(value: Decimal) -> Decimal:
@@ -301,10 +301,10 @@ def test_what_counts_in_the_sum_of_the_weights_is_told_of_each_objective():
         F      | S1       | Non pesato               | 50%  |             | 50%            |
     """
     for way, counted in ((OUT, "A"), (ZERO, "ABC"), (LAST, "AB")):
-        found = round_outcomes(content(text, way), "final").objectives
-        assert "".join(o.objective for o in found if o.counted) == counted
-        assert shown(found, "weight") == ["50", "50", "50", "50", "", ""]
-    assert shown(found, "last") == ["20", "40", "", "", "", ""] and shown(outcomes(content(text), "final"), "last") == [""] * 6
+        weighed = round_outcomes(content(text, way), "final").objectives
+        assert "".join(o.objective for o in weighed if o.counted) == counted
+        assert shown(weighed, "weight") == ["50", "50", "50", "50", "", ""]
+    assert shown(weighed, "last") == ["20", "40", "", "", "", ""] and shown(outcomes(content(text), "final"), "last") == [""] * 6
 
 
 def test_a_line_counts_each_objective_once_with_what_was_last_known_and_names_those_that_count_nowhere():
@@ -343,19 +343,19 @@ def test_a_sector_whose_objectives_weigh_nothing_counts_as_zero_where_what_is_mi
 
 
 def test_a_sector_without_any_outcome_counts_in_the_body_as_it_was_last_known():
-    found = round_outcomes(content("""
+    outcomes = round_outcomes(content("""
         Obiettivi
         Codice | Capofila | Peso | q1: Esito % | final: Esito % | final: Stato
         A      | S1       | 50%  | 40%         |                | Ritirato
         B      | S1       | 50%  |             |                |
         C      | S2       | 50%  | 10%         | 80%            |
     """, LAST), "final")
-    first, _ = found.sectors
-    assert (first.missing_as_last, found.body.outcome, found.body.counted) == (None, 60, 2)
+    first, _ = outcomes.sectors
+    assert (first.missing_as_last, outcomes.body.outcome, outcomes.body.counted) == (None, 60, 2)
 
 
 def test_who_has_others_below_names_what_is_out_of_its_own_objectives_and_of_those_below():
-    found = round_outcomes(content("""
+    outcomes = round_outcomes(content("""
         Settori
         Codice | Sta sotto | Concorre all’esito
         D1     |           |
@@ -369,5 +369,5 @@ def test_who_has_others_below_names_what_is_out_of_its_own_objectives_and_of_tho
         C      | U1       |                          | 50%  | 70%
         D      | U2       |                          | 50%  | 9%
     """, "Esito di chi ne ha altri sotto di sé: I propri obiettivi e chi sta sotto; Quota di chi sta sotto: 50"), "final")
-    directorate, *_ = found.sectors
+    directorate, *_ = outcomes.sectors
     assert (directorate.outcome, directorate.excluded, directorate.counted, directorate.missing) == (60, ("B", "U2"), 2, 0)

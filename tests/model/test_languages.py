@@ -127,8 +127,8 @@ def test_what_is_not_translated_is_said_in_english_in_the_words_of_the_body():
 
 def test_a_finding_in_french_says_values_and_titles_in_french():
     about = next(f for f in objective_fields() if f.path == ("holding", "in_force", "weight"))
-    told = Finding("DATA03", values={"found": 1.5, "limit": None}, field={"it": about.title("it"), "en": about.title("en")})
-    assert told.message("fr") == ("Poids (en vigueur)\u00a0: Trouvé «\u00a01,5\u00a0». Il fallait au plus (vide)\u00a0: la valeur reste hors du calcul. "
+    finding = Finding("DATA03", values={"found": 1.5, "limit": None}, field={"it": about.title("it"), "en": about.title("en")})
+    assert finding.message("fr") == ("Poids (en vigueur)\u00a0: Trouvé «\u00a01,5\u00a0». Il fallait au plus (vide)\u00a0: la valeur reste hors du calcul. "
                                   "Écrivez une valeur qui ne dépasse pas (vide).")
 
 

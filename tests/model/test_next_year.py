@@ -40,8 +40,8 @@ def test_the_plan_of_the_demo_is_valid_and_stands_in_its_workbook(next_plan):
 
 
 def test_it_is_issued_without_dates_of_another_year(next_plan):
-    for sector, told in returns(next_plan, "plan").items():
-        case = ReturnContext.of(told, told, plan=next_plan, round=Rounds.of(next_plan)["plan"])
+    for sector, form in returns(next_plan, "plan").items():
+        case = ReturnContext.of(form, form, plan=next_plan, round=Rounds.of(next_plan)["plan"])
         assert not [f for f in phase_dates(case) if f.code in ("DATE04", "DATE06")], sector
 
 
@@ -314,14 +314,14 @@ def test_notes_say_what_is_left_to_decide():
     """)
     first, = made["content"]["objectives"]
     made["content"]["objectives"].append(deepcopy(first) | {"code": "S1.00002", "sheet": {"year_count": 1}})
-    found = notes(made, carry(made, 2022))
-    assert finding_lines(found, "code | sector | objective") == lines("""
+    findings = notes(made, carry(made, 2022))
+    assert finding_lines(findings, "code | sector | objective") == lines("""
         YEAR01 | S1 | S1.00002
         YEAR02 | S1 | S1.00001
         YEAR04 | S1 | S1.00001
         YEAR03 | S1 |
         YEAR05 | S1 |""")
-    by_code = {f.code: f for f in found}
+    by_code = {f.code: f for f in findings}
     assert by_code["YEAR02"] == Finding("YEAR02", values={"code": "S1.00001", "phases": "1", "year": 2022}, sector="S1", objective="S1.00001")
     assert by_code["YEAR03"].values == {"sector": "S1", "list": "S1.00001"} and by_code["YEAR05"].values["list"] == "S1.00001 (1)"
     first, *_ = notes(document("plan", made["content"]), carry(made, 2022))
@@ -369,8 +369,8 @@ def result_cells(text: str) -> str:
 def test_values_of_earlier_years_and_targets_of_later_ones_move_with_the_year(case):
     cells = {caption: value for caption, value in case.items() if caption not in ("cambia", "anno")}
     made = carry(measured(result_cells(case["cambia"])), int(case["anno"]), None, every=True)
-    found, = sheet_of(made)["results"]
-    assert found == row("Risultati attesi", "N.: 1; Risultato atteso: Pratiche; " + "; ".join(f"{caption}: {value}" for caption, value in cells.items()))
+    moved, = sheet_of(made)["results"]
+    assert moved == row("Risultati attesi", "N.: 1; Risultato atteso: Pratiche; " + "; ".join(f"{caption}: {value}" for caption, value in cells.items()))
 
 
 def test_annual_objectives_go_on_where_all_are_asked_for():

@@ -79,7 +79,7 @@ def test_replaced_counted_in_would_give_the_other_totals():
 
 
 def test_evaluated_goes_before_declared_and_says_so():
-    found = weigh("""
+    outcomes = weigh("""
         Obiettivi
         Codice   | Peso | final: Esito %
         S1.00001 | 100% | 80%
@@ -88,7 +88,7 @@ def test_evaluated_goes_before_declared_and_says_so():
         Obiettivo | Settore | Tornata | Esito valutato | Motivo
         S1.00001  | S1      | final   | 90%            | visto
     """)
-    assert shown(found.objectives, "declared", "evaluated", "value", "basis", "status") == lines("80 | 90 | 90 | evaluated | partial")
+    assert shown(outcomes.objectives, "declared", "evaluated", "value", "basis", "status") == lines("80 | 90 | 90 | evaluated | partial")
 
 
 @pytest.mark.parametrize("rule, value", [("declared", 80), ("phases", Decimal("62.5")), ("results", 50), ("evaluated", 80)])
@@ -123,13 +123,13 @@ def test_missing_is_shown_three_ways_with_the_coverage():
 
 
 def test_blank_is_neither_100_nor_0():
-    found = weigh("""
+    outcomes = weigh("""
         Obiettivi
         Codice   | Peso | final: Stato
         S1.00001 | 100% | Raggiunto
     """)
-    assert only(found.objectives).value is None
-    assert (only(found.sectors).outcome, only(found.sectors).missing, found.body.outcome) == (None, 1, None)
+    assert only(outcomes.objectives).value is None
+    assert (only(outcomes.sectors).outcome, only(outcomes.sectors).missing, outcomes.body.outcome) == (None, 1, None)
 
 
 def test_revised_weight_is_in_force_from_the_interim_on():
@@ -143,7 +143,7 @@ def test_revised_weight_is_in_force_from_the_interim_on():
 
 @pytest.mark.parametrize(("kind", "values"), [("Ordinario", "70 70"), ("Trasversale di ente", "70 10")])
 def test_lead_speaks_for_a_shared_objective_and_each_sector_for_a_transversal_one(kind, values):
-    found = weigh(f"""
+    outcomes = weigh(f"""
         Obiettivi
         Codice   | Tipo
         S1.00001 | {kind}
@@ -153,11 +153,11 @@ def test_lead_speaks_for_a_shared_objective_and_each_sector_for_a_transversal_on
         S1.00001  | S1      | 100% | 70%
         S1.00001  | S2      | 20%  | 10%
     """)
-    assert shown(found.objectives, "value") == values.split()
+    assert shown(outcomes.objectives, "value") == values.split()
 
 
 def test_transversal_outcome_falls_back_on_the_measures():
-    found = weigh("""
+    outcomes = weigh("""
         Obiettivi
         Codice   | Tipo                | Capofila
         S1.00001 | Trasversale di ente | SG
@@ -176,11 +176,11 @@ def test_transversal_outcome_falls_back_on_the_measures():
         S1      | S1.00001  | 1  | m      | Sì                   | 84%
         S1      | S1.00001  | 2  | m      | No                   | 0%
     """)
-    assert shown(found.objectives, "value", "basis", "by_phases") == lines("92 | measures |")
+    assert shown(outcomes.objectives, "value", "basis", "by_phases") == lines("92 | measures |")
 
 
 def test_a_line_takes_what_stands_below_it():
-    found = weigh("""
+    outcomes = weigh("""
         Cascata
         Codice   | Titolo
         01       | 01
@@ -193,7 +193,7 @@ def test_a_line_takes_what_stands_below_it():
         Codice   | Peso | Linee strategiche | final: Esito %
         S1.00001 | 100% | 01.02.03          | 50%
     """)
-    assert shown(found.lines, "code", "outcome") == lines("""
+    assert shown(outcomes.lines, "code", "outcome") == lines("""
         01       | 50
         01.02    | 50
         01.02.03 | 50
@@ -385,13 +385,13 @@ def test_half_up():
 
 def published(content: dict, old: bool) -> dict:
     """The final outcomes of ``content`` as their document tells them; ``old``: before documents told rules and weights of sectors."""
-    told = round_outcomes(content, "final").document()
+    outcomes = round_outcomes(content, "final").document()
     if old:
-        del told["rules"]
-        for mean in told["sectors"]:
+        del outcomes["rules"]
+        for mean in outcomes["sectors"]:
             mean.pop("weight", None)
             mean.pop("exclusion", None)
-    return told
+    return outcomes
 
 
 @pytest.mark.parametrize("rule", ["equal", "weighted"])

@@ -156,9 +156,9 @@ def test_nothing_stated_later_moves_an_earlier_round(change):
     later = content()
     change(later)
     later = first_shape.now(later)
-    found = weigh(later, "final", before)
-    assert found["interim"] == before["interim"]
-    assert result.write({"schema": "perfxl/consolidated/2", "round": "final", "content": later, "outcomes": found, "issued": [],
+    outcomes = weigh(later, "final", before)
+    assert outcomes["interim"] == before["interim"]
+    assert result.write({"schema": "perfxl/consolidated/2", "round": "final", "content": later, "outcomes": outcomes, "issued": [],
                          "returned": [], "missing": [], "sources": [], "places": [], "findings": []})
 
 
@@ -167,9 +167,9 @@ def test_the_last_known_outcome_is_the_one_that_the_earlier_round_published():
     before["interim"]["objectives"][0]["value"] = "44.00"
     later = content() | {"rules": {"missing": "last_known"}}
     del later["objectives"][0]["holders"][0]["holding"]["final"]
-    found = weigh(first_shape.now(later), "final", before)["final"]
-    assert found["objectives"][0]["last"] == "44.00" and found["objectives"][0]["counted"]
-    assert Decimal(found["sectors"][0]["outcome"]) == 67  # (50 × 44 + 50 × 90) / 100
+    outcomes = weigh(first_shape.now(later), "final", before)["final"]
+    assert outcomes["objectives"][0]["last"] == "44.00" and outcomes["objectives"][0]["counted"]
+    assert Decimal(outcomes["sectors"][0]["outcome"]) == 67  # (50 × 44 + 50 × 90) / 100
 
 
 def test_without_a_document_of_its_own_an_earlier_round_is_computed():

@@ -30,17 +30,17 @@ FIRST = {
 
 
 def test_a_plan_says_by_round_what_it_said_by_name():
-    found = upgraded(FIRST)
-    holding, sheet = found["objectives"][0]["holders"][0]["holding"], found["objectives"][0]["sheet"]
-    assert [(r["id"], r["kind"]) for r in found["rounds"]] == [("plan", "plan"), ("interim", "monitoring"), ("final", "final")]
+    second_shape = upgraded(FIRST)
+    holding, sheet = second_shape["objectives"][0]["holders"][0]["holding"], second_shape["objectives"][0]["sheet"]
+    assert [(r["id"], r["kind"]) for r in second_shape["rounds"]] == [("plan", "plan"), ("interim", "monitoring"), ("final", "final")]
     assert holding == {"weight": 40, "revisions": [{"round": "interim", "weight": 50, "reason": "Carichi"}],
                        "readings": [{"round": "interim", "percent": 30}, {"round": "final", "percent": 90, "status": "partial"}]}
     assert sheet["phases"] == [
         {"id": "1", "text": "Fare", "weight": 50, "readings": [{"round": "interim", "realised": 20}, {"round": "final", "realised": 80}]},
         {"id": "2", "text": "Finire", "revisions": [{"round": "interim", "dropped": "Non serve"}]}]
     assert sheet["results"][0]["revisions"] == [{"round": "interim", "target": 8}]
-    assert found["measures"][0]["measure"]["readings"] == [{"round": "final", "percent": 60}]
-    assert not list(documents.violations("plan", found))
+    assert second_shape["measures"][0]["measure"]["readings"] == [{"round": "final", "percent": 60}]
+    assert not list(documents.violations("plan", second_shape))
 
 
 @pytest.mark.parametrize("rounds", [("t1",), ("t1", "final"), ("interim", "t3"), ("t1", "t2", "t3")])
@@ -54,8 +54,8 @@ def test_what_the_second_shape_says_of_any_round_is_kept(rounds):
 
 def test_what_was_given_is_left_as_it_is_and_once_is_enough():
     given = deepcopy(FIRST)
-    found = upgraded(given)
-    assert given == FIRST and upgraded(found) is found
+    second_shape = upgraded(given)
+    assert given == FIRST and upgraded(second_shape) is second_shape
 
 
 @pytest.mark.parametrize(("document", "found"), [
@@ -124,11 +124,11 @@ def test_a_consolidated_document_points_and_names_as_its_content_does():
     told = {"schema": "perfxl/consolidated/1", "round": "final", "content": FIRST,
             "places": [{"path": "/objectives/0/sheet/phases/0/final_realised", "cell": "D7"}],
             "changes": [{"path": "/objectives/0/holders/0/holding/weight_revised", "field": "weight_revised"}, {"field": "title"}]}
-    found = upgraded(told)
-    assert (found["schema"], found["content"]["schema"]) == ("perfxl/consolidated/2", "perfxl/plan/2")
-    assert found["places"] == [{"path": "/objectives/0/sheet/phases/0/readings/1/realised", "cell": "D7"}]
-    assert [c["field"] for c in found["changes"]] == ["weight", "title"]
-    assert found["changes"][0]["path"] == "/objectives/0/holders/0/holding/revisions/0/weight"
+    second_shape = upgraded(told)
+    assert (second_shape["schema"], second_shape["content"]["schema"]) == ("perfxl/consolidated/2", "perfxl/plan/2")
+    assert second_shape["places"] == [{"path": "/objectives/0/sheet/phases/0/readings/1/realised", "cell": "D7"}]
+    assert [c["field"] for c in second_shape["changes"]] == ["weight", "title"]
+    assert second_shape["changes"][0]["path"] == "/objectives/0/holders/0/holding/revisions/0/weight"
 
 
 @pytest.mark.parametrize(("first", "second"), [

@@ -54,8 +54,8 @@ def test_a_table_keeps_its_bands_in_order_and_points_are_shares_of_its_highest()
     ("-5", 10), ("0", 10), ("0.000000004", 10), ("0.00000001", 20), ("10", 20), ("10.000000005", None), ("10.4", None), ("10.499999995", 30), ("11", 30)])
 def test_a_value_lies_in_the_first_band_that_holds_it_both_ends_included(value, degree):
     table = (Band(None, D(0), D(10)), Band(D(0), D(10), D(20)), Band(D("10.5"), None, D(30)))
-    found = find(table, D(value))
-    assert (found and found.degree) == degree
+    findings = find(table, D(value))
+    assert (findings and findings.degree) == degree
 
 
 def test_limits_give_a_common_end_to_the_band_that_is_written_first():

@@ -232,10 +232,10 @@ def test_a_well_filled_return_has_nothing_to_say(round):
 
 @pytest.mark.parametrize("round, expected, place, typed", FAULTS, ids=[f"{expected[-1]}-{round}-{n}" for n, (round, expected, *_) in enumerate(FAULTS)])
 def test_each_fault_gives_its_finding_at_its_place(round, expected, place, typed):
-    found = find(round, typed)
-    assert codes(found) == expected
+    findings = find(round, typed)
+    assert codes(findings) == expected
     own = {c for c in expected if c != "WGHT01"} or {"WGHT01"}
-    assert pointer(write(clean(round), typed), place) in {f.path for f in found if f.code in own}
+    assert pointer(write(clean(round), typed), place) in {f.path for f in findings if f.code in own}
 
 
 @pytest.mark.parametrize(("raggiunto", "rilievi", "rules", "scritto"), [  # whatever the values are, and 100 % like any other degree
@@ -263,10 +263,10 @@ def test_each_fault_gives_its_finding_at_its_place(round, expected, place, typed
         Risultati attesi 1: Come si misura     | Più basso è meglio
         Risultati attesi 1: Valore ottenuto    | 9""")])
 def test_a_degree_that_the_values_deny_is_told_once_with_both(raggiunto, rilievi, rules, scritto):
-    found = find("final", f"Risultati attesi 1: Raggiunto % | {raggiunto}%\n{scritto}", rules=rules, issue=False)
-    assert codes(found) == rilievi.split()
-    assert named(clean("final"), {f.path for f in found}) == ["Risultati attesi 1: Raggiunto %"] * bool(found)
-    for finding in found:
+    findings = find("final", f"Risultati attesi 1: Raggiunto % | {raggiunto}%\n{scritto}", rules=rules, issue=False)
+    assert codes(findings) == rilievi.split()
+    assert named(clean("final"), {f.path for f in findings}) == ["Risultati attesi 1: Raggiunto %"] * bool(findings)
+    for finding in findings:
         if finding.code == "SCOR03":
             assert finding.values["typed"] == raggiunto != finding.values["computed"]
             assert finding.values["holds"]["it"] == "digitato"
@@ -281,8 +281,8 @@ def test_questions_are_answered_and_left_as_they_are():
     answered = write({**deepcopy(asked), "objectives": deepcopy(asked["objectives"][:1])}, """
         Richieste 1: Risposta | Per legge.
         Richieste 2: Domanda  | Come?""")
-    found = stage.check(answered, asked, plan=plan(), round="final", places={}, file="S1.xlsx")
-    assert said(found, answered) == lines("""
+    findings = stage.check(answered, asked, plan=plan(), round="final", places={}, file="S1.xlsx")
+    assert said(findings, answered) == lines("""
         ASKD01 | Richieste 2: Risposta
         LOCK05 | Richieste 2: Domanda""")
     assert stage.ANSWERED >= {"ASKD01", "LOCK01", "LOCK02", "LOCK04", "LOCK05"}
@@ -296,8 +296,8 @@ def said(found, document: dict) -> list[str]:
 def _told(round: str, text: str, *among: str) -> list[str]:
     """What is said, by the codes ``among``, of the clean return of ``round`` with ``text`` written in it, as if it had been issued so."""
     document, base = changed(round, text)
-    found = stage.check(document, document, plan=base, round=round, places={}, file="S1.xlsx")
-    return said([f for f in found if f.code in among], document)
+    findings = stage.check(document, document, plan=base, round=round, places={}, file="S1.xlsx")
+    return said([f for f in findings if f.code in among], document)
 
 
 @pytest.mark.parametrize("raggiunto, realizzata, fatto, told", [
@@ -370,8 +370,8 @@ def test_evidence_that_an_earlier_round_may_have_had_is_not_missed(scadenza, add
         item.pop("readings", None)
     if known == "no such code":
         write(document, "Codice | (vuoto)")
-    found = stage.check(document, None if known == "no such code" else document, plan=base, round="final", places={}, file="S1.xlsx")
-    assert ("OUTC31" in codes(found)) == told
+    findings = stage.check(document, None if known == "no such code" else document, plan=base, round="final", places={}, file="S1.xlsx")
+    assert ("OUTC31" in codes(findings)) == told
 
 
 @pytest.mark.parametrize("scritto, told", [
@@ -419,16 +419,16 @@ def test_what_is_told_by_phase_and_result_is_read_for_codes_too(cell, text, told
     ("Vedi S1.00003.", {"CODE20": None}), ("Vedi S1.00099.", {"CODE20": None}), ("Vedi 01.01.01.S1.00417.", {"CODE20": None}),
     ("Vedi S1.00099 del 2019.", {}), ("Vedi S1.00099 dell’anno precedente.", {}), ("Vedi S1.00099 del 2021.", {"CODE20": None}), ("Vedi S7.00001.", {})])
 def test_a_code_is_guessed_only_where_one_slip_explains_it(text, told):
-    found = find("plan", f"Dettaglio dell’obiettivo | {text}")
-    assert {f.code: f.values.get("likely") for f in found} == told
-    assert all(f.values["codes"] == "S1.00001, S1.00002" for f in found if f.code == "CODE20")
+    findings = find("plan", f"Dettaglio dell’obiettivo | {text}")
+    assert {f.code: f.values.get("likely") for f in findings} == told
+    assert all(f.values["codes"] == "S1.00001, S1.00002" for f in findings if f.code == "CODE20")
 
 
 @pytest.mark.parametrize("ties, scritto, absent", [
     ("fase 1 e 2", "", []), ("Fasi 1, 2", "", []), ("1 e 4, fase 7", "", ["4, 7"]), ("1-2", "Fasi #2: Fase | (vuoto)", []), ("1-2", "Fasi #2: Fase | 1", [])])
 def test_the_phases_that_a_result_is_tied_to(ties, scritto, absent):
-    found = find("plan", f"Risultati attesi 1: Fasi | {ties}\n{scritto}")
-    assert [f.values["phase"] for f in found if f.code == "CODE11"] == absent
+    findings = find("plan", f"Risultati attesi 1: Fasi | {ties}\n{scritto}")
+    assert [f.values["phase"] for f in findings if f.code == "CODE11"] == absent
 
 
 def test_a_code_that_the_form_had_and_the_plan_has_no_more_is_not_a_misprint():
@@ -441,8 +441,8 @@ def test_a_code_that_the_form_had_and_the_plan_has_no_more_is_not_a_misprint():
 @pytest.mark.parametrize("titolo, told", [("Titolo dell’obiettivo, approvato nel piano", False), ("Tutt’altra cosa scritta daccapo", True)])
 def test_a_title_written_anew_in_the_plan_round(titolo, told):
     form = write(issued("plan"), "Titolo | Titolo dell’obiettivo approvato nel piano")
-    found = stage.check(write(clean("plan"), f"Titolo | {titolo}"), form, plan=plan(), round="plan", places={}, file="S1.xlsx")
-    assert [f.code for f in found if f.code == "CODE19"] == ["CODE19"] * told
+    findings = stage.check(write(clean("plan"), f"Titolo | {titolo}"), form, plan=plan(), round="plan", places={}, file="S1.xlsx")
+    assert [f.code for f in findings if f.code == "CODE19"] == ["CODE19"] * told
 
 
 @pytest.mark.parametrize("text", ["La riunione è convocata per il 15/11/2021.", "Nota con l’appuntamento del 15/11/2021.",
@@ -539,8 +539,8 @@ def test_a_value_in_no_band_and_two_numbers_that_do_not_give_the_value_written()
                        ("", "Rapporto per | 100; Numeratore | 1; Denominatore | 10"),
                        ("SCOR10", "Rapporto per | 1; Numeratore | 10")):
         typed = "\n".join(f"Risultati attesi 1: {cell}" for cell in ("Valore ottenuto | 10", *text.split("; ")))
-        found = find("final", typed, issue=False, change_plan=lambda base: base.update(bands=bands))
-        assert [c for c in codes(found) if c.startswith("SCOR")] == told.split(), text
+        findings = find("final", typed, issue=False, change_plan=lambda base: base.update(bands=bands))
+        assert [c for c in codes(findings) if c.startswith("SCOR")] == told.split(), text
 
 
 def test_lines_unknown_to_the_cascade():
@@ -603,10 +603,10 @@ def test_both_figures_stand_in_the_message():
 
 def test_severities_and_blocks_are_the_bodys():
     rules = {"as_note": ["WGHT01"], "as_error": ["WGHT01", "DATE05"], "blocking": ["WGHT01"]}
-    found = find("plan", "Peso | 50%", rules=rules)
-    assert finding_lines(found, "code | severity") == ["WGHT01 | error"]
-    assert stage.blocking(found, {"rules": rules}) == found
-    assert stage.blocking(found, {"rules": {}}) == []
+    findings = find("plan", "Peso | 50%", rules=rules)
+    assert finding_lines(findings, "code | severity") == ["WGHT01 | error"]
+    assert stage.blocking(findings, {"rules": rules}) == findings
+    assert stage.blocking(findings, {"rules": {}}) == []
     assert finding_lines(find("plan", "Peso | 50%", rules={"as_note": ["WGHT01"]}), "code | severity") == ["WGHT01 | note"]
 
 
@@ -650,9 +650,9 @@ def test_many_long_texts_are_compared_in_reasonable_time():
                                          "reading": {"done": f"{n} {k} " + "parola detta più volte " * 1700}} for k in range(200)]
 
     started = time.process_time()
-    found = find("interim", swell)
+    findings = find("interim", swell)
     assert time.process_time() - started < 8
-    assert {"TEXT07", "TEXT08"} <= set(codes(found))
+    assert {"TEXT07", "TEXT08"} <= set(codes(findings))
 
 
 LEAVES = [None, "", " ", "x" * 300, "31/09/2021", "2021-02-30", "1-2-3", "S1.0001", -5, 0, 100, 1e9, True, [], ["01.01.09"]]

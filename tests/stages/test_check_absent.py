@@ -38,5 +38,5 @@ def test_any_key_may_be_absent(round, known, points):
     for path in pointers(WHOLE):
         lacking = without(path)
         plan = _alone(WHOLE if known else lacking, points)
-        found = check.check(lacking, WHOLE if known else None, plan=plan, round=round, places={}, file="S1.xlsx")
-        assert all(finding.message("it") for finding in found), path
+        findings = check.check(lacking, WHOLE if known else None, plan=plan, round=round, places={}, file="S1.xlsx")
+        assert all(finding.message("it") for finding in findings), path

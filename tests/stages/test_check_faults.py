@@ -82,6 +82,6 @@ def test_a_clean_return_is_clean_when_it_is_seen_alone_too(demo_year, tmp_path):
     """Of a file outside its campaign only what it says is known, and what an earlier round said is not."""
     for n, path in enumerate(demo_year.received("final")):
         shutil.copy(path, tmp_path / f"{n}.xlsx")
-    found = inspect([tmp_path], "it")
-    assert len(found.files) == 11
-    assert [(f.code, f.place) for f in found.findings if f.severity != "note"] == []
+    inspected = inspect([tmp_path], "it")
+    assert len(inspected.files) == 11
+    assert [(f.code, f.place) for f in inspected.findings if f.severity != "note"] == []

@@ -102,10 +102,10 @@ def test_each_fault_of_the_plan(code, part):
 
 
 def test_an_objective_that_nobody_returned_leaves_the_counts_open():
-    found = find(change=lambda _, returned: returned["S1"]["objectives"].pop(1))
-    assert finding_lines(found, "code | .codes | .issued | .consolidated | .replaced | .withdrawn")[-1:] == lines(
+    findings = find(change=lambda _, returned: returned["S1"]["objectives"].pop(1))
+    assert finding_lines(findings, "code | .codes | .issued | .consolidated | .replaced | .withdrawn")[-1:] == lines(
         "SHRD06 | S1.00002 | 3 | 2 | 0 | 0")
-    assert codes(found) == ["SHRD05", "SHRD06"]
+    assert codes(findings) == ["SHRD05", "SHRD06"]
 
 
 def test_nothing_is_said_of_a_sector_that_has_not_answered():

@@ -155,9 +155,9 @@ class Round:
             patch.setattr("perfxl.workflow.load_round.plan_of", lambda *_, **__: (self.plan, self.noticed))
             # What the other sectors had sent is not read from the archive again: as if this were the first consolidation.
             patch.setattr("perfxl.workflow.load_round._replaced", lambda *_, **__: {})
-            found = load_round(self.own, self.round, "it")
-        assert [f.message("en") for f in found.findings if f.code.startswith("WORK")] == []  # the reader itself did not fail
-        document = consolidate.consolidated(found.merged_round(), weigh(found.merged.content, self.round), "it")
+            gathered = load_round(self.own, self.round, "it")
+        assert [f.message("en") for f in gathered.findings if f.code.startswith("WORK")] == []  # the reader itself did not fail
+        document = consolidate.consolidated(gathered.merged_round(), weigh(gathered.merged.content, self.round), "it")
         everything = documents.dumps(document, indent=None)
         return documents.loads(everything), everything
 

@@ -76,9 +76,9 @@ def test_own_fields_are_checked(campaign):
     objective["sheet"]["extension"] = {"risparmio": -3, "rischio": "boh"}
     made, findings = fill.fill(form, document, EXTENSION)
     assert findings == []
-    found = read.read(made, "f", EXTENSION)
-    assert {f.field["it"] for f in found.findings} == {"Risparmio", "Rischio"}
-    assert all(f.place.cell for f in found.findings)
+    reading = read.read(made, "f", EXTENSION)
+    assert {f.field["it"] for f in reading.findings} == {"Risparmio", "Rischio"}
+    assert all(f.place.cell for f in reading.findings)
 
 
 def only(**given):
@@ -146,11 +146,11 @@ def test_limits_with_a_fraction_are_read_and_checked(hours, value, codes):
     document = read.read(form, "f", hours.extension).document
     next(o for o in document["objectives"] if o["code"] == "S8.00001")["sheet"]["extension"] = {"ore": value}
     made, findings = fill.fill(form, document, hours.extension)
-    found = read.read(made, "f", hours.extension)
-    assert findings == [] and [f.code for f in found.findings] == codes
-    read_back = next(o for o in found.document["objectives"] if o["code"] == "S8.00001")["sheet"].get("extension", {})
+    reading = read.read(made, "f", hours.extension)
+    assert findings == [] and [f.code for f in reading.findings] == codes
+    read_back = next(o for o in reading.document["objectives"] if o["code"] == "S8.00001")["sheet"].get("extension", {})
     assert read_back == ({} if codes else {"ore": documents.loads(str(value))})  # what cannot be is out, and quoted
-    assert all(str(value).replace(".", ",") in f.say("it")["found"] for f in found.findings)
+    assert all(str(value).replace(".", ",") in f.say("it")["found"] for f in reading.findings)
 
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "^(.*a){20}$", "(x+x+)+y", "^(a|aa)+$"])

@@ -154,15 +154,15 @@ def test_every_file_is_named_with_what_to_ask(beside):
     campaign = beside.campaign
     document = documents.load(campaign.result("final"))
     assert not list(documents.violations("consolidated", document))
-    told = [f for f in document["findings"] if "file" in f and f["file"] != f"ricevute/final/{beside.spoiled}"]
-    assert len(told) < sum("file" in f for f in document["findings"])
+    findings = [f for f in document["findings"] if "file" in f and f["file"] != f"ricevute/final/{beside.spoiled}"]
+    assert len(findings) < sum("file" in f for f in document["findings"])
     wanted = {f"ricevute/final/{name}": code for name, (_, code) in REFUSED.items()}
     wanted |= {"ricevute/final/enorme.xlsx": "FILE02", "ricevute/final/\\xff\\xfe rotto.xlsx": "FILE01"}
     wanted |= {f"ricevute/final/{name}": "FILE10" for name in ("legame.xlsx", "legami", "cartella.xlsx", "tubo.xlsx")}
-    named = [wanted[f["file"]] for f in told]  # many of one kind are one finding, which counts them and names the first
-    assert named == [f["code"] for f in told]
+    named = [wanted[f["file"]] for f in findings]  # many of one kind are one finding, which counts them and names the first
+    assert named == [f["code"] for f in findings]
     counted: Counter = Counter()
-    for f in told:
+    for f in findings:
         counted[f["code"]] += f.get("count", 1)
         alike = sorted(n for n, code in wanted.items() if code == f["code"])[:NAMED]
         assert f["remedy"] and f["file"] in f["message"] and ("count" not in f or all(quote(n, "it") in f["message"] for n in alike))
@@ -253,8 +253,8 @@ def test_hostile_content_is_told(demo_year, name):
     edit, wanted, _ = CONTENT[name]
     form = RawForm(_received(demo_year, "S8").read_bytes())
     edit(form)
-    found = read.read(form.bytes(), "S8.xlsx", None, 2021)
-    told = found.findings + read.extra_findings(found, "S8.xlsx", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa"))
+    reading = read.read(form.bytes(), "S8.xlsx", None, 2021)
+    told = reading.findings + read.extra_findings(reading, "S8.xlsx", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa"))
     assert {f.code for f in told} == wanted
     assert all(f.place.file == "S8.xlsx" and len(f.message("en")) > 60 for f in told)
 

@@ -85,9 +85,9 @@ def test_outcomes_are_printed_with_the_decimals_of_the_body(decimals, format):
 @pytest.mark.parametrize("round", ROUNDS)
 def test_returns_are_valid_and_sealed(round):
     assert not list(documents.violations("plan", plan()))
-    found = issue.returns(plan(), round)
-    assert list(found) == ["S1", "S2"]
-    for sector, document in found.items():
+    by_sector = issue.returns(plan(), round)
+    assert list(by_sector) == ["S1", "S2"]
+    for sector, document in by_sector.items():
         assert not list(documents.violations("return", document))
         sealed = document["identity"].pop("digest")
         assert document["identity"] == {"body": "UTP", "year": 2021, "round": round, "sector": sector, "issue": 1}
@@ -111,13 +111,13 @@ def test_whatever_the_form_would_say_otherwise_is_another_emission(change):
 
 
 def test_roles_codes_and_parts_follow_who_holds_the_objective():
-    found = issue.returns(plan(), "interim")
-    assert [(o["code"], o["role"], o.get("other_codes")) for o in found["S1"]["objectives"]] == [
+    by_sector = issue.returns(plan(), "interim")
+    assert [(o["code"], o["role"], o.get("other_codes")) for o in by_sector["S1"]["objectives"]] == [
         ("S1.00001", "lead", ["S2.00007"]), ("S1.00002", "lead", None), ("SG.00001", "transversal", None)]
-    shared, transversal = found["S2"]["objectives"]
+    shared, transversal = by_sector["S2"]["objectives"]
     assert (shared["role"], shared["holding"], transversal["role"]) == ("partner", {"weight": 95}, "transversal")
     assert "phases" not in shared["sheet"] and "detail" not in shared["sheet"]
-    assert [m["id"] for m in found["S1"]["measures"]] == ["1", "2", "3"] and "measures" not in found["S2"]
+    assert [m["id"] for m in by_sector["S1"]["measures"]] == ["1", "2", "3"] and "measures" not in by_sector["S2"]
 
 
 def test_returns_hold_only_what_the_round_shows():

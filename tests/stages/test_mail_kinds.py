@@ -229,24 +229,24 @@ def test_a_part_of_a_file_is_told_as_one_not_as_a_message_without_attachments(ca
 
 
 def test_a_bomb_of_gzip_is_not_unpacked():
-    (found,) = unpack(Source("m", attached(gzip.compress(bytes(90 << 20), 1), "a.gz")))
-    assert isinstance(found, Finding) and found.code == "MAIL12" and found.values["size"] > found.values["limit"]
+    (taken,) = unpack(Source("m", attached(gzip.compress(bytes(90 << 20), 1), "a.gz")))
+    assert isinstance(taken, Finding) and taken.code == "MAIL12" and taken.values["size"] > taken.values["limit"]
 
 
 def test_a_folder_of_numbers_in_a_zip_is_one_document_and_hides_nothing_beside_it():
     numbers = (("x/S1.numbers/Index/Document.iwa", b"x"), ("x/S1.numbers/preview.jpg", b"y"), ("__MACOSX/x/._S1.numbers", b"z"))
     (item,) = unpack(Source("m", attached(corpus.zipped(*numbers), "S1.zip")))
     assert item.name == "S1.zip"
-    found = unpack(Source("m", attached(corpus.zipped(*numbers, ("x/S1.xlsx", FORM)), "S1.zip")))
-    assert FORM in [i.content for i in found]
+    taken = unpack(Source("m", attached(corpus.zipped(*numbers, ("x/S1.xlsx", FORM)), "S1.zip")))
+    assert FORM in [i.content for i in taken]
 
 
 @pytest.mark.parametrize("words", [
     "begin 644 storie\nci siamo\nvediamo domani\n", "begin 100 x\n", "we begin 644 x\nM\n", "begin 755 cose\nend\n",
     "begin 644 S1.xlsx\n", "begin-base64 644 a\nciao come va\n", "UEsDB cosa diversa\n", "MIIB" + "a" * 60 + "\n"])
 def test_words_are_no_file(words):
-    found = unpack(Source("m", corpus.in_text(HEAD + words)))
-    assert [type(f) for f in found] == [Letter] and found[0].envelope.text.split() == (HEAD + words).split()
+    taken = unpack(Source("m", corpus.in_text(HEAD + words)))
+    assert [type(f) for f in taken] == [Letter] and taken[0].envelope.text.split() == (HEAD + words).split()
 
 
 def test_the_text_is_told_without_the_file_that_stood_in_it():
@@ -311,8 +311,8 @@ def test_a_signature_is_held_through_what_is_wrapped_around_it(signer, way):
 
 
 def test_a_manifest_that_lists_another_file_signs_nothing(signer):
-    found = unpack(Source("m", with_manifest(FORM, signer, b"altro")))
-    assert [i.signatures for i in found if not i.beside] == [()]
+    taken = unpack(Source("m", with_manifest(FORM, signer, b"altro")))
+    assert [i.signatures for i in taken if not i.beside] == [()]
 
 
 def test_signatures_in_xml_are_told_as_not_checked(campaign, inbox, filled):

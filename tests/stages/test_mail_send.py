@@ -317,8 +317,8 @@ def test_the_guide_names_everything_a_text_may_say(page):
 
 def test_settings_have_defaults_and_passwords_come_from_outside(monkeypatch):
     document = demo.plan()
-    found = settings(document)
-    assert (found.way, found.sender, found.reply_to, found.smtp, found.folder) == (
+    mail_settings = settings(document)
+    assert (mail_settings.way, mail_settings.sender, mail_settings.reply_to, mail_settings.smtp, mail_settings.folder) == (
         "drafts", "performance@robinie.example", "performance@robinie.example", None, "INBOX")
     document["mail"] = {"smtp_host": "smtp.robinie.example", "smtp_security": "starttls", "smtp_port": 587}
     server = settings(document).smtp

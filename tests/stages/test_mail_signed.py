@@ -101,8 +101,8 @@ def test_a_pipe_among_the_certificates_holds_nobody_up(campaign, inbox, filled, 
     (campaign.folder / "certificati" / "ca.pem").write_bytes(authority.pem)
     (inbox / "a.eml").write_bytes(transport(corpus.simple(filled["S1"]), Signer("Gestore PEC", authority)))
     found, _, codes = collected(campaign, inbox)
-    told, = [f for f in found.findings if f.code != "MAIL38"]
-    assert "MAIL38" in codes and told.place.file == "certificati/tubo.pem" and "revoche non controllate" in next(
+    findings, = [f for f in found.findings if f.code != "MAIL38"]
+    assert "MAIL38" in codes and findings.place.file == "certificati/tubo.pem" and "revoche non controllate" in next(
         f for f in found.findings if f.code == "MAIL38").message("it")
 
 
@@ -296,8 +296,8 @@ def test_a_bounce_of_ordinary_mail_is_news_too(campaign, inbox):
 @pytest.mark.parametrize("certificate", ["<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><postacert>&a;</postacert>", "<x/>",
                                          "<postacert>", "x" * 3_000_000, "<postacert tipo='accettazione'/>"])
 def test_a_certificate_that_is_none_is_passed_over(certificate, authority):
-    found = unpack(Source("m", pec("accettazione", certificate, authority)))
-    assert all("root:" not in repr(f) for f in found)
+    taken = unpack(Source("m", pec("accettazione", certificate, authority)))
+    assert all("root:" not in repr(f) for f in taken)
 
 
 # --- Outlook's containers -------------------------------------------------------------------------------------------

@@ -52,8 +52,8 @@ def test_engine_and_form_agree_with_the_figure_worked_out_by_hand(rule, own):
     rules, final = rules_in(made), Rounds.of(made)["final"]
     found = by_results(Sheet(made["objectives"][0]["sheet"]), final, rules)
     assert found == (None if expected is None else Decimal(expected))
-    told = issue.returns(made, "final")["S1"]
-    form, _ = fill.fill(issue.issue(told, made), told)
+    by_sector = issue.returns(made, "final")["S1"]
+    form, _ = fill.fill(issue.issue(by_sector, made), by_sector)
     book = book_with(form, "pxc01_by_results", data_only=True)
     sheet, cell = book.defined_names["pxc01_by_results"].attr_text.replace("$", "").replace("'", "").split("!")
     assert book[sheet][cell].value == (pytest.approx(float(found) / 100) if expected else None)

@@ -44,13 +44,13 @@ def test_what_it_is_filled_in_with_is_read_back(made):
     _, round, document, form = made
     filled, lost = fill.fill(form, document)
     assert lost == []
-    found = read.read(filled, "x.xlsx")
-    assert not found.findings and found.document["identity"]["round"] == round
-    one, other = document["objectives"][0], found.document["objectives"][0]
+    reading = read.read(filled, "x.xlsx")
+    assert not reading.findings and reading.document["identity"]["round"] == round
+    one, other = document["objectives"][0], reading.document["objectives"][0]
     assert other["holding"]["reading"] == one["holding"]["reading"]
     assert [p["reading"] for p in other["sheet"]["phases"]] == [p["reading"] for p in one["sheet"]["phases"]]
     assert [r["reading"] for r in other["sheet"]["results"]] == [r["reading"] for r in one["sheet"]["results"]]
-    assert [m["reading"] for m in found.document.get("measures", ())] == [m["reading"] for m in document.get("measures", ())]
+    assert [m["reading"] for m in reading.document.get("measures", ())] == [m["reading"] for m in document.get("measures", ())]
 
 
 @pytest.mark.parametrize("made", ["final"], indirect=True)
@@ -61,9 +61,9 @@ def test_without_names_and_without_the_form_it_is_read_by_the_places_of_todays_m
     block = nameless.workbook.find("m:definedNames", NS)
     for name in list(block):
         block.remove(name)
-    found = read.read(nameless.bytes(), "x.xlsx")
-    assert [f.code for f in found.findings] == ["FORM30"]
-    assert found.document == expected
+    reading = read.read(nameless.bytes(), "x.xlsx")
+    assert [f.code for f in reading.findings] == ["FORM30"]
+    assert reading.document == expected
 
 
 def test_what_an_earlier_round_changed_is_not_kept_from_who_fills_it_in():

@@ -46,28 +46,28 @@ PLACES = [("objectives", 0, "holding", "revision", "weight"), ("objectives", 0, 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p[-1])
 @pytest.mark.parametrize("value", [Decimal(-10), Decimal("-0.01"), Decimal("100.5")])
 def test_a_percentage_beyond_its_limits_is_told_and_not_taken(place, value):
-    found = returned(put(*place, value))
-    about = found.document
+    document = returned(put(*place, value))
+    about = document.document
     for part in place[:-1]:
         about = about.get(part, {}) if isinstance(about, dict) else about[part]
     assert place[-1] not in about
-    finding, = (f for f in found.findings if f.code in ("DATA03", "DATA04", "DATA14"))
+    finding, = (f for f in document.findings if f.code in ("DATA03", "DATA04", "DATA14"))
     assert "fuori dal calcolo" in finding.message("it") and "left out" in finding.message("en")
-    assert finding.place.cell and sound("return", found.document)
+    assert finding.place.cell and sound("return", document.document)
 
 
 def test_a_quantity_beyond_its_limits_is_told_and_not_taken():
-    found = returned(put("objectives", 0, "sheet", "results", 0, "reading", "actual", Decimal(10) ** 13))
-    assert "actual" not in found.document["objectives"][0]["sheet"]["results"][0].get("reading", {})
-    assert [f.code for f in found.findings if f.code.startswith("DATA0")] == ["DATA03"]
+    document = returned(put("objectives", 0, "sheet", "results", 0, "reading", "actual", Decimal(10) ** 13))
+    assert "actual" not in document.document["objectives"][0]["sheet"]["results"][0].get("reading", {})
+    assert [f.code for f in document.findings if f.code.startswith("DATA0")] == ["DATA03"]
 
 
 @pytest.mark.parametrize("value, taken", [("42.5", True), ("99.5", True), ("0.5", True), ("99.6", False), ("0.4", False)])
 def test_the_limits_of_a_field_of_the_body_hold_too(value, taken):
-    found = returned(put("objectives", 0, "sheet", "extension", "ore", Decimal(value)), OWN)
-    told = [f for f in found.findings if f.code in ("DATA03", "DATA04")]
-    own = found.document["objectives"][0]["sheet"].get("extension", {})
-    assert own == ({"ore": Decimal(value)} if taken else {}) and bool(told) != taken
+    document = returned(put("objectives", 0, "sheet", "extension", "ore", Decimal(value)), OWN)
+    findings = [f for f in document.findings if f.code in ("DATA03", "DATA04")]
+    own = document.document["objectives"][0]["sheet"].get("extension", {})
+    assert own == ({"ore": Decimal(value)} if taken else {}) and bool(findings) != taken
 
 
 def test_the_engine_takes_no_impossible_value_however_it_came():
@@ -83,9 +83,9 @@ def test_the_body_never_passes_100_or_falls_below_0():
     content = {"sectors": [{"code": "S1"}, {"code": "S2"}], "rules": {"body_mean": "equal"}, "objectives": [
         {"code": f"{s}.0000{n}", "lead": s, "holders": [{"sector": s, "holding": {"weight": 100, "weight_revised": w, "final": {"percent": p}}}]}
         for s, n, w, p in (("S1", 1, -50, 100), ("S1", 2, 100, 0), ("S2", 1, 50, "-9.99"))]}
-    found = round_outcomes(first_shape.now(content), "final")
-    assert [(s.outcome, s.denominator, s.missing) for s in found.sectors] == [(50, 200, 0), (None, 0, 1)]
-    assert found.body.outcome == 50
+    outcomes = round_outcomes(first_shape.now(content), "final")
+    assert [(s.outcome, s.denominator, s.missing) for s in outcomes.sectors] == [(50, 200, 0), (None, 0, 1)]
+    assert outcomes.body.outcome == 50
 
 
 def test_the_evaluators_word_has_the_same_limits():

@@ -32,8 +32,8 @@ def test_any_plan_comes_back_to_the_character(document):
     assume(not list(documents.violations("plan", document, EXTENSION)))
     reading = plan.read(write_plan(document, extension=EXTENSION), extension=EXTENSION)
     assert list(differences(document, reading.document)) == []
-    told = {f.code for f in reading.findings if not f.code.startswith("PLAN")}
-    assert told <= {"DATA24", "DATA25"}  # texts with unseen marks come back as they are, and it is said
+    codes = {f.code for f in reading.findings if not f.code.startswith("PLAN")}
+    assert codes <= {"DATA24", "DATA25"}  # texts with unseen marks come back as they are, and it is said
 
 
 def test_only_the_rows_that_are_filled_are_printed():

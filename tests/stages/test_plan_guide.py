@@ -137,8 +137,8 @@ def test_the_example_of_own_fields_works(tmp_path, language):
     assert not list(documents.violations("plan", document, extension))
     assert plan.read(write_plan(document, extension=extension), extension=extension).document == document
     document["objectives"][0]["sheet"]["extension"]["pnrr"] = "M9"
-    found = plan.read(write_plan(document, extension=extension), extension=extension).findings
-    assert [(f.code, f.place.sheet) for f in found] == [("PLAN25", "Obiettivi")]
+    reading = plan.read(write_plan(document, extension=extension), extension=extension).findings
+    assert [(f.code, f.place.sheet) for f in reading] == [("PLAN25", "Obiettivi")]
 
 
 @both

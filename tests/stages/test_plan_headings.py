@@ -43,8 +43,8 @@ def test_a_plan_whose_keys_were_lost_is_read_by_its_headings_and_says_so(drawn, 
     found = spoilt(drawn, spoil)
     assert found.document == demo.plan()
     tables = len(sheets())
-    told = [f.code for f in found.findings]
-    assert set(told) == {code} and len(told) == tables
+    codes = [f.code for f in found.findings]
+    assert set(codes) == {code} and len(codes) == tables
     if code == "PLAN07":
         assert {f.values["found"] for f in found.findings} == {"S1.00009"}
 

@@ -54,7 +54,7 @@ def edited(data: bytes, change) -> bytes:
 def looked_at(content: bytes, kind, extension) -> tuple[bytes, tuple[str, ...]]:
     """The plan workbook after what changes in what is seen of it, and the sheets that show more; the same where nothing does."""
     seen = later.changes(content, kind, extension)
-    return (later.applied(content, seen), seen.told) if seen else (content, ())
+    return (later.applied(content, seen), seen.telling) if seen else (content, ())
 
 
 def mark(book, table: str, said: str) -> None:
@@ -206,8 +206,8 @@ def test_a_finding_about_a_hidden_sheet_says_how_to_show_it(drawn):
             ws.cell(TITLE_ROW + 1, at[key], value)
 
     book = edited(drawn, spoilt)
-    found = {f.code: f for f in plan.read(book).findings}
-    assert (found["PLAN41"].place.sheet, found["PLAN41"].unseen) == ("Fasi", ("Fasi",))
-    assert "«Fasi» è nascosto" in found["PLAN41"].message("it") and "“Fasi” is hidden" in found["PLAN41"].message("en")
-    told = plan.read(looked_at(book, None, None)[0]).findings
-    assert {f.code: f.unseen for f in told} == {"PLAN41": (), "PLAN87": ("Indicatori",)}  # what it asks for stands on a sheet that is hidden
+    codes = {f.code: f for f in plan.read(book).findings}
+    assert (codes["PLAN41"].place.sheet, codes["PLAN41"].unseen) == ("Fasi", ("Fasi",))
+    assert "«Fasi» è nascosto" in codes["PLAN41"].message("it") and "“Fasi” is hidden" in codes["PLAN41"].message("en")
+    reading = plan.read(looked_at(book, None, None)[0]).findings
+    assert {f.code: f.unseen for f in reading} == {"PLAN41": (), "PLAN87": ("Indicatori",)}  # what it asks for stands on a sheet that is hidden

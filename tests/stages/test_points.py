@@ -39,8 +39,8 @@ def test_only_a_sum_that_is_not_the_bodys_is_told(scale, wrong):
     given = made(*scale)
     document = issue.returns(given, "plan")["S1"]
     form, _ = fill.fill(issue.issue(document, given), document)
-    found = check(document, document, plan=given, round="plan", places={}, file="S1.xlsx")
-    assert [f.code for f in found if f.code in ("WGHT01", "WGHT02", "WGHT03")] == ["WGHT01"] * wrong
+    findings = check(document, document, plan=given, round="plan", places={}, file="S1.xlsx")
+    assert [f.code for f in findings if f.code in ("WGHT01", "WGHT02", "WGHT03")] == ["WGHT01"] * wrong
     assert [p.code for p in weights(given) if given["sectors"][p.path[1]]["code"] == "S1"] == ["PLAN70"] * wrong
     book = book_with(form, "Riepilogo", "pxm_total_weight", data_only=True)
     total = sum(scale[1:]) / (100 if given["rules"].get("weights_total", 100) == 100 else 1)

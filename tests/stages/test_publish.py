@@ -69,8 +69,8 @@ def test_a_draft_is_valid_too_and_says_so_on_every_row_and_in_the_dictionary(tmp
     for path in tmp_path.glob("*.csv"):
         rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
         assert all(row[0].startswith("DRAFT") for row in rows[1:]) if path.name != "dictionary.csv" else sum(row[1] == "draft" for row in rows) == 8
-    told = json.loads((tmp_path / "data.json").read_bytes())
-    assert told["draft"].startswith("DRAFT") and not {"draft"} & {*json.loads(made(report_year.document("final"))["data.json"])}
+    document = json.loads((tmp_path / "data.json").read_bytes())
+    assert document["draft"].startswith("DRAFT") and not {"draft"} & {*json.loads(made(report_year.document("final"))["data.json"])}
 
 
 def test_frictionless_sees_a_row_that_points_nowhere(folder):
@@ -94,11 +94,11 @@ def test_pandas_reads_the_outcomes_of_the_document(folder):
 
 
 def test_csv_and_json_say_the_same():
-    told = json.loads(year()["data.json"])["tables"]
-    for name in told:
+    document = json.loads(year()["data.json"])["tables"]
+    for name in document:
         read = list(csv.DictReader(io.StringIO(year()[f"{name}.csv"].decode(), newline="")))
-        assert len(read) == len(told[name])
-        for one, other in zip(read, told[name], strict=True):
+        assert len(read) == len(document[name])
+        for one, other in zip(read, document[name], strict=True):
             assert {k for k, v in one.items() if v} == {k for k, v in other.items() if v != ""}
             assert all(one[k].lstrip("'") == v.lstrip("'") for k, v in other.items() if isinstance(v, str) and "\r" not in v)
 
@@ -195,8 +195,8 @@ def test_the_gate_lets_the_everyday_words_of_offices_pass(text):
 def test_the_gate_sees(text, code):
     document = deepcopy(report_year.document("plan"))
     document["content"]["objectives"][3]["sheet"]["detail"] = f"Come detto ({text}), si procede."
-    told = [f for f in found(document, ("Vera Zampolini",)) if f[0].startswith("PUBL")]
-    assert [(c, f) for c, _, f in told] == [(code, "narratives.csv")]
+    findings = [f for f in found(document, ("Vera Zampolini",)) if f[0].startswith("PUBL")]
+    assert [(c, f) for c, _, f in findings] == [(code, "narratives.csv")]
 
 
 @pytest.mark.parametrize("text", ["RSSMRA85T10A562X", "IT61X0542811101000000123456", "determina n. 1234 del 03/05/2021", "€ 1.234.567,89",

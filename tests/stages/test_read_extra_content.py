@@ -26,9 +26,9 @@ def told(demo_year):
         form = RawForm(sent)
         for edit in edits:
             edit(form)
-        found = read.read(form.bytes(), "S8", None, 2021)
+        reading = read.read(form.bytes(), "S8", None, 2021)
         return [(f.code, f.place.sheet, f.place.cell, f.values)
-                for f in found.findings + read.extra_findings(found, "S8", Issued(issued, "emessa"))]
+                for f in reading.findings + read.extra_findings(reading, "S8", Issued(issued, "emessa"))]
 
     return run
 

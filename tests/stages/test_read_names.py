@@ -64,9 +64,9 @@ def test_what_lost_its_names_is_read_by_its_place_and_told(case, lost, text, wit
     sent, document, issued = case
     form = RawForm(sent)
     drop(form, LOST[lost], text)
-    found = read.read(form.bytes(), "S1", issued=(lambda known: issued) if with_form else None)
-    assert found.document == document
-    assert codes(found) == ["FORM30"]
+    reading = read.read(form.bytes(), "S1", issued=(lambda known: issued) if with_form else None)
+    assert reading.document == document
+    assert codes(reading) == ["FORM30"]
 
 
 def moved(form: RawForm) -> None:
@@ -95,9 +95,9 @@ def test_rows_inserted_and_sheets_renamed_are_found_all_the_same(case, spoil, wi
     form = RawForm(sent)
     spoil(form)
     drop(form, lambda n: True)
-    found = read.read(form.bytes(), "S1", issued=(lambda known: issued) if with_form else None)
-    assert found.document == document
-    assert codes(found) == ["FORM30"]
+    reading = read.read(form.bytes(), "S1", issued=(lambda known: issued) if with_form else None)
+    assert reading.document == document
+    assert codes(reading) == ["FORM30"]
 
 
 def pasted(data: bytes, down: int = 0, right: int = 0, sheets=lambda s: True) -> bytes:
@@ -117,10 +117,10 @@ def pasted(data: bytes, down: int = 0, right: int = 0, sheets=lambda s: True) ->
 @pytest.mark.parametrize("down, right", [(0, 0), (3, 1)])
 def test_sheets_pasted_into_a_new_book_are_read(case, down, right):
     sent, document, issued = case
-    found = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
-    assert found.document == document
-    assert codes(found) == ["FORM30"]
-    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
+    reading = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
+    assert reading.document == document
+    assert codes(reading) == ["FORM30"]
+    assert [f.code for f in read.extra_findings(reading, "S1", issued)] == []
 
 
 def bare(data: bytes) -> bytes:
@@ -142,10 +142,10 @@ def bare(data: bytes) -> bytes:
 
 def test_values_alone_are_read_for_what_they_were(case):
     sent, document, issued = case
-    found = read.read(bare(sent), "S1", issued=lambda known: issued)
-    assert found.document == document
-    assert codes(found) == ["FORM30", "FORM36"]
-    assert [f.code for f in read.extra_findings(found, "S1", issued)] == []
+    reading = read.read(bare(sent), "S1", issued=lambda known: issued)
+    assert reading.document == document
+    assert codes(reading) == ["FORM30", "FORM36"]
+    assert [f.code for f in read.extra_findings(reading, "S1", issued)] == []
 
 
 def aged(form: RawForm) -> None:
@@ -175,9 +175,9 @@ def test_an_older_form_is_read_without_names_and_without_the_form(case):
     form = RawForm(sent)
     drop(form, lambda n: True)
     aged(form)
-    found = read.read(form.bytes(), "S1")
-    assert found.document == document
-    assert codes(found) == ["FORM30"]
+    reading = read.read(form.bytes(), "S1")
+    assert reading.document == document
+    assert codes(reading) == ["FORM30"]
 
 
 def test_a_table_with_more_columns_than_the_form_has_is_read(case):
@@ -189,16 +189,16 @@ def test_a_table_with_more_columns_than_the_form_has_is_read(case):
         if top <= row <= bottom and column == right:  # two columns before the last that nobody knows
             form.put(sheet, row, column + 2, cell.content)
             form.put(sheet, row, column, None)
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    assert found.document["measures"] == document["measures"]
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert reading.document["measures"] == document["measures"]
 
 
 def test_a_sheet_that_is_really_gone_is_told_as_missing(case):
     sent, document, issued = case
-    found = read.read(pasted(sent, sheets=lambda s: s.title != SHEET), "S1", issued=lambda known: issued)
-    assert [o["code"] for o in found.document["objectives"]] == [o["code"] for o in document["objectives"] if o["code"] != SHEET]
-    assert codes(found) == ["FORM30", "FORM05"]
-    assert [f.values for f in found.findings if f.code == "FORM05"] == [{"number": 2}]
+    reading = read.read(pasted(sent, sheets=lambda s: s.title != SHEET), "S1", issued=lambda known: issued)
+    assert [o["code"] for o in reading.document["objectives"]] == [o["code"] for o in document["objectives"] if o["code"] != SHEET]
+    assert codes(reading) == ["FORM30", "FORM05"]
+    assert [f.values for f in reading.findings if f.code == "FORM05"] == [{"number": 2}]
 
 
 def test_the_last_sheet_deleted_with_its_names_is_told_as_missing(case):
@@ -207,8 +207,8 @@ def test_the_last_sheet_deleted_with_its_names_is_told_as_missing(case):
     drop(form, lambda n: n.startswith("px06_"))
     sheets = form.workbook.find("m:sheets", NS)
     sheets.remove(next(s for s in sheets if s.get("name") == "S1.00005"))
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    assert [(f.code, f.values) for f in found.findings] == [("FORM05", {"number": 6})]
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert [(f.code, f.values) for f in reading.findings] == [("FORM05", {"number": 6})]
 
 
 def test_a_sheet_whose_labels_are_gone_says_which_cells_are_lost_and_keeps_what_was_issued(case):
@@ -220,11 +220,11 @@ def test_a_sheet_whose_labels_are_gone_says_which_cells_are_lost_and_keeps_what_
     for (row, column), cell in form.cells(SHEET).items():
         if column == 1 and title - 6 <= row < title + 60 and isinstance(cell.content, str) and not cell.formula:
             form.put(SHEET, row, column, f"Campo {row}")
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    assert codes(found) == ["FORM30", "FORM31"]
-    told = found.findings[1].values["found"]["it"]
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert codes(reading) == ["FORM30", "FORM31"]
+    told = reading.findings[1].values["found"]["it"]
     assert f"Titolo (S1.00001!B{title})" in told and f"Peso (S1.00001!B{weight})" in told
-    mine, before = found.document["objectives"][1], read.read(issued.data, "S1").document["objectives"][1]
+    mine, before = reading.document["objectives"][1], read.read(issued.data, "S1").document["objectives"][1]
     assert mine["sheet"]["title"] == before["sheet"]["title"] and mine["holding"]["weight"] == before["holding"]["weight"]
     assert mine["holding"]["reading"] == document["objectives"][1]["holding"]["reading"]
 
@@ -237,8 +237,8 @@ def test_a_file_without_names_and_without_labels_never_passes_in_silence(case):
         for (row, column), cell in form.cells(sheet).items():
             if column in (1, 2, 3) and isinstance(cell.content, str) and sheet != "_perfxl":
                 form.put(sheet, row, column, None)
-    found = read.read(form.bytes(), "S1")
-    assert "FORM31" in codes(found)
+    reading = read.read(form.bytes(), "S1")
+    assert "FORM31" in codes(reading)
 
 
 def test_tables_that_no_master_knows_are_told_not_left_out(case):
@@ -250,8 +250,8 @@ def test_tables_that_no_master_knows_are_told_not_left_out(case):
         cell = form.cells(sheet).get((top, column))
         if cell and isinstance(cell.content, str) and cell.content not in ("#", "id"):
             form.put(sheet, top, column, cell.content + "_old")
-    found = read.read(form.bytes(), "S1")
-    assert f"{sheet}!" in next(f for f in found.findings if f.code == "FORM31").values["found"]
+    reading = read.read(form.bytes(), "S1")
+    assert f"{sheet}!" in next(f for f in reading.findings if f.code == "FORM31").values["found"]
 
 
 def test_a_block_that_lost_its_keys_keeps_what_was_issued(case):
@@ -260,16 +260,16 @@ def test_a_block_that_lost_its_keys_keeps_what_was_issued(case):
     sheet, top, left, _, right = form.names()["px_t_measures"]
     for column in range(left, right + 1):
         form.put(sheet, top, column, None)
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    assert codes(found) == ["FORM11"]
-    assert [m["id"] for m in found.document["measures"]] == [m["id"] for m in document["measures"]]
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert codes(reading) == ["FORM11"]
+    assert [m["id"] for m in reading.document["measures"]] == [m["id"] for m in document["measures"]]
 
 
 def test_a_sheet_of_measures_deleted_is_told_and_keeps_what_was_issued(case):
     sent, document, issued = case
-    found = read.read(pasted(sent, sheets=lambda s: s.title != "Misure"), "S1", issued=lambda known: issued)
-    assert codes(found) == ["FORM30", "FORM33"]
-    assert [m["id"] for m in found.document["measures"]] == [m["id"] for m in document["measures"]]
+    reading = read.read(pasted(sent, sheets=lambda s: s.title != "Misure"), "S1", issued=lambda known: issued)
+    assert codes(reading) == ["FORM30", "FORM33"]
+    assert [m["id"] for m in reading.document["measures"]] == [m["id"] for m in document["measures"]]
 
 
 @pytest.mark.parametrize("content", [None, "  ", "\u200b"])
@@ -277,9 +277,9 @@ def test_a_blank_code_comes_from_the_issued_form(case, content):
     sent, document, issued = case
     form = RawForm(sent)
     form.put(SHEET, *form.names()[PREFIX + "code"][1:3], content)
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    assert found.document == document
-    assert codes(found) == ["FORM32"]
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert reading.document == document
+    assert codes(reading) == ["FORM32"]
 
 
 #: By table: the columns of its items that say which each is.
@@ -316,9 +316,9 @@ def test_rows_without_their_identifier_are_those_of_the_issued_form(case, table,
     sent, document, issued = case
     form = RawForm(sent)
     count = emptied(form, table, keys=IDENTIFYING[table], which=which)
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    assert found.document == document
-    assert [(f.code, f.values["count"]) for f in found.findings] == [("FORM37", count)]
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert reading.document == document
+    assert [(f.code, f.values["count"]) for f in reading.findings] == [("FORM37", count)]
 
 
 def test_a_row_added_without_an_identifier_is_nobody_elses(case):
@@ -329,21 +329,21 @@ def test_a_row_added_without_an_identifier_is_nobody_elses(case):
     held = len(next(o for o in document["objectives"] if o["code"] == SHEET)["sheet"]["phases"])
     row = next(r for r in range(top + 2, top + 60) if said(r, columns["#"]) == str(held + 1))
     form.put(sheet, row, columns["text"], "Una fase in più")
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    phases = next(o for o in found.document["objectives"] if o["code"] == SHEET)["sheet"]["phases"]
-    assert [p.get("id") for p in phases] == [*(p["id"] for p in phases[:held]), None] and "FORM37" not in codes(found)
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    phases = next(o for o in reading.document["objectives"] if o["code"] == SHEET)["sheet"]["phases"]
+    assert [p.get("id") for p in phases] == [*(p["id"] for p in phases[:held]), None] and "FORM37" not in codes(reading)
 
 
 def test_days_of_the_form_are_put_back_where_a_workbook_counts_from_1904(case):
     sent, document, issued = case
     form = RawForm(sent)
     form.workbook.find("m:workbookPr", NS).set("date1904", "1")
-    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
-    (told,) = found.findings
+    reading = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    (told,) = reading.findings
     assert told.code == "FORM38" and told.values["count"] > 20
     typed = datetime.date.fromisoformat(document["compilation"]["date"]) + datetime.timedelta(1462)
-    assert found.document["compilation"].pop("date") == typed.isoformat()  # typed by the sector: as it is seen
-    assert found.document == {**document, "compilation": {k: v for k, v in document["compilation"].items() if k != "date"}}
+    assert reading.document["compilation"].pop("date") == typed.isoformat()  # typed by the sector: as it is seen
+    assert reading.document == {**document, "compilation": {k: v for k, v in document["compilation"].items() if k != "date"}}
     alone = read.read(form.bytes(), "S1")
     assert codes(alone) == [] and alone.document["objectives"][1]["sheet"]["start"] > "2024"
 
@@ -353,5 +353,5 @@ def test_another_form_is_not_believed(case, demo_year):
     form = RawForm(sent)
     drop(form, LOST["one table"])
     other = Issued(demo_year.issued("final", "S8").read_bytes(), "altra")
-    found = read.read(form.bytes(), "S1", issued=lambda known: other)
-    assert found.document == document
+    reading = read.read(form.bytes(), "S1", issued=lambda known: other)
+    assert reading.document == document

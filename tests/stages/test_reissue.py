@@ -103,11 +103,11 @@ def test_an_objective_entrusted_since_is_asked_for_and_one_taken_away_is_told(ca
 
     replan(campaign, exchange)
     issue_forms(campaign, "interim", ("S1",), "it")
-    found = [f for f in inspection.inspect([campaign.folder], "it").findings if f.sector == "S1"]
-    assert sorted(f.code for f in found if f.severity != "note" and f.code[:4] in ("MERG", "RETN", "CODE", "FORM", "LOCK", "SHRD")) == \
+    findings = [f for f in inspection.inspect([campaign.folder], "it").findings if f.sector == "S1"]
+    assert sorted(f.code for f in findings if f.severity != "note" and f.code[:4] in ("MERG", "RETN", "CODE", "FORM", "LOCK", "SHRD")) == \
         ["MERG08", "RETN08"]
-    assert "S1.00099" in next(f for f in found if f.code == "RETN08").message("it")
-    assert given["code"] in next(f for f in found if f.code == "MERG08").message("it")
+    assert "S1.00099" in next(f for f in findings if f.code == "RETN08").message("it")
+    assert given["code"] in next(f for f in findings if f.code == "MERG08").message("it")
 
 
 def test_a_newer_form_that_was_answered_stands_before_the_older_field_by_field(campaign):
@@ -123,18 +123,18 @@ def test_a_newer_form_that_was_answered_stands_before_the_older_field_by_field(c
 
     before = load_round(campaign, "interim", "it").merged.content
     answer(campaign, "S1", "seconda", second)
-    found = load_round(campaign, "interim", "it")
-    assert found.conflicts == {}
+    gathered = load_round(campaign, "interim", "it")
+    assert gathered.conflicts == {}
 
     def outcomes(content):
         return {o["code"]: next((r for r in h["holding"].get("readings", ()) if r["round"] == "interim"), None)
                 for o in content["objectives"] for h in o["holders"] if h["sector"] == "S1"}
 
-    old, new = outcomes(before), outcomes(found.merged.content)
+    old, new = outcomes(before), outcomes(gathered.merged.content)
     changed = [code for code in old if old[code] != new[code]]
     assert [new[c]["percent"] for c in changed] == [33]
-    assert {s.verdict for s in found.sources if s.sector == "S1"} == {"merged"}
-    assert sorted(s.issue for s in found.sources if s.sector == "S1") == [1, 2]
+    assert {s.verdict for s in gathered.sources if s.sector == "S1"} == {"merged"}
+    assert sorted(s.issue for s in gathered.sources if s.sector == "S1") == [1, 2]
 
 
 def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(campaign):
@@ -147,10 +147,10 @@ def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(c
     issue_forms(campaign, "interim", INTERIM, "it")
     assert [m.state for m in posting.send_forms(campaign, "interim", ("S8",), "it", dry_run=True).messages] == ["ready"]
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        found = board(register, campaign, plan=plan.read(campaign.plan.read_bytes(), "").document, round="interim", today=date(2021, 10, 1))
-    rows = {r.sector: r for r in found.rows}
+        status = board(register, campaign, plan=plan.read(campaign.plan.read_bytes(), "").document, round="interim", today=date(2021, 10, 1))
+    rows = {r.sector: r for r in status.rows}
     assert (rows["S1"].issue, rows["S1"].answered, rows["S1"].mailed) == (2, (1,), 1)
-    told = {r[0][:2]: r for r in board_table(found, "it")[1]}
+    told = {r[0][:2]: r for r in board_table(status, "it")[1]}
     assert "risponde alla n. 1" in told["S1"][4] and "non la n. 2" in told["S8"][3]
     assert [m.state for m in posting.send_forms(campaign, "interim", (), "it").messages] == ["drafted", "drafted"]
     assert [m.state for m in posting.send_forms(campaign, "interim", (), "it").messages] == ["waiting", "waiting"]  # drafts, not sent yet
@@ -293,8 +293,8 @@ def test_a_cell_that_crossed_in_the_post_is_told_with_both_values_and_the_number
     send(small, "prima", weight(30))
     replan(small, lambda content: weight(40)(content["objectives"][0]["sheet"]))
     issue_forms(small, "plan", (), "it")
-    found = load_round(small, "plan", "it")
-    [told] = [f for f in found.findings if f.code in ("RETN09", "RETN11")]
+    gathered = load_round(small, "plan", "it")
+    [told] = [f for f in gathered.findings if f.code in ("RETN09", "RETN11")]
     assert told.code == "RETN11" and told.place.cell
     assert not [w for w in ("scheda n. 1", "n. 2", "«50%»", "«30%»", "«40%»", "Per ora vale «40%»") if w not in told.message("it")], told.message("it")
 
@@ -316,8 +316,8 @@ def test_what_a_sector_and_the_controller_both_revised_in_the_year_is_told(small
     changed["objectives"][0]["sheet"]["phases"][1]["revisions"] = [{"round": "interim", "end_1": "2021-10-31"}]
     documents.write_bytes(small.plan, write_plan(changed, "it"))
     issue_forms(small, "interim", (), "it")
-    found = load_round(small, "interim", "it")
-    [told] = [f for f in found.findings if f.code == "RETN11"]
+    gathered = load_round(small, "interim", "it")
+    [told] = [f for f in gathered.findings if f.code == "RETN11"]
     assert "30/11/2021" in told.message("it") and "31/10/2021" in told.message("it")
-    phase = found.merged.content["objectives"][0]["sheet"]["phases"][1]
+    phase = gathered.merged.content["objectives"][0]["sheet"]["phases"][1]
     assert [r["end_1"] for r in phase["revisions"]] == ["2021-11-30"]

@@ -330,9 +330,9 @@ def test_a_long_narrative_flows_and_the_year_takes_seconds():
     assert len(story) > 37_000
     document["content"]["objectives"][8]["sheet"]["readings"] = [{"round": "final", "narrative": story}]
     begun = time.monotonic()
-    found = Document(io.BytesIO(report(document)))
+    word = Document(io.BytesIO(report(document)))
     assert time.monotonic() - begun < 60
-    told = [p for p in found.paragraphs if p.text.startswith("determina n. ")]
+    told = [p for p in word.paragraphs if p.text.startswith("determina n. ")]
     assert len(told) == 380 and {p.style.name for p in told} == {"List Bullet"}
     assert told[379].text == line.format(n=379)[2:]
 
@@ -352,8 +352,8 @@ def test_what_a_sector_typed_is_never_an_instruction(text):
     document = deepcopy(report_year.document("plan"))
     document["content"]["sectors"][0] |= {"mission": f"prima {text} dopo", "name": f"prima {text} dopo"}
     template = own("{%p for p in sections[0].mission %}", "{{r p.text }}", "{%p endfor %}", "{{ sections[0].name }}")
-    found = Document(io.BytesIO(report(document, template=template)))
-    assert [p.text for p in found.paragraphs] == [f"prima {clean(text)} dopo"] * 2
+    word = Document(io.BytesIO(report(document, template=template)))
+    assert [p.text for p in word.paragraphs] == [f"prima {clean(text)} dopo"] * 2
 
 
 def test_lines_become_paragraphs_and_lists():
@@ -371,9 +371,9 @@ def test_an_act_is_told_with_its_date_once(act, told):
 
 def test_own_template():
     template = own("Relazione di {{ body }}", "{%p for s in sections %}", "{{ s.code }}: {{r s.sentences[1] }}", "{%p endfor %}")
-    found = Document(io.BytesIO(report(report_year.document(), template=template)))
-    assert found.paragraphs[0].text == "Relazione di Unione dei Comuni della Piana delle Robinie"
-    assert "S6: In base agli esiti del consuntivo il settore ha raggiunto i propri obiettivi al 99,00%" in found.paragraphs[8].text
+    word = Document(io.BytesIO(report(report_year.document(), template=template)))
+    assert word.paragraphs[0].text == "Relazione di Unione dei Comuni della Piana delle Robinie"
+    assert "S6: In base agli esiti del consuntivo il settore ha raggiunto i propri obiettivi al 99,00%" in word.paragraphs[8].text
 
 
 @pytest.mark.parametrize("template", [own("{{ body.__class__.__mro__ }}"), own("{{ nobody.here.at.all }}"), own("{{ broken"), own("{%p for %}"),

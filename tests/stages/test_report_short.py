@@ -139,13 +139,13 @@ def test_the_command_writes_report_and_pdf(tmp_path):
 
 def test_the_plan_that_no_sector_was_asked_about_is_that_of_the_workbook(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(pdf, "office", lambda: None)
-    found = Campaign(tmp_path / "c")
-    new(found, 2021, demo.plan(), "it")
-    command = ["report", str(found.folder), "--round", "plan"]
+    campaign = Campaign(tmp_path / "c")
+    new(campaign, 2021, demo.plan(), "it")
+    command = ["report", str(campaign.folder), "--round", "plan"]
     assert main(command) == 0
-    headings = [p.text for p in Document(found.result("plan", "piano.docx")).paragraphs if p.style.name == "Heading 2"]
+    headings = [p.text for p in Document(campaign.result("plan", "piano.docx")).paragraphs if p.style.name == "Heading 2"]
     assert len(headings) == 11 + 56 and headings[11].startswith("SG.00001 · Prevenzione")
-    issue(found, "plan", ("S1",), "it")
+    issue(campaign, "plan", ("S1",), "it")
     assert main(command) == 2
     assert "perfxl consolidate" in capsys.readouterr().err
 

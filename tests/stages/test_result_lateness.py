@@ -225,8 +225,8 @@ def test_word_tells_dates_other_years_and_lateness():
     result = given["content"]["objectives"][0]["sheet"]["results"][0]
     result |= {"past_1": 14, "past_3": 20, "target_2": 8, "dates_note": "Alla firma del contratto.", "targets": [{"round": "interim", "value": 11}], "counts": "period"}
     result["readings"][-1]["achieved_on"] = "2021-11-02"
-    found = Document(BytesIO(report(given, "it")))
-    text = "\n".join(c.text for t in found.tables for row in t.rows for c in row.cells)
+    word = Document(BytesIO(report(given, "it")))
+    text = "\n".join(c.text for t in word.tables for row in t.rows for c in row.cells)
     for part in ("negli anni prima: 2018: 20; 2020: 14", "attesi dopo: 2022: 8", "Alla firma del contratto.", "raggiunto il 02/11/2021", "Monitoraggio intermedio: 11",
                  "valori del solo periodo", "cominciata il 01/02/2021", "finita il 15/05/2021", "giorni di ritardo: 45", "in ritardo di 31 giorni"):
         assert part in text, part
@@ -258,14 +258,14 @@ HELD = plan(ROUNDS + """
 """), ids=lambda case: case["fase"])
 def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(case):
     typed = [cell.strip().rpartition(": ") for cell in case["fase"].split(";")]
-    told: dict = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"}, "objectives": []}
-    write_in(told, RETURNED + "\n".join(f"Fasi 1: {caption} | {value}" for caption, _, value in typed if caption != "in vigore"))
-    phase, = told["objectives"][0]["sheet"]["phases"]
+    returned: dict = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"}, "objectives": []}
+    write_in(returned, RETURNED + "\n".join(f"Fasi 1: {caption} | {value}" for caption, _, value in typed if caption != "in vigore"))
+    phase, = returned["objectives"][0]["sheet"]["phases"]
     for caption, _, value in typed:
         if caption == "in vigore":
             phase["in_force"] = {"dates_note": value}
 #X: {"dates_note": value}} for caption, _, value in typed if caption == "in vigore")
-    context = ReturnContext.of(told, told, plan=HELD, round=YEAR["interim"])
+    context = ReturnContext.of(returned, returned, plan=HELD, round=YEAR["interim"])
     assert codes([f for check in (dates_moved.late, dates.actual) for f in check(context)]) == lines(case["rilievo"])
 
 
@@ -306,6 +306,6 @@ def test_nothing_is_late_of_an_objective_that_is_replaced():
     for objective in given["content"]["objectives"]:
         for holder in objective["holders"]:
             holder.setdefault("holding", {}).setdefault("readings", [])
-            told = holder["holding"]["readings"] = [r for r in holder["holding"]["readings"] if r["round"] != given["round"]]
-            told.append({"round": given["round"], "status": "withdrawn"})
+            others = holder["holding"]["readings"] = [r for r in holder["holding"]["readings"] if r["round"] != given["round"]]
+            others.append({"round": given["round"], "status": "withdrawn"})
     assert late(View(given)) == []

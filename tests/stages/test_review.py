@@ -45,12 +45,12 @@ def answer(n: int, value: str) -> dict:
 
 def document(round: str = "final", given: dict | None = None) -> dict:
     """The real year with two conflicts: on a value, and on a whole row."""
-    found = consolidated(round, given)
-    found["conflicts"] = [
+    document = consolidated(round, given)
+    document["conflicts"] = [
         {"key": WEIGHT, "sector": "S1", "objective": "S1.00001", "field": "Peso", "base": "60", "answers": [answer(0, "35"), answer(1, "20")]},
         {"key": PHASE, "sector": "S1", "objective": "S1.00001", "field": "Fasi", "base": "com’era",
          "answers": [answer(0, "tolta"), answer(1, "Peso: 20"), answer(2, "Peso: 30")]}]
-    return found
+    return document
 
 
 MADE = result.write(document())
@@ -109,8 +109,8 @@ EVERYTHING = Review(
 
 @pytest.mark.parametrize("round", ["plan", "interim", "final"])
 def test_an_untouched_workbook_says_nothing(round):
-    found = review.read(result.write(document(round)), "c.xlsx")
-    assert found == Review() and not found
+    reviewed = review.read(result.write(document(round)), "c.xlsx")
+    assert reviewed == Review() and not reviewed
 
 
 def test_sheets_stand_only_where_they_have_a_purpose():
@@ -154,10 +154,10 @@ def test_it_comes_back_from_sorted_inserted_and_renamed_sheets():
             sheet.ws.insert_rows(head + 1, 2)
             sheet.ws.title = f"Foglio {block}"
             del book.defined_names[f"px_review_{block}"]
-    found = reread(edit)
-    assert sorted(map(repr, found.evaluations)) == sorted(map(repr, EVERYTHING.evaluations))
-    assert sorted(found.choices, key=lambda c: c.key) == sorted(EVERYTHING.choices, key=lambda c: c.key)
-    assert (found.requests, found.considerations, found.findings) == (EVERYTHING.requests, EVERYTHING.considerations, ())
+    reading = reread(edit)
+    assert sorted(map(repr, reading.evaluations)) == sorted(map(repr, EVERYTHING.evaluations))
+    assert sorted(reading.choices, key=lambda c: c.key) == sorted(EVERYTHING.choices, key=lambda c: c.key)
+    assert (reading.requests, reading.considerations, reading.findings) == (EVERYTHING.requests, EVERYTHING.considerations, ())
 
 
 def test_a_row_that_lost_its_hidden_key_is_known_by_the_codes_it_shows():
@@ -175,7 +175,7 @@ def test_what_was_written_and_read_once_is_not_read_again():
 
 
 def test_cleared_cells_take_the_evaluation_and_the_considerations_away():
-    found = reread("""
+    reading = reread("""
         Valutazioni
         Settore | Obiettivo | Decisione | Esito valutato | Motivo  | Deciso da
         S6      | S6.00003  | (vuoto)   | (vuoto)        | (vuoto) | (vuoto)
@@ -183,8 +183,8 @@ def test_cleared_cells_take_the_evaluation_and_the_considerations_away():
         Considerazioni
         Settore | Considerazioni
         S1      | (vuoto)""")
-    assert found.withdrawn == (("evaluation", "S6.00003", "S6", "final"), ("consideration", "S1", "final")) and not found.findings
-    laid = lay(content(), found)
+    assert reading.withdrawn == (("evaluation", "S6.00003", "S6", "final"), ("consideration", "S1", "final")) and not reading.findings
+    laid = lay(content(), reading)
     assert "evaluations" not in laid and "considerations" not in laid
 
 
@@ -212,12 +212,12 @@ def test_another_value_is_typed_by_its_field():
     {PHASE}  |              | tolta        |             | REVW10 Altro valore
 """), ids=lambda row: row["detto"])
 def test_choices_that_cannot_be_taken(row):
-    found = reread(f"""
+    reading = reread(f"""
         Conflitti
         Dato          | Scelta          | Altro valore          | Nota
         {row['Dato']} | {row['Scelta']} | {row['Altro valore']} | {row['Nota']}""")
     code, caption = row["detto"].split(" ", 1)
-    assert not found.choices and problems(found) == [f"{code} | Conflitti | {row['Dato']} | {caption}"]
+    assert not reading.choices and problems(reading) == [f"{code} | Conflitti | {row['Dato']} | {caption}"]
 
 
 @pytest.mark.parametrize("row", rows(f"""
@@ -235,12 +235,12 @@ def test_choices_that_cannot_be_taken(row):
 """), ids=lambda row: row["detto"])
 def test_evaluations_that_cannot_be_taken(row):
     cells = {caption: typed for caption, typed in row.items() if caption != "detto"}
-    found = reread(f"""
+    reading = reread(f"""
         Valutazioni
         Settore | Obiettivo | {' | '.join(cells)}
         S2      | S2.00001  | {' | '.join(cells.values())}""")
     code, caption = row["detto"].split(" ", 1)
-    assert not found.evaluations and problems(found) == [f"{code} | Valutazioni | S2 S2.00001 | {caption}"]
+    assert not reading.evaluations and problems(reading) == [f"{code} | Valutazioni | S2 S2.00001 | {caption}"]
 
 
 def accepted(sector: str, objective: str) -> str:
@@ -302,19 +302,19 @@ def test_a_row_about_nothing_and_two_rows_about_one_thing():
         for key, value in {"#key": "final|S2.00001|S2", "choice": "Rettificato", "percent": 0.6, "reason": "Due"}.items():
             sheet.ws.cell(below, sheet.columns[key]).value = value
         sheet.ws.cell(below + 1, sheet.columns["reason"]).value = "Di che cosa?"
-    found = reread(edit)
-    assert not found.evaluations and sorted(f.code for f in found.findings) == ["DATA10", "REVW14", "REVW16"]
+    reading = reread(edit)
+    assert not reading.evaluations and sorted(f.code for f in reading.findings) == ["DATA10", "REVW14", "REVW16"]
 
 
 def test_a_deleted_sheet_is_noticed():
-    found = reread(lambda book: book.remove(book["Valutazioni"]))
-    assert [f.code for f in found.findings] == ["REVW15"] and not found.evaluations
+    reading = reread(lambda book: book.remove(book["Valutazioni"]))
+    assert [f.code for f in reading.findings] == ["REVW15"] and not reading.evaluations
 
 
 def test_an_invented_code_is_refused_also_where_the_key_was_typed_over():
-    found = reread(lambda book: Sheet(book, "evaluations").put(
+    reading = reread(lambda book: Sheet(book, "evaluations").put(
         "final|S2.00001|S2", choice="Rettificato", percent=0.5, reason="Uno", **{"#key": "final|S2.00777|S2"}))
-    assert [f.code for f in found.findings] == ["REVW07"] and not found.evaluations
+    assert [f.code for f in reading.findings] == ["REVW07"] and not reading.evaluations
 
 
 def test_other_workbooks_have_no_review():
@@ -358,8 +358,8 @@ def test_a_big_year_has_few_rules_and_reads_back():
         more["code"] = f"S2.{n + 1000:05d}"
         given["objectives"].append(more)
     made = result.write(consolidated("final", given))
-    found = reread(accepted("S2", "S2.01399"), made)
-    assert [e["objective"] for e in found.evaluations] == ["S2.01399"]
+    reading = reread(accepted("S2", "S2.01399"), made)
+    assert [e["objective"] for e in reading.evaluations] == ["S2.01399"]
     small, big = (len(Sheet(openpyxl.load_workbook(BytesIO(book)), "evaluations").ws.data_validations.dataValidation) for book in (MADE, made))
     assert small == big
 
@@ -444,8 +444,8 @@ def test_what_was_taken_away_stays_away():
 def test_english():
     made = result.write(document(), "en")
     assert {"Conflicts", "Evaluations", "Requests", "Considerations"} <= set(book_with(made).sheetnames)
-    found = reread(lambda b: Sheet(b, "evaluations").put("final|S2.00001|S2", choice="Overridden", percent=0.8, reason="Why not"), made)
-    assert [e["percent"] for e in found.evaluations] == [80]
+    reading = reread(lambda b: Sheet(b, "evaluations").put("final|S2.00001|S2", choice="Overridden", percent=0.8, reason="Why not"), made)
+    assert [e["percent"] for e in reading.evaluations] == [80]
 
 
 def test_the_sectors_sheet_says_what_the_evaluator_decided():
@@ -524,11 +524,11 @@ def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
 def test_a_choice_written_in_a_workbook_of_the_first_shape_is_on_what_today_is_called_otherwise():
     old = document()
     next(c for c in old["conflicts"] if c["key"] == WEIGHT)["key"] = "S1.00001/phases/3-bis/weight_revised"
-    found = reread("""
+    reading = reread("""
         Conflitti
         Dato                                 | Scelta
         S1.00001/phases/3-bis/weight_revised | Risposta 2""", result.write(old))
-    assert not found.findings and [(c.key, c.choice) for c in found.choices] == [(WEIGHT, SHA[1])]
+    assert not reading.findings and [(c.key, c.choice) for c in reading.choices] == [(WEIGHT, SHA[1])]
 
 
 def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):

@@ -41,8 +41,8 @@ def written(table: str, text: str) -> str:
 
 def told(made: dict, codes: set[str] = ON_MEASURING) -> list[str]:
     """The lines ``code | row and key of the cell`` of the problems of a plan with one of ``codes``; a row counts from 0."""
-    found = [p for p in problems(made) if p.code in codes]
-    return [f"{p.code} | {'/'.join(map(str, p.path[4:] if p.path[0] == 'objectives' else p.path))}" for p in found]
+    raised = [p for p in problems(made) if p.code in codes]
+    return [f"{p.code} | {'/'.join(map(str, p.path[4:] if p.path[0] == 'objectives' else p.path))}" for p in raised]
 
 
 @pytest.mark.parametrize("case", rows("""
@@ -142,8 +142,8 @@ def test_the_bodys_own_way_holds_where_a_result_chooses_none():
 """), ids=lambda case: next(iter(case))["caso"])
 def test_bands_that_make_no_sense(case):
     bands = [row("Fasce", "Tabella: A; " + "; ".join(f"{caption}: {line[caption]}" for caption in ("Da", "A", "Grado", "Punti"))) for line in case]
-    found = [(p.code, p.path[1]) for p in problems(plan(RESULT, "Risultati attesi 1: Valore atteso | 1", bands=bands)) if p.code.startswith("PLAN8")]
-    assert found == [(line["rilievo"], number) for number, line in enumerate(case) if line["rilievo"]]
+    raised = [(p.code, p.path[1]) for p in problems(plan(RESULT, "Risultati attesi 1: Valore atteso | 1", bands=bands)) if p.code.startswith("PLAN8")]
+    assert raised == [(line["rilievo"], number) for number, line in enumerate(case) if line["rilievo"]]
 
 
 @pytest.mark.parametrize("case", rows("""
@@ -232,9 +232,9 @@ LINES = """
 def test_an_indicator_of_a_strategic_line_that_nobody_measures_is_told(case):
     made = plan(LINES.format(owner=case["misura"], lead=case["capofila"], ready=case["pronto"]),
                 f"Risultati attesi 1: N. | 1\nRisultati attesi 1: Indicatore | {case['usa']}" if case["usa"] else "")
-    found = [p for p in problems(made) if p.code in ("PLAN88", "PLAN91")]  # once, though the row stands twice; not of a line that is not there
-    assert [p.code for p in found if p.values["value"] != "I2"] == lines(case["rilievo"])
-    assert all(p.path == ("indicators", 0, "line") and p.values == {"value": "I1", "line": "L1"} for p in found if p.code == "PLAN91")
+    raised = [p for p in problems(made) if p.code in ("PLAN88", "PLAN91")]  # once, though the row stands twice; not of a line that is not there
+    assert [p.code for p in raised if p.values["value"] != "I2"] == lines(case["rilievo"])
+    assert all(p.path == ("indicators", 0, "line") and p.values == {"value": "I1", "line": "L1"} for p in raised if p.code == "PLAN91")
 
 
 def test_an_indicator_is_measured_once_and_counts_where_it_is_used():
@@ -255,11 +255,11 @@ def test_an_indicator_is_measured_once_and_counts_where_it_is_used():
     made = completed(plan(given))
     assert borrowed(made) == {("S1.001", "7"): "S2"}
     assert [result["target"] for o in made["objectives"] for result in o["sheet"]["results"]] == [10, 10]
-    found = shared(made, "final")
-    borrowing, _ = (result for o in found["objectives"] for result in o["sheet"]["results"])
+    measured = shared(made, "final")
+    borrowing, _ = (result for o in measured["objectives"] for result in o["sheet"]["results"])
     assert borrowing["readings"] == [{"note": "Visto.", "round": "final", "numerator": 60, "denominator": 3}]
-    assert [o.by_results for o in outcomes(found, "final")] == [50, 50]  # 10 / 20 both times
-    assert shared(found, "final") == found
+    assert [o.by_results for o in outcomes(measured, "final")] == [50, 50]  # 10 / 20 both times
+    assert shared(measured, "final") == measured
 
 
 PAYMENTS = """

@@ -120,8 +120,8 @@ def audit(path) -> list[str]:
 def microsoft(path) -> list[str]:
     """What Microsoft's own validator complains of; it is given the newest version of Office, which knows most."""
     command = [*shlex.split(os.environ["OOXML_VALIDATOR"]), str(path), "--officeVersion", "Microsoft365"]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=120).stdout)
-    return [f"{e.get('path')} {e.get('xPath')}: {e['description']}" for e in told["errors"]]
+    document = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=120).stdout)
+    return [f"{e.get('path')} {e.get('xPath')}: {e['description']}" for e in document["errors"]]
 
 
 @pytest.mark.parametrize("validator", VALIDATORS)

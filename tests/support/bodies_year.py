@@ -47,8 +47,8 @@ def told(document: dict, read: dict, k: int, last: bool) -> dict:
         objective["holding"]["reading"] = {"reason": "Come mostrano i risultati."}
         sheet["reading"] = {"narrative": f"Il lavoro su {sheet['title'].lower()} procede come previsto dal programma."}
         for result in sheet.get("results", ()):
-            if found := read[objective["code"]][result["id"]][k]:
-                result["reading"] = {**found, "note": "Dal protocollo."}
+            if row := read[objective["code"]][result["id"]][k]:
+                result["reading"] = {**row, "note": "Dal protocollo."}
         for phase in sheet.get("phases", ()):
             phase["reading"] = {"realised": 80 if last else 40, "done": "Riordinate le agende dei reparti."}
     return document

@@ -202,10 +202,10 @@ class _Making:
         """What is said at ``round``."""
         for objective in content["objectives"]:
             for holder in objective["holders"]:
-                told = {"percent": self.percent()} if self.chance(0.8) else {}
-                told |= {"status": self.one("achieved", "partial", "replaced", "withdrawn")} if self.chance(0.1) else {}
-                if told:
-                    holder["holding"][round] = told
+                reported = {"percent": self.percent()} if self.chance(0.8) else {}
+                reported |= {"status": self.one("achieved", "partial", "replaced", "withdrawn")} if self.chance(0.1) else {}
+                if reported:
+                    holder["holding"][round] = reported
                 if self.chance(0.12):
                     content["evaluations"].append({"objective": objective["code"], "sector": holder["sector"], "round": round,
                                                    "percent": self.percent(0), "reason": "Visto."})

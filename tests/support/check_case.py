@@ -173,12 +173,12 @@ def _issued_on(round: str, earlier: dict) -> dict:
 
 def issued(round: str) -> dict:
     """What S1 was sent at ``round``: the clean return without what the round opens."""
-    found = clean(round)
-    rows = [row for told in found["objectives"] for row in (told["holding"], told["sheet"], *told["sheet"].get("phases", ()),
-                                                            *told["sheet"].get("results", ()), *told["sheet"].get("entities", ()))]
-    for row in (*rows, *found["measures"]):
+    form = clean(round)
+    rows = [row for objective in form["objectives"] for row in (objective["holding"], objective["sheet"], *objective["sheet"].get("phases", ()),
+                                                            *objective["sheet"].get("results", ()), *objective["sheet"].get("entities", ()))]
+    for row in (*rows, *form["measures"]):
         row.pop("reading", None)
-    return found
+    return form
 
 
 def before(round: str) -> dict:
@@ -193,7 +193,7 @@ def _before(round: str) -> dict:
 
 def places(document: dict) -> dict[str, Place]:
     """A cell for every value: its sheet is the objective's code, its address counts the values of the document."""
-    found: dict[str, Place] = {}
+    by_pointer: dict[str, Place] = {}
 
     def walk(value, where, sheet):
         if isinstance(value, dict):
@@ -203,10 +203,10 @@ def places(document: dict) -> dict[str, Place]:
             for i, inner in enumerate(value):
                 walk(inner, f"{where}/{i}", inner.get("code", sheet) if isinstance(inner, dict) else sheet)
         else:
-            found[where] = Place("S1.xlsx", sheet, f"B{len(found) + 1}")
+            by_pointer[where] = Place("S1.xlsx", sheet, f"B{len(by_pointer) + 1}")
 
     walk(document, "", "Leggimi")
-    return found
+    return by_pointer
 
 
 def find(round: str, typed: str | Callable[[dict], object] = "", *, rules: dict | None = None, issue: bool = True,

@@ -524,8 +524,8 @@ class Range(base_classes.Range):
 
     @property
     def formula(self):
-        found = [[_bar(cell) for cell in row] for row in self._cells()]
-        return found[0][0] if self.shape == (1, 1) else tuple(map(tuple, found))
+        formulas = [[_bar(cell) for cell in row] for row in self._cells()]
+        return formulas[0][0] if self.shape == (1, 1) else tuple(map(tuple, formulas))
 
     @formula.setter
     def formula(self, value):

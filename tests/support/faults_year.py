@@ -15,8 +15,8 @@ SHEETS = json.loads((DATA / "faults-2021.json").read_text(encoding="utf-8"))
 KNOWN = json.loads((DATA / "faults-2021-known.json").read_text(encoding="utf-8"))
 
 
-def _title(told: dict) -> str:
-    return told.get("title", f"Obiettivo {told['code']}")
+def _title(objective: dict) -> str:
+    return objective.get("title", f"Obiettivo {objective['code']}")
 
 
 def plan() -> dict:
@@ -84,42 +84,42 @@ def returned(sector: str, round: str) -> dict:
 
 def _told(sector: str, round: str) -> dict:
     """The same, with what was told at earlier rounds beside it."""
-    objectives = [_objective(told, round) for told in SHEETS["sectors"].get(sector, ())]
+    objectives = [_objective(objective, round) for objective in SHEETS["sectors"].get(sector, ())]
     if sector not in SHEETS["sectors"]:
         percent = {"final": {"percent": SHEETS["manager_totals"][sector]}} if round == "final" else {"interim": {"percent": 35}}
         objectives = [{"code": "SG.00001", "role": "transversal", "holding": {"weighting": "not_weighted", **percent},
                        "sheet": {"title": "Obiettivo SG.00001", "strategic_lines": ["05.01.03"]}}]
-    found = {"schema": "perfxl/return/1", "objectives": objectives,
+    made = {"schema": "perfxl/return/1", "objectives": objectives,
              "identity": {"body": "UT", "year": 2021, "round": round, "sector": sector, "issue": 1, "digest": "0" * 16}}
     if round == "final" and measures(sector):
-        found["measures"] = measures(sector)
-    return found
+        made["measures"] = measures(sector)
+    return made
 
 
 def issued(sector: str, round: str) -> dict:
     """What ``sector`` was sent: its return without what this round opens, under the approved codes, titles and lines."""
-    found = returned(sector, round)
+    document = returned(sector, round)
     titles = {told["printed"]: _title(told) for told in SHEETS["sectors"].get(sector, ())}
     lines = {told["printed"]: [told["line"]] for told in SHEETS["sectors"].get(sector, ())}
     codes = {told["printed"]: told["code"] for told in SHEETS["sectors"].get(sector, ())}
-    for objective in found["objectives"]:
+    for objective in document["objectives"]:
         objective["holding"].pop("reading", None)
         printed = objective["code"]
         if printed in lines:
             objective["sheet"]["strategic_lines"] = lines[printed]
         objective["sheet"]["title"] = titles.get(printed, objective["sheet"]["title"])
         objective["code"] = codes.get(printed, printed)
-    return found
+    return document
 
 
 def issued_on(round: str) -> dict:
     """The plan-shaped document on which ``round`` was issued: with what was told at the interim, under the approved titles and lines."""
     if round != "final":
         return plan()
-    found, approved = content("interim"), {o["code"]: o["sheet"] for o in plan()["objectives"]}
-    for objective in found["objectives"]:
+    before, approved = content("interim"), {o["code"]: o["sheet"] for o in plan()["objectives"]}
+    for objective in before["objectives"]:
         objective["sheet"] |= approved[objective["code"]]
-    return found
+    return before
 
 
 def content(round: str) -> dict:

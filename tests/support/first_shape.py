@@ -45,17 +45,17 @@ def told(value, round: str = ""):
         return value
     made = {k: told(v, round) for k, v in value.items() if k not in ("readings", "revisions", "reading", "revision", "in_force", "added")}
     read = [(r["round"], r) for r in value.get("readings", ())] + ([(round, value["reading"])] if round and "reading" in value else [])
-    for name, found in read:
-        said = {k: v for k, v in found.items() if k != "round"}
+    for name, reading in read:
+        said = {k: v for k, v in reading.items() if k != "round"}
         made |= {name: said} | {f"{name}_{k}": v for k, v in said.items()}
     for changed in (*value.get("revisions", ()), value.get("in_force", {}), value.get("revision", {})):
         made |= {_OLD.get(k, f"{k}_revised"): told(v, round) for k, v in changed.items() if k != "round"}
     return made
 
 
-def sheet(told: dict) -> dict:
+def sheet(given: dict) -> dict:
     """The sheet of an objective."""
-    return now({"objectives": [{"sheet": told, "holders": []}]})["objectives"][0]["sheet"]
+    return now({"objectives": [{"sheet": given, "holders": []}]})["objectives"][0]["sheet"]
 
 
 def at(round: str) -> Round:

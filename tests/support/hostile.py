@@ -18,7 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+x
 
 def parts(sheet: str = "", *, workbook: str = "", shared: str = "", styles: str = "", types: str = XLSX, ns: str = MAIN) -> dict[str, str]:
     """The parts of a workbook with one sheet whose XML is ``sheet`` (rows and what surrounds them)."""
-    found = {
+    contents = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Override PartName="/xl/workbook.xml" ContentType="{types}"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{ns}" xmlns:r="{OFFICE}">{workbook or "<sheets><sheet name=" + chr(34) + "S" + chr(34) + " sheetId=" + chr(34) + "1" + chr(34) + " r:id=" + chr(34) + "r1" + chr(34) + "/></sheets>"}</workbook>',
@@ -26,17 +26,17 @@ def parts(sheet: str = "", *, workbook: str = "", shared: str = "", styles: str 
         "xl/worksheets/sheet1.xml": sheet if sheet.startswith("<?xml") or "<worksheet" in sheet else f'<worksheet xmlns="{ns}"><sheetData>{sheet}</sheetData></worksheet>',
     }
     if shared:
-        found["xl/sharedStrings.xml"] = f'<sst xmlns="{ns}">{shared}</sst>'
+        contents["xl/sharedStrings.xml"] = f'<sst xmlns="{ns}">{shared}</sst>'
     if styles:
-        found["xl/styles.xml"] = f'<styleSheet xmlns="{ns}">{styles}</styleSheet>'
-    return found
+        contents["xl/styles.xml"] = f'<styleSheet xmlns="{ns}">{styles}</styleSheet>'
+    return contents
 
 
-def packed(found: Mapping[str, str | bytes] | list[tuple[str, str | bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(contents: Mapping[str, str | bytes] | list[tuple[str, str | bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The zip of the parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in found if isinstance(found, list) else found.items():
+        for name, content in contents if isinstance(contents, list) else contents.items():
             archive.writestr(name, content)
     return out.getvalue()
 

@@ -59,10 +59,10 @@ class Keyboard:
         """Have the driver say something."""
         self._asked.write(json.dumps([name, *map(str, given)]) + "\n")
         self._asked.flush()
-        told = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
-        if "error" in told:
-            raise AssertionError(told["error"])
-        return told["value"]
+        document = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
+        if "error" in document:
+            raise AssertionError(document["error"])
+        return document["value"]
 
     def until(self, holds, what: str):
         """What ``holds`` gives once it gives something."""
@@ -82,8 +82,8 @@ class Keyboard:
         self.acts = 1
 
     def _windows(self, name: str) -> str:
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=self.env, capture_output=True, text=True).stdout
-        return found.split()[-1] if found.split() else ""
+        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=self.env, capture_output=True, text=True).stdout
+        return done.split()[-1] if done.split() else ""
 
     def _run(self, *words: str, text: str | None = None) -> None:
         subprocess.run(["xdotool", *words], env=self.env, check=True, input=text, text=True, capture_output=True)

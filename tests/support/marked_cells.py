@@ -15,11 +15,11 @@ def assert_mendable(form: bytes, issued: dict, returned: dict, content: dict, ro
     reading = read(made, "S.xlsx")
     document, places = reading.document or {}, dict(reading.places)
     given = (document, issued, content, round, places, "S.xlsx")
-    told = mark.for_sector(check.without_repeats(check.taken(reading.findings, *given) + check.check(*given)))
-    book = openpyxl.load_workbook(io.BytesIO(mark.mark(made, told, "it", open_only=True)))
+    findings = mark.for_sector(check.without_repeats(check.taken(reading.findings, *given) + check.check(*given)))
+    book = openpyxl.load_workbook(io.BytesIO(mark.mark(made, findings, "it", open_only=True)))
     marked = {(sheet.title, cell.coordinate): cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment}
     assert all(not cell.protection.locked for cell in marked.values())
-    placed = {(f.place.sheet, f.place.cell): f for f in told if f.place.cell}
+    placed = {(f.place.sheet, f.place.cell): f for f in findings if f.place.cell}
     assert set(marked) == set(placed), "a finding for the sector stands on a cell that is closed to it"
     for finding in placed.values():
         assert reading.places.get(finding.path) == finding.place or finding.path not in reading.places, finding

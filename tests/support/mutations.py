@@ -251,13 +251,13 @@ def _defaults(old: FunctionType, new: FunctionType, same: dict[int, object]) -> 
     old.__kwdefaults__ = new.__kwdefaults__ and {k: same.get(id(v), v) for k, v in new.__kwdefaults__.items()}
 
 
-def _function(found: Any) -> FunctionType:
+def _function(target: Any) -> FunctionType:
     """The function in a property, a cached one or one that remembers."""
     for key in ("fget", "func", "__wrapped__", "__func__"):
-        found = getattr(found, key, found) if not isinstance(found, FunctionType) else found
-    while hasattr(found, "__wrapped__"):
-        found = found.__wrapped__
-    return found
+        target = getattr(target, key, target) if not isinstance(target, FunctionType) else target
+    while hasattr(target, "__wrapped__"):
+        target = target.__wrapped__
+    return target
 
 
 # -- the tests -----------------------------------------------------------------------------------------------------------
@@ -362,8 +362,8 @@ def _quiet() -> None:
 
 def reasons() -> list[re.Pattern]:
     """The changes of no figure, … standing for anything."""
-    found = tomllib.loads(REASONS.read_text(encoding="utf-8"))["change"]
-    return [re.compile(re.escape(said).replace("…", ".*")) for reason in found for said in reason["what"]]
+    changes = tomllib.loads(REASONS.read_text(encoding="utf-8"))["change"]
+    return [re.compile(re.escape(said).replace("…", ".*")) for reason in changes for said in reason["what"]]
 
 
 def main(names: list[str]) -> int:

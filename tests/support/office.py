@@ -93,10 +93,10 @@ class Office:
         if not self._answers():
             self.end()  # what it still said would answer the next question
             raise Refused(f"{name}: no answer ({self._state()})")
-        told = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
-        if "error" in told:
-            raise Refused(f"{told['error']} ({self._state()})")
-        return told["value"]
+        document = json.loads(self._told.readline() or '{"error": "the driver is gone"}')
+        if "error" in document:
+            raise Refused(f"{document['error']} ({self._state()})")
+        return document["value"]
 
     def _answers(self) -> bool:
         """Whether the driver says something; not when the program has ended."""
@@ -113,11 +113,11 @@ class Office:
         ended = self.office.poll()
         return "the program is running" if ended is None else f"the program has ended with {ended}: {self.folder / 'office.log'}"
 
-    def until(self, found, what: str):
-        """What ``found`` gives once it gives something."""
+    def until(self, met, what: str):
+        """What ``met`` gives once it gives something."""
         end = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < end:
-            got = found()
+            got = met()
             if got:
                 return got
             time.sleep(0.1)
@@ -130,19 +130,19 @@ class Office:
 
     def answer(self, button: str, containing: str = "") -> str:
         """Click a button of the dialog that comes up, again where the first click came before it was drawn; what the dialog said."""
-        told = self.dialog(containing)
+        dialog = self.dialog(containing)
         last = [0.0]
 
         def gone() -> bool:
             now = self("dialog")
-            if now is None or now["text"] != told["text"]:
+            if now is None or now["text"] != dialog["text"]:
                 return True
             if time.monotonic() - last[0] > 3:
                 self("click", now["buttons"][button])
                 last[0] = time.monotonic()
             return False
         self.until(gone, f"{button} closes the dialog")
-        return told["text"]
+        return dialog["text"]
 
     def button(self, path, stage: str, enabled: bool = True) -> list[int]:
         """The middle of a button of the toolbar, once it is drawn and can be pressed (or cannot)."""

@@ -87,10 +87,10 @@ def put(sheet, row: int, column: int, value, about, language: str) -> None:
 
 def at(document: dict, path: tuple) -> Any:
     """The value at ``path``; None when there is none."""
-    found: Any = document
+    value: Any = document
     for key in path:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _scalar(book, sheet, row, about, document, label, language) -> int:

@@ -132,11 +132,11 @@ def _change(given: dict[str, list[dict[str, str]]], cell: str, value: str) -> No
     """Writes ``value`` in ``cell`` of the tables ``given``."""
     table = max((name for name in (*given, *_layouts()) if cell.startswith(f"{name} ")), key=len)
     name, _, caption = cell.removeprefix(table).strip().partition(": ")
-    found = given.setdefault(table, [])
-    at = int(name[1:]) - 1 if name.startswith("#") else next((n for n, row in enumerate(found) if name in [*row.values()][:2]), len(found))
-    if at == len(found):
-        found.append({})
-    found[at][caption] = "" if value == EMPTIED else value
+    rows = given.setdefault(table, [])
+    at = int(name[1:]) - 1 if name.startswith("#") else next((n for n, row in enumerate(rows) if name in [*row.values()][:2]), len(rows))
+    if at == len(rows):
+        rows.append({})
+    rows[at][caption] = "" if value == EMPTIED else value
 
 
 @cache
@@ -196,10 +196,10 @@ def _of_round(table: str, caption: str) -> tuple[str, Field, str]:
 
 
 def _of(said: list[dict], round: str) -> dict:
-    found = next((s for s in said if s["round"] == round), None)
-    if found is None:
-        said.append(found := {"round": round})
-    return found
+    entry = next((s for s in said if s["round"] == round), None)
+    if entry is None:
+        said.append(entry := {"round": round})
+    return entry
 
 
 def _held(objective: dict) -> None:

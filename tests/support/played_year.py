@@ -19,12 +19,12 @@ def document(round: str, plan: dict, **more) -> dict:
 def demo_year() -> tuple[dict, dict, dict]:
     """The approved plan of the demo year and its consolidated documents at both rounds, with their changes."""
     plan = demo.plan()
-    found: list[dict] = []
+    played: list[dict] = []
     base, before = plan, plan
     for round in ("interim", "final"):
-        told = demo.returns(round, issue.returns(base, round))
-        merged = merge(base, [Returned(s, d, {}, f"{s}.xlsx") for s, d in told.items()], round).content
-        found.append(document(round, merged))
-        found[-1]["changes"] = [c.document() for c in changes(found[-1], before)]
-        base, before = merged, found[-1]
-    return plan, found[0], found[1]
+        returned = demo.returns(round, issue.returns(base, round))
+        merged = merge(base, [Returned(s, d, {}, f"{s}.xlsx") for s, d in returned.items()], round).content
+        played.append(document(round, merged))
+        played[-1]["changes"] = [c.document() for c in changes(played[-1], before)]
+        base, before = merged, played[-1]
+    return plan, played[0], played[1]

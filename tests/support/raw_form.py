@@ -27,10 +27,10 @@ def letters(column: int) -> str:
 
 
 def number(text: str) -> int:
-    found = 0
+    column = 0
     for letter in text:
-        found = found * 26 + ord(letter) - 64
-    return found
+        column = column * 26 + ord(letter) - 64
+    return column
 
 
 @dataclass(frozen=True)
@@ -66,22 +66,22 @@ class RawForm:
 
     def names(self) -> dict[str, tuple[str, int, int, int, int]]:
         """(sheet, top, left, bottom, right) of each defined name that is a rectangle."""
-        found = {}
+        places = {}
         for name in self.workbook.iterfind("m:definedNames/m:definedName", NS):
             match = re.fullmatch(r"'?((?:[^'!]|'')+)'?!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?", name.text or "")
             if match:
                 sheet, left, top, right, bottom = match.groups()
-                found[name.get("name")] = (sheet.replace("''", "'"), int(top), number(left), int(bottom or top), number(right or left))
-        return found
+                places[name.get("name")] = (sheet.replace("''", "'"), int(top), number(left), int(bottom or top), number(right or left))
+        return places
 
     def cells(self, sheet: str) -> dict[tuple[int, int], RawCell]:
         """Every cell that the sheet has, blank ones too."""
-        found = {}
+        cells = {}
         for cell in self.root(sheet).iter(MAIN + "c"):
             letters, row = re.findall(r"\A([A-Z]+)(\d+)\Z", cell.get("r"))[0]
-            found[int(row), number(letters)] = RawCell(
+            cells[int(row), number(letters)] = RawCell(
                 self._content(cell), cell.find("m:f", NS) is not None, self._open[int(cell.get("s", 0))])
-        return found
+        return cells
 
     def _content(self, cell: etree._Element):
         kind, value = cell.get("t", "n"), cell.findtext("m:v", None, NS)
@@ -161,9 +161,9 @@ class RawForm:
         blank = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
         root = etree.fromstring(self.parts.get(rels, blank))
         kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-        found = etree.SubElement(root, root.tag.replace("Relationships", "Relationship"), Id=number_, Type=kinds + kind, Target=target)
+        relation = etree.SubElement(root, root.tag.replace("Relationships", "Relationship"), Id=number_, Type=kinds + kind, Target=target)
         if external:
-            found.set("TargetMode", "External")
+            relation.set("TargetMode", "External")
         self.parts[rels] = etree.tostring(root)
 
     def relate(self, sheet: str, number_: str, kind: str, target: str, external: bool = False) -> None:

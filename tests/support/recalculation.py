@@ -66,10 +66,10 @@ NO_POINT = "#N/A"
 
 def differences(book: bytes, computed: bytes, blank: bool = False) -> list[tuple]:
     """Formulas whose carried value and computed value differ, or that give an error; ``blank``: a formula may give an empty text."""
-    carried, found = RawForm(book), RawForm(computed)
+    carried, recomputed = RawForm(book), RawForm(computed)
     wrong = []
     for sheet in carried.part:
-        there = found.cells(sheet)
+        there = recomputed.cells(sheet)
         for at, cell in carried.cells(sheet).items():
             if not cell.formula:
                 continue
@@ -99,13 +99,13 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
     content, round = made.last["content"], made.last["round"]
     book = openpyxl.load_workbook(BytesIO(computed), data_only=True)
     rules = rules_in({**content, "rules": {**content["rules"], "counting": "declared"}})
-    told = {o.objective: o for o in outcomes({**content, "evaluations": [], "rules": {**content["rules"], "counting": "declared"}}, round)
+    by_objective = {o.objective: o for o in outcomes({**content, "evaluations": [], "rules": {**content["rules"], "counting": "declared"}}, round)
             if o.sector == sector}
     own = content["rules"]["counting"]  # a form knows no evaluation: what is declared counts there, or what the body computes
-    counted = {o.objective: o for o in outcomes({**content, "evaluations": []}, round) if o.sector == sector} if own in ("phases", "results", "mix") else told
+    counted = {o.objective: o for o in outcomes({**content, "evaluations": []}, round) if o.sector == sector} if own in ("phases", "results", "mix") else by_objective
     wrong, sheets = [], {o["code"]: o.get("sheet", {}) for o in content["objectives"]}  # with what earlier rounds knew
     for number, objective in enumerate(document["objectives"], 1):
-        o = told[objective["code"]]
+        o = by_objective[objective["code"]]
         mix = rules.figure(by_mix(Sheet(sheets[objective["code"]]), Rounds.of(content)[round], rules))
         expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
@@ -114,10 +114,10 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
         for key, value in expected.items():
             name = book.defined_names[f"pxc{number:02d}_{key}"].attr_text
             sheet, cell = name.rsplit("!", 1)
-            found = book[sheet.strip("'")][cell.replace("$", "")].value
-            same = found in (None, "") if value is None else isinstance(found, int | float) and abs(found - float(value / 100)) < 1e-9
+            shown = book[sheet.strip("'")][cell.replace("$", "")].value
+            same = shown in (None, "") if value is None else isinstance(shown, int | float) and abs(shown - float(value / 100)) < 1e-9
             if not same:
-                wrong.append((objective["code"], key, value and rules.figure(value), found))
+                wrong.append((objective["code"], key, value and rules.figure(value), shown))
     return wrong
 
 
@@ -148,7 +148,7 @@ def compared(seeds, _folder: Path) -> int:
         with tempfile.TemporaryDirectory() as folder:
             wrong, count = compare(seeds[start:start + 10], Path(folder))
         figures, bad = figures + count, bad + len(wrong)
-        for name, found in wrong.items():
-            print(name, *found[:10], sep="\n  ")
+        for name, differing in wrong.items():
+            print(name, *differing[:10], sep="\n  ")
         print(f"{min(start + 10, len(seeds))} campaigns, {figures} figures, {bad} workbooks that differ", file=sys.stderr)
     return 1 if bad else 0

@@ -145,10 +145,10 @@ def fill_in(book: Book | openpyxl.Workbook, text: str) -> None:
         below = range(head + 1, sheet.last + 1)
         for row in given:
             own = {c for c in row if sheet.locked(below[0], at[c])}
-            found = (_row_about if own else _blank_row)(sheet, below, {at[c]: v for c, v in row.items() if c in own or not own})
+            number = (_row_about if own else _blank_row)(sheet, below, {at[c]: v for c, v in row.items() if c in own or not own})
             for caption, typed in row.items():
                 if caption not in own and typed:
-                    sheet.type(found, at[caption], _value(typed))
+                    sheet.type(number, at[caption], _value(typed))
 
 
 def _row_about(sheet: Cells, below: range, closed: dict[int, str]) -> int:
@@ -170,7 +170,7 @@ def _value(typed: str) -> str | float | None:
 def told(findings, book) -> list[str]:
     """The lines ``code | sheet | row | caption`` of ``findings`` on the review sheets of ``book``; a row is named by its sector, its
     objective and its datum, as far as they are known."""
-    found = []
+    lines = []
     for finding in findings:
         ws = book[finding.place.sheet]
         cell = ws[finding.place.cell]
@@ -178,8 +178,8 @@ def told(findings, book) -> list[str]:
         names = [ws.cell(cell.row, c.column).value for c in head if c.value in ("Settore", "Obiettivo") and ws.cell(cell.row, c.column).protection.locked]
         datum = next((str(ws.cell(cell.row, c.column).value or "") for c in head if c.value == "Dato"), "")
         row = [datum] if datum else [n for n in names if n]
-        found.append(f"{finding.code} | {ws.title} | {' '.join(row)} | {head[cell.column - 1].value}")
-    return found
+        lines.append(f"{finding.code} | {ws.title} | {' '.join(row)} | {head[cell.column - 1].value}")
+    return lines
 
 
 def edited(edit: Callable, made: bytes) -> bytes:

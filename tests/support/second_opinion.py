@@ -36,10 +36,10 @@ class Opinion:
         return half_up(value, 10 if self.rules["rounding"] == "once" else self.rules["decimals"])
 
     def typed(self, value):
-        found = fraction(value)
-        if found is None or found < 0 or found > 100:
+        number = fraction(value)
+        if number is None or number < 0 or number > 100:
             return None
-        return found if self.rules["rounding"] == "once" else half_up(found, 2)
+        return number if self.rules["rounding"] == "once" else half_up(number, 2)
 
     def weight(self, item):
         revised = self.typed(item.get("weight_revised"))
@@ -132,8 +132,8 @@ class Opinion:
     def one(self, way, result, actual, target, baseline, near, cap):
         if way == "bands":
             return self.read_in(result["scale"], actual) if "scale" in result else None
-        found = self.scored(way, actual, target=target, baseline=baseline, near=near, cap=cap)
-        return found if "scale" not in result or found is None else self.read_in(result["scale"], found)
+        score = self.scored(way, actual, target=target, baseline=baseline, near=near, cap=cap)
+        return score if "scale" not in result or score is None else self.read_in(result["scale"], score)
 
     def levels(self, actual, target, minimum, excellence, near, cap):
         if None in (actual, target, minimum) or minimum == target:
@@ -161,13 +161,13 @@ class Opinion:
     def results(self, sheet):
         rows = []
         for r in sheet.get("results", []):
-            weight, found = self.weight(r), self.degree(r, sheet)
+            weight, degree = self.weight(r), self.degree(r, sheet)
             unread = r.get("missing", self.rules["missing_value"])
-            if r.get("dropped") or weight == 0 or found is None and unread == "out":
+            if r.get("dropped") or weight == 0 or degree is None and unread == "out":
                 continue
-            if found is None and unread == "last_known" and self.round == "final":
-                found = Opinion(self.content, "interim", {}, {}).degree(r, sheet)
-            rows.append((weight, Fraction(0) if found is None and unread == "zero" else found))
+            if degree is None and unread == "last_known" and self.round == "final":
+                degree = Opinion(self.content, "interim", {}, {}).degree(r, sheet)
+            rows.append((weight, Fraction(0) if degree is None and unread == "zero" else degree))
         if not rows or any(d is None for _, d in rows):
             return None
         bare = [w is None for w, _ in rows]
@@ -192,8 +192,8 @@ class Opinion:
         return self.figure((share * phases + (100 - share) * results) / 100)
 
     def measures(self, objective, sector):
-        told = [m["measure"] for m in self.content.get("measures", []) if m["sector"] == sector and m["measure"]["objective"] == objective]
-        values = [self.typed(m.get(f"{self.round}_percent")) for m in told if m.get("applicable", True)]
+        measures = [m["measure"] for m in self.content.get("measures", []) if m["sector"] == sector and m["measure"]["objective"] == objective]
+        values = [self.typed(m.get(f"{self.round}_percent")) for m in measures if m.get("applicable", True)]
         return self.figure(sum(values) / len(values)) if values and None not in values else None
 
     # -- an objective in a sector
@@ -257,37 +257,37 @@ class Opinion:
                 "counted": len({n for _, n, _ in counted}), "missing": len({n for _, n, v, _ in parts if v is None})}
 
     def all(self):
-        told = [self.outcome(o, h) for o in self.content["objectives"] for h in o["holders"]]
-        inside = [o for o in told if o["exclusion"] in (None, "missing")]
+        outcomes = [self.outcome(o, h) for o in self.content["objectives"] for h in o["holders"]]
+        inside = [o for o in outcomes if o["exclusion"] in (None, "missing")]
         sectors, lines = {}, {}
         for s in self.content["sectors"]:
             mine = [o for o in inside if o["sector"] == s["code"]]
-            found = self.three_ways([(o["weight"], o["objective"], o["value"], o["last"]) for o in mine])
-            found["excluded"] = [o["objective"] for o in told if o["sector"] == s["code"] and o not in mine]
-            sectors[s["code"]] = found
+            mean = self.three_ways([(o["weight"], o["objective"], o["value"], o["last"]) for o in mine])
+            mean["excluded"] = [o["objective"] for o in outcomes if o["sector"] == s["code"] and o not in mine]
+            sectors[s["code"]] = mean
         sectors = self.in_levels(sectors)
         for line in (c["code"] for c in self.content["cascade"]):
-            under = [o for o in told if any((x + ".").startswith(line + ".") for x in o["lines"])]
+            under = [o for o in outcomes if any((x + ".").startswith(line + ".") for x in o["lines"])]
             mine = [o for o in under if o in inside]
             times = {c: sum(o["objective"] == c for o in mine) for c in (o["objective"] for o in under)}
             lines[line] = self.three_ways([(o["weight"] / times[o["objective"]], o["objective"], o["value"], o["last"]) for o in mine])
             lines[line]["excluded"] = [c for c, n in times.items() if n == 0]
-        return {"objectives": told, "sectors": sectors, "lines": lines, "body": self.body(sectors)}
+        return {"objectives": outcomes, "sectors": sectors, "lines": lines, "body": self.body(sectors)}
 
     def in_levels(self, own):
         """The figures of the sectors from those of their ``own`` objectives and of the sectors under each, with their place in the body."""
-        given, found = {s["code"]: s for s in self.content["sectors"]}, dict(own)
+        given, means = {s["code"]: s for s in self.content["sectors"]}, dict(own)
         under = {code: [c for c, s in given.items() if s.get("above") == code] for code in given}
         for code in reversed(list(given)):  # whoever stands under another is written after it
             if under[code] and self.rules["units"] != "own":
-                found[code] = self.with_those_below(own[code], {c: self.placed(given[c], found[c], "units_mean") for c in under[code]})
+                means[code] = self.with_those_below(own[code], {c: self.placed(given[c], means[c], "units_mean") for c in under[code]})
         levels = self.rules["body_levels"]
         if levels == "auto":
             levels = "all" if self.rules["units"] == "own" else "first"
         for code, sector in given.items():
             elsewhere = levels == "first" and sector.get("above") or levels == "last" and under[code]
-            found[code] = {**found[code], "weight": None, "exclusion": "other_level"} if elsewhere else self.placed(sector, found[code], "body_mean")
-        return found
+            means[code] = {**means[code], "weight": None, "exclusion": "other_level"} if elsewhere else self.placed(sector, means[code], "body_mean")
+        return means
 
     def with_those_below(self, own, below):
         """Share of those below and the rest of its own objectives; where there is nothing of one, the other."""

@@ -40,12 +40,12 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def cases(text: str) -> list[list[dict[str, str]]]:
     """The rows of a table by case: a row whose first cell is blank goes on with the case above."""
-    found: list[list[dict[str, str]]] = []
+    grouped: list[list[dict[str, str]]] = []
     for row in rows(text):
         if next(iter(row.values())):
-            found.append([])
-        found[-1].append(row)
-    return found
+            grouped.append([])
+        grouped[-1].append(row)
+    return grouped
 
 
 def blocks(text: str) -> dict[str, list[dict[str, str]]]:

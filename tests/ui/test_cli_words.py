@@ -78,8 +78,8 @@ def test_no_table_breaks_a_word_that_fits_in_80_columns(monkeypatch):
 def test_the_place_of_a_finding_is_broken_at_its_folders_alone(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     shown = Terminal()
-    found = Finding("OUTC01", Place("ricevute/consuntivo/Settore-8-definitiva.xlsx", "S8.00001", "C12"), field={"it": "Esito dichiarato"}, sector="S8")
-    screen.show_findings([found], "it", shown)
+    finding = Finding("OUTC01", Place("ricevute/consuntivo/Settore-8-definitiva.xlsx", "S8.00001", "C12"), field={"it": "Esito dichiarato"}, sector="S8")
+    screen.show_findings([finding], "it", shown)
     lines = shown.lines()
     assert max(map(len, lines)) <= 80
     assert all(any(part in line for line in lines) for part in ("ricevute/consuntivo", "/Settore-8-definitiva.xlsx", "S8.00001", "C12", "dichiarato"))

@@ -83,10 +83,10 @@ def test_what_is_typed_becomes_what_was_meant_or_is_asked(hands, form):
     assert hands.ask("cell", *hands.ask("place", "pxc01_outcome"))[1] == pytest.approx(0.35)
     hands.save()
     hands.close()
-    told = returned(form)
-    assert (told["holding"]["reading"], told["holding"]["revision"]) == (
+    document = returned(form)
+    assert (document["holding"]["reading"], document["holding"]["revision"]) == (
         {"percent": 35, "reason": "=1+1 non basta", "note": "- rinviato"}, {"weight": 35})
-    assert told["sheet"]["phases"][0]["reading"] == {"realised": 35}
+    assert document["sheet"]["phases"][0]["reading"] == {"realised": 35}
 
 
 def test_a_fraction_and_a_date_of_another_year_are_asked_about(hands, form):
@@ -103,10 +103,10 @@ def test_a_fraction_and_a_date_of_another_year_are_asked_about(hands, form):
     assert told["holding"]["reading"]["percent"] == Decimal("0.35")
     phase = told["sheet"]["phases"][4]
     assert phase["start_1"][4:] == "-09-30" and phase["start_1"][:4] != "2021"  # the program takes the year of today
-    found = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], plan=form_year.plan(), round="interim",
+    findings = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], plan=form_year.plan(), round="interim",
                   places=reading.places, file=form.name)
     assert {("TYPE01", "/objectives/0/holding/reading/percent"), ("DATE06", "/objectives/0/sheet/phases/4/start_1")} <= {
-        (f.code, f.path) for f in found}
+        (f.code, f.path) for f in findings}
 
 
 def test_a_link_leads_to_the_cell_and_the_keys_go_on_from_there(hands, form):
@@ -139,9 +139,9 @@ def test_the_outcome_of_an_objective_with_three_phases_takes_no_more_than_twelve
     assert hands.acts == ACTS["l’esito di un obiettivo con tre fasi"] <= 12
     hands.save()
     hands.close()
-    told = returned(form)
-    assert told["holding"]["reading"]["percent"] == Decimal("50")
-    assert [p.get("reading", {}).get("realised") for p in told["sheet"]["phases"]][:3] == [100, 50, 0]
+    document = returned(form)
+    assert document["holding"]["reading"]["percent"] == Decimal("50")
+    assert [p.get("reading", {}).get("realised") for p in document["sheet"]["phases"]][:3] == [100, 50, 0]
 
 
 def test_adding_a_phase_takes_the_acts_that_the_page_says(hands, form):
@@ -246,9 +246,9 @@ def test_lines_pasted_over_the_phases_below_and_values_dragged_and_copied_are_to
     hands.save()
     hands.close()
     reading, prefilled = read(form.read_bytes(), form.name), issue.returns(form_year.plan(), "interim")["S1"]
-    found = check(reading.document, prefilled, form_year.plan(), "interim", reading.places, form.name)
-    assert [(f.path, f.values["rows"]) for f in found if f.code == "TYPE02"] == [("/objectives/0/sheet/phases/1/reading/done", "2, 3-bis")]
-    assert [(f.path, f.values["first"]["it"]) for f in found if f.code == "TYPE03"] == [("/objectives/0/sheet/phases/1/reading/realised", "35%")]
+    findings = check(reading.document, prefilled, form_year.plan(), "interim", reading.places, form.name)
+    assert [(f.path, f.values["rows"]) for f in findings if f.code == "TYPE02"] == [("/objectives/0/sheet/phases/1/reading/done", "2, 3-bis")]
+    assert [(f.path, f.values["first"]["it"]) for f in findings if f.code == "TYPE03"] == [("/objectives/0/sheet/phases/1/reading/realised", "35%")]
     assert [(f.code, f.place.cell) for f in reading.findings] == [("DATA11", actual)]
 
 
@@ -293,8 +293,8 @@ def test_what_is_pasted_is_taken_for_what_it_is_or_told(hands, form):
     hands.close()
     reading = read(form.read_bytes(), form.name)
     assert [p["reading"]["realised"] for p in reading.document["objectives"][0]["sheet"]["phases"][:3]] == [100, 50, 0]
-    found = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], form_year.plan(), "interim", reading.places, form.name)
-    assert [f.values["rows"] for f in found if f.code == "TYPE02"] == ["3-bis"]
+    findings = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], form_year.plan(), "interim", reading.places, form.name)
+    assert [f.values["rows"] for f in findings if f.code == "TYPE02"] == ["3-bis"]
 
 
 def test_a_cell_of_another_form_is_pasted_with_its_value(hands, form, tmp_path):
@@ -381,6 +381,6 @@ def test_the_controller_decides_in_the_consolidated_workbook(hands, tmp_path):
     assert hands.ask("where")[0] == sector
     hands.save()
     hands.close()
-    found = review.read(path.read_bytes(), path.name)
-    assert [(c.key, c.choice, c.value) for c in found.choices] == [(WEIGHT, SHA[1], None), (PHASE, "base", None)]
-    assert [(e["percent"], e["reason"]) for e in found.evaluations] == [(35, "=1+1 non basta")]
+    reviewed = review.read(path.read_bytes(), path.name)
+    assert [(c.key, c.choice, c.value) for c in reviewed.choices] == [(WEIGHT, SHA[1], None), (PHASE, "base", None)]
+    assert [(e["percent"], e["reason"]) for e in reviewed.evaluations] == [(35, "=1+1 non basta")]

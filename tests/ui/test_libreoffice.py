@@ -118,8 +118,8 @@ def test_a_click_on_consolida_renews_the_open_workbook_in_place(office, campaign
     office("select", result, "S1", "C7")
     next(campaign.folder.glob("ricevute/final/*S3*")).unlink()
     office.click(result, "consolidate")
-    told = office.answer("OK", words(office, "kept_sheet"))
-    assert Texts("cli", office.language)("returned", returned=len(small_year.SECTORS) - 1, issued=len(small_year.SECTORS), missing="S3") in told
+    answer = office.answer("OK", words(office, "kept_sheet"))
+    assert Texts("cli", office.language)("returned", returned=len(small_year.SECTORS) - 1, issued=len(small_year.SECTORS), missing="S3") in answer
     assert office("sheets", result) == [names[0], "Mio", *names[1:], words(office, "kept_sheet")]
     shown, formula = office("cell", result, "Mio", "A1")
     assert formula == f"=${objectives}.C5" and shown == office("cell", result, objectives, "C5")[0] != ""
@@ -152,8 +152,8 @@ def test_a_sheet_of_the_plan_shows_where_the_plan_is_open(office, campaign):
     office("write", campaign.plan, sheet.strip("'"), cell, "Sì")
     office("write", campaign.plan, before[1], "B8", "Via Nuova 1")  # typed and not saved
     office.press(campaign.plan, "check")
-    told = office.answer("OK")
-    assert set(office("shown", campaign.plan)) - set(before) == {"Fasce"} and "Fasce" in told
+    answer = office.answer("OK")
+    assert set(office("shown", campaign.plan)) - set(before) == {"Fasce"} and "Fasce" in answer
     assert load_workbook(campaign.plan)["Fasce"].sheet_state == "visible"
 
 

@@ -85,17 +85,17 @@ def test_who_has_no_python_is_told_where_it_comes_from(tmp_path):
     starter.write_text(re.sub(r"(?<= )/(opt|usr/local|Library)/[^\s;]+", str(tools / "python"), starter.read_text()))  # it looks there whatever PATH says
     tools.mkdir()
     (tools / "dirname").symlink_to("/usr/bin/dirname")
-    told = subprocess.run(["/bin/sh", str(starter)], env={"PATH": str(tools)}, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    assert told.returncode == 1 and "https://www.python.org/downloads/" in told.stdout
-    assert all(line in told.stdout for said in area("setup")["missing_python"].values() for line in said.split("|"))
+    done = subprocess.run(["/bin/sh", str(starter)], env={"PATH": str(tools)}, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1 and "https://www.python.org/downloads/" in done.stdout
+    assert all(line in done.stdout for said in area("setup")["missing_python"].values() for line in said.split("|"))
 
 
 def test_a_starter_that_was_not_extracted_with_the_rest_says_so(tmp_path):
     folder = unpacked(tmp_path, building.archive(wheel(), complete=True))
     next(folder.glob("*.pyz")).unlink()
-    told = subprocess.run(["/bin/sh", str(folder / "Installa perfxl.command")], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(["/bin/sh", str(folder / "Installa perfxl.command")], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     said = [line for language in ("it", "en") for line in area("setup")["not_extracted"][language].split("|")]
-    assert told.returncode == 1 and told.stdout.splitlines() == said and not told.stderr
+    assert done.returncode == 1 and done.stdout.splitlines() == said and not done.stderr
     assert all(f"echo {line}\r\n".encode() in (folder / "Installa perfxl.cmd").read_bytes() for line in said)
 
 

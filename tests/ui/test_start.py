@@ -28,8 +28,8 @@ LOADED = {
 #: Packages that take tens of milliseconds, and what starts processes.
 HEAVY = {"cryptography", "deflate", "distributed", "docx", "docxtpl", "jinja2", "jsonschema", "jsonschema_rs", "keyring", "lxml", "matplotlib", "multiprocessing", "numpy",
          "openpyxl", "pandas", "phonenumbers", "rapidfuzz", "rich", "stdnum", "xlsxwriter", "xlwings"}
-#: What reads a workbook: lxml what stands outside its cells, jsonschema-rs whether the document is sound.
-READS = {"jsonschema_rs", "lxml"}
+#: What reads a workbook: deflate unpacks it, lxml reads what stands outside its cells, jsonschema-rs whether the document is sound.
+READS = {"deflate", "jsonschema_rs", "lxml"}
 #: What an other one brings in by itself.
 BROUGHT = {"openpyxl": {"numpy"}}
 
@@ -61,8 +61,8 @@ def _heavy(names) -> set[str]:
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, set[str]]:
     """The heavy packages that each command's module brings in, each in a process that had none."""
-    told = subprocess.run([sys.executable, "-c", _EACH], capture_output=True, text=True, check=True).stdout
-    return {name: _heavy(names) for name, *names in map(str.split, told.splitlines())}
+    done = subprocess.run([sys.executable, "-c", _EACH], capture_output=True, text=True, check=True).stdout
+    return {name: _heavy(names) for name, *names in map(str.split, done.splitlines())}
 
 
 @pytest.mark.parametrize("command", command_names())

@@ -213,8 +213,8 @@ def test_names_of_files_command_no_terminal(name, campaign, capsys):
             main(command)
         except SystemExit:
             pass
-        told = capsys.readouterr()
-        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told.out + told.err), command
+        printed = capsys.readouterr()
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(printed.out + printed.err), command
 
 
 @pytest.mark.parametrize("begun", ["sleep 300 &", "setsid sleep 300 &", "(cd / && exec setsid sleep 300) &", "env -i setsid sleep 300 &",

@@ -36,8 +36,8 @@ def questions() -> bytes:
 def marked() -> bytes:
     """A form with a finding on a cell, and the list of what was found."""
     content = form("interim")
-    found = Finding("TYPE01", Place("S1.xlsx", "S1.00001", "B5"), {"found": "0,35%", "likely": "35%"})
-    return mark.mark(content, [found], "it")
+    finding = Finding("TYPE01", Place("S1.xlsx", "S1.00001", "B5"), {"found": "0,35%", "likely": "35%"})
+    return mark.mark(content, [finding], "it")
 
 
 def consolidated() -> bytes:

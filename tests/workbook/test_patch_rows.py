@@ -75,3 +75,22 @@ def test_rows_keep_what_a_program_adds_after_their_cells():
     made = sheet(part(rows))
     made.put_number(1, 2, 2)
     assert canonical(made.xml()) == canonical(part(rows.replace("<extLst>", '<c r="B1"><v>2</v></c><extLst>')))
+
+
+def test_what_copies_do_to_rows_that_they_share_stays_their_own():
+    source = sheet(part('<row r="1"><c r="A1"><f>px_one+1</f><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>', head="<sheetViews/>"))
+    before = source.xml()
+    for _ in range(2):  # what the first made is known to the second
+        one, other = source.copy(), source.copy()
+        for made, name in ((one, "px01_one"), (other, "px02_one")):
+            made.change_formulas("px", lambda formula, name=name: formula.replace("px_one", name), once=name)
+            made.hide(2)
+        other.hide(2, False)
+        other.fold(1)
+        one.put_number(2, 1, 4)
+        assert (one.formula(1, 1), other.formula(1, 1)) == ("px01_one+1", "px02_one+1")
+        assert (1, 1) in one.changed() and (1, 1) in other.changed()
+        assert one.hidden(2) and not other.hidden(2) and other.hidden(1) and not one.hidden(1)
+        assert (one.text(2, 1), other.text(2, 1)) == ("4", "3")
+        assert b'hidden="1"' in one.xml() and b"px01_one" in one.xml() and b'outlineLevel="1"' in other.xml() and b"<v>3</v>" in other.xml()
+    assert source.xml() == before

@@ -124,3 +124,15 @@ def test_what_python_cannot_hold_is_left_to_functions():
     assert writing.function(parse(deep))(Computer(page), page, ROW) == compiled(deep)(Computer(page), page, ROW) == 1.0
     unreadable = quickened.Quickened("SUM(1,")
     assert {unreadable.asked() for _ in range(20)} == {None}
+
+
+def test_written_formulas_outlast_those_that_are_asked_for_once(monkeypatch):
+    monkeypatch.setattr(quickened, "_MOST", 50)
+    monkeypatch.setattr(quickened, "_known", {})
+    monkeypatch.setattr(quickened, "_by_row", {})
+    while quickened.quickened("A7+1", 7).asked() is None:
+        pass
+    for number in range(200):
+        quickened.quickened(f'HYPERLINK("#{number}","x")', 1).asked()
+        assert len(quickened._by_row) <= 50
+    assert quickened.quickened("A9+1", 9).asked() is not None

@@ -118,10 +118,10 @@ def test_a_refusal_is_a_reading_without_a_document():
 
 def test_a_template_and_a_workbook_with_external_relations_are_read():
     template = "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"
-    found = parts(ROW, types=template)
-    found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
+    contents = parts(ROW, types=template)
+    contents["xl/_rels/workbook.xml.rels"] = contents["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>", '<Relationship Id="r2" Type="x/hyperlink" Target="file://server/share" TargetMode="External"/></Relationships>')
-    assert open_book(packed(found), "x").sheets[0].cell(1, 1).value == 1
+    assert open_book(packed(contents), "x").sheets[0].cell(1, 1).value == 1
 
 
 @pytest.mark.parametrize("sheet, kept", [

@@ -49,27 +49,27 @@ def test_parts_are_found_however_their_names_are_written(found):
 @pytest.mark.parametrize("target", ["shared%20strings.xml", "/xl/shared%20strings.xml", "./shared strings.xml", "..\\xl\\shared strings.xml",
                                     "SHARED%20STRINGS.XML", "shared strings.xml#a"])
 def test_targets_are_followed_however_they_are_written(target):
-    found = parts(ROW)
-    found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
+    contents = parts(ROW)
+    contents["xl/_rels/workbook.xml.rels"] = contents["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="{target}"/></Relationships>')
-    found["xl/shared strings.xml"] = f'<sst xmlns="{MAIN}">{SHARED}</sst>'
-    assert said(found) == "ciao"
+    contents["xl/shared strings.xml"] = f'<sst xmlns="{MAIN}">{SHARED}</sst>'
+    assert said(contents) == "ciao"
 
 
 @pytest.mark.parametrize("target", ["../../etc/passwd", "/../../x", "%2e%2e/%2e%2e/x", "file:///etc/passwd", "..\\..\\x"])
 def test_a_target_outside_the_file_leads_nowhere(target):
-    found = parts(ROW)
-    found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
+    contents = parts(ROW)
+    contents["xl/_rels/workbook.xml.rels"] = contents["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="{target}"/></Relationships>')
-    assert refusal(packed(found)).code == "FILE06"
+    assert refusal(packed(contents)).code == "FILE06"
 
 
 def without(*names: str, **changed: tuple[str, str]) -> dict[str, str]:
-    found = parts(ROW, shared=SHARED)
-    found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
+    contents = parts(ROW, shared=SHARED)
+    contents["xl/_rels/workbook.xml.rels"] = contents["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>')
-    found |= {name: found[name].replace(*change) for name, change in changed.items()}
-    return {name: text for name, text in found.items() if name not in names}
+    contents |= {name: contents[name].replace(*change) for name, change in changed.items()}
+    return {name: text for name, text in contents.items() if name not in names}
 
 
 @pytest.mark.parametrize("found, named", [
@@ -103,15 +103,15 @@ def test_parts_in_other_encodings_are_read(encoding, name):
 
 @pytest.mark.parametrize("name", ["utf-7", "utf-32", "cp037", "nessuna"])
 def test_an_encoding_that_hides_what_it_says_is_refused(name):
-    found = parts(ROW)
-    found["xl/workbook.xml"] = f'<?xml version="1.0" encoding="{name}"?>' + found["xl/workbook.xml"]
-    assert refusal(packed(found)).code == "FILE09"
+    contents = parts(ROW)
+    contents["xl/workbook.xml"] = f'<?xml version="1.0" encoding="{name}"?>' + contents["xl/workbook.xml"]
+    assert refusal(packed(contents)).code == "FILE09"
 
 
 def test_a_dtd_is_refused_in_utf_16_too():
-    found = parts(ROW)
-    found["xl/workbook.xml"] = ('<!DOCTYPE x [<!ENTITY e "a">]>' + found["xl/workbook.xml"]).encode("utf-16")
-    assert refusal(packed(found)).code == "FILE09"
+    contents = parts(ROW)
+    contents["xl/workbook.xml"] = ('<!DOCTYPE x [<!ENTITY e "a">]>' + contents["xl/workbook.xml"]).encode("utf-16")
+    assert refusal(packed(contents)).code == "FILE09"
 
 
 def typed(*more: str) -> str:
@@ -137,11 +137,11 @@ def test_what_only_declares_macros_has_none(more):
 
 
 def leading_to(target: str) -> dict:
-    found = parts(ROW)
-    found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
+    contents = parts(ROW)
+    contents["xl/_rels/workbook.xml.rels"] = contents["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>", '<Relationship Id="r9" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
         f'Target="{target}"/></Relationships>')
-    return {**found, "xl/innocent.bin": b"x"}
+    return {**contents, "xl/innocent.bin": b"x"}
 
 
 @pytest.mark.parametrize("found", [
@@ -347,10 +347,10 @@ def test_opendocument_text_is_struck_out_too():
 ])
 @pytest.mark.parametrize("prefixed", [False, True])
 def test_a_picture_placed_in_a_cell_is_one(cell, kind, prefixed):
-    found = parts(f'<row r="1">{cell}</row>')
+    contents = parts(f'<row r="1">{cell}</row>')
     if prefixed:  # as programs write that are read through the tree
-        found["xl/worksheets/sheet1.xml"] = found["xl/worksheets/sheet1.xml"].replace("<sheetData>", "<!-- --><sheetData>")
-    assert open_book(packed(found), "x").sheets[0].cell(1, 1).kind == kind
+        contents["xl/worksheets/sheet1.xml"] = contents["xl/worksheets/sheet1.xml"].replace("<sheetData>", "<!-- --><sheetData>")
+    assert open_book(packed(contents), "x").sheets[0].cell(1, 1).kind == kind
 
 
 @pytest.mark.parametrize("cell, kind, value", [

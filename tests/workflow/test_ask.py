@@ -128,8 +128,8 @@ def test_asking_again_changes_nothing_and_a_new_question_makes_the_next_workbook
     wonder(campaign, """
         Settore | Domanda
         S1      | E il bando?""")
-    found = asking.ask(campaign, "interim", ("S1",), "it")
-    assert found.paths == (campaign.asked("interim", "S1", 2),) and found.questions == 3
+    questions = asking.ask(campaign, "interim", ("S1",), "it")
+    assert questions.paths == (campaign.asked("interim", "S1", 2),) and questions.questions == 3
     assert campaign.asked("interim", "S1", 1).read_bytes() == before
     assert len(asked(campaign, number=2)[1]["requests"]) == 3
 
@@ -138,21 +138,21 @@ def test_answers_and_corrected_values_are_merged_and_the_rest_stays(campaign, ca
     first, second = numbers(campaign)
     before = documents.load(campaign.result("interim"))
     answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "No, è il 55%.", f"q{second}": "L’ufficio gare."})
-    found = consolidated(campaign)
-    assert declared(before) != 55 and declared(found) == 55
-    assert [requests(found)[n]["answer"] for n in (first, second)] == ["No, è il 55%.", "L’ufficio gare."]
-    others = [o for o in found["content"]["objectives"] if o["code"] != CODE]
+    document = consolidated(campaign)
+    assert declared(before) != 55 and declared(document) == 55
+    assert [requests(document)[n]["answer"] for n in (first, second)] == ["No, è il 55%.", "L’ufficio gare."]
+    others = [o for o in document["content"]["objectives"] if o["code"] != CODE]
     assert others == [o for o in before["content"]["objectives"] if o["code"] != CODE]
-    assert [Path(s["file"]).name for s in found["sources"] if s["verdict"] == "answers"] == ["re.xlsx"]
-    assert found["returned"] == before["returned"] and "conflicts" not in found
-    place = {p["path"]: p for p in found["places"]}
-    index = next(i for i, r in enumerate(found["content"]["requests"]) if r["id"] == first)
+    assert [Path(s["file"]).name for s in document["sources"] if s["verdict"] == "answers"] == ["re.xlsx"]
+    assert document["returned"] == before["returned"] and "conflicts" not in document
+    place = {p["path"]: p for p in document["places"]}
+    index = next(i for i, r in enumerate(document["content"]["requests"]) if r["id"] == first)
     assert place[f"/requests/{index}"]["sheet"] == "Richieste" and place[f"/requests/{index}"]["file"].endswith("re.xlsx")
-    objective = next(i for i, o in enumerate(found["content"]["objectives"]) if o["code"] == CODE)
-    at = next(n for n, r in enumerate(found["content"]["objectives"][objective]["holders"][0]["holding"]["readings"]) if r["round"] == "interim")
+    objective = next(i for i, o in enumerate(document["content"]["objectives"]) if o["code"] == CODE)
+    at = next(n for n, r in enumerate(document["content"]["objectives"][objective]["holders"][0]["holding"]["readings"]) if r["round"] == "interim")
     assert place[f"/objectives/{objective}/holders/0/holding/readings/{at}/percent"]["file"].endswith("re.xlsx")
     again = consolidated(campaign)
-    assert documents.dumps(again) == documents.dumps(found)
+    assert documents.dumps(again) == documents.dumps(document)
     main(["status", str(campaign.folder), "--round", "interim", "--json"])
     board = {s["sector"]: s for s in documents.loads(capsys.readouterr().out)["sectors"]}
     assert shown((board["S1"], board["S8"]), "sector", "questions") == ["S1 | 0", "S8 | 1"] and board["S1"]["versions"] == 1
@@ -161,9 +161,9 @@ def test_answers_and_corrected_values_are_merged_and_the_rest_stays(campaign, ca
 def test_a_question_left_without_an_answer_is_told_and_stays_on_the_board(campaign, capsys):
     first, second = numbers(campaign)
     answer(campaign, "re.xlsx", **{f"q{first}": "Sì."})
-    found = consolidated(campaign)
-    told = [f for f in found["findings"] if f["code"] == "ASKD01"]
-    assert shown(told, "sector", "sheet") == ["S1 | Richieste"]
+    document = consolidated(campaign)
+    findings = [f for f in document["findings"] if f["code"] == "ASKD01"]
+    assert shown(findings, "sector", "sheet") == ["S1 | Richieste"]
     main(["status", str(campaign.folder), "--round", "interim", "--json"])
     assert {s["sector"]: s["questions"] for s in documents.loads(capsys.readouterr().out)["sectors"]}["S1"] == 1
     left = asking.ask(campaign, "interim", ("S1",), "it")
@@ -174,11 +174,11 @@ def test_two_answers_that_differ_wait_for_a_choice(campaign):
     first, _ = numbers(campaign)
     answer(campaign, "uno.xlsx", change=percent(55), **{f"q{first}": "Sì."})
     answer(campaign, "due.xlsx", change=percent(65), **{f"q{first}": "Sì."})
-    found = consolidated(campaign)
-    conflict, = found["conflicts"]
+    document = consolidated(campaign)
+    conflict, = document["conflicts"]
     files = [Path(a["file"]).name for a in conflict["answers"]]
     assert conflict["key"] == f"{CODE}/holding/reading/percent" and {*files} == {"uno.xlsx", "due.xlsx"}
-    assert declared(found) == declared(documents.load(campaign.result("interim"))) and requests(found)[first]["answer"] == "Sì."
+    assert declared(document) == declared(documents.load(campaign.result("interim"))) and requests(document)[first]["answer"] == "Sì."
     assert main(["resolve", str(campaign.folder), "--round", "interim", "--key", conflict["key"], "--choice", str(1 + files.index("due.xlsx"))]) == 0
     assert declared(consolidated(campaign)) == 65
 
@@ -206,17 +206,17 @@ def test_answers_alone_are_no_return(campaign):
             path.unlink()
     first, _ = numbers(campaign)
     answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "Eccola."})
-    found = consolidated(campaign)
-    assert found["missing"] == ["S1"] and requests(found)[first]["answer"] == "Eccola." and declared(found) == 55
-    assert [f["sector"] for f in found["findings"] if f["code"] == "RETN01"] == ["S1"]
+    document = consolidated(campaign)
+    assert document["missing"] == ["S1"] and requests(document)[first]["answer"] == "Eccola." and declared(document) == 55
+    assert [f["sector"] for f in document["findings"] if f["code"] == "RETN01"] == ["S1"]
 
 
 def test_an_answer_to_no_question_is_quoted(campaign):
     made, document = asked(campaign, "S8")
     document["requests"][0] |= {"id": "99", "answer": "Risposta fuori posto"}
     documents.write_bytes(campaign.folder / "ricevute" / "interim" / "re.xlsx", fill.fill(made, document)[0])
-    told = [f for f in consolidated(campaign)["findings"] if f["code"] == "MERG07"]
-    finding, = told
+    findings = [f for f in consolidated(campaign)["findings"] if f["code"] == "MERG07"]
+    finding, = findings
     assert "Risposta fuori posto" in finding["found"]
 
 
@@ -224,16 +224,16 @@ def test_one_file_with_answers_is_checked_by_itself(campaign, tmp_path, capsys):
     first, _ = numbers(campaign)
     answer(campaign, "re.xlsx", **{f"q{first}": "Sì."})
     assert main(["check", str(campaign.folder / "ricevute" / "interim" / "re.xlsx"), "--json"]) == 1
-    found = documents.loads(capsys.readouterr().out)["findings"]
-    assert [f["code"] for f in found] == ["ASKD01"]
+    document = documents.loads(capsys.readouterr().out)["findings"]
+    assert [f["code"] for f in document] == ["ASKD01"]
 
 
 def test_questions_go_on_in_the_next_round(campaign):
     issue_forms(campaign, "final", ("S1", "S8"), "it")
     send_back(campaign, "final", "it")
-    found = asking.ask(campaign, "final", ("S8",), "it")
-    assert found.questions == 1  # asked at the interim, still open
-    made = found.paths[0].read_bytes()
+    questions = asking.ask(campaign, "final", ("S8",), "it")
+    assert questions.questions == 1  # asked at the interim, still open
+    made = questions.paths[0].read_bytes()
     document = read.read(made, "f").document
     document["requests"][0]["answer"] = "Adottato in dicembre."
     documents.write_bytes(campaign.folder / "ricevute" / "final" / "re.xlsx", fill.fill(made, document)[0])
@@ -269,9 +269,9 @@ def test_what_the_answers_do_not_touch_keeps_its_place():
     base = {"identity": {}, "objectives": [{"code": "B", "x": 2}], "requests": [{"id": "1", "question": "?"}]}
     said = {**base, "objectives": [{"code": "B", "x": 3}], "requests": [{"id": "1", "question": "?", "answer": "!"}]}
     places = {"/objectives/0/x": Place("b.xlsx", "t", "C1"), "/requests/0/answer": Place("b.xlsx", "t", "D1")}
-    found = answered(current, Version("a.xlsx", "0" * 64, current.document), base, [(Version("b.xlsx", "1" * 64, said), places)])
-    assert found.returned.document["objectives"] == [{"code": "A", "x": 1}, {"code": "B", "x": 3}]
-    assert found.returned.places == {"/objectives/0/x": Place("a.xlsx", "s", "A1"), "/objectives/1/x": Place("b.xlsx", "t", "C1"),
+    answer = answered(current, Version("a.xlsx", "0" * 64, current.document), base, [(Version("b.xlsx", "1" * 64, said), places)])
+    assert answer.returned.document["objectives"] == [{"code": "A", "x": 1}, {"code": "B", "x": 3}]
+    assert answer.returned.places == {"/objectives/0/x": Place("a.xlsx", "s", "A1"), "/objectives/1/x": Place("b.xlsx", "t", "C1"),
                                      "/requests/0/answer": Place("b.xlsx", "t", "D1")}
 
 
@@ -335,9 +335,9 @@ def test_an_answer_settles_what_two_copies_disputed(campaign):
     asking.ask(campaign, "interim", ("S1",), "it")
     request = next(r for r in asked(campaign, number=2)[1]["requests"] if r["question"] == "20 o 30?")
     answer(campaign, "re.xlsx", number=2, change=percent(30), **{f"q{request['id']}": "30."})
-    found = consolidated(campaign)
-    assert declared(found) == 30 and "conflicts" not in found
-    assert not [f for f in found["findings"] if f["code"] == "MERG21"]
+    document = consolidated(campaign)
+    assert declared(document) == 30 and "conflicts" not in document
+    assert not [f for f in document["findings"] if f["code"] == "MERG21"]
 
 
 def test_an_answer_holds_over_what_was_decided_between_two_copies(campaign):
@@ -349,8 +349,8 @@ def test_an_answer_holds_over_what_was_decided_between_two_copies(campaign):
     decided = declared(consolidated(campaign))
     assert decided in (20, 30)
     answer(campaign, "re.xlsx", change=percent(45), **{f"q{first}": "45."})
-    found = consolidated(campaign)
-    assert declared(found) == 45 and "conflicts" not in found
+    document = consolidated(campaign)
+    assert declared(document) == 45 and "conflicts" not in document
 
 
 def test_a_master_without_the_sheet_of_requests_issues_forms_and_no_questions(campaign, capsys):

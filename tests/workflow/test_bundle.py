@@ -53,8 +53,8 @@ def campaign(tmp_path_factory):
     """The results of two sectors of the invented year with a register that tells of them, without the returned workbooks."""
     folder = tmp_path_factory.mktemp("bundle") / "c"
     folder.mkdir()
-    found = Campaign(folder)
-    documents.write_bytes(found.plan, write_plan(small_year.plan(), "it"))
+    campaign = Campaign(folder)
+    documents.write_bytes(campaign.plan, write_plan(small_year.plan(), "it"))
     with Register.open(folder) as register:
         for round in ("interim", "final"):
             made = deepcopy(report_year.document(round, small=True))
@@ -64,11 +64,11 @@ def campaign(tmp_path_factory):
             for sector in made["issued"]:
                 register.issued(round, sector, number=1, digest="0" * 16, sha256="a" * 64)
             text = documents.dumps(made).encode()
-            documents.write_bytes(found.result(round), text)
+            documents.write_bytes(campaign.result(round), text)
             register.run("consolidate", round, inputs="0" * 16, results=sha256(text).hexdigest(),
                          findings={"error": 0, "warning": 0, "note": 0}, questions={})
-        approve(register, found, round="final", act="Deliberazione n. 34", date=date(2022, 4, 20), anyway=True)
-    return found
+        approve(register, campaign, round="final", act="Deliberazione n. 34", date=date(2022, 4, 20), anyway=True)
+    return campaign
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +84,9 @@ def opened(content: bytes) -> dict[str, bytes]:
 
 def packed(files: dict[str, bytes]) -> bytes:
     """The archive of ``files`` with a manifest that agrees with them."""
-    told = json.loads(files[bundle.MANIFEST])
-    return bundle.pack(told["body"], told["year"], round=told["round"],
-                       files={n: c for n, c in files.items() if n != bundle.MANIFEST}, own=told["own_templates"])
+    document = json.loads(files[bundle.MANIFEST])
+    return bundle.pack(document["body"], document["year"], round=document["round"],
+                       files={n: c for n, c in files.items() if n != bundle.MANIFEST}, own=document["own_templates"])
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:
@@ -102,9 +102,9 @@ def codes(content: bytes) -> list[str]:
 
 
 def test_the_pack_of_the_invented_year():
-    found = validation.criteria(report_year.document(), "it")
-    assert [bool(c.exceptions) for c in found] == sorted((bool(c.exceptions) for c in found), reverse=True)
-    by_key = {c.key: c for c in found}
+    criteria = validation.criteria(report_year.document(), "it")
+    assert [bool(c.exceptions) for c in criteria] == sorted((bool(c.exceptions) for c in criteria), reverse=True)
+    by_key = {c.key: c for c in criteria}
     assert set(by_key) == set(validation.LOOKS)
     assert not by_key["computation"].exceptions and not by_key["completeness"].exceptions
     assert dict(by_key["completeness"].figures) == {"con un esito": "68", "Obiettivi per settore che li ha": "68", "contati nel totale": "63"}
@@ -139,12 +139,12 @@ def test_each_exception_is_seen():
 
 @pytest.mark.parametrize("language", ("it", "en"))
 def test_the_pack_as_word(language):
-    found = validation.criteria(report_year.document(), language)
-    word = Document(io.BytesIO(validation_pack(report_year.document(), found, language)))
+    criteria = validation.criteria(report_year.document(), language)
+    word = Document(io.BytesIO(validation_pack(report_year.document(), criteria, language)))
     rows = [[c.text for c in r.cells] for r in word.tables[0].rows][1:]
-    assert rows == [[c.title, str(len(c.exceptions))] for c in found]
+    assert rows == [[c.title, str(len(c.exceptions))] for c in criteria]
     texts = [p.text for p in word.paragraphs]
-    assert [t for c in found for t in (*c.exceptions, *c.evidence) if t not in texts] == []
+    assert [t for c in criteria for t in (*c.exceptions, *c.evidence) if t not in texts] == []
 
 
 def test_the_archive_holds(campaign, archive, capsys):
@@ -216,9 +216,9 @@ def test_a_file_changed_added_or_taken_is_found(archive):
 def rewritten(archive: bytes, path: str, change) -> bytes:
     """The archive with one JSON file changed, and a manifest that agrees."""
     files = opened(archive)
-    told = documents.loads(files[path])
-    change(told)
-    files[path] = documents.dumps(told).encode()
+    document = documents.loads(files[path])
+    change(document)
+    files[path] = documents.dumps(document).encode()
     return packed(files)
 
 
@@ -234,9 +234,9 @@ def test_a_weight_touched_up_is_found(archive):
     def heavier(told):
         told["content"]["objectives"][0]["holders"][0]["holding"]["weight"] = 60
 
-    found = proof.verify(rewritten(archive, "consolidated/final.json", heavier), "a.zip").findings
-    assert {f.code for f in found} == {"BNDL04", "BNDL05"}
-    assert len([f for f in found if f.code == "BNDL04"]) <= proof.TOLD
+    verdict = proof.verify(rewritten(archive, "consolidated/final.json", heavier), "a.zip").findings
+    assert {f.code for f in verdict} == {"BNDL04", "BNDL05"}
+    assert len([f for f in verdict if f.code == "BNDL04"]) <= proof.TOLD
 
 
 def test_a_broken_log_an_unknown_source_and_a_wrong_form_are_found(archive):
@@ -272,8 +272,8 @@ def test_what_follows_from_the_contents_cannot_be_touched_up_even_when_the_manif
         touched = quick[path].replace(b"0", b"1", 1) if b"0" in quick[path] else quick[path].replace(b"a", b"b", 1)
     assert touched != quick[path]
     for files, code in (({**quick, path: touched}, "BNDL08"), ({n: c for n, c in quick.items() if n != path}, "BNDL11")):
-        found = proof.verify(packed(files), "a.zip").findings
-        assert [(f.code, f.values["path"].partition(":")[0]) for f in found] == [(code, path)], path
+        verdict = proof.verify(packed(files), "a.zip").findings
+        assert [(f.code, f.values["path"].partition(":")[0]) for f in verdict] == [(code, path)], path
 
 
 def in_part(content: bytes, part: str, change) -> bytes:
@@ -299,8 +299,8 @@ def hatched(png: bytes) -> bytes:
     ("word/media", ".png", hatched), ("word/media", ".png", lambda png: b"PNG")])
 def test_every_part_of_a_document_is_compared(quick, start, end, change):
     part = first(quick["relazione.docx"], start, end)
-    found = proof.verify(packed({**quick, "relazione.docx": in_part(quick["relazione.docx"], part, change)}), "a.zip").findings
-    assert [(f.code, f.values["path"]) for f in found] == [("BNDL08", f"relazione.docx: {part}")]
+    verdict = proof.verify(packed({**quick, "relazione.docx": in_part(quick["relazione.docx"], part, change)}), "a.zip").findings
+    assert [(f.code, f.values["path"]) for f in verdict] == [("BNDL08", f"relazione.docx: {part}")]
 
 
 def test_a_chart_drawn_with_other_fonts_is_told_and_is_no_fault(quick):
@@ -316,9 +316,9 @@ def test_a_chart_drawn_with_other_fonts_is_told_and_is_no_fault(quick):
 
 def packed_as(files: dict[str, bytes], **said) -> bytes:
     """The archive of ``files`` with a manifest whose digests agree and that says ``said``."""
-    told = json.loads(files[bundle.MANIFEST])
+    document = json.loads(files[bundle.MANIFEST])
     made = opened(packed(files))
-    manifest = json.loads(made[bundle.MANIFEST]) | {"own_templates": told["own_templates"]} | said
+    manifest = json.loads(made[bundle.MANIFEST]) | {"own_templates": document["own_templates"]} | said
     return zipped((bundle.MANIFEST, json.dumps(manifest).encode()), *((n, c) for n, c in made.items() if n != bundle.MANIFEST))
 
 
@@ -342,14 +342,14 @@ def test_one_digit_more_in_a_chart_is_found():
 
 def test_what_no_reader_shows_of_an_archive_is_no_place_to_say_something(quick, archive):
     """Before the archive, after it, in its comment, under a name that stands twice, in keys of the manifest and of the log."""
-    told = json.loads(quick[bundle.MANIFEST])
-    listed, rest = told["files"], [(n, c) for n, c in quick.items() if n != bundle.MANIFEST]
+    document = json.loads(quick[bundle.MANIFEST])
+    listed, rest = document["files"], [(n, c) for n, c in quick.items() if n != bundle.MANIFEST]
     assert codes(b"%PDF-1.4\n" + archive) == codes(archive + b"x") == codes(archive[:-2] + b"\4\0ciao") == ["BNDL01"]
     assert codes(zipped((bundle.MANIFEST, quick[bundle.MANIFEST].replace(b"{", b'{"body": "Altro", ', 1)), *rest)) == ["BNDL01"]
     assert codes(packed({**quick, "log.json": quick["log.json"].replace(b'"kind":', b'"kind": "x", "kind":', 1)})) == ["BNDL01"]
     assert codes(packed({**quick, "log.json": quick["log.json"].replace(b'"kind":', b'"note": "x", "kind":', 1)})) == ["BNDL01"]
     for about in ({**listed["log.json"], "bytes": 1}, {**listed["log.json"], "note": "approvato"}, {"sha256": listed["log.json"]["sha256"]}):
-        manifest = json.dumps({**told, "files": {**listed, "log.json": about}}).encode()
+        manifest = json.dumps({**document, "files": {**listed, "log.json": about}}).encode()
         assert codes(zipped((bundle.MANIFEST, manifest), *rest)) == ["BNDL10"]
     assert codes(packed({**quick, "relazione.docx": quick["relazione.docx"] + b"approvata"})) == ["BNDL08"]
     assert codes(packed({**quick, "log.json": quick["log.json"] + b" "})) == ["BNDL08"]
@@ -404,9 +404,9 @@ def test_a_fault_of_perfxl_is_not_told_as_one_of_the_archive(quick, archive, mon
         raise problem
 
     monkeypatch.setattr(remade, where, stops)
-    (found,) = proof.verify(archive, "a.zip").findings
-    assert (found.code, found.values["path"], found.values["kind"]) == ("BNDL14", path, type(problem).__name__)
-    assert "non dice che l’archivio sia sbagliato" in found.message("it")
+    (verdict,) = proof.verify(archive, "a.zip").findings
+    assert (verdict.code, verdict.values["path"], verdict.values["kind"]) == ("BNDL14", path, type(problem).__name__)
+    assert "non dice che l’archivio sia sbagliato" in verdict.message("it")
 
 
 def test_a_fault_of_perfxl_nobody_expected_is_its_own_too(archive, monkeypatch, tmp_path):
@@ -477,16 +477,16 @@ def test_what_the_manifest_says_is_held_against_the_document(quick, said, codes_
 
 
 def test_files_added_with_a_manifest_that_agrees_are_found(quick):
-    found = proof.verify(packed({**quick, "leggimi.txt": b"x", "relazione.pdf": b"%PDF"}), "a.zip")
-    assert [(f.code, f.values["path"]) for f in found.findings] == [("BNDL11", "leggimi.txt")]
+    verdict = proof.verify(packed({**quick, "leggimi.txt": b"x", "relazione.pdf": b"%PDF"}), "a.zip")
+    assert [(f.code, f.values["path"]) for f in verdict.findings] == [("BNDL11", "leggimi.txt")]
 
 
 def rehashed(files: dict[str, bytes], change) -> dict[str, bytes]:
     """The archive with its final document changed, and the log that tells of it hashed again from end to end."""
-    told = json.loads(files["consolidated/final.json"])
+    document = json.loads(files["consolidated/final.json"])
     before = sha256(files["consolidated/final.json"]).hexdigest()
-    change(told)
-    content = documents.dumps(told).encode()
+    change(document)
+    content = documents.dumps(document).encode()
     log, previous = json.loads(files["log.json"]), FIRST
     for e in log:
         e["payload"], e["previous"] = e["payload"].replace(before, sha256(content).hexdigest()), previous
@@ -563,8 +563,8 @@ def test_the_verification_is_bounded_and_says_so(archive, tmp_path, monkeypatch,
     (tmp_path / "a.zip").write_bytes(archive)
     monkeypatch.setattr(verify, "seconds", lambda size: 1)
     assert main(["bundle", "--verify", str(tmp_path / "a.zip")]) == 1
-    told = capsys.readouterr()
-    assert "BNDL09" in told.out and "al più in 1 minuti" in told.err
+    printed = capsys.readouterr()
+    assert "BNDL09" in printed.out and "al più in 1 minuti" in printed.err
 
 
 @pytest.mark.parametrize("path, content", [("consolidato.xlsx", b"PK"), ("relazione.docx", b"PK"), ("relazione.docx", zipped(("word/document.xml", b"<!DOCTYPE a><a/>"))),
@@ -572,29 +572,29 @@ def test_the_verification_is_bounded_and_says_so(archive, tmp_path, monkeypatch,
                                            ("dati/datapackage.json", b'{"licenses": [{"name": ["x"]}]}'), ("dati/datapackage.json", b"[")],
                          ids=("no workbook", "cut", "doctype", "no types", "licence", "not json"))
 def test_a_hostile_part_is_named(quick, path, content):
-    found = proof.verify(packed({**quick, path: content}), "a.zip").findings
-    assert {(f.code, f.values["path"].partition(":")[0]) for f in found} == {("BNDL08", path)}
+    verdict = proof.verify(packed({**quick, path: content}), "a.zip").findings
+    assert {(f.code, f.values["path"].partition(":")[0]) for f in verdict} == {("BNDL08", path)}
 
 
 def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path):
-    found = Campaign(tmp_path)
+    campaign = Campaign(tmp_path)
     templates.write(tmp_path, "it")
-    assert _own(found, first_shape.at("final"), "it") == [] and _own(found, first_shape.at("final"), "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
+    assert _own(campaign, first_shape.at("final"), "it") == [] and _own(campaign, first_shape.at("final"), "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
     path = tmp_path / "modelli" / "relazione-validazione.docx"
     word, out = Document(path), io.BytesIO()
     word.paragraphs[0].insert_paragraph_before("Ente: {{ body }}")
     word.save(out)
     path.write_bytes(out.getvalue())
-    assert _own(found, first_shape.at("final"), "it") == ["validazione.docx"]
-    made = filled(found, report_year.document(), language="it", name=path.name,
+    assert _own(campaign, first_shape.at("final"), "it") == ["validazione.docx"]
+    made = filled(campaign, report_year.document(), language="it", name=path.name,
                   fill=lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
     assert Document(io.BytesIO(made)).paragraphs[0].text == "Ente: Unione dei Comuni della Piana delle Robinie"
 
 
 def test_a_document_from_the_bodys_own_template_is_told_unchecked(quick):
-    told = json.loads(quick[bundle.MANIFEST])
+    document = json.loads(quick[bundle.MANIFEST])
     files = {n: c for n, c in quick.items() if n != bundle.MANIFEST} | {"relazione.docx": b"PK of ours", "relazione.pdf": b"%PDF"}
-    verdict = proof.verify(bundle.pack(told["body"], told["year"], round=told["round"], files=files, own=["relazione.docx"]), "a.zip")
+    verdict = proof.verify(bundle.pack(document["body"], document["year"], round=document["round"], files=files, own=["relazione.docx"]), "a.zip")
     assert verdict.findings == () and verdict.own == ("relazione.docx",) and verdict.unchecked == ("relazione.pdf",)
 
 

@@ -109,8 +109,8 @@ def test_a_file_put_in_the_place_of_another_is_laid_beside_it(tmp_path, suffix):
     for again in (False, True)[:1 if suffix == "ods" else 2]:  # the same once it is consolidated
         if again:
             consolidate(campaign, "interim", "it")
-        found = load_round(campaign, "interim", "it").findings
-        [told] = [f for f in found if f.code == "MERG16"]
-        blank = [f for f in found if f.sector == "S1" and f.code in ("OUTC01", "OUTC13")]  # said once: that the round asks for it
+        gathered = load_round(campaign, "interim", "it").findings
+        [told] = [f for f in gathered if f.code == "MERG16"]
+        blank = [f for f in gathered if f.sector == "S1" and f.code in ("OUTC01", "OUTC13")]  # said once: that the round asks for it
         assert len(told.alone) + len(blank) == len(SAID)
         assert all(f.place.cell and f.place.file == f"ricevute/interim/S1.{suffix}" for f in told.alone)

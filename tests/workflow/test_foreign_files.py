@@ -69,8 +69,8 @@ def folder(tmp_path):
 
 def test_a_folder_of_them_gives_a_line_for_each_kind(folder, capsys):
     assert main(["check", "--json", str(folder)]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert sorted((f["code"], f["count"]) for f in told["findings"]) == [("FILE02", 12), ("FILE03", 6), ("IDEN01", 6)]
+    document = json.loads(capsys.readouterr().out)
+    assert sorted((f["code"], f["count"]) for f in document["findings"]) == [("FILE02", 12), ("FILE03", 6), ("IDEN01", 6)]
     assert main(["check", str(folder)]) == 1
     assert len([line for line in capsys.readouterr().out.splitlines() if "errore" in line]) == 3
 
@@ -94,9 +94,9 @@ def test_collecting_a_folder_of_them_tells_each_kind_once_and_lists_the_first(tm
     campaign = Campaign(here)
     new(campaign, 2021, demo.plan(), "it")
     assert main(["collect", "--json", str(here), str(folder)]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert sorted((f["code"], f["count"]) for f in told["findings"]) == [("IDEN01", 6), ("MAIL20", 30)]
-    assert len(told["taken"]) == 36
+    document = json.loads(capsys.readouterr().out)
+    assert sorted((f["code"], f["count"]) for f in document["findings"]) == [("IDEN01", 6), ("MAIL20", 30)]
+    assert len(document["taken"]) == 36
     shutil.rmtree(here)
     new(campaign, 2021, demo.plan(), "it")
     assert main(["collect", str(here), str(folder)]) == 1

@@ -73,10 +73,10 @@ def test_what_is_typed_in_french_is_read(year):
 
 
 def test_findings_and_the_marked_copy_are_in_french(year, tmp_path):
-    found = inspect([year.folder / "ricevute" / "final" / "12.xlsx"], "it")
-    finding, = (f for f in found.findings if f.code == "OUTC05")
+    inspected = inspect([year.folder / "ricevute" / "final" / "12.xlsx"], "it")
+    finding, = (f for f in inspected.findings if f.code == "OUTC05")
     assert finding.message("fr").startswith("12.xlsx, feuille OB-12.01-A, cellule B7, Motif\u00a0: L’objectif n’est que partiellement atteint")
-    made = write_marked(found, tmp_path, "it")
+    made = write_marked(inspected, tmp_path, "it")
     said = words(made.written[0].read_bytes())
     assert made.failed == () and any(text.startswith("Constats sur le formulaire 12") for text in said)
     assert [text for text in said if ITALIAN.search(text)] == []

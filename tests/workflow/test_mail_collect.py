@@ -66,8 +66,8 @@ def inbox(tmp_path):
 
 
 def collected(campaign, *paths):
-    found = fetching.collect(campaign, paths, "it")
-    return found, [(t.became, t.sector) for t in found.taken], [f.code for f in found.findings]
+    fetched = fetching.collect(campaign, paths, "it")
+    return fetched, [(t.became, t.sector) for t in fetched.taken], [f.code for f in fetched.findings]
 
 
 def received(campaign):
@@ -522,8 +522,8 @@ def test_the_command_tells_in_words_and_in_data_and_knows_the_folder_of_arrivals
     documents.write_bytes(campaign.folder / "in arrivo" / "a.eml", corpus.simple(filled["S1"]))
     documents.write_bytes(campaign.folder / "in arrivo" / "foto.jpg", b"\xff\xd8\xff\xe0foto")
     assert main([*arguments, "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert [t["became"] for t in told["taken"]] == ["return", "aside"] and shown(told["findings"], "code") == ["MAIL20"]
+    document = json.loads(capsys.readouterr().out)
+    assert [t["became"] for t in document["taken"]] == ["return", "aside"] and shown(document["findings"], "code") == ["MAIL20"]
     assert main(arguments) == 0
     captured = capsys.readouterr()
     assert "Già raccolte: 2" in captured.out and captured.err == ""

@@ -174,9 +174,9 @@ def test_a_mailbox_is_collected_without_a_trace_and_taken_up_again(campaign, aut
     replan(campaign, mail={"imap_host": "localhost", "imap_port": port, "imap_folder": folder})
     deliver(authority, port, folder, corpus.outlook(filled["S1"]), corpus.crlf(corpus.heads("text/plain") + "ciao"))
     before, files = flags(authority, port, folder), sorted(p.name for p in maildir.rglob("*:2,*"))
-    found = fetching.collect(campaign, (), "it")
-    assert [(t.became, t.sector) for t in found.taken] == [("aside", ""), ("return", "S1"), ("aside", "")] and found.looked == 2
-    assert [f.code for f in found.findings] == ["MAIL28", "MAIL37"]
+    fetched = fetching.collect(campaign, (), "it")
+    assert [(t.became, t.sector) for t in fetched.taken] == [("aside", ""), ("return", "S1"), ("aside", "")] and fetched.looked == 2
+    assert [f.code for f in fetched.findings] == ["MAIL28", "MAIL37"]
     assert flags(authority, port, folder) == before and sorted(p.name for p in maildir.rglob("*:2,*")) == files
     assert b"\\Seen" not in b"".join(before)
     with Register.open(campaign.folder, write=False) as register:
@@ -257,11 +257,11 @@ def test_whatever_a_mailbox_answers_the_other_sources_go_on(campaign, authority,
     (arrivals / "a.eml").write_bytes(corpus.simple(filled["S1"]))
     replan(campaign, mail={"imap_host": "localhost", "imap_port": server.port})
     try:
-        found = fetching.collect(campaign, (), "it")
+        fetched = fetching.collect(campaign, (), "it")
     finally:
         server.close()
-    assert [(t.became, t.sector) for t in found.taken] == [("return", "S1")]
-    (said,) = found.findings
+    assert [(t.became, t.sector) for t in fetched.taken] == [("return", "S1")]
+    (said,) = fetched.findings
     assert said.code == ("MAIL18" if "login" in wrong else "MAIL17")
     told = said.message("it")
     assert USER.partition("@")[0] in told and "\\x" not in told and told.isprintable()
@@ -277,10 +277,10 @@ def test_a_mailbox_that_cannot_be_had_is_told_and_the_other_sources_go_on(campai
             fetching.collect(campaign, (), "it")
         (campaign.folder / "in arrivo").mkdir()
         (campaign.folder / "in arrivo" / "a.eml").write_bytes(corpus.simple(filled["S1"]))
-        found = fetching.collect(campaign, (), "it")
+        fetched = fetching.collect(campaign, (), "it")
     finally:
         server.close()
-    assert [(t.became, t.sector) for t in found.taken] == [("return", "S1")] and [f.code for f in found.findings] == ["MAIL18"]
+    assert [(t.became, t.sector) for t in fetched.taken] == [("return", "S1")] and [f.code for f in fetched.findings] == ["MAIL18"]
 
 
 def test_messages_before_a_fault_of_the_mailbox_are_taken_and_not_fetched_again(campaign, authority, filled, impatient):
@@ -299,10 +299,10 @@ def test_messages_before_a_fault_of_the_mailbox_are_taken_and_not_fetched_again(
     server = mail_servers.Scripted(authority, {"EXAMINE": b"* OK [UIDVALIDITY 5] x\r\n", "SEARCH": b"* SEARCH 7 8\r\n", "SIZE": size, "BODY": body})
     replan(campaign, mail={"imap_host": "localhost", "imap_port": server.port})
     try:
-        found = fetching.collect(campaign, (), "it")
+        fetched = fetching.collect(campaign, (), "it")
     finally:
         server.close()
-    assert [t.became for t in found.taken] == ["return"] and [f.code for f in found.findings] == ["MAIL17"]
+    assert [t.became for t in fetched.taken] == ["return"] and [f.code for f in fetched.findings] == ["MAIL17"]
     with Register.open(campaign.folder, write=False) as register:
         assert (register.entries("mailbox")[0].payload["uid"], register.entries("mailbox")[0].payload["validity"]) == (7, "5")
 

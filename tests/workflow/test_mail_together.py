@@ -68,11 +68,11 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
     assert len(drafts.done(campaign, "interim", (), "it")) == 10
     for name, content in answered(campaign).items():
         (tmp_path / name).write_bytes(content)
-    found = fetching.collect(campaign, [tmp_path], "it")
-    returns = sorted(t.sector for t in found.taken if t.became == "return")
+    fetched = fetching.collect(campaign, [tmp_path], "it")
+    returns = sorted(t.sector for t in fetched.taken if t.became == "return")
     assert returns == ["DG", "S1", "S1", "S2", "S3", "S4", "S5", "S6", "S9", "SG"]
-    assert sorted(t.name for t in found.taken if t.became == "aside") == ["image001.png", "scheda.xlsx"]
-    assert {f.code for f in found.findings} >= {"MAIL21", "MAIL28", "MAIL34"}
+    assert sorted(t.name for t in fetched.taken if t.became == "aside") == ["image001.png", "scheda.xlsx"]
+    assert {f.code for f in fetched.findings} >= {"MAIL21", "MAIL28", "MAIL34"}
     run = consolidate(campaign, "interim", "it")
     assert run.summary()["missing"] == ["S8"]
     verdicts = {(s["sector"], s["verdict"]) for s in run.document["sources"]}

@@ -43,9 +43,9 @@ def codeless(form):
 @pytest.mark.parametrize("edit, code", [(nameless, "FORM30"), (codeless, "FORM32")])
 def test_the_round_is_the_same_and_what_was_put_right_is_told(usual, spoiled, edit, code):
     campaign, path = spoiled(edit)
-    found = load_round(campaign, "final", "it")
-    assert found.merged.content == usual
-    assert [f.code for f in found.findings if f.place.file == campaign.relative(path) and f.severity != "warning"] == [code]
+    gathered = load_round(campaign, "final", "it")
+    assert gathered.merged.content == usual
+    assert [f.code for f in gathered.findings if f.place.file == campaign.relative(path) and f.severity != "warning"] == [code]
 
 
 def test_a_file_by_itself_is_checked_too(spoiled, tmp_path, capsys):

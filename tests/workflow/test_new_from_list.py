@@ -32,8 +32,8 @@ LISTS = {"wide.xlsx": list_examples.wide, "long.csv": list_examples.long, "merge
 
 
 def matched(data: bytes, name: str):
-    found = tables.read(data, name, proposal.is_heading)
-    return found, proposal.propose(found, GIVEN, year=2027)
+    sheets = tables.read(data, name, proposal.is_heading)
+    return sheets, proposal.propose(sheets, GIVEN, year=2027)
 
 
 def filled(data: bytes, name: str) -> filling.Filled:
@@ -429,8 +429,8 @@ def test_what_the_plan_cannot_hold_is_taken_out_and_told_at_its_cell():
 @pytest.mark.parametrize("delimiter, encoding", [(";", "cp1252"), (",", "utf-8"), ("\t", "utf-8-sig"), (";", "utf-16")])
 def test_a_csv_is_read_however_it_was_written(delimiter, encoding):
     text = "\r\n".join(delimiter.join(row) for row in (("Titolo obiettivo", "Settore"), ("Città più verde", "Qualità urbana"), ('"due\nrighe"', "Qualità urbana")))
-    found = filled(text.encode(encoding), "lista.csv")
-    assert [o["sheet"]["title"] for o in found.document["objectives"]] == ["Città più verde", "due righe"]
+    filled_plan = filled(text.encode(encoding), "lista.csv")
+    assert [o["sheet"]["title"] for o in filled_plan.document["objectives"]] == ["Città più verde", "due righe"]
 
 
 @pytest.mark.parametrize("data, name, code", [(b"PK\x03\x04 no", "x.xlsx", None), (b"", "x.csv", "LIST22"), (b"una riga sola", "x.csv", "LIST22"),

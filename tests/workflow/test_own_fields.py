@@ -230,8 +230,8 @@ def test_a_wrong_or_missing_value_is_told_on_its_cell(year, case):
     book = load_workbook(io.BytesIO(returned))
     book[place.sheet][place.cell] = wrong
     book.save(year.folder / "prova.xlsx")
-    found = inspect([year.folder / "prova.xlsx"], "it").findings
-    assert f"{case['rilievo']} | {place.cell}" in finding_lines(found, "code | cell")
+    inspected = inspect([year.folder / "prova.xlsx"], "it").findings
+    assert f"{case['rilievo']} | {place.cell}" in finding_lines(inspected, "code | cell")
 
 
 @pytest.mark.parametrize("blank", [None, "phases"])
@@ -336,9 +336,9 @@ def test_a_column_that_the_controller_adds_by_hand_is_read_and_one_that_lacks_is
         sheet[first] = "Sede operativa"
         for row in (4, 5, 6):
             sheet.cell(row, sheet[first].column, f"Palazzo {row}")
-        found = plan_stage.read(saved(book))
-    assert found.findings == () and [s["own_sede"] for s in found.document["sectors"]] == ["Palazzo 4", "Palazzo 5", "Palazzo 6"]
-    assert {k: v for k, v in body.items() if k != "who"} == found.document["fields"][0]
+        reading = plan_stage.read(saved(book))
+    assert reading.findings == () and [s["own_sede"] for s in reading.document["sectors"]] == ["Palazzo 4", "Palazzo 5", "Palazzo 6"]
+    assert {k: v for k, v in body.items() if k != "who"} == reading.document["fields"][0]
 
 
 def saved(book) -> bytes:

@@ -103,9 +103,9 @@ def test_the_board_is_read_by_owner(campaign, capsys):
     remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
     drafts.done(campaign, "interim", (), "it")
     assert main(["status", str(campaign.folder), "--round", "interim", "--by", "owner", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)["owners"]
-    assert [(o["email"], o["reminders"]) for o in told[:2]] == [(ANNA["email"], 1), (LUCA["email"], 0)]
-    assert {m["objective"] for m in told[0]["missing"]} == {first, second}
+    document = json.loads(capsys.readouterr().out)["owners"]
+    assert [(o["email"], o["reminders"]) for o in document[:2]] == [(ANNA["email"], 1), (LUCA["email"], 0)]
+    assert {m["objective"] for m in document[0]["missing"]} == {first, second}
 
 
 @pytest.mark.parametrize(("owner", "code"), [

@@ -53,9 +53,9 @@ def test_a_fault_of_a_sheet_is_told_of_the_plan(round, code, spoil):
     content = demo.plan()
     spoil(lead(content)["sheet"])
     found = form_faults(issue.returns(content, round), content, round=round, places={}, file="piano.xlsx")
-    told = [f for f in found if f.code == code]
-    assert told and all(f.to == "controller" and f.objective == lead(content)["code"] for f in told)
-    assert all(documents.pointer(("objectives", content["objectives"].index(lead(content)))) in f.path for f in told)
+    findings = [f for f in found if f.code == code]
+    assert findings and all(f.to == "controller" and f.objective == lead(content)["code"] for f in findings)
+    assert all(documents.pointer(("objectives", content["objectives"].index(lead(content)))) in f.path for f in findings)
 
 
 @pytest.mark.parametrize("code, change", [
@@ -69,6 +69,17 @@ def test_a_fault_of_the_lists_is_told_as_the_forms_are_issued(tmp_path, code, ch
     finding, = (f for f in made_.findings if f.severity != "note")
     assert finding.code == code and finding.place.cell
     assert exit_code(made_.findings) == FINDINGS
+
+
+def test_before_anything_is_issued_a_check_says_what_issuing_would(tmp_path):
+    def change(content):
+        lead(content)["sheet"]["results"][0].update(direction="progress", baseline=3, target=3)  # of the plan itself
+        lead(content)["sheet"]["phases"][0].update(weight=1)  # of the form
+        content["sectors"][0].pop("email")
+    campaign = made(tmp_path, change)
+    codes = [(f.code, f.place.sheet, f.place.cell) for f in inspect([campaign.folder], "it").findings]
+    issued = [(f.code, f.place.sheet, f.place.cell) for f in plan_faults(campaign, round_of(campaign, "plan", "it"), "it")]
+    assert sorted(codes) == sorted(issued) and {"PLAN71", "WGHT02"} < {code for code, _, _ in codes}
 
 
 def test_a_good_plan_says_nothing():
@@ -140,8 +151,8 @@ def test_the_weights_of_now_are_told_once(tmp_path):
     for round in ("interim", "final"):
         issue_forms(campaign, round, ("S1",), "it")
         consolidate(campaign, round, "it")
-    found = [f for f in inspect([campaign.folder], "it").findings if f.code == "PLAN70"]
-    assert [(f.sector, bool(f.place.cell)) for f in found] == [("S1", True)]
+    findings = [f for f in inspect([campaign.folder], "it").findings if f.code == "PLAN70"]
+    assert [(f.sector, bool(f.place.cell)) for f in findings] == [("S1", True)]
 
 
 def test_weights_are_those_in_force(consolidated):

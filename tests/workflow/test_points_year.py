@@ -134,8 +134,8 @@ def test_what_is_no_weight_in_points_is_told_on_its_cell(year, tmp_path, typed, 
     book = load_workbook(form)
     book[place.sheet][place.cell], book[place.sheet][place.cell].number_format = typed, number_format
     book.save(tmp_path / "12.xlsx")
-    found = [(f.code, f.place.cell) for f in inspect([tmp_path / "12.xlsx"], "it").findings]
-    assert (code, place.cell) in found and not [c for c, _ in found if c.startswith("WGHT")]  # alone, nobody knows of what total
+    codes = [(f.code, f.place.cell) for f in inspect([tmp_path / "12.xlsx"], "it").findings]
+    assert (code, place.cell) in codes and not [c for c, _ in codes if c.startswith("WGHT")]  # alone, nobody knows of what total
 
 
 def test_the_plan_workbook_holds_points_and_one_drawn_in_per_cent_is_read_all_the_same():
@@ -151,8 +151,8 @@ def test_the_plan_workbook_holds_points_and_one_drawn_in_per_cent_is_read_all_th
     book[sheet][cell] = 1000
     out = io.BytesIO()
     book.save(out)
-    found = plan_stage.read(out.getvalue()).document
-    assert found["objectives"][0]["holders"][0]["holding"]["weight"] == 250
+    reading = plan_stage.read(out.getvalue()).document
+    assert reading["objectives"][0]["holders"][0]["holding"]["weight"] == 250
 
 
 def test_a_form_issued_in_per_cent_is_read_in_a_body_that_has_points_now(year):

@@ -58,9 +58,9 @@ def campaign(begun, tmp_path) -> Campaign:
 
 def loaded(campaign: Campaign, round: str) -> SimpleNamespace:
     """What consolidating would come to, without its workbook."""
-    found = load_round(campaign, round, "it")
-    outcomes = weigh(found.merged.content, found.round, found.outcomes_before)
-    return SimpleNamespace(document=consolidated(found.merged_round(), outcomes, "it"), findings=found.findings)
+    gathered = load_round(campaign, round, "it")
+    outcomes = weigh(gathered.merged.content, gathered.round, gathered.outcomes_before)
+    return SimpleNamespace(document=consolidated(gathered.merged_round(), outcomes, "it"), findings=gathered.findings)
 
 
 def renumbered(text: str) -> dict[str, str]:
@@ -309,15 +309,15 @@ def test_a_form_does_not_change_what_an_act_says_and_it_is_told(begun, campaign,
     (campaign.folder / "ricevute" / "interim" / "S1.xlsx").write_bytes(fill.fill(form.read_bytes(), document)[0])
     replanned(campaign, change=by_act)
     after = loaded(campaign, "interim")
-    found, = [f for f in after.findings if f.code == "MERG17"]
-    assert found.objective == "S1.00001" and found.place.cell and "DG 33/2021" in found.message("it")
+    findings, = [f for f in after.findings if f.code == "MERG17"]
+    assert findings.objective == "S1.00001" and findings.place.cell and "DG 33/2021" in findings.message("it")
     assert weights(after) == ["25"]
 
 
 def test_a_revision_of_a_round_that_is_over_is_told(begun, campaign):
     replanned(campaign, change=by_act)
-    found = [f for f in plan_faults(campaign, round_of(campaign, "final", "it"), "it") if f.code == "PLAN73"]
-    assert {f.place.sheet for f in found} == {"Modifiche"} and len(found) == 3
+    findings = [f for f in plan_faults(campaign, round_of(campaign, "final", "it"), "it") if f.code == "PLAN73"]
+    assert {f.place.sheet for f in findings} == {"Modifiche"} and len(findings) == 3
     replanned(campaign, change=lambda made: by_act(made, "final"))
     assert not [f for f in plan_faults(campaign, round_of(campaign, "final", "it"), "it") if f.code == "PLAN73"]
     issue(campaign, "final", (), "it")
@@ -348,16 +348,16 @@ def succeeded(text: str) -> SimpleNamespace:
                                         | S2       | S3       |         |
 """), ids=lambda case: next(iter(case))["caso"])
 def test_codes_that_cannot_have_changed_so_are_told(case):
-    found = succeeded("\n".join(f"{row['prima']} | {row['adesso']} | interim" for row in case))
-    assert found.document == found.plan
-    assert found.told == [f"{row['rilievo']} | {row['cella']}" for row in case if row["rilievo"]]
+    done = succeeded("\n".join(f"{row['prima']} | {row['adesso']} | interim" for row in case))
+    assert done.document == done.plan
+    assert done.told == [f"{row['rilievo']} | {row['cella']}" for row in case if row["rilievo"]]
 
 
 def test_rows_that_are_not_complete_are_told_and_stop_nothing():
-    found = succeeded("""
+    done = succeeded("""
            | S1 | interim
         S9 |    |""")
-    assert found.document is None and found.told == ["PLAN10 | A4", "PLAN10 | B5", "PLAN10 | C5"]
+    assert done.document is None and done.told == ["PLAN10 | A4", "PLAN10 | B5", "PLAN10 | C5"]
 
 
 def test_a_code_leads_to_the_one_of_now_step_by_step_and_never_in_a_circle():

@@ -18,6 +18,7 @@ from text_tables import finding_lines
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.ui.cli import main
+from perfxl.workflow import since_approval
 
 ROUND = "final"
 ACT = ("--act", "DG n. 34", "--date", "2022-04-20")
@@ -53,9 +54,9 @@ def tree(folder):
 def run(capsys, *arguments) -> tuple[int, str]:
     """Exit code and words of a command."""
     code = main([str(a) for a in arguments])
-    told = capsys.readouterr()
-    assert "guasto suo" not in told.err, told.err
-    return code, told.out + told.err
+    printed = capsys.readouterr()
+    assert "guasto suo" not in printed.err, printed.err
+    return code, printed.out + printed.err
 
 
 def outcome(campaign, round=ROUND):
@@ -491,9 +492,9 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
                     f"ZZ{len(typed):05d}", 700_000 + len(typed), f"={700_000 + len(typed)}*1", f'=IF(ISNUMBER(Obiettivi!$A${len(typed) + 900}),"ZZ","–")'])
     out = io.BytesIO()
     book.save(out)
-    found = review.read(out.getvalue(), "c.xlsx", written=made)
-    told = {(f.place.sheet, f.place.cell.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for f in found.findings}  # a row is told at one of its cells
-    lost = [at for at, value in typed.items() if (at[0], at[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) not in told and str(value) not in repr(found)]
+    reviewed = review.read(out.getvalue(), "c.xlsx", written=made)
+    told = {(f.place.sheet, f.place.cell.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for f in reviewed.findings}  # a row is told at one of its cells
+    lost = [at for at, value in typed.items() if (at[0], at[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) not in told and str(value) not in repr(reviewed)]
     assert len(typed) > 60 and lost == [] and noted(out.getvalue(), made)
 
 
@@ -536,10 +537,10 @@ def test_a_formula_without_a_value_in_an_open_cell_is_not_passed_over(asked):
     sheet.ws.cell(sheet.row(f"{ROUND}|S1.00002|S1"), sheet.columns["percent"]).value = "=1/2"
     out = io.BytesIO()
     book.save(out)
-    found = review.read(out.getvalue(), "c.xlsx", written=made)
-    finding, = found.findings
-    assert not found.evaluations and finding.code == "FORM07" and "=1/2" in finding.message("it")
-    assert [p.cells["percent"].formula for p in found.pending] == ["1/2"]
+    reviewed = review.read(out.getvalue(), "c.xlsx", written=made)
+    finding, = reviewed.findings
+    assert not reviewed.evaluations and finding.code == "FORM07" and "=1/2" in finding.message("it")
+    assert [p.cells["percent"].formula for p in reviewed.pending] == ["1/2"]
 
 
 def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
@@ -582,3 +583,10 @@ def test_a_workbook_that_cannot_be_compared_is_kept(year, damage, capsys):
     mine = path.read_bytes()
     run(capsys, "consolidate", year.folder, "--round", ROUND)
     assert [p.read_bytes() for p in path.parent.glob("consolidato-2*.xlsx")] == [mine]
+
+
+def test_what_differs_outside_the_objectives_is_said_to():
+    def document(weight: int) -> dict:
+        return {"round": "final", "outcomes": {}, "content": {"sectors": [{"code": "A", "weight": weight}], "objectives": []}}
+    [told] = since_approval.lines(document(1), document(2), "it")
+    assert "1, nessuno in un obiettivo" in told and "settori" in told

@@ -27,8 +27,8 @@ def test_a_return_that_is_taken_back_does_not_count_until_it_is_read_again(retur
     assert main(command) == 0 and "perfxl consolidate" in capsys.readouterr().out
     run = consolidate(returned, "interim", "it")
     assert run.document["returned"] == [] and "S1" in run.document["missing"]
-    told, = [f for f in run.findings if f.code == "FILE40"]
-    assert told.place.file.endswith("scheda di S1.xlsx") and "mandata per errore." in told.message("it")
+    findings, = [f for f in run.findings if f.code == "FILE40"]
+    assert findings.place.file.endswith("scheda di S1.xlsx") and "mandata per errore." in findings.message("it")
     assert (returned.folder / "ricevute" / "interim" / "scheda di S1.xlsx").is_file()
     with Register.open(returned.folder, write=False) as register:
         assert [e.payload["verdict"] for e in register.versions("interim", "S1")] == ["withdrawn"] and register.verify() == []
@@ -60,3 +60,18 @@ def test_what_cannot_be_taken_back_is_refused(returned, arguments):
     assert main(["withdraw", str(returned.folder), "--round", "interim", *arguments]) == 2
     with Register.open(returned.folder, write=False) as register:
         assert register.entries("set_aside") == []
+
+
+def test_a_sector_whose_file_was_taken_away_is_not_told_as_if_it_had_not_answered(returned):
+    file = returned.folder / "ricevute" / "interim" / "scheda di S1.xlsx"
+    consolidate(returned, "interim", "it")
+    file.unlink()
+    for _ in range(2):  # the same when it is consolidated again
+        findings = [f for f in consolidate(returned, "interim", "it").findings if f.sector == "S1" and f.code.startswith("RETN")]
+        assert [f.code for f in findings] == ["RETN13"]
+    shutil.copy(returned.folder / findings[0].values["copy"], file)
+    run = consolidate(returned, "interim", "it")
+    assert run.document["returned"] == ["S1"] and not [f for f in run.findings if f.code == "RETN13"]
+    assert main(["withdraw", str(returned.folder), "--round", "interim", "--file", file.name, "--reason", "mandata per errore"]) == 0
+    file.unlink()  # what was taken back with its reason is nobody's mistake
+    assert not [f for f in consolidate(returned, "interim", "it").findings if f.code == "RETN13"]

@@ -193,8 +193,8 @@ def test_processes_that_cannot_start_are_no_fault_of_the_file(forms, monkeypatch
     with pytest.raises(Unavailable) as reason:
         read_all(forms)
     assert reason.value.key == "no_processes"
-    told = Texts("work", "it")(reason.value.key, **reason.value.values)
-    assert str(resource.getrlimit(resource.RLIMIT_NOFILE)[0]) in told and "il sistema dice" in told
+    say = Texts("work", "it")(reason.value.key, **reason.value.values)
+    assert str(resource.getrlimit(resource.RLIMIT_NOFILE)[0]) in say and "il sistema dice" in say
 
 
 @pytest.mark.parametrize("given", ["file", "stdin"])

@@ -34,7 +34,7 @@ def stand(folder: Path, made: Path) -> None:
             continue
         # Each part is read whole by a function of ours: with ``read_parquet`` before ``set_index``, versions of Dask put parts
         # together on the way and left rows of one group in several.
-        frame = dd.from_map(_part, files, table=table, meta=_part_meta(table)).set_index("group")  # type: ignore[no-untyped-call]
+        frame = dd.from_map(_part, files, table=table, meta=_part_meta(table)).set_index("group")
         ordered = frame.map_partitions(_ordered, table, meta=_frame([], _columns(table)))
         (made / table).mkdir(parents=True)
         ordered.to_parquet(str(made / table), write_index=False, schema=store.schema(_columns(table)))

@@ -50,5 +50,5 @@ def consolidated(merged: MergedRound, outcomes: dict[str, Any], language: str) -
         **({"conflicts": list(merged.conflicts)} if merged.conflicts else {}),
     }
     changed = [change.document() for change in changes(document, merged.approved)]
-    told = merged.negotiated.all_passes(document) if merged.negotiated else (merged.approved or {}).get("passes")
-    return {**document, **({"changes": changed} if changed else {}), **({"passes": told} if told else {})}
+    passes = merged.negotiated.all_passes(document) if merged.negotiated else (merged.approved or {}).get("passes")
+    return {**document, **({"changes": changed} if changed else {}), **({"passes": passes} if passes else {})}

@@ -5,8 +5,11 @@ so that only one row is in memory; a sheet made with ``free`` may be written in 
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from operator import itemgetter
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -46,9 +49,10 @@ class Sheet:
         self.sheet.set_tab_color(tab)
         self.sheet.hide_gridlines(2)
         self.sheet.set_default_row(16)
-        self._links, self._waiting = 0, []
+        self._links = 0
+        self._waiting: list[tuple[int, Callable[..., object], tuple[Any, ...]]] = []
 
-    def _put(self, row: int, write, *given) -> None:
+    def _put(self, row: int, write: Callable[..., object], *given: Any) -> None:
         if self.free:
             self._waiting.append((row, write, given))
         else:
@@ -67,11 +71,11 @@ class Sheet:
         else:
             self.sheet.put(row, column, cell, style)
 
-    def text(self, row: int, column: int, value: str, style) -> None:
+    def text(self, row: int, column: int, value: str, style: Format) -> None:
         """Text as text, whatever it begins with."""
         self.put(row, column, cells.text(value), self.book.text_style(value, style))
 
-    def rich(self, row: int, column: int, pieces: list[tuple], style) -> None:
+    def rich(self, row: int, column: int, pieces: list[tuple[Format, str]], style: Format) -> None:
         """Text in several colours: (format, text) pieces; blank ones are left out."""
         pieces = [(f, clean(t)) for f, t in pieces if t]
         whole = "".join(t for _, t in pieces)
@@ -81,15 +85,15 @@ class Sheet:
         flat = [part for piece in pieces for part in piece]
         self._put(row, self.sheet.write_rich_string, column, *flat, self.book.text_style(whole, style))
 
-    def number(self, row: int, column: int, value, style) -> None:
-        """A number as it is: Decimal, int or float."""
+    def number(self, row: int, column: int, value: Decimal | float | str, style: Format) -> None:
+        """A number as it is: Decimal, int or float, or the text of one."""
         self.put(row, column, cells.number(float(value)), style)
 
-    def percent(self, row: int, column: int, value, style) -> None:
+    def percent(self, row: int, column: int, value: Decimal | float | str | None, style: Format) -> None:
         """A percentage given in points, kept as a fraction; blank when None."""
         self.put(row, column, cells.BLANK if value is None else cells.percent(value), style)
 
-    def day(self, row: int, column: int, value: str, style) -> None:
+    def day(self, row: int, column: int, value: str, style: Format) -> None:
         """An ISO date as a date; as text where it is no date of Excel's calendar."""
         day = cells.day(value)
         if day is None:
@@ -97,15 +101,15 @@ class Sheet:
         else:
             self.put(row, column, day, style)
 
-    def blank(self, row: int, column: int, style) -> None:
+    def blank(self, row: int, column: int, style: Format) -> None:
         """An empty cell with its look."""
         self.put(row, column, cells.BLANK, style)
 
-    def formula(self, row: int, column: int, formula: str, style, value) -> None:
+    def formula(self, row: int, column: int, formula: str, style: Format, value: Decimal | float | str | None) -> None:
         """A formula with the value it has."""
         self._put(row, self.sheet.put_formula, column, formula, style, value)
 
-    def figure(self, row: int, column: int, formula: str | None, style, value) -> None:
+    def figure(self, row: int, column: int, formula: str | None, style: Format, value: Decimal | float | str) -> None:
         """A figure by formula; as it is where ``formula`` is None, since this workbook has not all that it came from."""
         if formula is not None:
             self.formula(row, column, formula=formula, style=style, value=value)
@@ -114,11 +118,11 @@ class Sheet:
         else:
             self.number(row, column, value, style)
 
-    def link(self, row: int, column: int, sheet: str, cell: str, text: str, style) -> None:
+    def link(self, row: int, column: int, sheet: str, cell: str, text: str, style: Format) -> None:
         """A link to a cell of this workbook; plain text beyond Excel's limit of links."""
         self._link(row, column, target=f"internal:{quoted(sheet)}!{cell}", text=text, style=style)
 
-    def link_file(self, row: int, column: int, place: tuple[str, str, str], text: str, link_style, style) -> None:
+    def link_file(self, row: int, column: int, place: tuple[str, str, str], text: str, link_style: Format, style: Format) -> None:
         """A link to (file, sheet, cell) of the campaign; plain text where it cannot be one."""
         target = file_link(*place)
         if target is None:
@@ -126,28 +130,28 @@ class Sheet:
         else:
             self._link(row, column, target=target, text=text, style=link_style, plain=style)
 
-    def link_path(self, row: int, column: int, address: str, text: str, link_style, style) -> None:
+    def link_path(self, row: int, column: int, address: str, text: str, link_style: Format, style: Format) -> None:
         """A link to a file by its address, relative to where the workbook lies and percent-encoded."""
         self._link(row, column, target=f"external:{address}", text=text, style=link_style, plain=style)
 
-    def _link(self, row, column, target, text, style, plain=None) -> None:
+    def _link(self, row: int, column: int, target: str, text: str, style: Format, plain: Format | None = None) -> None:
         self._links += 1
         if self._links > LINKS_A_SHEET:
             self.text(row, column, text, plain or style)
         else:
             self._put(row, self.sheet.put_link, column, link_to(target), clean(text), style)
 
-    def across(self, row: int, first: int, last: int, value: str, style) -> None:
+    def across(self, row: int, first: int, last: int, value: str, style: Format) -> None:
         """Text over several columns of one row."""
         self._merge(row, first, last, style)
         self.text(row, first, value, style)
 
-    def across_formula(self, row: int, first: int, last: int, formula: str, style, value) -> None:
+    def across_formula(self, row: int, first: int, last: int, formula: str, style: Format, value: Decimal | float | str | None) -> None:
         """A formula over several columns of one row, with the value it has."""
         self._merge(row, first, last, style)
         self.formula(row, first, formula=formula, style=style, value=value)
 
-    def _merge(self, row: int, first: int, last: int, style) -> None:
+    def _merge(self, row: int, first: int, last: int, style: Format) -> None:
         if last > first:
             self._put(row, lambda r: self.sheet.merge_range(r, first, r, last, "", style))
 
@@ -210,7 +214,7 @@ class Book:
         self.workbook.finish_sheets()
         return Sheet(self, name, tab, free)
 
-    def text_style(self, value: str, style):
+    def text_style(self, value: str, style: Format) -> Format:
         """The format for ``value``: text that looks like a formula also gets Excel's mark of text."""
         if not value.startswith(_FORMULA_LIKE):
             return style

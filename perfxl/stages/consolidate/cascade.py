@@ -176,25 +176,25 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, code: str, r
     node = tree.nodes[n]
     once = tree.range(n, tree.working + node.depth - 1)
     weights, counted, last = (tree.range(n, tree.working_column(r, p)) for p in ("weight", "counted", "last"))
-    told, rules = view.mean(r, "lines", code), view.rules(r)
+    mean, rules = view.mean(r, "lines", code), view.rules(r)
     formula = mean_formulas(weights, f"{counted},{once}", values=tree.range(n, tree.column(r, "outcome")), last=last, rules=rules)[part]
     under = {held.key: held for m in below(tree.nodes, n) for held in tree.nodes[m].leaves}.values()
-    same = adds_up(told, line_mean(code, view.rows_of(r, under), rules))
+    same = adds_up(mean, line_mean(code, view.rows_of(r, under), rules))
     style = book.styles.cell("percent", r, num_format=part_format(part, rules), **look)
-    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=part_value(told, part, rules))
+    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=part_value(mean, part, rules))
 
 
 def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node: Node, indicator: dict[str, Any]) -> None:
     """The row of an indicator of a line: its target, and in each round what was measured and how far it is achieved. It is in no mean."""
     styles, unit = book.styles, f" ({indicator['unit']})" if indicator.get("unit") else ""
-    found = result_of(view, indicator["code"])
-    target = in_force(found[1], "target", view.round) if found else indicator.get("target")
+    result = result_of(view, indicator["code"])
+    target = in_force(result[1], "target", view.round) if result else indicator.get("target")
     goal = "" if target is None else book.words("line_target", target=said_value(target, book.language))
     sheet.height(row, 1, level=min(7, node.depth))
     sheet.text(row, 0, indicator["code"], styles.cell(font_size=9))
     sheet.text(row, 1, book.words("level_indicator"), styles.cell(font_color=SOFT))
     sheet.text(row, 2, f"{indicator.get('name', '')}{unit}{goal}", styles.cell(indent=node.depth + 1, italic=True))
-    sheet.text(row, 3, found[0]["lead"] if found else indicator.get("owner", ""), styles.cell())
+    sheet.text(row, 3, result[0]["lead"] if result else indicator.get("owner", ""), styles.cell())
     for r in view.rounds:
         value, achieved = measured(view, indicator["code"], r)
         sheet.text(row, tree.column(r, "status"), NONE if value is None else book.words("line_measured", value=said_value(value, book.language)), styles.cell(moment=r))
@@ -218,12 +218,12 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
     sheet.rich(row, 2, pieces, styles.cell(indent=node.depth + 1))
     sheet.text(row, 3, held.holder.sector, styles.cell())
     for r in view.rounds:
-        found = view.outcome(r, held)
-        value, cell = percent(found.value), layout.value(r, held)
+        outcome = view.outcome(r, held)
+        value, cell = percent(outcome.value), layout.value(r, held)
         sheet.formula(row, tree.column(r, "outcome"), formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
                       style=styles.cell("percent", r, num_format=percent_format(view.rules(r))),
                       value=NONE if value is None else points(value))
-        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.state}"), styles.cell(moment=r))
+        sheet.text(row, tree.column(r, "status"), book.words(f"status_{outcome.state}"), styles.cell(moment=r))
         for part in ("denominator", "coverage"):
             sheet.blank(row, tree.column(r, part), styles.cell())
     if view.rounds:
@@ -240,9 +240,9 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
         seen.add((depth, above, held.key))
         sheet.number(row, tree.working + depth - 1, int(first), book.styles.soft())
     direction = ("objective", path[0] if path else "", held.objective.code)
-    told = held.is_lead and direction not in seen
-    sheet.number(row, tree.working + tree.levels, int(told), book.styles.soft())
-    if told:
+    speaks = held.is_lead and direction not in seen
+    sheet.number(row, tree.working + tree.levels, int(speaks), book.styles.soft())
+    if speaks:
         seen.add(direction)
     for r in view.rounds:
         counted, sectors = int(view.weighs(r, held)), tree.sectors(r, held)

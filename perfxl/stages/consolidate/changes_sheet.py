@@ -38,8 +38,8 @@ def table(view: View) -> Table:
                round_column(view), column_from_texts("pass", "integer"), choice("pass_by", "passby"))
 
     def build() -> Iterator[Row]:
-        for change, told in _with_passes(view):
-            yield Row("" if told else change.path, _values(change) | {"pass": told.get("pass"), "pass_by": told.get("by")})
+        for change, of_pass in _with_passes(view):
+            yield Row("" if of_pass else change.path, _values(change) | {"pass": of_pass.get("pass"), "pass_by": of_pass.get("by")})
 
     return Table("changes", columns, build)
 
@@ -66,9 +66,9 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     head(book, layout, sheet=sheet, key="changes", note=_note(view, book))
     header(book, sheet, row=TOP, columns=columns, widths=WIDTHS)
     row = TOP
-    for change, told in _with_passes(view):
+    for change, of_pass in _with_passes(view):
         row += 1
-        when = book.words(f"pass_{told['by']}", number=told["pass"], round=view.year.all[0].name(book.language)) if told else ""
+        when = book.words(f"pass_{of_pass['by']}", number=of_pass["pass"], round=view.year.all[0].name(book.language)) if of_pass else ""
         _row(view, book, sheet=sheet, row=row, columns=columns, change=change, when=when)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())
@@ -81,8 +81,8 @@ def _with_passes(view: View) -> Iterator[tuple[Change, dict[str, Any]]]:
     """Every change with the pass that it belongs to; {} where it belongs to none. Of a plan negotiated in several passes, each pass
     stands in place of what the plan round says as a whole."""
     passes = view.document.get("passes", ())
-    for told in passes:
-        yield from ((change, told) for change in map(from_document, told["changes"]))
+    for one_pass in passes:
+        yield from ((change, one_pass) for change in map(from_document, one_pass["changes"]))
     plan = {str(r) for r in view.year if not r.reports} if passes else set()
     yield from ((change, {}) for change in changes(view.document) if change.round not in plan)
 

@@ -47,12 +47,12 @@ def _kept(figures: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
 
 def heaviest(view: View, r: str, most: int = NAMED) -> list[Assignment]:
     """The objectives under 100 at ``r`` that take the most points away from their sectors: weight by what is missing."""
-    found = []
+    heavy = []
     for held in view.held:
         outcome = view.outcome(r, held)
         if outcome.value is not None and outcome.counted and Decimal(outcome.value) < 100 and Decimal(outcome.weight or 0) > 0:
-            found.append((Decimal(outcome.weight or 0) * (Decimal(outcome.value) - 100), held.key, held))
-    return [held for *_, held in sorted(found, key=lambda told: told[:2])[:most]]
+            heavy.append((Decimal(outcome.weight or 0) * (Decimal(outcome.value) - 100), held.key, held))
+    return [held for *_, held in sorted(heavy, key=lambda rank: rank[:2])[:most]]
 
 
 def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, across: tuple[int, int], data_row: int) -> int:

@@ -72,8 +72,8 @@ def column_from_texts(key: str, cell: str, moment: str = "plan", name: str = "")
 
 def choice(key: str, group: str, moment: str = "plan", name: str = "") -> Column:
     """A column of choices whose labels stand in ``texts/result.toml`` as ``<group>_<value>``."""
-    found = {k.removeprefix(group + "_"): v for k, v in area("result").items() if k.startswith(group + "_")}
-    labels = {language: {k: v[language] for k, v in found.items()} for language in ("it", "en")}
+    in_words = {k.removeprefix(group + "_"): v for k, v in area("result").items() if k.startswith(group + "_")}
+    labels = {language: {k: v[language] for k, v in in_words.items()} for language in ("it", "en")}
     return Column(key, "choice", titles=area("result")[f"col_{name or key}"], moment=moment, labels=labels)
 
 
@@ -180,8 +180,8 @@ def revised_values(view: View, fields: tuple[Field, ...]) -> Callable[[dict[str,
     def values(item: dict[str, Any]) -> dict[str, Any]:
         if not any(item.get(part) for part in ("revisions", "revision", "in_force")):
             return blank
-        found = {column: view.revised(item, key) for key, column in names}
-        return {k: people(v) if k == "responsibles_revised" else v for k, v in found.items()}
+        revised = {column: view.revised(item, key) for key, column in names}
+        return {k: people(v) if k == "responsibles_revised" else v for k, v in revised.items()}
 
     return values
 
@@ -197,12 +197,12 @@ def read_values(view: View, fields: tuple[Field, ...], middle: str = "") -> Call
     names = [(r, [(f.key, f"{r}_{middle}{f.key}") for f in fields]) for r in view.rounds]
 
     def values(item: dict[str, Any]) -> dict[str, Any]:
-        found = {}
+        values = {}
         for r, keys in names:
-            told = reading(item, r)
+            said = reading(item, r)
             for key, column in keys:
-                found[column] = told.get(key)
-        return found
+                values[column] = said.get(key)
+        return values
 
     return values
 

@@ -241,8 +241,8 @@ def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, lo
     thresholds = f"{rules.green / 100:f}", f"{rules.amber / 100:f}"
     text, colour = lights.as_text(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
     dressed = {"bg_color": colour[0], "font_color": colour[1]} if colour else {}
-    told = lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, places=str(rules.decimals + 2), thresholds=thresholds, none=NONE)
-    sheet.formula(row, k, formula="=" + told, style=look("text", valign="vcenter", font_size=8, **dressed), value=text or NONE)
+    light = lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, places=str(rules.decimals + 2), thresholds=thresholds, none=NONE)
+    sheet.formula(row, k, formula="=" + light, style=look("text", valign="vcenter", font_size=8, **dressed), value=text or NONE)
     for key, (back, front) in lights.COLOURS.items():
         mark = Texts("lights", book.language)(key)[0]
         sheet.sheet.conditional_format(row, k, row, k, {"type": "formula", "criteria": f'=LEFT({a1(row, k)},1)="{mark}"',

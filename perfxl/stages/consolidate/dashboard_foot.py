@@ -44,10 +44,10 @@ def _late(view: View) -> Iterator[Late]:
         sheet = objective.sheet
         late: list[tuple[str, Phase | Result, Lateness | None]] = [("phases", p, view.phase_lateness(objective, p)) for p in sheet.phases]
         late += [("results", r, result_lateness(r, view.round, tuple(e for e in sheet.entities if e.result == r.id), view.rules())) for r in sheet.results]
-        for table, row, found in late:
-            if found:
+        for table, row, lateness in late:
+            if lateness:
                 yield Late(objective.code, objective.lead, table=table, id=str(row.id or ""),
-                           text=row.in_force("text", view.round) or "", lateness=found)
+                           text=row.in_force("text", view.round) or "", lateness=lateness)
 
 
 def write_foot(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, across: tuple[int, int], chart_column: int, data_row: int) -> int:
@@ -60,17 +60,17 @@ def write_foot(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, a
 
 
 def _late_list(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, first: int) -> None:
-    words, styles, found = book.words, book.styles, late(view)
+    words, styles, listed = book.words, book.styles, late(view)
     day = "/".join(reversed(view.round.reference_date.split("-"))) if view.round.reference_date else "–"
     sheet.text(row, first, words("late_now", day=day), styles(bold=True, font_size=12, font_color=BAND))
-    if not found:
+    if not listed:
         sheet.text(row + 1, first, words("late_none"), styles.soft())
         return
     sheet.text(row + 1, first, words("col_sector"), styles.header())
     sheet.text(row + 1, first + 1, words("col_objective"), styles.header())
     sheet.across(row + 1, first + 2, last=first + 7, value=words("late_what"), style=styles.header())
     sheet.text(row + 1, first + 8, words("late_days"), styles.header(align="center"))
-    for n, item in enumerate(found[:NAMED], row + 2):
+    for n, item in enumerate(listed[:NAMED], row + 2):
         sheet.text(n, first, item.sector, styles.cell("code"))
         if (item.objective, item.sector) in layout.rows:
             sheet.link(n, first + 1, sheet=layout.sectors[item.sector].sheet, cell=a1(layout.rows[item.objective, item.sector], 0), text=item.objective, style=styles.link_cell())
@@ -80,8 +80,8 @@ def _late_list(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, f
         sheet.across(n, first + 2, last=first + 7, value=said if len(said) <= 90 else said[:89] + "…",
                      style=styles.cell("code", font_size=9))
         sheet.number(n, first + 8, item.lateness.days, styles.cell("integer", align="center", bold=True))
-    if len(found) > NAMED:
-        sheet.text(row + 2 + NAMED, first, words("late_more", count=len(found) - NAMED), styles.soft())
+    if len(listed) > NAMED:
+        sheet.text(row + 2 + NAMED, first, words("late_more", count=len(listed) - NAMED), styles.soft())
 
 
 def _trend(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, column: int, corner: tuple[int, int]) -> None:
@@ -96,14 +96,14 @@ def _trend(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colum
     last = top + len(view.rounds)
     for k, code in enumerate(lines, left + 1):
         sheet.text(top, k, code or words("the_body"), styles.soft(bold=True, bottom=1))
-        told = [view.mean(r, "sectors" if code else "body", code).outcome for r in view.rounds]
-        for n, (r, outcome) in enumerate(zip(view.rounds, told, strict=True), top + 1):
+        outcomes = [view.mean(r, "sectors" if code else "body", code).outcome for r in view.rounds]
+        for n, (r, outcome) in enumerate(zip(view.rounds, outcomes, strict=True), top + 1):
             if outcome is not None:  # the line has a gap there
                 sheet.formula(n, k, formula=f"={figure(view, layout, sector=code, round=r, part='outcome')}",
                               style=styles.soft(num_format=percent_format(view.rules(r))), value=value_or_none(outcome))
         ink, dash = LINES[(k - left - 2) % len(LINES)] if code else (MOMENTS["monitoring"], "solid")
         chart.add_series({"name": [sheet.name, top, k], "categories": [sheet.name, top + 1, left, last, left], "values": [sheet.name, top + 1, k, last, k],
-                          "categories_data": [words.at("round", r) for r in view.rounds], "values_data": [None if v is None else points(v) for v in told],
+                          "categories_data": [words.at("round", r) for r in view.rounds], "values_data": [None if v is None else points(v) for v in outcomes],
                           "line": {"color": ink, "width": 1.25 if code else 3.25, "dash_type": dash},
                           "marker": {"type": "circle", "size": 4 if code else 7, "fill": {"color": ink}, "border": {"color": ink}}})
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", **AXIS})

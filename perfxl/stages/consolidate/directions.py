@@ -52,8 +52,8 @@ def write_directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree:
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
     held = {h.objective.code: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
-    found = [view.outcome(r, h).state for h in held.values()]
-    return {s: found.count(s) for s in STATUSES}
+    states = [view.outcome(r, h).state for h in held.values()]
+    return {s: states.count(s) for s in STATUSES}
 
 
 def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, n: int, r: str, used: list[str]) -> None:

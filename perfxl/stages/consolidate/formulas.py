@@ -67,13 +67,13 @@ def weight_format(rules: Rules, whole: Figure | None = None, book: Book | None =
     """The number format of a weight, or of a sum of them. ``whole``: the sum of which a weight in points is a part, told beside it."""
     if not rules.points:
         return "0.00%"
-    told = book.words("weight_of", whole=grouped(whole, book.language)) if book is not None and whole else ""
-    return f'General"{told}"' if told else "General"
+    unit = book.words("weight_of", whole=grouped(whole, book.language)) if book is not None and whole else ""
+    return f'General"{unit}"' if unit else "General"
 
 
-def part_value(told: MeanOutcome, part: str, rules: Rules) -> str | float:
+def part_value(mean: MeanOutcome, part: str, rules: Rules) -> str | float:
     """The part of a mean of objectives as the value of its cell, or the dash."""
-    value = getattr(told, part)
+    value = getattr(mean, part)
     return NONE if value is None else weight_value(value, rules) if part == "denominator" else points(value)
 
 
@@ -82,17 +82,17 @@ def part_format(part: str, rules: Rules) -> str:
     return weight_format(rules) if part == "denominator" else percent_format(rules)
 
 
-def level_value(told: MeanOutcome, part: str, rules: Rules) -> str | float:
+def level_value(mean: MeanOutcome, part: str, rules: Rules) -> str | float:
     """As ``part_value``, of a sector that may have others below it: a sum of shares is per cent, one of their weights a number."""
-    followed = follows_from(told, rules)
+    followed = follows_from(mean, rules)
     if part != "denominator" or len(followed) == 2:
-        return value_or_none(getattr(told, part))
-    return part_value(told, part, rules) if followed == ("own",) or told.denominator is None else float(dec(told.denominator))
+        return value_or_none(getattr(mean, part))
+    return part_value(mean, part, rules) if followed == ("own",) or mean.denominator is None else float(dec(mean.denominator))
 
 
-def level_format(told: MeanOutcome, part: str, rules: Rules) -> str:
+def level_format(mean: MeanOutcome, part: str, rules: Rules) -> str:
     """The number format of ``level_value``."""
-    followed = follows_from(told, rules)
+    followed = follows_from(mean, rules)
     if part != "denominator":
         return percent_format(rules)
     return "0.00%" if len(followed) == 2 else "0.##" if followed == ("units",) else weight_format(rules)
@@ -118,10 +118,10 @@ def said_percent(value: Figure | None, book: Worded, decimals: int | None = None
     return text.replace(".", ",") if book.language == "it" else text
 
 
-def adds_up(told: MeanOutcome, found: Mean) -> bool:
+def adds_up(recorded: MeanOutcome, computed: Mean) -> bool:
     """Whether the figures that a document has are those that the rows of the workbook give."""
-    given = found.document()
-    return all(told.data.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
+    given = computed.document()
+    return all(recorded.data.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
 
 
 def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:

@@ -25,10 +25,10 @@ def _consolidated(path: Path) -> Path:
     if (path / "consolidato.json").is_file():
         return path / "consolidato.json"
     folder = path / "risultati" if (path / "risultati").is_dir() else path
-    found = sorted(folder.glob("*/consolidato.json"))
-    if found:
-        rounds = Rounds.of(documents.load(found[0])["content"])
-        return max(found, key=lambda p: rounds.position(p.parent.name) if p.parent.name in rounds else -1)
+    results = sorted(folder.glob("*/consolidato.json"))
+    if results:
+        rounds = Rounds.of(documents.load(results[0])["content"])
+        return max(results, key=lambda p: rounds.position(p.parent.name) if p.parent.name in rounds else -1)
     raise FileNotFoundError(f"{path}: no consolidato.json here, nor in risultati/<round>")
 
 
@@ -100,6 +100,6 @@ def tables(path: str | Path) -> "dict[str, DataFrame]":
     separated by ``; ``; a blank is ``None`` or ``NaN``, never 0. Raises ``FileNotFoundError`` and ``ValueError``, this one too when the
     document is not what the register of its campaign says that was written.
     """
-    found = _consolidated(Path(path))
-    _surely_written(found)
-    return {table.name: _frame(table) for table in build(documents.load(found), _extension(found))}
+    results = _consolidated(Path(path))
+    _surely_written(results)
+    return {table.name: _frame(table) for table in build(documents.load(results), _extension(results))}

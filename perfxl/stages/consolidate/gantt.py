@@ -34,21 +34,21 @@ def months(item: dict[str, Any], plan: dict[str, Any], round: Round | None) -> s
     end without a start runs from the first day of its year. Dates that cannot be read, and ends before their starts, count for
     nothing.
     """
-    found: set[tuple[int, int]] = set()
+    months: set[tuple[int, int]] = set()
     open_since: date | None = None
     for k in range(1, YEARS + 1):
         start, end = (day_of(_dated(item, f"{edge}_{k}", round)) for edge in ("start", "end"))
         if start and open_since:
-            found |= _run(open_since, _of_year(plan, open_since)[1])
+            months |= _run(open_since, _of_year(plan, open_since)[1])
             open_since = None
         if end:
-            found |= _run(start or open_since or _of_year(plan, end)[0], end)
+            months |= _run(start or open_since or _of_year(plan, end)[0], end)
             open_since = None
         elif start:
             open_since = start
     if open_since:
-        found |= _run(open_since, _of_year(plan, open_since)[1])
-    return found & {*months_of(plan, YEARS)}
+        months |= _run(open_since, _of_year(plan, open_since)[1])
+    return months & {*months_of(plan, YEARS)}
 
 
 def _of_year(plan: dict[str, Any], day: date) -> tuple[date, date]:

@@ -22,9 +22,9 @@ FIRST = ("code", "name", "unit", "owner", "line", "target")
 
 def fields() -> tuple[Field, ...]:
     """The fields of an indicator in the plan, those of ``FIRST`` first."""
-    found = [f for f in walk(documents.schema("plan")["$defs"]["indicator"], "plan") if f.cell != "table"]
-    by_key = {f.key: f for f in found}
-    return (*(by_key[k] for k in FIRST), *(f for f in found if f.key not in FIRST))
+    fields = [f for f in walk(documents.schema("plan")["$defs"]["indicator"], "plan") if f.cell != "table"]
+    by_key = {f.key: f for f in fields}
+    return (*(by_key[k] for k in FIRST), *(f for f in fields if f.key not in FIRST))
 
 
 def result_of(view: View, code: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -38,10 +38,10 @@ def result_of(view: View, code: str) -> tuple[dict[str, Any], dict[str, Any]] | 
 
 def measured(view: View, code: str, round: Round) -> tuple[Decimal | str | None, Decimal | None]:
     """(what was measured of an indicator at ``round``, how far it is achieved): a value, a day, or None."""
-    found = result_of(view, code)
-    if found is None:
+    measured_in = result_of(view, code)
+    if measured_in is None:
         return None, None
-    sheet, result = Objective(found[0]).sheet, Result(found[1])
+    sheet, result = Objective(measured_in[0]).sheet, Result(measured_in[1])
     entities = [e for e in sheet.entities if e.result == result.id]
     value = actual_of(result, result, round)
     return value if value is not None else result.reading(round).achieved_on, degree(result, round, entities, rules_in(view.content, view.round_outcomes(round).rules))
@@ -50,15 +50,15 @@ def measured(view: View, code: str, round: Round) -> tuple[Decimal | str | None,
 def table(view: View) -> Table:
     """One row an indicator: what the plan says of it, what each round measured, the objectives that use it."""
     own = fields()
-    told = [in_round(c, r) for r in view.rounds for c in (column_from_texts("measured", "number", "monitoring"), column_from_texts("measured_degree", "percent", "monitoring"))]
-    columns = (*map(_column, own[: len(FIRST)]), *told, column_from_texts("measured_by", "code"), column_from_texts("used_in", "lines"), *map(_column, own[len(FIRST):]))
+    of_rounds = [in_round(c, r) for r in view.rounds for c in (column_from_texts("measured", "number", "monitoring"), column_from_texts("measured_degree", "percent", "monitoring"))]
+    columns = (*map(_column, own[: len(FIRST)]), *of_rounds, column_from_texts("measured_by", "code"), column_from_texts("used_in", "lines"), *map(_column, own[len(FIRST):]))
 
     def build() -> Iterator[Row]:
         for k, indicator in enumerate(view.content.get("indicators", ())):
-            found = result_of(view, indicator["code"])
+            result = result_of(view, indicator["code"])
             values = {f.key: indicator.get(f.key) for f in own}
-            if found is not None:
-                values |= {"target": in_force(found[1], "target", view.round), "measured_by": found[0]["code"]}
+            if result is not None:
+                values |= {"target": in_force(result[1], "target", view.round), "measured_by": result[0]["code"]}
             values["used_in"] = used_in(view.content, indicator["code"])
             for r in view.rounds:
                 values[f"{r}_measured"], values[f"{r}_measured_degree"] = measured(view, indicator["code"], r)

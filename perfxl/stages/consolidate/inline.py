@@ -36,7 +36,8 @@ class _Rows:
     """The rows of a sheet as text, on disk in ``folder`` where they are many."""
 
     def __init__(self, folder: str | None):
-        self._folder, self._waiting, self._signs = folder, [], 0
+        self._folder, self._signs = folder, 0
+        self._waiting: list[str] = []
         self._file: IO[str] | None = None
         self._pieces: list[int] = []
 
@@ -70,6 +71,10 @@ class PlainSheet(Worksheet):
     _is_plain = True
     _calls: dict[str, bool] = {}
     _row = -1
+    #: What XlsxWriter keeps, and writes to: the rows of a sheet, one of them, or the sheet as it is packed.
+    fh: Any
+    previous_row: int
+    external_hyper_links: list[Any]
 
     #: The sheet and what it leads to (None where that is nothing), once they are whole.
     packed: Deflated | None = None
@@ -79,9 +84,9 @@ class PlainSheet(Worksheet):
         super()._initialize({**init_data, "constant_memory": False})
         self.constant_memory = True
         self.fh = self._rows = _Rows(self.tmpdir)
-        self._cells: dict[int, tuple] = {}
+        self._cells: dict[int, Any] = {}  # what a cell says and its look; of XlsxWriter's own, what it has made of it
         self._marks: dict[Format, str] = {}
-        self._row_ends: dict[tuple, str] = {}
+        self._row_ends: dict[tuple[Any, ...], str] = {}
         self._heights: dict[tuple[int, int], Any] = {}
         self._links: list[tuple[int, int, Link, str]] = []
 
@@ -174,8 +179,9 @@ class PlainSheet(Worksheet):
             if info is not None:
                 self._write_empty_row(row, None, info)
             return
-        rows, self.fh, number = self.fh, _Pieces(), row + 1
-        write, marks = self.fh.write, self._marks
+        rows, number, pieces = self.fh, row + 1, _Pieces()
+        self.fh = pieces
+        write, marks = pieces.write, self._marks
         write(f'<row r="{number}"{self._row_end(info)}')
         columns = sorted(cells)
         for column in (columns[0], columns[-1]):
@@ -190,7 +196,7 @@ class PlainSheet(Worksheet):
             says, style = cell
             write(f'<c r="{_letters(column)}{number}"{marks.get(style) or self._mark(style)}{says}')
         write("</row>")
-        rows.write("".join(self.fh.pieces))
+        rows.write("".join(pieces.pieces))
         self.fh = rows
 
     def _mark(self, style: Format) -> str:
@@ -202,9 +208,10 @@ class PlainSheet(Worksheet):
         """What the tag of a row says after its number."""
         key = () if info is None else (info.height, info.row_format, info.hidden, info.level, info.collapsed)
         if key not in self._row_ends:
-            file, self.fh = self.fh, _Pieces()
+            file, pieces = self.fh, _Pieces()
+            self.fh = pieces
             self._write_row(0, None, *([info] if info else []))
-            self._row_ends[key] = "".join(self.fh.pieces).removeprefix('<row r="1"')
+            self._row_ends[key] = "".join(pieces.pieces).removeprefix('<row r="1"')
             self.fh = file
         return self._row_ends[key]
 
@@ -234,7 +241,7 @@ class PlainSheet(Worksheet):
                 self.fh.write(f'{where} location="{self._escape_attributes(link.place)}" display="{self._escape_attributes(text)}"/>')
         self._xml_end_tag("hyperlinks")
 
-    def _prepare_formula(self, formula, expand_future_functions=False):
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """As XlsxWriter makes it, which looks for each newer function in turn: not where a formula has none of them."""
         if expand_future_functions or self.use_future_functions or "{" in formula or not all(map(self._old, _CALL.findall(formula))):
             return super()._prepare_formula(formula, expand_future_functions)
@@ -247,7 +254,7 @@ class PlainSheet(Worksheet):
             known = self._calls[call] = super()._prepare_formula(call) == call
         return known
 
-    def _escape_control_characters(self, data):
+    def _escape_control_characters(self, data: Any) -> Any:
         """``data`` with what Excel would take for an escape escaped; control characters were taken out before."""
         if not isinstance(data, str):
             return data
@@ -266,5 +273,5 @@ class _Pieces:
 class _Text(str):
     """A text that is never markup, whatever it begins with: XlsxWriter asks the text itself."""
 
-    def startswith(self, *_) -> bool:
+    def startswith(self, *_: object) -> bool:
         return False

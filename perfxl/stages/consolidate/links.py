@@ -44,14 +44,14 @@ def link_to(target: str) -> Link:
     head, mark, cell = target.rpartition("!")
     if not mark:
         return _known(target)
-    found = _known(head)
-    return Link(found.target, f"{found.place}!{cell}")
+    sheet = _known(head)
+    return Link(sheet.target, f"{sheet.place}!{cell}")
 
 
 @lru_cache(4096)
 def _known(target: str) -> Link:
-    found = Url(target)
-    return Link(found._target() if found._target_mode() else "", found._anchor)
+    url = Url(target)
+    return Link(url._target() if url._target_mode() else "", url._anchor)
 
 
 @lru_cache(4096)

@@ -32,22 +32,22 @@ def note_text(view: View, book: Worded, held: Assignment) -> list[str]:
     elif last and excluded in ("withdrawn", "missing", "no_weight", "not_due"):
         notes.append(words(f"note_{excluded}_{view.rules(last).missing}" if excluded == "missing" else f"note_{excluded}"))
     for r in view.rounds:
-        found, made = view.outcome(r, held), view.evaluation(held, r)
-        if made and found.evaluated is not None and found.evaluated != found.declared:
-            notes.append(_evaluated(book, r, found, made))
+        outcome, made = view.outcome(r, held), view.evaluation(held, r)
+        if made and outcome.evaluated is not None and outcome.evaluated != outcome.declared:
+            notes.append(_evaluated(book, r, outcome, made))
     return notes
 
 
-def _evaluated(book: Worded, r: str, found: ObjectiveOutcome, made: dict[str, Any]) -> str:
+def _evaluated(book: Worded, r: str, outcome: ObjectiveOutcome, made: dict[str, Any]) -> str:
     """What was declared, what the evaluator recognised, why, who decided and when, and which of the two counts."""
     words = book.words
-    told = [words("note_evaluated", of=words.at("of", r), declared=said_percent(found.declared, book),
-                  evaluated=said_percent(found.evaluated, book)), made["reason"].strip()]
+    sentences = [words("note_evaluated", of=words.at("of", r), declared=said_percent(outcome.declared, book),
+                  evaluated=said_percent(outcome.evaluated, book)), made["reason"].strip()]
     who = words("decided_by", by=made["by"]) if made.get("by") else ""
     when = words("decided_on", day=_day(made["date"])) if made.get("date") else ""
-    told += [f"({' '.join(part for part in (who, when) if part)})"] if who or when else []
-    told += [words("note_evaluated_aside")] if found.basis != "evaluated" else []
-    return " ".join(told)
+    sentences += [f"({' '.join(part for part in (who, when) if part)})"] if who or when else []
+    sentences += [words("note_evaluated_aside")] if outcome.basis != "evaluated" else []
+    return " ".join(sentences)
 
 
 def marks(view: View, book: Worded, items: tuple[Assignment, ...]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -149,11 +149,11 @@ def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlac
 
 def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r: str, row: int) -> int:
     """Say how many outcomes in the total are the evaluator's: those accepted as declared, and those that were changed."""
-    counted = [(held, found) for held in place.items if (found := view.outcome(r, held)).counted and found.basis == "evaluated"]
+    counted = [(held, outcome) for held in place.items if (outcome := view.outcome(r, held)).counted and outcome.basis == "evaluated"]
     if not counted:
         return row
-    changed = [f"{held.objective.code} ({said_percent(found.declared, book)} → {said_percent(found.evaluated, book)})"
-               for held, found in counted if found.declared != found.evaluated]
+    changed = [f"{held.objective.code} ({said_percent(outcome.declared, book)} → {said_percent(outcome.evaluated, book)})"
+               for held, outcome in counted if outcome.declared != outcome.evaluated]
     text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
     sheet.height(row, long_text.lines_shown(text, _chars(place)))
     sheet.across(row, 0, last=place.width - 1, value=text, style=book.styles(font_color=ink(r), text_wrap=True))
@@ -192,14 +192,14 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
 
 def _levels_sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
     """The same of a sector whose outcome follows from others below it: with what it has by its own objectives, and by those below."""
-    words, of, told, rules = book.words, book.words.at("of", r), view.mean(r, "sectors", place.code), view.rules(r)
+    words, of, mean, rules = book.words, book.words.at("of", r), view.mean(r, "sectors", place.code), view.rules(r)
     rows = place.outcome_row("outcome"), place.own_row("outcome"), place.units_mean
     cells = [a1(row, place.value_column(r), True) for row in rows]
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     figures = [f'IF(ISNUMBER({c}),SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{rules.decimals}),{rules.decimals},TRUE),"{was}","{sign}")&"%","{NONE}")' for c in cells]
     before, own, units, after, none = (words(f"sentence_{key}", of=of) for key in ("levels_before", "own", "units", "levels_after", "none"))
     formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{own}"&{figures[1]}&"{units}"&{figures[2]}&"{after}","{none}")'
-    if told.outcome is None:
+    if mean.outcome is None:
         return formula, none
-    said = [NONE if m is None else said_percent(m, book, rules.decimals) for m in (told.outcome, told.own.outcome, told.units.outcome)]
+    said = [NONE if m is None else said_percent(m, book, rules.decimals) for m in (mean.outcome, mean.own.outcome, mean.units.outcome)]
     return formula, before + said[0] + own + said[1] + units + said[2] + after

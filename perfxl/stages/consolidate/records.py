@@ -44,10 +44,10 @@ def readings(view: View) -> Table:
     def build() -> Iterator[Row]:
         for r in view.round.reported:
             for at, values, item in _readable_items(view):
-                found = next((told for told in item.get("readings", ()) if told["round"] == r), dict[str, Any]())
+                own = next((reading for reading in item.get("readings", ()) if reading["round"] == r), dict[str, Any]())
                 said: dict[str, Any] = {}
                 for key, names in READ[values["of"]].items():
-                    parts = [found.get(name) for name in ((names,) if isinstance(names, str) else names)]
+                    parts = [own.get(name) for name in ((names,) if isinstance(names, str) else names)]
                     kept = [p for p in parts if p is not None]
                     said |= {key: kept[0] if isinstance(names, str) else "\n".join(kept)} if kept else {}
                 if said:

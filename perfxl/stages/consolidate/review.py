@@ -70,8 +70,8 @@ def write_review(view: View, book: Book, layout: Layout, pending: Iterable[Pendi
 
 def _conflicts(page: Page) -> None:
     """One row a conflict: the issued value, each answer with a link to its cell, the choice."""
-    found = page.view.document.get("conflicts", ())
-    most = max(len(c["answers"]) for c in found)
+    conflicts = page.view.document.get("conflicts", ())
+    most = max(len(c["answers"]) for c in conflicts)
     titles = {n: {x: Texts("review", x)("col_answer", n=n + 1) for x in ("it", "en")} for n in range(most)}
     origins = {n: {x: Texts("review", x)("col_origin", n=n + 1) for x in ("it", "en")} for n in range(most)}
     width = max(ANSWERS[0], min(ANSWERS[1], ANSWERS[2] / (most + 1)))
@@ -81,16 +81,16 @@ def _conflicts(page: Page) -> None:
     columns += page.open({"choice": 20, "other": 18, "note": 28})  # beside the answers; where they come from follows
     columns += [Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28) for n in range(most)]
     columns.append(Shown("key", schema_column("conflict", "key", "text"), 24))
-    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c) for c in found], 3)
+    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c) for c in conflicts], 3)
 
 
-def _conflict(page: Page, found: dict[str, Any]) -> Line:
-    answers = found["answers"]
-    values: dict[str, Any] = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
+def _conflict(page: Page, conflict: dict[str, Any]) -> Line:
+    answers = conflict["answers"]
+    values: dict[str, Any] = {k: conflict.get(k) for k in ("sector", "objective", "field", "key", "base")}
     values |= {f"answer{n}": _answer_words(page, a) for n, a in enumerate(answers)}
     values |= {f"origin{n}": _origin_words(a) for n, a in enumerate(answers)}
-    values |= {KEY: f"{found['sector']}{BETWEEN}{found['key']}", SOURCES: " ".join(a["source"] for a in answers)}
-    about = field_of(found["key"])
+    values |= {KEY: f"{conflict['sector']}{BETWEEN}{conflict['key']}", SOURCES: " ".join(a["source"] for a in answers)}
+    about = field_of(conflict["key"])
     line = Line(values, takes={"choice": fields(CONFLICTS, len(answers), about is not None)["choice"], **({"other": about} if about else {})})
     if about is None:
         shut = page.book.styles.cell("text", bg_color=LOCKED)
@@ -144,14 +144,14 @@ def _evaluations(page: Page) -> None:
 
 def _evaluation(page: Page, held: Assignment) -> Line:
     view, round = page.view, page.view.round
-    found, sheet = view.outcome(round, held), held.objective.sheet.data
-    offer = offered(found)
+    outcome, sheet = view.outcome(round, held), held.objective.sheet.data
+    offer = offered(outcome)
     written = evaluation_cells(view.own_evaluation(held, round), offer)
     values = {"sector": held.holder.sector, "objective": held.objective.code,
-              "title": view.in_force(sheet, "title"), "basis": found.basis, **written.values,
+              "title": view.in_force(sheet, "title"), "basis": outcome.basis, **written.values,
               KEY: BETWEEN.join((round, *held.key)), OFFERED: offer or "", WAS: written.mark}
-    values |= {k: percent(getattr(found, k)) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
-    cell, value = page.layout.value(round, held), percent(found.value)
+    values |= {k: percent(getattr(outcome, k)) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
+    cell, value = page.layout.value(round, held), percent(outcome.value)
     style = page.book.styles.cell("percent", round, bold=True, valign="top")
 
     def in_force(to: Sheet, row: int, k: int) -> None:

@@ -91,9 +91,9 @@ def outcome_columns(round: str) -> list[Column]:
 
 
 def _outcome_values(view: View, held: Assignment, round: str) -> dict[str, Any]:
-    found = view.outcome(round, held)
-    values = {f"{round}_{k}": percent(getattr(found, k)) if cell == "percent" else getattr(found, k) for k, cell in OUTCOME.items()}
-    values |= {f"{round}_{k}": getattr(found, k) for k in ("basis", "status", "exclusion")}
+    outcome = view.outcome(round, held)
+    values = {f"{round}_{k}": percent(getattr(outcome, k)) if cell == "percent" else getattr(outcome, k) for k, cell in OUTCOME.items()}
+    values |= {f"{round}_{k}": getattr(outcome, k) for k in ("basis", "status", "exclusion")}
     if view.shares_for_phases(view.year[round], held):
         values[f"{round}_by_phases"] = None
     said = view.evaluations.get((*held.key, round), {})
@@ -111,7 +111,7 @@ def objectives(view: View, extension: dict[str, Any] | None = None) -> Table:
     single = _single_fields(extension)
     people_of = next(f for f in objective_fields() if f.path == ("sheet", "responsibles"))
     changes = {part: revisions_of(f"{part}Revision") for part in ("sheet", "holding")}
-    told = readings_of("holdingReading")
+    fields = readings_of("holdingReading")
     columns = (column_from_texts("objective", "code"), column_from_texts("code_in_sector", "code"), column_from_texts("sector", "code"), column_from_texts("lead", "code"),
                choice("kind", "kind"), *with_revised([f for f in single if f.path[0] == "sheet" and len(f.path) == 2],
                                                       [f for f in changes["sheet"] if f.cell != "table"]),
@@ -119,11 +119,11 @@ def objectives(view: View, extension: dict[str, Any] | None = None) -> Table:
                *(revised_column(f) for f in changes["sheet"] if f.cell == "table"),
                *(column_from_field(f, field_key(f)) for f in single if f.path[:2] == ("sheet", "extension")),
                *with_revised([f for f in single if f.path[0] == "holding"], changes["holding"]),
-               *read_columns(view, told, "declared_"), column_from_texts("footnote", "text"),
+               *read_columns(view, fields, "declared_"), column_from_texts("footnote", "text"),
                *(c for r in view.rounds for c in outcome_columns(r)))
 
     revised_sheet, revised_holding = (revised_values(view, changes[part]) for part in ("sheet", "holding"))
-    declared = read_values(view, told, "declared_")
+    declared = read_values(view, fields, "declared_")
 
     def build() -> Iterator[Row]:
         for held in view.held:
@@ -178,8 +178,8 @@ def _late_columns() -> tuple[Column, ...]:
     return column_from_texts("late", "integer", "monitoring"), Column("late_now", "yesno", area("result")["col_late_now"], "monitoring")
 
 
-def _late_values(found: Lateness | None) -> dict[str, Any]:
-    return {} if found is None else {"late": found.days, "late_now": found.now}
+def _late_values(lateness: Lateness | None) -> dict[str, Any]:
+    return {} if lateness is None else {"late": lateness.days, "late_now": lateness.now}
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class _Said:
 
     fields: tuple[Field, ...]
     changes: tuple[Field, ...]
-    told: tuple[Field, ...]
+    readings: tuple[Field, ...]
 
     @classmethod
     def of(cls, key: str) -> "_Said":
@@ -201,13 +201,13 @@ class _Said:
 
     def columns(self, view: View) -> list[Column]:
         """The columns, in the order of the schema, each revised one beside its own."""
-        return [*with_revised(list(self.fields), self.changes), *read_columns(view, self.told)]
+        return [*with_revised(list(self.fields), self.changes), *read_columns(view, self.readings)]
 
     def values(self, view: View) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """What gives the values of an item by column key."""
         keys = [f.key for f in self.fields]
-        revised, found = revised_values(view, self.changes), read_values(view, self.told)
-        return lambda item: {**{key: item.get(key) for key in keys}, **revised(item), **found(item)}
+        revised, read = revised_values(view, self.changes), read_values(view, self.readings)
+        return lambda item: {**{key: item.get(key) for key in keys}, **revised(item), **read(item)}
 
 
 def phases(view: View) -> Table:
@@ -258,8 +258,8 @@ def results(view: View) -> Table:
 
 
 def _entity(i: int, n: int, owner: dict[str, Any], entity: dict[str, Any], values: dict[str, Any]) -> Row:
-    told = {k: v for k, v in values.items() if k not in ("result", "entity")}
-    return Row(f"/objectives/{i}/sheet/entities/{n}", {**owner, "id": entity.get("result"), "entity": entity.get("entity"), **told})
+    own = {k: v for k, v in values.items() if k not in ("result", "entity")}
+    return Row(f"/objectives/{i}/sheet/entities/{n}", {**owner, "id": entity.get("result"), "entity": entity.get("entity"), **own})
 
 
 def measures(view: View) -> Table:

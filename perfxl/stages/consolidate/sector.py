@@ -148,10 +148,10 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     written = _weight(view, book, sheet=sheet, held=held, row=row, whole=view.weight_sums.get(place.code, ZERO))
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
-        found = view.outcome(r, held)
-        status = book.words(f"status_{found.state}")
+        outcome = view.outcome(r, held)
+        status = book.words(f"status_{outcome.state}")
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
-        sheet.percent(row, place.value_column(r), percent(found.value), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
+        sheet.percent(row, place.value_column(r), percent(outcome.value), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
     _working(view, book, sheet=sheet, place=place, held=held, row=row, written=written)
 
 

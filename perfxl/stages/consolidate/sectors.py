@@ -90,9 +90,9 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
             sheet.link(row, k, sheet=layout.sectors[code].sheet, cell=a1(FIRST_OBJECTIVE, 0), text=code, style=book.styles.link_cell(bold=True))
         elif r in view.rounds and part in MEAN_FIGURES:
             cell = layout.sectors[code].part(r, part)
-            told, rules = view.mean(r, "sectors", code), view.rules(r)
-            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=level_format(told, part, rules))
-            sheet.formula(row, k, formula=f"={cell}", style=look, value=level_value(told, part, rules))
+            mean, rules = view.mean(r, "sectors", code), view.rules(r)
+            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=level_format(mean, part, rules))
+            sheet.formula(row, k, formula=f"={cell}", style=look, value=level_value(mean, part, rules))
         else:
             indent = {"indent": view.structure.depth(code) - 1} if column.key == "name" and view.structure.levelled else {}
             put(book, sheet, row=row, k=k, column=column, value=values.get(column.key), **indent)
@@ -148,8 +148,8 @@ def _mean(view: View) -> str:
 
 def _again(view: View, r: str) -> Mean:
     """The body's mean at ``r`` as the rows of the sheet give it."""
-    told = {s["code"]: read_mean(view.mean(r, "sectors", s["code"])) for s in view.sectors if view.mean(r, "sectors", s["code"])}
-    inside = [replace(told[s["code"]], weight=view.body_weight(r, s)) for s in view.sectors if s["code"] in told]
+    means = {s["code"]: read_mean(view.mean(r, "sectors", s["code"])) for s in view.sectors if view.mean(r, "sectors", s["code"])}
+    inside = [replace(means[s["code"]], weight=view.body_weight(r, s)) for s in view.sectors if s["code"] in means]
     before = view.rounds[: view.rounds.index(r)]
     known = {s["code"]: v for q in before for s in view.sectors if (v := dec(view.mean(q, "sectors", s["code"]).missing_as_last)) is not None}
     return body_mean(inside, known, view.rules(r))

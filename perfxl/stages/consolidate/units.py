@@ -67,15 +67,15 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
     for n, r in enumerate(place.rounds):
         there, look = layout.sectors[unit], styles.soft(num_format=percent_format(view.rules(r)))
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
-        told, shown = _mean_of(view, r, unit), styles.cell("percent", r, num_format=percent_format(view.rules(r)))
+        mean, shown = _mean_of(view, r, unit), styles.cell("percent", r, num_format=percent_format(view.rules(r)))
         if places[n]:
-            sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.outcome), style=shown)
+            sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(mean.outcome), style=shown)
         else:  # it stood elsewhere
             sheet.text(row, place.value_column(r), NONE, shown)
         sheet.number(row, place.unit_column(r, "weight"), weights[n] or 0, styles.soft())
         sheet.number(row, place.unit_column(r, "inside"), int(weights[n] is not None), styles.soft())
         for part in ("without_missing", "missing_as_zero", "coverage"):
-            sheet.formula(row, place.unit_column(r, part), formula=f"={there.part(r, part)}", style=look, value=value_or_none(getattr(told, part)))
+            sheet.formula(row, place.unit_column(r, part), formula=f"={there.part(r, part)}", style=look, value=value_or_none(getattr(mean, part)))
         formula = f'"{NONE}"'
         value: str | float = NONE
         for q in place.rounds[: n + 1]:
@@ -87,7 +87,7 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
 
 def _again(view: View, place: SectorPlace, r: str) -> Mean:
     """The mean of the sectors below at ``r`` as the rows of the sheet give it."""
-    inside = [replace(read_mean(told), weight=dec(view.place_under(r, u, place.code).weight)) for u in place.units if (told := _mean_of(view, r, u))]
+    inside = [replace(read_mean(mean), weight=dec(view.place_under(r, u, place.code).weight)) for u in place.units if (mean := _mean_of(view, r, u))]
     before = place.rounds[: place.rounds.index(r)]
     known = {u: v for q in before for u in place.units if (v := dec(_mean_of(view, q, u).missing_as_last)) is not None}
     return body_mean(inside, known, view.rules(r))
@@ -101,18 +101,18 @@ def _mean(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
         sheet.blank(row, column, styles.cell())
     for r in place.rounds:
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
-        told = view.mean(r, "sectors", place.code).units
+        mean = view.mean(r, "sectors", place.code).units
         look = styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r)))
-        if not told:
+        if not mean:
             sheet.text(row, place.value_column(r), NONE, look)
             continue
-        same, soft = adds_up(told, _again(view, place, r)), styles.soft(num_format=percent_format(view.rules(r)))
+        same, soft = adds_up(mean, _again(view, place, r)), styles.soft(num_format=percent_format(view.rules(r)))
         formulas = _mean_formulas(view.rules(r), partial(_column, place, r))
         entering = a1(row, place.unit_column(r, ENTERING[view.rules(r).missing]))
-        sheet.figure(row, place.value_column(r), formula=f"={entering}" if same else None, style=look, value=value_or_none(told.outcome))
+        sheet.figure(row, place.value_column(r), formula=f"={entering}" if same else None, style=look, value=value_or_none(mean.outcome))
         for part in UNIT_PARTS[2:]:
-            sheet.figure(row, place.unit_column(r, part), formula=formulas[part] if same else None, style=soft, value=value_or_none(getattr(told, part)))
-        weight = told.denominator
+            sheet.figure(row, place.unit_column(r, part), formula=formulas[part] if same else None, style=soft, value=value_or_none(getattr(mean, part)))
+        weight = mean.denominator
         sheet.figure(row, place.unit_column(r, "weight"), formula=formulas["denominator"] if same else None, style=styles.soft(),
                      value=NONE if weight is None else float(Decimal(weight)))
 
@@ -150,12 +150,12 @@ def _both(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
         else:
             sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", indent=1, valign="vcenter"))
         for r in place.rounds:
-            told, rules = view.mean(r, "sectors", place.code), view.rules(r)
-            number = level_format(told, part, rules)
+            mean, rules = view.mean(r, "sectors", place.code), view.rules(r)
+            number = level_format(mean, part, rules)
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            formula = _formulas(place, r, told, rules)[part] if _same(view, place, r) else None
-            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=level_value(told, part, rules))
+            formula = _formulas(place, r, mean, rules)[part] if _same(view, place, r) else None
+            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=level_value(mean, part, rules))
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))
 
@@ -171,18 +171,18 @@ def _said(view: View, book: Book, place: SectorPlace) -> str:
 
 def _same(view: View, place: SectorPlace, r: str) -> bool:
     """Whether the figures of the round are those that the cells of the sheet give."""
-    told = view.mean(r, "sectors", place.code)
-    if not told.levelled:
+    mean = view.mean(r, "sectors", place.code)
+    if not mean.levelled:
         return True
-    return adds_up(told, with_units(read_mean(told.own), _again(view, place, r), view.rules(r)))
+    return adds_up(mean, with_units(read_mean(mean.own), _again(view, place, r), view.rules(r)))
 
 
-def _formulas(place: SectorPlace, r: str, told: MeanOutcome, rules: Rules) -> dict[str, str]:
+def _formulas(place: SectorPlace, r: str, mean: MeanOutcome, rules: Rules) -> dict[str, str]:
     """The formulas of the outcome by part."""
     own = {part: a1(place.own_row(part), place.value_column(r), True) for part in PARTS}
     units = {part: a1(place.units_mean, place.unit_column(r, part), True) for part in UNIT_PARTS[2:]}
     units |= {"outcome": a1(place.units_mean, place.value_column(r), True), "denominator": a1(place.units_mean, place.unit_column(r, "weight"), True)}
-    parts = follows_from(told, rules)
+    parts = follows_from(mean, rules)
     if len(parts) == 1:
         return {part: f"={(own if parts[0] == 'own' else units)[part]}" for part in PARTS}
     shares = f"{100 - rules.units_share:f}", f"{rules.units_share:f}"

@@ -65,7 +65,7 @@ class View:
         self.content = document["content"]
         self.year = Rounds.of(self.content)
         self.round: Round = self.year[document["round"]]
-        self.outcomes = {r: RoundOutcomes(told) for r, told in document["outcomes"].items()}
+        self.outcomes = {r: RoundOutcomes(outcomes) for r, outcomes in document["outcomes"].items()}
         #: Rounds whose outcomes there are, in order.
         self.rounds = tuple(r for r in self.year.reporting if r in self.outcomes)
         #: Those of them that stand side by side in what is printed.
@@ -105,9 +105,9 @@ class View:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
         if round not in self._as_shares:
             self._as_shares[round] = {
-                held.objective.code: found.by_phases is not None
-                and typed_as_shares(held.objective.sheet, round, dec(found.declared), self._near)
-                for held in self.held if held.is_lead and round in self.rounds and (found := self.outcome(round, held))}
+                held.objective.code: outcome.by_phases is not None
+                and typed_as_shares(held.objective.sheet, round, dec(outcome.declared), self._near)
+                for held in self.held if held.is_lead and round in self.rounds and (outcome := self.outcome(round, held))}
         return self._as_shares[round]
 
     def shares_for_phases(self, round: Round, held: Assignment) -> bool:
@@ -124,8 +124,8 @@ class View:
     def columns(self) -> dict[str, Round | None]:
         """The rounds of the two columns of figures that reports have: the latest monitoring, and the final; None for the one
         that is not there yet."""
-        found = {kind: [r for r in self.rounds if r.kind == kind] for kind in REPORTING}
-        return {kind: rounds[-1] if rounds else None for kind, rounds in found.items()}
+        by_kind = {kind: [r for r in self.rounds if r.kind == kind] for kind in REPORTING}
+        return {kind: rounds[-1] if rounds else None for kind, rounds in by_kind.items()}
 
     @cached_property
     def held(self) -> list[Assignment]:
@@ -135,12 +135,12 @@ class View:
     @cached_property
     def by_sector(self) -> dict[str, list[Assignment]]:
         """Objectives of each sector in the order of its table: by code, transversal ones last."""
-        found: dict[str, list[Assignment]] = defaultdict(list)
+        by_code: dict[str, list[Assignment]] = defaultdict(list)
         for held in self.held:
-            found[held.holder.sector].append(held)
-        for code, items in found.items():
+            by_code[held.holder.sector].append(held)
+        for code, items in by_code.items():
             items.sort(key=lambda h: (h.objective.transversal, self._own_code(h, code)))
-        return dict(found)
+        return dict(by_code)
 
     @staticmethod
     def _own_code(held: Assignment, sector: str) -> str:
@@ -157,8 +157,8 @@ class View:
 
     @cached_property
     def _means(self) -> dict[tuple[str, str, str], MeanOutcome]:
-        found: dict[tuple[str, str, str], MeanOutcome] = {(r, "sectors", m.code): m for r in self.rounds for m in self.outcomes[r].sectors}
-        return found | {(r, "lines", m.code): m for r in self.rounds for m in self.outcomes[r].lines}
+        means: dict[tuple[str, str, str], MeanOutcome] = {(r, "sectors", m.code): m for r in self.rounds for m in self.outcomes[r].sectors}
+        return means | {(r, "lines", m.code): m for r in self.rounds for m in self.outcomes[r].lines}
 
     def round_outcomes(self, round: str | None) -> RoundOutcomes:
         """The outcomes of ``round``; without facts when there are none."""
@@ -170,9 +170,9 @@ class View:
 
     def units(self, code: str) -> tuple[str, ...]:
         """The sectors right below ``code``, now or at a round that says so, where its outcome follows from theirs at some round."""
-        told = any(self.mean(r, "sectors", code).levelled for r in self.rounds)
+        levelled = any(self.mean(r, "sectors", code).levelled for r in self.rounds)
         then = (s for s in self.structure.sectors if any(self.place_under(r, s, code) for r in self.rounds))
-        return tuple(dict.fromkeys((*self.structure.below.get(code, ()), *then))) if told else ()
+        return tuple(dict.fromkeys((*self.structure.below.get(code, ()), *then))) if levelled else ()
 
     def place_under(self, round: str | None, unit: str, code: str) -> PlaceAbove:
         """The place of the sector ``unit`` in the mean of those below ``code``, as ``round`` says it; without facts where it stood elsewhere."""
@@ -211,14 +211,14 @@ class View:
     def gone(self) -> dict[str, list[Assignment]]:
         """By sector, the objectives that an earlier round has outcomes of there and the plan has no more."""
         there = {h.key for h in self.held}
-        found: dict[str, list[Assignment]] = defaultdict(list)
+        gone: dict[str, list[Assignment]] = defaultdict(list)
         for r in self.rounds:
             for o in self.outcomes[r].objectives:
                 if (key := (o.objective, o.sector)) not in there:
                     there.add(key)
                     bare = Objective({"code": o.objective, "lead": o.sector, "holders": [{"sector": o.sector}]})
-                    found[o.sector].append(Assignment(-1, 0, bare, bare.holders[0]))
-        return dict(found)
+                    gone[o.sector].append(Assignment(-1, 0, bare, bare.holders[0]))
+        return dict(gone)
 
     def rows_of(self, round: str, items: Iterable[Assignment]) -> list[Outcome]:
         """The outcomes at ``round`` of the objectives ``items`` in their sectors, as they were computed."""
@@ -226,7 +226,7 @@ class View:
 
     @cached_property
     def _computed(self) -> dict[tuple[str, str, str], Outcome]:
-        return {key: read_outcome(told) for key, told in self._outcome.items() if told}
+        return {key: read_outcome(outcome) for key, outcome in self._outcome.items() if outcome}
 
     @cached_property
     def evaluations(self) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -246,8 +246,8 @@ class View:
     @property
     def reviewed(self) -> tuple[str, ...]:
         """The blocks of the controller's review that this round has: those on outcomes from the first monitoring on."""
-        found = ("conflicts",) if self.document.get("conflicts") else ()
-        return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ("requests", "lists"))
+        conflicts = ("conflicts",) if self.document.get("conflicts") else ()
+        return conflicts + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ("requests", "lists"))
 
     @cached_property
     def dates(self) -> dict[str, dict[str, Any]]:
@@ -264,9 +264,9 @@ class View:
         """Where the row at pointer ``at`` comes from, or what it is part of; None when nothing is known of it."""
         origins = self.origins
         while at:
-            found = origins.get(at)
-            if found is not None:
-                return found[0]
+            origin = origins.get(at)
+            if origin is not None:
+                return origin[0]
             at = at.rpartition("/")[0]
         return None
 

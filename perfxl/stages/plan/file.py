@@ -38,7 +38,7 @@ class _Parts(dict[str, bytes]):
         return [*self]
 
 
-class _BookWriter(ExcelWriter):  # type: ignore[misc]  # openpyxl says no types
+class _BookWriter(ExcelWriter):
     """Writes a workbook into ``_Parts``."""
 
     def write_worksheet(self, ws: Worksheet) -> None:
@@ -51,7 +51,7 @@ class _BookWriter(ExcelWriter):  # type: ignore[misc]  # openpyxl says no types
         self.manifest.append(ws)
 
 
-class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
+class _SheetWriter(WorksheetWriter):
     """Writes a sheet; ``sheet_data``: its rows, which go in the place of none."""
 
     sheet_data = b""

@@ -63,7 +63,7 @@ class _Looking:
                 telling.append(grid.sheet.name)
         names = {} if waiting == self.waiting else {WAITING: f'"{",".join(waiting)}"'}
         names |= {SHOWN: f'"{self.kind}"'} if self.kind else {}
-        return Sight(shown=tuple(shown), hidden=tuple(hidden), columns=columns, names=names, told=tuple(telling))
+        return Sight(shown=tuple(shown), hidden=tuple(hidden), columns=columns, names=names, telling=tuple(telling))
 
     def _comes(self, grid: Grid) -> bool:
         """Whether the hidden table is to be seen from now on."""

@@ -34,13 +34,13 @@ WAITING = "px_plan_waiting"
 @dataclass(frozen=True)
 class Sight:
     """What changes in what is seen of a plan workbook: the sheets to show and to hide, the columns to open by sheet, what its hidden
-    names say from then on, in quotes; ``told``: the sheets that show more."""
+    names say from then on, in quotes; ``telling``: the sheets that show more."""
 
     shown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.shown or self.hidden or self.columns or self.names)

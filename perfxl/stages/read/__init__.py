@@ -76,9 +76,9 @@ def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: 
         form = issued(known) if issued else None
         form = form if form and form.began(known) else None
         parts = names.parts(book)
-        found = _recovered(gather, known, form=form, extension=extension_fields(extension), parts=parts)
-        document = _document(gather, known, extension=extension_fields(extension), found=found,
-                             parts=names.parts(book) if found.found else parts, form=form)
+        recovered = _recovered(gather, known, form=form, extension=extension_fields(extension), parts=parts)
+        document = _document(gather, known, extension=extension_fields(extension), recovered=recovered,
+                             parts=names.parts(book) if recovered.refs else parts, form=form)
         if book.from_1904 and form and form.book and not form.book.from_1904:
             _moved_days(gather, document, form, extension)
         gather.findings += besides.strange(book, file)
@@ -123,36 +123,36 @@ def _recovered(gather: ReadContext, known: Identity, form: Issued | None, extens
     book = gather.book
     issued = form.book if form else None
     if issued is None:
-        found = recovery.by_itself(book, known, parts, extension)
+        recovered = recovery.by_itself(book, known, parts, extension)
     elif recovery.missing_names(book, issued):
-        found = recovery.by_form(book, issued, parts)
+        recovered = recovery.by_form(book, issued, parts)
     else:
         return Recovery()
-    book.names |= found.found
-    if found.found:
-        sheets = [s.name for s in book.sheets if any(ref.sheet == s.name for ref in found.found.values())]
+    book.names |= recovered.refs
+    if recovered.refs:
+        sheets = [s.name for s in book.sheets if any(ref.sheet == s.name for ref in recovered.refs.values())]
         gather.findings.append(Finding("FORM30", Place(gather.file, sheets[0]), {
-            "count": len(found.found), "sheets": ", ".join(sheets)}, sector=gather.sector))
-    return found
+            "count": len(recovered.refs), "sheets": ", ".join(sheets)}, sector=gather.sector))
+    return recovered
 
 
-def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...], found: Recovery,
+def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...], recovered: Recovery,
               parts: dict[int, Part], form: Issued | None) -> dict[str, Any]:
-    """The document, in the order of its schema. ``found``: what was found of fields without names; ``parts``: those with;
+    """The document, in the order of its schema. ``recovered``: what was found of fields without names; ``parts``: those with;
     ``form``: the workbook that it began as, which says what cannot be found."""
-    gather.older = found.older or older(parts, known.round)
+    gather.older = recovered.older or older(parts, known.round)
     if gather.older:
         for part in parts.values():
             for ref in gather.older.renamed(part):
                 gather.shown(ref)
-    whole = not (found.lost or found.gone)
+    whole = not (recovered.lost or recovered.gone)
     document: dict[str, Any] = {"schema": "perfxl/return/2", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
     tables = objective.general(gather, rest.refs, document, Kept(form, GENERAL, whole) if form else None)
     _copies(gather, rest, {**document, **tables}, extension)
     objectives: list[dict[str, Any]] = []
-    unread = recovery.uncovered(gather.book) if found.gone else []
-    gone = {pattern.number for pattern in found.gone}
+    unread = recovery.uncovered(gather.book) if recovered.gone else []
+    gone = {pattern.number for pattern in recovered.gone}
     for number in range(1, max(parts.keys() | (form.numbers if form and not whole else set()), default=0) + 1):
         part = parts.get(number, Part(number))
         gather.objective = ""
@@ -169,7 +169,7 @@ def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...]
     if objectives:
         document["objectives"] = objectives
     document |= tables
-    _lost(gather, found, parts, extension, empty=not objectives and not tables)
+    _lost(gather, recovered, parts, extension, empty=not objectives and not tables)
     _without_formats(gather)
     _far(gather)
     return document
@@ -191,27 +191,27 @@ def _moved_days(gather: ReadContext, document: dict[str, Any], form: Issued, ext
         gather.findings.append(Finding("FORM38", place, {"count": len(moved)}, sector=gather.sector))
 
 
-def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:
+def _lost(gather: ReadContext, recovered: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:
     """A finding on the fields that have no name any more and were not found again; one for them all, for they are lost
     for the same reason. And one for each sheet outside the objectives that is not there."""
-    for pattern in found.gone:
+    for pattern in recovered.gone:
         if pattern.number == GENERAL:
             gather.findings.append(Finding("FORM33", Place(gather.file), {"sheet": pattern.sheet.name}, sector=gather.sector))
-    cells = [(rest, pattern) for name, pattern in found.lost.items() if pattern not in found.gone
+    cells = [(rest, pattern) for name, pattern in recovered.lost.items() if pattern not in recovered.gone
              and (rest := name.partition("_")[2]) not in parts.get(pattern.number, Part(0)).broken]
-    sheets = recovery.uncovered(gather.book) if empty or found.found or found.lost else []
+    sheets = recovery.uncovered(gather.book) if empty or recovered.refs or recovered.lost else []
     lost: str | dict[str, str]
     if cells:
         lost = {language: besides.listed(f"{pick(_title(rest, extension), language)} ({pattern.sheet.name}!{pattern.refs[rest].address})"
                                          for rest, pattern in cells) for language in FORMS}
-    elif sheets or found.unread or empty and not found.gone:
-        whole = sheets or ([] if found.unread else gather.book.sheets)
+    elif sheets or recovered.unread or empty and not recovered.gone:
+        whole = sheets or ([] if recovered.unread else gather.book.sheets)
         lost = besides.listed([*(f"{sheet.name} ({len(sheet.cells)})" for sheet in whole),
-                               *(f"{ref.sheet}!{ref.address}" for ref in found.unread)])
+                               *(f"{ref.sheet}!{ref.address}" for ref in recovered.unread)])
     else:
         return
     place = Place(gather.file, sheets[0].name if sheets and not cells else "")
-    gather.findings.append(Finding("FORM31", place, {"count": len(cells or [*sheets, *found.unread] or gather.book.sheets), "found": lost}, sector=gather.sector))
+    gather.findings.append(Finding("FORM31", place, {"count": len(cells or [*sheets, *recovered.unread] or gather.book.sheets), "found": lost}, sector=gather.sector))
 
 
 def _title(rest: str, extension: Iterable[Field]) -> dict[str, str]:

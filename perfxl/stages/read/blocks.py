@@ -9,21 +9,26 @@ from typing import Any
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.terms import cached_in_words
+from perfxl.stages.read import alike
+from perfxl.stages.read.alike import Filled, Layout, Standing, Values
 from perfxl.stages.read.places import At
-from perfxl.stages.read.read_context import ReadContext, quoted, shown
+from perfxl.stages.read.read_context import ReadContext, quoted, shown, within
 from perfxl.workbook import values
-from perfxl.workbook.binding import ENDS, NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
+from perfxl.workbook.binding import NARRATIVE, Table, objective_tables, return_tables
 from perfxl.workbook.older_names import OlderNames
-from perfxl.workbook.sheets.model import BLANK, Cell, Row
+from perfxl.workbook.sheets.model import BLANK, Cell, Cells, Row
 from perfxl.workbook.sheets.refs import Ref
 
 
 def scalar(gather: ReadContext, ref: Ref, about: Field, path: str) -> Any:
     """The value of a single field, None when blank; long texts are joined from all their cells."""
-    gather.places.put(path, (ref.sheet, ref.top, ref.left))
-    if ref.top == ref.bottom and ref.left == ref.right:
-        gather.mark_read(ref.sheet, ref.top, (ref.left,))
-        return value(gather, (ref.sheet, ref.top, ref.left), about, path)
+    sheet, top, left, bottom, right = ref
+    at = (sheet, top, left)
+    gather.places.put(path, at)
+    if top == bottom and left == right:
+        gather.mark_read(sheet, top, (left,))
+        cell = gather.cell(at)
+        return None if cell is BLANK else value(gather, at, about=about, path=path, cell=cell)
     found: list[Any] = []
     for row, columns in gather.rows(ref):
         gather.mark_read(ref.sheet, row, columns)
@@ -61,7 +66,8 @@ def value(gather: ReadContext, at: At, about: Field, path: str, cell: Cell | Non
 class Block:
     """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key; ``slots``: the
     column of the slots; ``loose``: rows that hold something but have no slot, with their columns; ``written``: what the
-    non-empty cells of a row are made from; ``past``: columns that show an earlier round."""
+    non-empty cells of a row are made from; ``past``: columns that show an earlier round; ``visited``: how many cells
+    it has; ``before``: the table read before whose rows it has, but for the rows ``others``."""
     sheet: str
     slots: int = 0
     rows: dict[str, int] = field(default_factory=dict)
@@ -69,19 +75,52 @@ class Block:
     loose: list[tuple[int, list[int]]] = field(default_factory=list)
     written: dict[int, Row] = field(default_factory=dict)
     past: set[int] = field(default_factory=set)
+    before: Standing | None = None
+    others: dict[str, int] = field(default_factory=dict)
+    visited: int = 0
 
     @cached_property
     def filled(self) -> dict[int, list[int]]:
         """The columns of each row with a slot that are not empty, without that of the slots."""
         return {row: [c for c in written if c != self.slots] for row, written in self.written.items()}
 
+    def layout(self, table: Table) -> Layout:
+        """Where its columns stand, as one of ``table``."""
+        return self.before.layout if self.before else Layout(table, self.slots, self.columns)
+
 
 def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
+    here = gather.book.by_name[ref.sheet].cells
+    return _as_before(gather, here, ref, table) or _looked_at(gather, here, ref=ref, table=table, about=about)
+
+
+def _as_before(gather: ReadContext, here: Cells, ref: Ref, table: Table) -> Block | None:
+    """The same, when a table read before has all its rows, but for some that bear the same slots; else None."""
+    before = alike.known(here, ref, table, gather.asked) if gather.asked else None
+    if before is None:
+        return None
+    rows = list(map(here.rows.get, ref.rows))
+    found = Block(ref.sheet, before.layout.slots, rows=before.at, columns=before.layout.columns, before=before, written=before.written)
+    other: dict[int, Row] = {}
+    for index in before.others(rows):
+        number, row, slot = ref.top + index, rows[index], before.slots[index]
+        written = within(row, ref.left, ref.right) if row and slot else None
+        if not written or gather.slot(here, written.get(found.slots)) != slot:
+            return None
+        other[number] = written
+        found.others[slot] = number
+    if other:
+        found.written = {**before.written, **other}
+    gather.visit(before.visited + sum(len(written) - len(before.written[number]) for number, written in other.items()))
+    return found
+
+
+def _looked_at(gather: ReadContext, here: Cells, ref: Ref, table: Table, about: Field) -> Block | None:
+    """The same, row by row."""
     found = Block(ref.sheet)
     before: list[tuple[int, list[int]]] = []
-    here = gather.book.by_name[ref.sheet].cells
-    rows = iter(gather.rows(ref))
+    rows, visited = iter(gather.rows(ref)), gather.visited
     for row, written in rows:
         found.slots, found.columns = gather.keys_of(here, row, written)
         if found.slots:
@@ -89,13 +128,9 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
                 found.columns = _as_today(gather.older, found)
             break
         before.append((row, list(written)))
-    slots, known, above = found.slots, gather.slots, dict[int, Row]()
+    slots, above = found.slots, dict[int, Row]()
     for row, written in rows:
-        mark = written.get(slots)
-        slot = "" if mark is None else known.get(mark)
-        if slot is None and mark is not None:
-            slot = _slot(here[row, slots])
-            slot = known[mark] = gather.older.slot(slot) if gather.older else slot
+        slot = gather.slot(here, written.get(slots))
         if not slot:
             if not found.rows:
                 above[row] = written
@@ -114,6 +149,7 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
             text = quoted(cell for r, cs in typed for c in cs if (cell := gather.cell((ref.sheet, r, c))).value not in keys)
             gather.note("FORM11", (ref.sheet, *_first(typed)), about, found=text)
         return None
+    found.visited = gather.visited - visited
     header = _header(gather, found, table, above)
     found.loose = before + [(r, columns) for r, columns in found.loose if r != header and columns]
     return found
@@ -128,16 +164,6 @@ def _as_today(older: OlderNames, found: Block) -> dict[str, int]:
 
 def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
     return rows[0][0], rows[0][1][0] if rows[0][1] else 1
-
-
-def _slot(cell: Cell) -> str:
-    """``4``, ``4f`` or ``4r``; "" for anything else."""
-    text = str(int(cell.value)) if isinstance(cell.value, Decimal) and cell.value == int(cell.value) else cell.value
-    if not isinstance(text, str):
-        return ""
-    text = text.strip()
-    digits = text.rstrip(STANDING + REVISED) if text[-2:-1].isdigit() else text
-    return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
 
 
 def _repeated(gather: ReadContext, found: Block, slot: str, row: int, written: Row, about: Field) -> None:
@@ -179,42 +205,74 @@ def loose_rows(gather: ReadContext, found: Block, about: Field) -> None:
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
 
 
-def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple[str, ...], Any]]]:
+def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, Values]]:
     """The values of a table by slot, then by the path of their field; ids of joined tables are for the eye and are not read.
 
     Findings on values get a path when the items are put in order, so here they have none.
     """
+    start = len(gather.findings)
     found = block(gather, ref, table, about)
     if found is None:
         return None, {}
     loose_rows(gather, found, about)
-    columns, joined, slots = found.columns, table.joined, found.slots
-    known_by = {end: {columns[key]: f for key, _, f in fields if key in columns and not (joined and f.key == "id")}
-                for end, fields in table.keyed.items()}
-    mark = columns.get("id", 0)  # for the eye in rows of readings and of changes
-    cells = gather.book.by_name[found.sheet].cells
-    by_slot: dict[int, dict[tuple[str, ...], Any]] = {}
-    for slot, row in found.rows.items():
-        written = found.written[row]
-        if len(written) == 1:  # its slot: most rows of most forms
+    cells, before, layout = gather.book.by_name[found.sheet].cells, found.before, found.layout(table)
+    by_slot: dict[int, Values] = {}
+    if before:
+        others = found.others.values()
+        for row, filled in before.filled.items():
+            if row not in others:
+                cells.say(filled.characters)
+                gather.mark_read(ref.sheet, row, filled.taken)
+                by_slot.setdefault(filled.slot, {}).update(filled.said())
+    certain, read = True, dict[int, Filled]()
+    for slot, row in (found.others if before else found.rows).items():
+        if len(found.written[row]) == 1:  # its slot: most rows of most forms
             continue
-        end = slot[-1] if slot[-1] in ENDS else ""
-        known, taken = known_by[end], []
-        for column, cell in written.items():
-            if column == slots:
-                continue
-            about_cell = known.get(column)
-            if about_cell is not None:
-                taken.append(column)
-                got = value(gather, (ref.sheet, row, column), about=about_cell, path="", cell=cells.made(row, column, cell))
-                if got is not None:
-                    by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
-            elif column in found.past:
-                taken.append(column)
-            elif cell.formula is None and not (column == mark and (end or joined)) and gather.has_formulas(found.sheet):
+        filled, sure = _row(gather, found, layout=layout, about=about, slot=slot, row=row)
+        certain &= sure
+        if filled.taken:
+            read[row] = filled
+            gather.mark_read(ref.sheet, row, filled.taken)
+            if filled.values:
+                by_slot.setdefault(filled.slot, {}).update(filled.values)
+    if certain and len(gather.findings) == start:
+        remember(gather, ref, table=table, found=found, read=read)
+    return found, by_slot
+
+
+def _row(gather: ReadContext, found: Block, layout: Layout, about: Field, slot: str, row: int) -> tuple[Filled, bool]:
+    """What the row says, and whether any row that is written alike says the same, in whatever sheet."""
+    end, cells = layout.end(slot), gather.book.by_name[found.sheet].cells
+    known, sure = layout.fields[end], True
+    taken: list[int] = []
+    values: Values = {}
+    characters = 0
+    for column, cell in found.written[row].items():
+        if column == layout.slots:
+            continue
+        about_cell = known.get(column)
+        if about_cell is not None:
+            taken.append(column)
+            made = cells.made(row, column, cell)
+            got = value(gather, (found.sheet, row, column), about=about_cell, path="", cell=made)
+            if got is not None:
+                values[about_cell.path] = got
+                characters += len(made.text)
+        elif column in found.past:
+            taken.append(column)
+        elif cell.formula is None and not (column == layout.mark and (end or layout.joined)):
+            sure = False
+            if gather.has_formulas(found.sheet):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)
-        if taken:
-            gather.mark_read(ref.sheet, row, taken)
-    return found, by_slot
+    return Filled(int(slot.removesuffix(end) if end else slot), values, taken=tuple(taken), characters=characters), sure
+
+
+def remember(gather: ReadContext, ref: Ref, table: Table, found: Block, read: dict[int, Filled] | None = None) -> None:
+    """Keep the table ``found`` at ``ref``, in which nothing was noticed, for those that are alike; ``read``: what its rows say."""
+    if gather.asked and not (found.before or found.loose or found.past):
+        cells, slot_at = gather.book.by_name[ref.sheet].cells, {row: slot for slot, row in found.rows.items()}
+        alike.keep(cells, ref, Standing(
+            table, cells.own, rows=[cells.rows.get(row) for row in ref.rows], slots=[slot_at.get(row, "") for row in ref.rows], at=found.rows,
+            written=found.written, layout=found.layout(table), visited=found.visited, filled=read or {}), gather.asked)

@@ -89,10 +89,10 @@ class Form:
         self._own = {name: ref for sheet in book.sheets for name, ref in sheet.names.items()}
         self._pairs: dict[tuple[Make, Make], set[tuple[Written | Cell, Written | Cell | None]]] = {}
 
-    def sheet(self, found: Outside) -> Sheet | None:
-        """The sheet that ``found`` began as."""
-        known = (self._own.get(name) or self._book.names.get(name) for name in found.names)
-        return self._book.sheet(next((ref.sheet for ref in known if isinstance(ref, Ref)), found.sheet))
+    def sheet(self, outside: Outside) -> Sheet | None:
+        """The sheet that ``outside`` began as."""
+        known = (self._own.get(name) or self._book.names.get(name) for name in outside.names)
+        return self._book.sheet(next((ref.sheet for ref in known if isinstance(ref, Ref)), outside.sheet))
 
     def extras(self, sheet: Sheet | None) -> Counter[tuple[str, str]]:
         """What the form itself has besides cells, on one sheet."""
@@ -104,11 +104,11 @@ class Form:
         cells = sheet.cells
         return {at: said_by(cells.make(cells.in_full(at)) if cells[at].formula == "" else cells[at]) for at in cells}
 
-    def agrees(self, found: Outside, issued: Sheet) -> bool:
-        """Whether every cell of ``found`` surely stands at its place in ``issued``. Rows that both books write alike
+    def agrees(self, outside: Outside, issued: Sheet) -> bool:
+        """Whether every cell of ``outside`` surely stands at its place in ``issued``. Rows that both books write alike
         are the same, shared strings aside; of the others, cells are laid beside each other once for all sheets that write
         them so."""
-        mine, theirs = found.cells, issued.cells
+        mine, theirs = outside.cells, issued.cells
         same = self._pairs.setdefault((mine.make, theirs.make), set())
         alike = mine.own is theirs.own
         rows = mine.rows.items()
@@ -116,7 +116,7 @@ class Form:
             known = theirs.rows.get(row, {})
             if alike and columns == known and type(columns) is not SharedRow:
                 continue
-            taken = found.taken.get(row, ())
+            taken = outside.taken.get(row, ())
             for column, cell in columns.items():
                 other = known.get(column)
                 pair = cell, theirs.in_full((row, column)) if other and other.formula == "" and cell.formula else other
@@ -151,30 +151,30 @@ def _of_table(cells: Mapping[tuple[int, int], Said], here: list[tuple[int, int]]
             yield row, column
 
 
-def findings(found: Iterable[Outside], form: Form, file: str, sector: str = "") -> list[Finding]:
+def findings(outside: Iterable[Outside], form: Form, file: str, sector: str = "") -> list[Finding]:
     """A finding for each sheet with something that the issued form has not outside its fields, and for each cell of
     the form that was written over."""
-    told: list[Finding] = []
-    for sheet in found:
+    findings: list[Finding] = []
+    for sheet in outside:
         issued = form.sheet(sheet)
-        told += _besides(sheet, form.extras(issued), file)
+        findings += _besides(sheet, form.extras(issued), file)
         if issued is None:
-            told += _added(sheet, file)
+            findings += _added(sheet, file)
             continue
         if not form.agrees(sheet, issued):
-            told += _differences(sheet, form, issued, file)
-        told += _hidden(sheet, issued, file)
-    return [f.at(sector=sector) for f in _formulas_once(told)]
+            findings += _differences(sheet, form, issued, file)
+        findings += _hidden(sheet, issued, file)
+    return [f.at(sector=sector) for f in _formulas_once(findings)]
 
 
-def _formulas_once(told: list[Finding]) -> list[Finding]:
+def _formulas_once(findings: list[Finding]) -> list[Finding]:
     """The changed formulas of all sheets in one finding: they are news of the whole form."""
-    changed = [f for f in told if f.code == "FORM26"]
+    changed = [f for f in findings if f.code == "FORM26"]
     if len(changed) < 2:
-        return told
-    found = listed(f"{f.place.sheet}!{f.values['found']}" for f in changed)
-    whole = Finding("FORM26", changed[0].place, {"count": sum(f.values["count"] for f in changed), "found": found})
-    return [*(f for f in told if f.code != "FORM26"), whole]
+        return findings
+    changes = listed(f"{f.place.sheet}!{f.values['found']}" for f in changed)
+    whole = Finding("FORM26", changed[0].place, {"count": sum(f.values["count"] for f in changed), "found": changes})
+    return [*(f for f in findings if f.code != "FORM26"), whole]
 
 
 def _added(sheet: Outside, file: str) -> list[Finding]:
@@ -200,20 +200,20 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
             spare[key] -= 1
         elif key not in formulas and said.text.strip() and not _is_token(said.text) and not (at[1] in slots and _SLOT.match(said.text)):
             typed[at] = said
-    told, other = [], {at: typed.pop(at) for at, said in list(typed.items())
+    findings, other = [], {at: typed.pop(at) for at, said in list(typed.items())
                        if said.kind == "formula" and at in cells and cells[at].kind == "formula"}
     if other:
-        told.append(Finding("FORM26", Place(file, sheet.sheet, a1(*min(other))), {"count": len(other), "found": _quoted(other)}))
+        findings.append(Finding("FORM26", Place(file, sheet.sheet, a1(*min(other))), {"count": len(other), "found": _quoted(other)}))
     for at in sorted(typed):
         old = cells.get(at) if at in fixed else None
-        if old is not None and spare[_key(old)] and len(told) <= MOST_CHANGES:
+        if old is not None and spare[_key(old)] and len(findings) <= MOST_CHANGES:
             spare[_key(old)] -= 1
-            told.append(Finding("FORM16", Place(file, sheet.sheet, a1(*at)),
+            findings.append(Finding("FORM16", Place(file, sheet.sheet, a1(*at)),
                                 {"old": _words(old), "new": _shown(typed.pop(at))}))
     if typed:
         first = min(typed)
-        told.append(Finding("FORM15", Place(file, sheet.sheet, a1(*first)), {"found": _quoted(typed)}))
-    return told
+        findings.append(Finding("FORM15", Place(file, sheet.sheet, a1(*first)), {"found": _quoted(typed)}))
+    return findings
 
 
 def _words(said: Said) -> str | dict[str, str]:
@@ -252,29 +252,29 @@ def _hidden(sheet: Outside, issued: Sheet, file: str) -> list[Finding]:
 
 def strange(book: Book, file: str) -> list[Finding]:
     """A finding for what no form has, whoever issued it: ties to other files and programs, embedded objects."""
-    told = []
+    findings = []
     for code, kind in (("FORM23", "tie"), ("FORM24", "object")):
-        found = [e for e in book.extras if e.kind == kind]
-        if found:
-            place = Place(file, found[0].sheet, found[0].cell)
-            told.append(Finding(code, place, {"found": listed(e.text for e in found)}))
-    return told
+        extras = [e for e in book.extras if e.kind == kind]
+        if extras:
+            place = Place(file, extras[0].sheet, extras[0].cell)
+            findings.append(Finding(code, place, {"found": listed(e.text for e in extras)}))
+    return findings
 
 
 def _besides(sheet: Outside, known: Counter[tuple[str, str]], file: str) -> list[Finding]:
     """Comments, text boxes, links and pictures that the form has not."""
-    found: dict[str, list[Extra]] = {}
+    by_place: dict[str, list[Extra]] = {}
     for extra in map(_unmarked, sheet.extras):
         if known[extra.kind, extra.text]:
             known[extra.kind, extra.text] -= 1
         elif extra.text.strip() and extra.kind in _BESIDES:
-            found.setdefault(_BESIDES[extra.kind], []).append(extra)
-    told = []
-    for code, several in sorted(found.items()):
+            by_place.setdefault(_BESIDES[extra.kind], []).append(extra)
+    findings = []
+    for code, several in sorted(by_place.items()):
         texts = (": ".join(filter(None, (e.cell, e.text))) for e in several)
         values = {"count": len(several)} if code == "FORM25" else {"found": listed(texts)}
-        told.append(Finding(code, Place(file, sheet.sheet, several[0].cell), values))
-    return told
+        findings.append(Finding(code, Place(file, sheet.sheet, several[0].cell), values))
+    return findings
 
 
 def _unmarked(extra: Extra) -> Extra:

@@ -22,14 +22,14 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
     """
     if not (_named(book) or book.mentions(SIGN)):  # no form at all: told without reading its sheets
         return None, [Finding("IDEN01", Place(file))]
-    found = [(Place(file, sheet, cell), text, identity.parse(text)) for sheet, cell, text in _texts(book)]
-    votes = Counter(said for _, _, said in found if said) or Counter(_shown(book))
+    identities = [(Place(file, sheet, cell), text, identity.parse(text)) for sheet, cell, text in _texts(book)]
+    votes = Counter(said for _, _, said in identities if said) or Counter(_shown(book))
     if not votes:
         return None, [Finding("IDEN01", Place(file))]
     kept = votes.most_common(1)[0][0]
     findings: list[Finding] = []
     known: set[str] = set()
-    for place, text, said in found:
+    for place, text, said in identities:
         if said == kept or text in known:
             continue
         known.add(text)
@@ -64,14 +64,14 @@ def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
 def _shown(book: Book) -> list[Identity]:
     """The identity that a cell shows, where names, properties and page footers are gone, as in sheets pasted into a new
     book; none when cells show several, as lists of forms do."""
-    found, left = set(), MOST_LOOKED_AT
+    identities, left = set(), MOST_LOOKED_AT
     for sheet in book.sheets:
         for at in islice(sheet.cells, left):
             cell = sheet.cells[at]
             if cell.text.startswith(SIGN) and (said := identity.parse(cell.text)):
-                found.add(said)
+                identities.add(said)
         left = max(0, left - len(sheet.cells))
-    return list(found) if len(found) == 1 else []
+    return list(identities) if len(identities) == 1 else []
 
 
 def _said(value: object) -> str:

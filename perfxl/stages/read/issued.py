@@ -39,11 +39,11 @@ class Issued:
 
     @cached_property
     def _parts(self) -> dict[int, Part]:
-        found = parts(self.book) if self.book else {}
+        own_parts = parts(self.book) if self.book else {}
         if self.older:
-            for part in found.values():
+            for part in own_parts.values():
                 self.older.renamed(part)
-        return found
+        return own_parts
 
     @cached_property
     def older(self) -> Older | None:

@@ -31,7 +31,7 @@ def findings(document: dict[str, Any], places: Places, schema: dict[str, Any] | 
     """
     if fast_validation.sound("return", document, schema):
         return []
-    found: list[Finding] = []
+    findings: list[Finding] = []
     known: set[tuple[Path, str]] = set()
     beyond: list[Path] = []
     extension = extension_fields(schema)
@@ -44,13 +44,13 @@ def findings(document: dict[str, Any], places: Places, schema: dict[str, Any] | 
             title = title_of(path, extension)
             index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
             objective = document["objectives"][index].get("code", "") if index is not None else ""
-            found.append(Finding(code, places.nearest(pointer), values=said, field=title, path=pointer, sector=sector,
+            findings.append(Finding(code, places.nearest(pointer), values=said, field=title, path=pointer, sector=sector,
                                  objective=objective))
             if violation.rule in BEYOND and path[0] != "identity":
                 beyond.append(path)
     for path in beyond:
         _take_out(document, path)
-    return found
+    return findings
 
 
 def _take_out(document: dict[str, Any], path: Path) -> None:
@@ -89,11 +89,11 @@ def _generic(path: Path) -> tuple[str, ...]:
 
 @cached_in_words
 def _by_path() -> dict[tuple[str, ...], Field]:
-    found: dict[tuple[str, ...], Field] = {}
+    fields: dict[tuple[str, ...], Field] = {}
     for about in objective_fields() + return_fields():
-        found[about.path] = about
-        found |= {(*about.path, *item.path): item for item in about.items}
-    return found
+        fields[about.path] = about
+        fields |= {(*about.path, *item.path): item for item in about.items}
+    return fields
 
 
 def title_of(path: Path, extension: tuple[Field, ...]) -> dict[str, str]:

@@ -29,11 +29,11 @@ def parts(book: Book) -> dict[int, Part]:
     A name of the workbook is the original; the same name on a sheet of its own belongs to a copy of that sheet,
     unless the original's cells are gone: then the copy stands in for it.
     """
-    found: dict[int, Part] = {}
+    by_number: dict[int, Part] = {}
     for name, target in book.names.items():
         if known := part_of(name):
             number, rest = known
-            part = found.get(number) or found.setdefault(number, Part(number))
+            part = by_number.get(number) or by_number.setdefault(number, Part(number))
             if isinstance(target, Ref):
                 part.refs[rest] = target
             elif target is None:
@@ -44,10 +44,10 @@ def parts(book: Book) -> dict[int, Part]:
             if (known := part_of(name)) and isinstance(target, Ref):
                 own.setdefault(known[0], {})[known[1]] = target
         for number, refs in own.items():
-            _copy(found.setdefault(number, Part(number)), sheet.name, refs)
-    for part in found.values():
+            _copy(by_number.setdefault(number, Part(number)), sheet.name, refs)
+    for part in by_number.values():
         part.broken -= part.refs.keys()
-    return dict(sorted(found.items()))
+    return dict(sorted(by_number.items()))
 
 
 def _copy(part: Part, sheet: str, refs: dict[str, Ref]) -> None:

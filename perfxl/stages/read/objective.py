@@ -10,12 +10,12 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
+from perfxl.stages.read.places import Items
 from perfxl.stages.read.read_context import ReadContext, quoted, shown
 from perfxl.workbook.binding import (
     DONE,
+    ENDS,
     NARRATIVE,
-    REVISED,
-    STANDING,
     Table,
     objective_scalars,
     objective_tables,
@@ -63,25 +63,6 @@ def _known_names() -> frozenset[str]:
     return frozenset((*(rest for rest, _, _ in _scalars()), *(f"t_{t}" for t in _tables())))
 
 
-def _place_items(gather: ReadContext, blocks_: list[tuple[Table, blocks.Block]], slots: list[int], path: str) -> None:
-    """Say where every cell of the items is, filled in or not."""
-    put, put_first = gather.places.put, gather.places.put_first
-    for table, block in blocks_:
-        sheet, columns = block.sheet, block.columns
-        below = {end: [(key, columns[column]) for column, key, _ in fields if column in columns] for end, fields in table.keyed.items()}
-        first = min(columns.values(), default=1)
-        for index, slot in enumerate(slots):
-            here = f"{path}/{index}"
-            if row := block.rows.get(str(slot)):
-                for key, column in below[""]:
-                    put_first(f"{here}/{key}", (sheet, row, column))
-                put_first(here, (sheet, row, first))
-            for end in (STANDING, REVISED):
-                if (fields := below[end]) and (second := block.rows.get(f"{slot}{end}")):
-                    for key, column in fields:
-                        put(f"{here}/{key}", (sheet, second, column))
-
-
 def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str,
           kept: Kept | None = None) -> tuple[list[dict[str, Any]], list[int]]:
     """The items of one array, from its table and that of its readings, joined by slot; and their slots.
@@ -112,7 +93,8 @@ def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner:
         columns = [block.columns[f.key] for f in table.columns if f.key in block.columns]
         gather.places.put_first(path, (block.sheet, min(block.rows.values()), min(columns, default=1)))
     if slots:
-        _place_items(gather, read, slots, path)
+        for table, block in read:
+            gather.places.put_items(path, Items(block.sheet, rows=block.rows, slots=slots, layout=block.layout(table)))
     if len(gather.findings) > start:
         _give_paths(gather, start, path)
     return ordered, slots
@@ -138,8 +120,9 @@ def _keys_as_issued(gather: ReadContext, read: list[tuple[Table, blocks.Block]],
             merged[slot] |= missing
             given[slot] = " ".join(str(known[f.path]) for f in keys if f.path in known)
     if given and read:
-        block, slot = read[0][1], min(given)
-        gather.note("FORM37", (block.sheet, block.rows[str(slot)], min(block.columns.values())), owner, count=len(given), issued=", ".join(given.values()))
+        slot = min(given)
+        block, row = next(((block, row) for _, block in read for end in ENDS if (row := block.rows.get(f"{slot}{end}"))), (read[0][1], min(read[0][1].rows.values())))
+        gather.note("FORM37", (block.sheet, row, min(block.columns.values())), owner, count=len(given), issued=", ".join(given.values()))
 
 
 def in_order(values: dict[tuple[str, ...], Any], owner: Field) -> dict[str, Any]:
@@ -167,7 +150,10 @@ def _stories(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple[str, 
     ref = refs.get("t_narrative")
     if ref is None and kept and (ref := kept.ref("t_narrative")):
         gather = kept.gather(gather)
+    start = len(gather.findings)
     block = None if ref is None else blocks.block(gather, ref, table, about)
+    if block and ref and len(gather.findings) == start:
+        blocks.remember(gather, ref, table, block)
     if block is None or "text" not in block.columns:
         return
     gather.places.put_first(f"{path}/{'/'.join(NARRATIVE)}", (block.sheet, min(block.rows.values()), block.columns["text"]))

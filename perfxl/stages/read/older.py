@@ -62,8 +62,8 @@ def older(parts: dict[int, Part], round: str) -> Older | None:
     if round not in ROUNDS:
         return None
     names = {name for part in parts.values() for name in (*part.refs, *part.broken)}
-    found = Older(round)
-    return found if found.is_older(names) or not any("__reading__" in n for n in names) and "t_measures" in names else None
+    older_form = Older(round)
+    return older_form if older_form.is_older(names) or not any("__reading__" in n for n in names) and "t_measures" in names else None
 
 
 @cached_in_words

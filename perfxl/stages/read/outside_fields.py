@@ -52,16 +52,16 @@ class Outside:
 def collect(book: Book, taken: Mapping[str, Mapping[int, Set[int]]]) -> tuple[Outside, ...]:
     """The cells outside ``taken`` (columns by sheet and row) and what else the sheets hold, by sheet in tab order."""
     names = names_of(book)
-    found = []
+    outside = []
     for sheet in book.sheets:
         read = taken.get(sheet.name, {})
         hidden = _hidden_content(sheet, read) if sheet.hidden_rows else {}
         if names.get(sheet.name) == (LISTED,):
             read = _own_list(sheet, book)
         extras = tuple(e for e in book.extras if e.sheet == sheet.name)
-        found.append(Outside(sheet.name, names.get(sheet.name, ()), cells=sheet.cells, taken=read, hidden=hidden,
+        outside.append(Outside(sheet.name, names.get(sheet.name, ()), cells=sheet.cells, taken=read, hidden=hidden,
                              state=sheet.state, extras=extras))
-    return tuple(found)
+    return tuple(outside)
 
 
 def _own_list(sheet: Sheet, book: Book) -> dict[int, Set[int]]:
@@ -87,12 +87,12 @@ def names_of(book: Book) -> dict[str, tuple[str, ...]]:
 
 def _hidden_content(sheet: Sheet, read: Mapping[int, Set[int]]) -> dict[int, str]:
     """What the fields in hidden rows hold, by row, computed cells aside."""
-    found = {}
+    by_row = {}
     for row in sorted(read.keys() & sheet.hidden_rows):
         cells = [sheet.cells[row, c] for c in sorted(read[row]) if (row, c) in sheet.cells and not sheet.cells.computed((row, c))]
         if texts := [text for cell in cells if (text := said_by(cell).text.strip())]:
-            found[row] = " | ".join(texts)
-    return found
+            by_row[row] = " | ".join(texts)
+    return by_row
 
 
 def said_by(cell: Cell) -> Said:

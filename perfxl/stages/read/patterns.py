@@ -41,15 +41,15 @@ class Pattern:
         for rest, ref in self.refs.items():
             for row in range(ref.top, min(ref.bottom, ref.top + MOST_HIGH) + 1):
                 inside.setdefault(row, []).append((ref.left, ref.right, rest.startswith("t_")))
-        found = {}
+        by_row = {}
         for row, columns in texts_of(self.sheet):
             table = any(is_table for _, _, is_table in inside.get(row, ()))
             keys = table and "#" in columns.values()
             kept = {c: text for c, text in columns.items()
                     if keys or not any(left <= c <= right for left, right, _ in inside.get(row, ()))}
             if kept:
-                found[row] = tuple(kept.items())
-        return found
+                by_row[row] = tuple(kept.items())
+        return by_row
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -130,13 +130,13 @@ class Fit:
 
 def patterns(book: Book) -> list[Pattern]:
     """The sheets of a form with the fields on each, in tab order."""
-    known, found = parts(book), []
+    known, of_sheets = parts(book), []
     for sheet in book.sheets:
         for number, part in known.items():
             refs = {rest: ref for rest, ref in part.refs.items() if ref.sheet == sheet.name and rest not in NO_FIELDS}
             if refs:
-                found.append(Pattern(sheet, number, refs))
-    return found
+                of_sheets.append(Pattern(sheet, number, refs))
+    return of_sheets
 
 
 def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
@@ -146,15 +146,15 @@ def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
 
     marked = ((row, columns, kept) for row, columns in (texts or texts_of)(sheet)
               if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
-    found = list(islice(marked, MOST_MARKS))
-    mine = {row: kept for row, _, kept in found}
+    marks = list(islice(marked, MOST_MARKS))
+    mine = {row: kept for row, _, kept in marks}
     theirs, here = list(pattern.marks), list(mine)
     said = [[_sign(of[row]) for row in rows] for of, rows in ((pattern.marks, theirs), (mine, here))]
     rows: dict[int, int] = {}
     for first, second, size in SequenceMatcher(a=said[0], b=said[1], autojunk=False).get_matching_blocks():
         rows.update(zip(theirs[first:first + size], here[second:second + size], strict=True))
     if texts:
-        _elsewhere(pattern, rows, mine={row: kept for row, columns, kept in found if "#" not in columns.values() or len(kept) == sum(map(bool, columns.values()))})
+        _elsewhere(pattern, rows, mine={row: kept for row, columns, kept in marks if "#" not in columns.values() or len(kept) == sum(map(bool, columns.values()))})
     return Fit(pattern, sheet, rows, mine)
 
 
@@ -187,14 +187,14 @@ def texts_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
         left -= len(columns)
         if row > MOST_ROWS or left < 0:
             break
-        found = {}
+        by_column = {}
         for column, written in columns.items():
             if column <= MOST_COLUMNS and written.formula is None:
                 cell = cells.made(row, column, written)
                 if text := " ".join(cell.text.split()):
-                    found[column] = text
-        if found:
-            yield row, found
+                    by_column[column] = text
+        if by_column:
+            yield row, by_column
 
 
 def _is_slot(cell: Cell | None) -> bool:

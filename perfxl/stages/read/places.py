@@ -2,15 +2,26 @@
 
 import pickle
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from perfxl.model.findings import Place
+from perfxl.stages.read.alike import Layout
+from perfxl.workbook.binding import REVISED, STANDING
 from perfxl.workbook.sheets.refs import a1
 
 At = tuple[str, int, int]  # sheet, row, column
 Default = TypeVar("Default")
+
+
+class Items(NamedTuple):
+    """The items of a table on ``sheet``: ``rows`` by slot, the ``slots`` in the order of the items, where its columns stand."""
+
+    sheet: str
+    rows: Mapping[str, int]
+    slots: Sequence[int]
+    layout: Layout
 
 
 class Places(Mapping[str, Place]):
@@ -22,13 +33,18 @@ class Places(Mapping[str, Place]):
 
     def __init__(self, file: str, cells: dict[str, At] | bytes | None = None):
         self.file, self._kept = file, {} if cells is None else cells
+        #: What was put since somebody looked last: pointer, where, and whether that holds before what was put earlier.
+        self._put: list[tuple[str, At | Items, bool]] = []
 
     def __reduce__(self) -> tuple[type["Places"], tuple[str, bytes]]:
-        packed = self._kept if isinstance(self._kept, bytes) else zlib.compress(pickle.dumps(self._kept), 1)
+        kept = self._kept if isinstance(self._kept, bytes) and not self._put else self._cells
+        packed = kept if isinstance(kept, bytes) else zlib.compress(pickle.dumps(kept), 1)
         return Places, (self.file, packed)
 
     @property
     def _cells(self) -> dict[str, At]:
+        if self._put:
+            self._settle()
         return _unpacked(self._kept) if isinstance(self._kept, bytes) else self._kept
 
     def __getitem__(self, pointer: str) -> Place:
@@ -54,24 +70,50 @@ class Places(Mapping[str, Place]):
     def __contains__(self, pointer: object) -> bool:
         return pointer in self._cells
 
-    def _unpack(self) -> dict[str, At]:
-        if isinstance(self._kept, bytes):
-            self._kept = dict(_unpacked(self._kept))
-        return self._kept
+    def _settle(self) -> None:
+        """Find the cells of all that was put: few returns are looked at so closely that anybody asks."""
+        cells = dict(_unpacked(self._kept)) if isinstance(self._kept, bytes) else self._kept
+        for pointer, at, first in self._put:
+            if isinstance(at, Items):
+                _settle_items(cells, pointer, at)
+            elif first:
+                cells.setdefault(pointer, at)
+            else:
+                cells[pointer] = at
+        self._kept = cells
+        self._put.clear()
 
     def put(self, pointer: str, at: At) -> None:
         """Say that the value at ``pointer`` stands in the cell ``at``."""
-        self._unpack()[pointer] = at
+        self._put.append((pointer, at, False))
 
     def put_first(self, pointer: str, at: At) -> None:
         """The same, unless it is known already."""
-        self._unpack().setdefault(pointer, at)
+        self._put.append((pointer, at, True))
+
+    def put_items(self, pointer: str, items: Items) -> None:
+        """Say where every cell of the items of the array at ``pointer`` stands, filled in or not."""
+        self._put.append((pointer, items, True))
 
     def nearest(self, pointer: str) -> Place:
         """The place of ``pointer``, else of what contains it, else the file."""
         while pointer and pointer not in self._cells:
             pointer = pointer.rpartition("/")[0]
         return self[pointer] if pointer else Place(self.file)
+
+
+def _settle_items(cells: dict[str, At], pointer: str, items: Items) -> None:
+    sheet, rows, slots, layout = items
+    for index, slot in enumerate(slots):
+        here = f"{pointer}/{index}"
+        if row := rows.get(str(slot)):
+            for key, column in layout.places[""]:
+                cells.setdefault(f"{here}/{key}", (sheet, row, column))
+            cells.setdefault(here, (sheet, row, layout.first))
+        for end in (STANDING, REVISED):
+            if (fields := layout.places[end]) and (second := rows.get(f"{slot}{end}")):
+                for key, column in fields:
+                    cells[f"{here}/{key}"] = (sheet, second, column)
 
 
 @lru_cache(8)

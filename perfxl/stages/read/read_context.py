@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.read.places import At, Places
+from perfxl.workbook.binding import REVISED, STANDING
 from perfxl.workbook.sheets.model import BLANK, Book, Cell, Cells, Refused, Row, Written
 from perfxl.workbook.sheets.refs import Ref, a1
 
@@ -29,7 +31,8 @@ class ReadContext:
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
     finding; ``slots``: of cells already read as such, what they say; ``keys``: of rows already read as such, the keys of a table, by
     their id; ``headers``: the row of titles of each table, as it was last met; ``fractions``: the percentages
-    and dates that have lost their format; ``older``: how an older form names its cells."""
+    and dates that have lost their format; ``older``: how an older form names its cells;
+    ``visited``: how many cells were looked at."""
 
     book: Book
     file: str
@@ -37,19 +40,18 @@ class ReadContext:
     sector: str = ""
     objective: str = ""
     findings: list[Finding] = field(default_factory=list)
-    places: Places = None  # type: ignore[assignment]
+    places: Places = field(init=False)
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     slots: dict[Written | Cell, str] = field(default_factory=dict)
     keys: dict[int, tuple[Row, int, dict[str, int]]] = field(default_factory=dict)
     headers: dict[str, Row] = field(default_factory=dict)
     fractions: list[At] = field(default_factory=list)
     older: "Older | None" = None
-    _visited: int = 0
+    visited: int = 0
     _computed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.places is None:
-            self.places = Places(self.file)
+        self.places = Places(self.file)
 
     @cached_property
     def lost_formats(self) -> bool:
@@ -119,6 +121,28 @@ class ReadContext:
         self.keys[id(written)] = written, slots, columns
         return slots, columns
 
+    def slot(self, cells: Cells, mark: Written | Cell | None) -> str:
+        """The slot that ``mark``, one of ``cells``, says; "" where it is none."""
+        if mark is None:
+            return ""
+        known = self.slots.get(mark)
+        if known is None:
+            known = slot_of(cells.make(mark))
+            known = self.slots[mark] = self.older.slot(known) if self.older else known
+        return known
+
+    @cached_property
+    def asked(self) -> tuple[object, ...]:
+        """By what rules values are read, for tables that were read before; () where those are of no use."""
+        return () if self.older or self.lost_formats else (self.year, self.book.from_1904)
+
+    def visit(self, cells: int) -> None:
+        """Count so many cells that were looked at; raises ``Refused`` when there are more than in any form."""
+        self.visited += cells
+        if self.visited > MOST_VISITED:
+            raise self.refuse(self.visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
+                              MOST_VISITED)
+
     def rows(self, ref: Ref) -> Iterator[tuple[int, Row]]:
         """(row, what its non-empty cells are made from) of ``ref``, downwards."""
         rows, left, right = self.book.by_name[ref.sheet].cells.rows, ref.left, ref.right
@@ -128,19 +152,30 @@ class ReadContext:
             written = rows.get(row)
             if written is None:
                 continue
-            if len(written) == 1:
-                (column,) = written
-                if not left <= column <= right:
-                    continue
-            elif next(iter(written)) < left or max(written) > right:
-                written = {c: cell for c, cell in written.items() if left <= c <= right}
-                if not written:
-                    continue
-            self._visited += len(written)
-            if self._visited > MOST_VISITED:
-                raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
-                                  MOST_VISITED)
-            yield row, written
+            inside = within(written, left, right)
+            if inside:
+                self.visit(len(inside))
+                yield row, inside
+
+
+def slot_of(cell: Cell) -> str:
+    """``4``, ``4f`` or ``4r``; "" for anything else."""
+    text = str(int(cell.value)) if isinstance(cell.value, Decimal) and cell.value == int(cell.value) else cell.value
+    if not isinstance(text, str):
+        return ""
+    text = text.strip()
+    digits = text.rstrip(STANDING + REVISED) if text[-2:-1].isdigit() else text
+    return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
+
+
+def within(written: Row, left: int, right: int) -> Row:
+    """The cells of a row from column ``left`` to ``right``."""
+    if len(written) == 1:
+        (column,) = written
+        return written if left <= column <= right else {}
+    if next(iter(written)) < left or max(written) > right:
+        return {c: cell for c, cell in written.items() if left <= c <= right}
+    return written
 
 
 def quoted(cells: Iterable[Cell]) -> str:

@@ -37,10 +37,10 @@ MOST_FIELDS = 200
 
 @dataclass
 class Recovery:
-    """What was found again: ``found``: places by name; ``lost``: names whose cells were not found, by the pattern they
+    """What was found again: ``refs``: places by name; ``lost``: names whose cells were not found, by the pattern they
     are in; ``gone``: the patterns of which no sheet is there at all; ``unread``: the keys of tables that nothing is known of;
     ``older``: how the tables found are read when the form is an older one."""
-    found: dict[str, Ref] = field(default_factory=dict)
+    refs: dict[str, Ref] = field(default_factory=dict)
     lost: dict[str, Pattern] = field(default_factory=dict)
     gone: list[Pattern] = field(default_factory=list)
     unread: list[Ref] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Recovery:
     def rests(self, number: int) -> set[str]:
         """What the names found of part ``number`` are, without its own sign."""
         head = name_of(number, "")
-        return {name.removeprefix(head) for name in self.found if name.startswith(head)}
+        return {name.removeprefix(head) for name in self.refs if name.startswith(head)}
 
 
 def missing_names(book: Book, form: Book) -> bool:
@@ -105,15 +105,15 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
         for one in models.fits(sheet, fit.pattern.number):
             _take(recovery, one.of(number), one.pattern.refs.keys() - (general.keys() if number == GENERAL else set()) - recovery.rests(number))
         if number != GENERAL:
-            recovery.found |= _own_fields(sheet, number, extension)
-        recovery.unread += _unknown_tables(sheet, recovery.found.values(), recovery.older) if number != GENERAL else []
+            recovery.refs |= _own_fields(sheet, number, extension)
+        recovery.unread += _unknown_tables(sheet, recovery.refs.values(), recovery.older) if number != GENERAL else []
     recovery.lost.clear()
     return recovery
 
 
-def _unknown_tables(sheet: Sheet, found: Iterable[Ref], older: Older | None) -> list[Ref]:
-    """The rows of keys on the sheet that are of none of the tables ``found``, nor show an earlier round of an ``older`` form."""
-    tables = [ref for ref in found if ref.sheet == sheet.name]
+def _unknown_tables(sheet: Sheet, named: Iterable[Ref], older: Older | None) -> list[Ref]:
+    """The rows of keys on the sheet that are of none of the tables ``named``, nor show an earlier round of an ``older`` form."""
+    tables = [ref for ref in named if ref.sheet == sheet.name]
     return [Ref(sheet.name, row, left=min(columns), bottom=row,
                 right=max(columns)) for row, columns in (older.texts if older else texts_of)(sheet)
             if len(columns) > 2 and "#" in columns.values() and not any(ref.top <= row <= ref.bottom for ref in tables)]
@@ -150,13 +150,13 @@ def _labels() -> tuple[tuple[str, frozenset[str]], ...]:
 
 def _own_fields(sheet: Sheet, number: int, extension: tuple[Field, ...]) -> dict[str, Ref]:
     """Where the body's own fields stand on the sheet: beside their titles."""
-    found = {}
+    refs = {}
     for row, columns in texts_of(sheet) if extension else ():
         column, text = next(iter(columns.items()))
         for about in extension:
             if text in (about.title("it"), about.title("en")):
-                found[name_of(number, "__".join(about.path))] = Ref(sheet.name, row, left=column + 1, bottom=row, right=column + 1)
-    return found
+                refs[name_of(number, "__".join(about.path))] = Ref(sheet.name, row, left=column + 1, bottom=row, right=column + 1)
+    return refs
 
 
 def is_form_sheet(sheet: Sheet) -> bool:
@@ -229,7 +229,7 @@ def _kind(round: str) -> str:
 @cache
 def _masters(round: str) -> tuple[Pattern, ...]:
     """The sheets of perfxl's own masters of ``round``."""
-    found: list[Pattern] = []
+    masters: list[Pattern] = []
     for path in (resources.folder("templates") / language / f"scheda-{_kind(round)}.xlsx" for language in spoken_to_sectors()):
         book = open_book(path.read_bytes(), path.name)
         by_sheet: dict[str, dict[str, Ref]] = {}
@@ -237,8 +237,8 @@ def _masters(round: str) -> tuple[Pattern, ...]:
             start, _, rest = name.partition("_")
             if start in ("px", "pxs") and isinstance(ref, Ref) and rest not in NO_FIELDS:
                 by_sheet.setdefault(ref.sheet, {})[rest] = ref
-        found += [Pattern(book.by_name[sheet], 1 if "code" in refs else GENERAL, refs) for sheet, refs in by_sheet.items()]
-    return tuple(found)
+        masters += [Pattern(book.by_name[sheet], 1 if "code" in refs else GENERAL, refs) for sheet, refs in by_sheet.items()]
+    return tuple(masters)
 
 
 def _refs(known: Mapping[int, Part], number: int) -> Mapping[str, Ref]:
@@ -285,4 +285,4 @@ def _take(recovery: Recovery, fit: Fit, lost: Iterable[str]) -> None:
         if ref is None:
             recovery.lost[name] = fit.pattern
         else:
-            recovery.found[name] = ref
+            recovery.refs[name] = ref

@@ -30,8 +30,8 @@ _CORE = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProp
 
 def carried(name: str) -> Path:
     """The file called ``name`` that the installed xlwings carries; raises ``TemplateChanged`` when it has none."""
-    found = find_spec("xlwings")
-    path = Path(found.origin).parent / name if found and found.origin else None
+    module = find_spec("xlwings")
+    path = Path(module.origin).parent / name if module and module.origin else None
     if path is None or not path.is_file():
         raise TemplateChanged(name)
     return path

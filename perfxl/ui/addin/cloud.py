@@ -39,10 +39,10 @@ def prove(book: "xlwings.Book", path: Path, waiting: Callable[[], None]) -> bool
     book.names.add(_WORD, f'="{word}"')
     try:
         book.save()
-        while not (found := _holds(path, word)) and time.monotonic() < end:
+        while not (holds := _holds(path, word)) and time.monotonic() < end:
             waiting()
             time.sleep(1)
-        return found
+        return holds
     finally:
         with contextlib.suppress(Exception):
             book.names[_WORD].delete()

@@ -16,7 +16,7 @@ from perfxl.workflow.running import CannotRun
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual="open", told=True)
+    given.round(usual="open", announced=True)
     given.add("--act", metavar="ACT", text="act")
     given.add("--date", metavar="YYYY-MM-DD", type=given.day, text="act_date")
     given.add("--anyway", action="store_true", text="approve_anyway")

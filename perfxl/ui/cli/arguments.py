@@ -38,12 +38,12 @@ class Arguments:
         """Whether to work on the workbook open in Excel."""
         self.add("--active", action="store_true", text="active")
 
-    def round(self, usual: str = "", told: bool = False) -> None:
+    def round(self, usual: str = "", announced: bool = False) -> None:
         """The round, by its number, its name or its kind. ``usual``: the one that is meant where none is named: ``open``, the
-        one that is being worked on; ``issue``, the one whose forms go out now; "" for the command to say. ``told``: the user is
+        one that is being worked on; ``issue``, the one whose forms go out now; "" for the command to say. ``announced``: the user is
         told which that was, before anything is done."""
         self.add("--round", metavar="ROUND", text="round")
-        self._parser.set_defaults(usual_round=usual, usual_round_told=told)
+        self._parser.set_defaults(usual_round=usual, usual_round_told=announced)
 
     def readers(self) -> None:
         """Where files are read: a cluster, or so many processes here."""

@@ -15,7 +15,7 @@ from perfxl.workflow import extend as stage
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual="open", told=True)
+    given.round(usual="open", announced=True)
     given.add("--to", required=True, metavar="DATE", type=given.day, text="extend_to")
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--anyway", action="store_true", text="anyway")

@@ -18,7 +18,7 @@ ON_OPEN_WORKBOOK = True
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual="issue", told=True)
+    given.round(usual="issue", announced=True)
     given.active()
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--anyway", action="store_true", text="anyway")

@@ -15,7 +15,7 @@ from perfxl.workflow import load as stage
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual="issue", told=True)
+    given.round(usual="issue", announced=True)
     given.add("file", metavar="VALUES", type=Path, text="values")
 
 

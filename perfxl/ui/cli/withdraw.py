@@ -14,7 +14,7 @@ from perfxl.workflow.running import CannotRun
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual="open", told=True)
+    given.round(usual="open", announced=True)
     given.add("--file", metavar="FILE", type=Path, text="withdraw_file")
     given.add("--key", metavar="KEY", text="withdraw_key")
     given.add("--sector", metavar="S1", default="", text="conflict_sector")

@@ -57,30 +57,30 @@ def sense(formula: str) -> Sense:
         return Sense((bare,), ())
     said: list[str] = []
     references = []
-    for found in _TOKEN.finditer(bare):
-        if found["first"]:
-            references.append(_reference(found))
+    for token in _TOKEN.finditer(bare):
+        if token["first"]:
+            references.append(_reference(token))
             said.append("A1")
-        elif found["sign"] in _PASSING:
+        elif token["sign"] in _PASSING:
             continue
-        elif found["sign"] == ")" and len(said) > 1 and said[-1] == "(" and said[-2] in ("TRUE", "FALSE"):
+        elif token["sign"] == ")" and len(said) > 1 and said[-1] == "(" and said[-2] in ("TRUE", "FALSE"):
             said.pop()
         else:
-            said.append(_said(found))
+            said.append(_said(token))
     return Sense(tuple(said), tuple(references))
 
 
-def _reference(found: re.Match[str]) -> Reference:
-    sheet = (found["quoted"] or "").replace("''", "'").strip("[].") or found["plain"] or ""
-    first = parse_cell(found["first"])
-    return Reference(sheet.casefold(), first, parse_cell(found["last"]) if found["last"] else first)
+def _reference(match: re.Match[str]) -> Reference:
+    sheet = (match["quoted"] or "").replace("''", "'").strip("[].") or match["plain"] or ""
+    first = parse_cell(match["first"])
+    return Reference(sheet.casefold(), first, parse_cell(match["last"]) if match["last"] else first)
 
 
-def _said(found: re.Match[str]) -> str:
-    if found["number"]:
-        return repr(float(found["number"]))
-    if found["word"]:
-        return _PREFIX.sub("", found["word"].upper())
-    if found["text"]:
-        return found[0].replace(";", ",")  # SheetJS writes it so in .ods
-    return "," if found[0] in _PARTING else found[0]
+def _said(match: re.Match[str]) -> str:
+    if match["number"]:
+        return repr(float(match["number"]))
+    if match["word"]:
+        return _PREFIX.sub("", match["word"].upper())
+    if match["text"]:
+        return match[0].replace(";", ",")  # SheetJS writes it so in .ods
+    return "," if match[0] in _PARTING else match[0]

@@ -23,10 +23,10 @@ _DEEPEST, _LARGEST = 60, 200_000
 _MOST = 10_000_000
 
 
-def compute(book: Workbook, language: str, anew: bool = False) -> int:
+def compute(book: Workbook, language: str, anew: bool = False, own: bool = False) -> int:
     """Give every formula of ``book`` its value, as ``language`` writes numbers in texts; how many could not be computed. ``anew``: the
-    values that it has belong to what stood there before, and none of them stays."""
-    found, left = Calculator(book, language), 0
+    values that it has belong to what stood there before, and none of them stays. ``own``: its formulas are those of a master, and may become Python (``writing``)."""
+    found, left = Calculator(book, language, own), 0
     waiting = found.waiting(language)
     for entry in book.entries:
         sheet, page = book.sheet(entry), found.page(entry.name)
@@ -64,10 +64,10 @@ def store(sheet: Sheet, row: int, column: int, value: Single) -> None:
 
 
 class Calculator:
-    """Computes cells of ``book`` and keeps what it found."""
+    """Computes cells of ``book`` and keeps what it found; ``own``: whether its formulas are those of a master."""
 
-    def __init__(self, book: Workbook, language: str):
-        self.book, self.comma = book, comma(language)
+    def __init__(self, book: Workbook, language: str, own: bool = False):
+        self.book, self.comma, self.own = book, comma(language), own
         self._entries = {e.name.casefold(): e for e in book.entries}
         self._names = {(n.scope.name if n.scope else None, n.name.casefold()): n.text for n in book.names}
         self._pages: dict[str, Page] = {}
@@ -86,7 +86,7 @@ class Calculator:
             if like is None:
                 found[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
                 continue
-            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed, own=like.copied)
+            page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed)
             like.begin(sheet, page.touched)
             found[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
         return found

@@ -105,8 +105,8 @@ def _unary(node: Node) -> Formula:
     inner, minus = made(node.parts[0]), node.value == "-"
 
     def signed(value: Single) -> Single:
-        found = number(value)
-        return found if isinstance(found, Error) else -found if minus else found
+        figure = number(value)
+        return figure if isinstance(figure, Error) else -figure if minus else figure
     return lambda of, page, row=0: each(signed, inner(of, page, row))
 
 
@@ -226,27 +226,27 @@ def _if(parts: tuple[Formula, ...]) -> Formula:
 
 def _iferror(parts: tuple[Formula, ...]) -> Formula:
     def rescued(of: Computer, page: Values, row: int = 0) -> Value:
-        found = parts[0](of, page, row)
-        return parts[1](of, page, row) if isinstance(found, Error) else found
+        result = parts[0](of, page, row)
+        return parts[1](of, page, row) if isinstance(result, Error) else result
     return rescued
 
 
 def _conditions(holds_for: Callable[[list[bool]], bool]) -> Callable[[tuple[Formula, ...]], Formula]:
     def made(parts: tuple[Formula, ...]) -> Formula:
         def checked(of: Computer, page: Values, row: int = 0) -> Value:
-            found: list[bool] = []
+            met: list[bool] = []
             for part in parts:
                 value = part(of, page, row)
                 if value is True or value is False:
-                    found.append(value)
+                    met.append(value)
                     continue
                 several = [v for v in value.flat if not isinstance(v, str) and v is not None] if isinstance(value, Block) else (value,)
                 for one in several:
                     holds = truth(one)
                     if isinstance(holds, Error):
                         return holds
-                    found.append(holds)
-            return holds_for(found) if found else VALUE
+                    met.append(holds)
+            return holds_for(met) if met else VALUE
         return checked
     return made
 

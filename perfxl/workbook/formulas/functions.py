@@ -31,9 +31,9 @@ def _numbers(given: tuple[Value, ...]) -> Iterator[float | Error]:
 
 def _over(do: Callable[[list[float]], float | Error]) -> Callable[..., Single]:
     def function(*given: Value) -> Single:
-        found = list(_numbers(given))
-        wrong = next((v for v in found if isinstance(v, Error)), None)
-        return wrong or do([v for v in found if not isinstance(v, Error)])
+        numbers = list(_numbers(given))
+        wrong = next((v for v in numbers if isinstance(v, Error)), None)
+        return wrong or do([v for v in numbers if not isinstance(v, Error)])
     return function
 
 
@@ -110,15 +110,15 @@ def _chosen(given: tuple[Value, ...]) -> list[bool] | Error:
 
 
 def _countifs(*given: Value) -> float | Error:
-    found = _chosen(given)
-    return found if isinstance(found, Error) else float(sum(found))
+    chosen = _chosen(given)
+    return chosen if isinstance(chosen, Error) else float(sum(chosen))
 
 
 def _sumifs(total: Block, *given: Value) -> float | Error:
-    found = _chosen(given)
-    if isinstance(found, Error):
-        return found
-    return float(sum(v for v, there in zip(total.flat, found, strict=True) if there and isinstance(v, float)))
+    chosen = _chosen(given)
+    if isinstance(chosen, Error):
+        return chosen
+    return float(sum(v for v, there in zip(total.flat, chosen, strict=True) if there and isinstance(v, float)))
 
 
 def _sumif(block: Block, criterion: Single, total: Block | None = None) -> float | Error:

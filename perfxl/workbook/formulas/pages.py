@@ -55,7 +55,21 @@ class Page:
         cell = self.sheet.at(row, column)
         if cell is None:
             return None
-        return typed(self.sheet, cell, row, column) if cell.formula is None else self.of.result(self, cell, row)
+        return typed(self.sheet, cell, row, column) if cell.formula is None else self._result(cell, row)
+
+    def _result(self, cell: Cell, row: int) -> Single:
+        """What the formula of ``cell`` comes to, by Python where it is one of a master and written so."""
+        if self.of.own and cell.formula and not cell.options:
+            formula = quickened(cell.formula, row)
+            function = formula.asked()
+            if function is not None:
+                try:
+                    found: Single = function(self.of, self, row)
+                except (Otherwise, Wrong):
+                    formula.missed()
+                else:
+                    return 0.0 if found is None else found
+        return self.of.result(self, cell, row)
 
     def block(self, rectangle: Rectangle) -> Block:
         """The values of a block of cells."""
@@ -158,10 +172,9 @@ class _Before:
 class CopiedPage(Page):
     """The values of a copy of the sheet that is ``known``, of which the cells in ``changed`` say something else."""
 
-    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known, changed: set[Place], own: bool = False):
-        """``own``: whether its formulas are those of a master."""
+    def __init__(self, of: "Calculator", name: str, sheet: Sheet, known: Known, changed: set[Place]):
         super().__init__(of, name, sheet)
-        self.known, self.changed, self._own = known, changed, own
+        self.known, self.changed = known, changed
         self.touched = known.touched(self.changed)
         self.values = known.values.copy()
         self._in_column: dict[int, list[int]] = {}
@@ -176,21 +189,6 @@ class CopiedPage(Page):
         reads = None if place in self.changed else self.known.reads.get(place)
         if reads is not None and self._as_known(reads) and not isinstance(known := self.known.values[place], Unsupported):
             return known
-        return self._quickly(row, column) if self._own else super().computed(row, column)
-
-    def _quickly(self, row: int, column: int) -> Single:
-        """The value of a cell that is not known yet, by Python where its formula is written so."""
-        cell = self.sheet.at(row, column)
-        if cell is not None and cell.formula and not cell.options:
-            formula = quickened(cell.formula, row)
-            function = formula.asked()
-            if function is not None:
-                try:
-                    found: Single = function(self.of, self, row)
-                except (Otherwise, Wrong):
-                    formula.missed()
-                else:
-                    return 0.0 if found is None else found
         return super().computed(row, column)
 
     def _block(self, rectangle: Rectangle) -> Block:

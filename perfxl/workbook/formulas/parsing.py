@@ -60,12 +60,12 @@ def parse(formula: str) -> Node:
     """The tree of ``formula`` (without its equals sign), as it stands or as ``relative`` says it; ``Unsupported`` when it cannot be read."""
     tokens, at = list[tuple[str, str]](), 0
     while formula[at:].strip():
-        found = _TOKEN.match(formula, at)
-        if not found or found.end() == at:
+        token = _TOKEN.match(formula, at)
+        if not token or token.end() == at:
             raise Unsupported(formula[at:at + 20])
-        kind = found.lastgroup or ""
-        tokens.append((kind, found[kind]))
-        at = found.end()
+        kind = token.lastgroup or ""
+        tokens.append((kind, token[kind]))
+        at = token.end()
     reader = _Reader(tokens)
     node = reader.expression(0)
     if reader.at < len(tokens):
@@ -129,15 +129,15 @@ class _Reader:
         return _leaf(kind, text)
 
     def _arguments(self) -> tuple[Node, ...]:
-        found: list[Node] = []
+        arguments: list[Node] = []
         if self._sign() == ")":
             self.at += 1
             return ()
         while True:
-            found.append(Node("blank") if self._sign() in (",", ")") else self.expression(0))
+            arguments.append(Node("blank") if self._sign() in (",", ")") else self.expression(0))
             if self._sign() != ",":
                 self._demand(")")
-                return tuple(found)
+                return tuple(arguments)
             self.at += 1
 
 

@@ -12,8 +12,8 @@ from perfxl.workbook.patch.relative import relative
 _WORTH = 10
 #: How often a function may not know what it is asked for.
 _PATIENCE = 20
-#: Formulas that are kept: those of all masters of a body, of all rounds, a few times over.
-_MOST = 1 << 13
+#: Formulas in their rows, and formulas written, that are kept: those of all masters of a body, of all rounds, a few times over.
+_MOST, _MOST_WRITTEN = 1 << 14, 1 << 12
 _known: dict[str, "Quickened"] = {}
 _by_row: dict[tuple[str, int], "Quickened"] = {}
 
@@ -48,10 +48,18 @@ def quickened(formula: str, row: int) -> Quickened:
     if found is None:
         said = relative(formula, row) or formula
         if len(_by_row) >= _MOST:
-            _known.clear()
-            _by_row.clear()
+            _forget()
         found = _by_row[formula, row] = _known.setdefault(said, Quickened(said))
     return found
+
+
+def _forget() -> None:
+    """Let go of all formulas but of those that are written: links lead elsewhere in each form, and are asked for once."""
+    _by_row.clear()
+    kept = {said: formula for said, formula in _known.items() if formula.function is not None}
+    _known.clear()
+    if len(kept) <= _MOST_WRITTEN:
+        _known.update(kept)
 
 
 def _written(said: str) -> Callable[..., Any] | None:

@@ -1,7 +1,7 @@
 """One worksheet part being patched: values, formulas, styles; what is not named stays as it is."""
 
 import copy
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 from decimal import Decimal
 
 from lxml import etree
@@ -12,6 +12,8 @@ from perfxl.workbook.patch.rows import Row, Rows
 from perfxl.workbook.patch.sheet_rows import SheetRows
 from perfxl.workbook.patch.stored_values import escape, number_text, unescape
 
+#: Ways of changing the formulas of a part that are kept: one for each sheet of a form.
+_MOST_CHANGES = 32
 FORMULAS = ("{*}f", "{*}formula", "{*}formula1", "{*}formula2")
 
 
@@ -60,8 +62,8 @@ class Sheet(SheetRows):
                 for column in row.formulas:
                     if column in line.cells and (number, column) not in but:
                         self.put_stored(number, column, *line.cells[column].stored)
-            elif number in self._own:
-                row.take(line)
+            elif number in self._own or row.attributes != line.attributes:
+                self._row(number).take(line)
             else:
                 self._rows[number] = line
 
@@ -200,12 +202,30 @@ class Sheet(SheetRows):
             for column in row.mentioning(part):
                 yield number, column, row.cells[column]
 
-    def change_formulas(self, part: str, change: Callable[[str], str]) -> None:
-        """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations."""
-        for row, column, cell in self.computed(part):
-            new = change(cell.formula or "")
-            if new != cell.formula:
-                self.put_formula(row, column, new)
+    def change_formulas(self, part: str, change: Callable[[str], str], once: Hashable = None) -> None:
+        """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations. ``once``: what
+        ``change`` and ``part`` depend on, where other sheets of the same part are changed in the same way; asked once for all."""
+        known = None if once is None else self._known_changes(once)
+        for number, row in list(self._rows.items()):
+            if known is None or number in self._own:
+                for column in row.mentioning(part):
+                    formula = row.cells[column].formula or ""
+                    new = change(formula)
+                    if new != formula:
+                        self.put_formula(number, column, new)
+                continue
+            found = known.get(number)
+            if found is None or found[0] is not row:
+                found = known[number] = row, *row.saying(part, change)
+            if found[2]:
+                self._rows[number] = found[1]
+                self._altered.update([(number, column) for column in found[2]])
         for item in self.root.iter(*FORMULAS):
             if item.text and part in item.text:
                 item.text = change(item.text)
+
+    def _known_changes(self, once: Hashable) -> dict[int, tuple[Row, Row, tuple[int, ...]]]:
+        kept = self.base.changed
+        if once not in kept and len(kept) >= _MOST_CHANGES:
+            kept.pop(next(iter(kept)))
+        return kept.setdefault(once, {})

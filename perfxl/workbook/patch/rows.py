@@ -5,7 +5,7 @@ shared by all sheets that begin with the same part, and are never changed: a she
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, coded, written
@@ -20,8 +20,10 @@ _ROW = re.compile(r"<row( [^>]*?)?(?:/>|>(.*?)</row>)", re.S)
 _CELL = re.compile(r"<c( [^>]*?)?(?:/>|>(.*?)</c>)", re.S)
 #: Formulas that are written in full are no longer than this.
 _SHORT = 48
-#: Ways of writing a row that are kept: it shares the same formulas in most sheets.
-_WAYS = 4
+#: What formulas begin with that lead somewhere: each of them elsewhere.
+_LINK = "HYPERLINK("
+#: Ways of writing a row that are kept: it shares the same formulas in the first sheets of all forms, in the second, and so on.
+_WAYS = 16
 #: Rows that parts had lately, up to so many characters: most rows of a sheet stand in its like, and in the next form.
 recent: Recent[tuple[object, ...], "Row"] = Recent(8_000_000)
 
@@ -29,12 +31,15 @@ recent: Recent[tuple[object, ...], "Row"] = Recent(8_000_000)
 class Row:
     """One row: ``attributes``, and ``cells`` by column. ``raw``: what the part has in it, None once a cell of it is changed."""
 
-    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_blanks", "_sayings", "_known", "_sharing")
+    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_blanks", "_sayings", "_known", "_sharing",
+                 "_head", "_varied")
 
     def __init__(self, attributes: dict[str, str], raw: str | None = ""):
         self.attributes, self.raw, self._rest = attributes, raw, ""
         self._like: Row | None = None  # the row of the part that it is a copy of, as long as no formula of it is another
         self._alone = False
+        self._head: str | None = None
+        self._varied: dict[tuple[tuple[str, str | None], ...], Row] | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -44,7 +49,7 @@ class Row:
         self._mentioned: dict[str, tuple[int, ...]] | None = None
         self._blanks: dict[tuple[int, ...], bool] | None = None
         self._sayings: tuple[tuple[int, str | None], ...] | Literal[False] | None = None
-        self._known: dict[tuple[tuple[int, str], ...], list[str]] | None = None
+        self._known: dict[int, tuple[Mapping[int, Together], str]] | None = None
         self._sharing: tuple[tuple[int, Cell], ...] | None = None
 
     @property
@@ -138,7 +143,7 @@ class Row:
             if any(cell.options and cell.option("t") == "shared" for _, cell in cells):
                 self._sayings = False
             else:
-                self._sayings = tuple([(column, relative(said, number) if len(said) > _SHORT and not cell.options else None)
+                self._sayings = tuple([(column, relative(said, number) if len(said) > _SHORT and not cell.options and not said.startswith(_LINK) else None)
                                        for column, cell in cells if (said := cell.formula) is not None])
         return None if self._sayings is False else self._sayings
 
@@ -148,16 +153,20 @@ class Row:
         if not together:
             return self._joined({}) if self.raw is None else self.raw
         if self.raw is None:
-            pieces = self._joined(together).split(OPEN)
-        elif (like := self._unchanged) is not None:
+            return self._numbered(together)
+        if (like := self._unchanged) is not None:
             return like.inner(together)
-        else:
-            key = tuple([(column, one.ref) for column, one in together.items()])
-            if self._known is None or len(self._known) >= _WAYS and key not in self._known:
+        if self._known is None:
+            self._known = {}
+        known = self._known.get(id(together))
+        if known is None or known[0] is not together:
+            if len(self._known) >= _WAYS:
                 self._known = {}
-            if key not in self._known:
-                self._known[key] = self._joined(together).split(OPEN)
-            pieces = self._known[key]
+            known = self._known[id(together)] = together, self._numbered(together)
+        return known[1]
+
+    def _numbered(self, together: Mapping[int, Together]) -> str:
+        pieces = self._joined(together).split(OPEN)
         kept = [pieces[0]]
         for column, piece in zip([c for c in self.formulas if c in together], pieces[1:], strict=True):
             kept += str(together[column].number), piece
@@ -168,8 +177,14 @@ class Row:
 
     def xml(self, together: Mapping[int, Together] | None = None) -> str:
         """As the part writes it; ``together``: by column the formulas that it shares with other rows."""
-        inner, attributes = self.inner(together), written(self.attributes)
-        return f"<row{attributes}>{inner}</row>" if inner else f"<row{attributes}/>"
+        inner = self.inner(together)
+        if self._alone:
+            head = written(self.attributes)
+        else:
+            if self._head is None:
+                self._head = written(self.attributes)
+            head = self._head
+        return f"<row{head}>{inner}</row>" if inner else f"<row{head}/>"
 
     # -- changing it
     @classmethod
@@ -190,6 +205,31 @@ class Row:
         """The same, never to be changed any more: sheets may share it."""
         self.raw, self._alone = self.inner(), False
         return self
+
+    def saying(self, part: str, change: Callable[[str], str]) -> tuple["Row", tuple[int, ...]]:
+        """The same with the formulas in which ``part`` occurs as ``change`` has them, and the columns of those that are others; sheets
+        may share it."""
+        found = {column: new for column in self.mentioning(part) if (new := change(self.cells[column].formula or "")) != self.cells[column].formula}
+        if not found:
+            return self, ()
+        copy = self.own()
+        for column, formula in found.items():
+            copy.put(column, self.cells[column].saying(formula))
+        return copy.settled(), tuple(found)
+
+    def varied(self, *attributes: tuple[str, str | None]) -> "Row":
+        """The same with other ``attributes``, None for none; sheets may share it as they share this one, which nobody changes."""
+        if self._varied is None:
+            self._varied = {}
+        if attributes not in self._varied:
+            copy = self.own()
+            for name, value in attributes:
+                if value is None:
+                    copy.attributes.pop(name, None)
+                else:
+                    copy.attributes[name] = value
+            self._varied[attributes] = copy.settled()
+        return self._varied[attributes]
 
     def take(self, other: "Row") -> None:
         """Have the cells of ``other``."""
@@ -216,12 +256,14 @@ class Row:
 
 
 class Rows(dict[int, Row]):
-    """The rows of a part by number; ``computed``: what is known of their formulas; ``bare``: rows without their formulas."""
+    """The rows of a part by number; ``computed``: what is known of their formulas; ``bare``: rows without their formulas;
+    ``changed``: by what changed formulas, rows as they were, as they are then, and the columns in which they are others."""
 
     def __init__(self) -> None:
         super().__init__()
         self.computed: dict[tuple[str, frozenset[tuple[str, str]]], "Known"] = {}
         self.bare: dict[int, Row] = {}
+        self.changed: dict[Hashable, dict[int, tuple[Row, Row, tuple[int, ...]]]] = {}
 
 
 def rows_of(data: str) -> Rows:

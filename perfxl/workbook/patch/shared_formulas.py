@@ -15,15 +15,34 @@ from perfxl.workbook.sheets.refs import a1
 _MOST, _MOST_SLOWLY = 16_000_000, 400_000
 
 
+#: What the formulas of rows say, by number and column; of sheets of so many makes it is known which they share.
+_Sayings = tuple[tuple[int, tuple[tuple[int, str | None], ...]], ...]
+_SHEETS = 48
+_known: dict[_Sayings, dict[int, dict[int, Together]]] = {}
+
+
 def shared(rows: Mapping[int, Row]) -> dict[int, dict[int, Together]]:
     """By row and column the formulas that are written together: the first has the text, the others refer to it. Between them their
     column has no other formula, so that whoever reads the part finds the text above. Nothing where some are written so already."""
-    groups: list[tuple[int, list[int]]] = []
-    last: dict[int, tuple[str | None, list[int]]] = {}
+    there = []
     for number, row in rows.items():
         sayings = row.sayings(number)
         if sayings is None:
             return {}
+        if sayings:
+            there.append((number, sayings))
+    key = tuple(there)
+    if key not in _known:
+        if len(_known) >= _SHEETS:
+            _known.pop(next(iter(_known)))
+        _known[key] = _shared(key)
+    return _known[key]
+
+
+def _shared(rows: _Sayings) -> dict[int, dict[int, Together]]:
+    groups: list[tuple[int, list[int]]] = []
+    last: dict[int, tuple[str | None, list[int]]] = {}
+    for number, sayings in rows:
         for column, said in sayings:
             known = last.get(column)
             if known is None or said is None or known[0] != said:

@@ -60,17 +60,26 @@ class SheetRows:
                 self._rows = dict(sorted(self._rows.items()))
         return self._rows[number]
 
+    def _attribute(self, number: int, *attributes: tuple[str, str | None]) -> None:
+        """Give a row ``attributes``, None for none."""
+        if number in self._rows and number not in self._own:
+            self._rows[number] = self._rows[number].varied(*attributes)
+            return
+        line = self._row(number)
+        for name, value in attributes:
+            if value is None:
+                line.attributes.pop(name, None)
+            else:
+                line.attributes[name] = value
+
     def hide(self, row: int, hidden: bool = True) -> None:
         """Hide or show a row."""
         if row not in self._rows or (self._rows[row].attributes.get("hidden") != "1") == hidden:
-            line = self._row(row)
-            line.attributes.pop("hidden", None)
-            if hidden:
-                line.attributes["hidden"] = "1"
+            self._attribute(row, ("hidden", "1" if hidden else None))
 
     def fold(self, row: int, level: int = 1) -> None:
         """Hide a row in a group with its neighbours, which whoever needs it opens again; of a higher ``level`` it stays hidden then."""
-        self._row(row).attributes |= {"hidden": "1", "outlineLevel": str(level)}
+        self._attribute(row, ("hidden", "1"), ("outlineLevel", str(level)))
         format_ = self.child("sheetFormatPr")
         format_.set("outlineLevelRow", str(max(level, int(format_.get("outlineLevelRow", 0)))))
 
@@ -79,7 +88,7 @@ class SheetRows:
         levels = {n: int(row.attributes["outlineLevel"]) for n, row in self._rows.items() if row.attributes.get("outlineLevel")}
         for number, level in levels.items():
             if levels.get(number + 1, 0) < level:
-                self._row(number + 1).attributes["collapsed"] = "1"
+                self._attribute(number + 1, ("collapsed", "1"))
 
     def hidden(self, row: int) -> bool:
         """Whether the row is hidden."""

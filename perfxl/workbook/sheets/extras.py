@@ -25,19 +25,19 @@ def of_xlsx(package: Package, home: str, sheets: list[tuple[str, str | None]]) -
     """Everything of that kind in an .xlsx whose workbook part is ``home``; ``sheets``: (name, part)."""
     if not any(_SIGNS.search(name) for name in package.names):
         return ()
-    found: list[Extra] = []
+    extras: list[Extra] = []
     for kind, inside, target, _ in _relations(package, home):
         if kind == "externalLink" and inside:
-            found += _ties(package, inside)
+            extras += _ties(package, inside)
         elif kind == "connections" and inside:
-            found += [Extra("tie", "", "", _connection_text(c)) for c in children(package.xml(inside), "connection")]
+            extras += [Extra("tie", "", "", _connection_text(c)) for c in children(package.xml(inside), "connection")]
         elif kind in _OBJECTS:
-            found.append(Extra("object", "", "", posixpath.basename(target)))
-    found += [Extra("object", "", "", name) for name in package.names if "webextension" in name.casefold() and name.endswith(".xml")]
+            extras.append(Extra("object", "", "", posixpath.basename(target)))
+    extras += [Extra("object", "", "", name) for name in package.names if "webextension" in name.casefold() and name.endswith(".xml")]
     for name, part in sheets:
         if part:
-            found += _on_sheet(package, name, part)
-    return tuple(dict.fromkeys(found))
+            extras += _on_sheet(package, name, part)
+    return tuple(dict.fromkeys(extras))
 
 
 def _relations(package: Package, part: str) -> Iterator[tuple[str, str, str, str]]:
@@ -112,13 +112,13 @@ def _connection_text(connection: etree._Element) -> str:
 
 def of_ods(body: etree._Element) -> tuple[Extra, ...]:
     """Everything of that kind in the body of an .ods."""
-    found = []
+    extras = []
     for table in children(body, "table"):
         name = next((v for k, v in table.attrib.items() if k.endswith("}name")), "")
-        found += list(_on_table(table, name))
-    found += [Extra("tie", "", "", " | ".join(e.attrib.values())) for local in ("dde-source", "dde-link") for e in children(body, local)]
-    found += [Extra("object", "", "", e.get(_XLINK, "")) for e in children(body, "event-listener")]
-    return tuple(dict.fromkeys(found))
+        extras += list(_on_table(table, name))
+    extras += [Extra("tie", "", "", " | ".join(e.attrib.values())) for local in ("dde-source", "dde-link") for e in children(body, local)]
+    extras += [Extra("object", "", "", e.get(_XLINK, "")) for e in children(body, "event-listener")]
+    return tuple(dict.fromkeys(extras))
 
 
 def _on_table(table: etree._Element, sheet: str) -> Iterator[Extra]:

@@ -38,8 +38,8 @@ def _twin(character: str) -> str:
 
 def letters(text: str) -> dict[str, str]:
     """Which characters of ``text`` look like others, by language: ``«С» cirillica per «C»``."""
-    found = dict.fromkeys((c, _twin(c)) for c in text if _twin(c) != c)
-    return {language: ", ".join(_words(c, twin, language) for c, twin in found) for language in spoken_to_sectors()}
+    pairs = dict.fromkeys((c, _twin(c)) for c in text if _twin(c) != c)
+    return {language: ", ".join(_words(c, twin, language) for c, twin in pairs) for language in spoken_to_sectors()}
 
 
 def _words(character: str, twin: str, language: str) -> str:

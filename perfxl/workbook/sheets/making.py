@@ -124,11 +124,11 @@ def maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], str], 
 
 def plain_maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], str]) -> Maker:
     """The maker of a workbook without shared strings: the same one for all that have the same formats."""
-    found = _plain.get((kinds, from_1904, clean))
-    if found is None:
-        found = Maker(kinds, from_1904, clean)
-        _plain.put((kinds, from_1904, clean), found, 1)
-    return found
+    maker = _plain.get((kinds, from_1904, clean))
+    if maker is None:
+        maker = Maker(kinds, from_1904, clean)
+        _plain.put((kinds, from_1904, clean), maker, 1)
+    return maker
 
 
 def unescape(text: str) -> str:

@@ -123,7 +123,7 @@ class Cells(Mapping[tuple[int, int], Cell]):
 
     def __init__(self, rows: Mapping[int, Row], make: Callable[[Any], Cell],
                  say: Callable[[int], None] = lambda _characters: None) -> None:
-        self.rows, self.make, self._say = rows, make, say
+        self.rows, self.make, self.say = rows, make, say
         self.own: Callable[[Any], Cell] = getattr(make, "own", make)
         self._made: dict[int, dict[int, Cell]] = {}
 
@@ -153,9 +153,9 @@ class Cells(Mapping[tuple[int, int], Cell]):
         if found is None:
             found = kept[column] = self.make(written)
             if found.kind == "text":
-                self._say(len(found.formula or "") + len(found.text))
+                self.say(len(found.formula or "") + len(found.text))
             elif found.formula:
-                self._say(len(found.formula))
+                self.say(len(found.formula))
         return found
 
     def __getitem__(self, at: tuple[int, int]) -> Cell:

@@ -8,6 +8,7 @@ from functools import cache, partial
 from lxml import etree
 
 from perfxl.workbook.sheets import formats, ods_styles
+from perfxl.workbook.sheets.defined_names import MAX_SHEETS
 from perfxl.workbook.sheets.extras import of_ods
 from perfxl.workbook.sheets.making import CONSTANTS, exact, index, struck_out
 from perfxl.workbook.sheets.model import (
@@ -25,7 +26,7 @@ from perfxl.workbook.sheets.ods_styles import OFFICE, TABLE, Look
 from perfxl.workbook.sheets.package import Package, children, constant
 from perfxl.workbook.sheets.pictures import places_picture
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
-from perfxl.workbook.sheets.xlsx import FAR_KEPT, MAX_CELLS, MAX_SHEETS
+from perfxl.workbook.sheets.xlsx import FAR_KEPT, MAX_CELLS
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 TEXT, META = (f"{{{_URN}{n}:1.0}}" for n in ("text", "meta"))

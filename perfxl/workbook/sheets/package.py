@@ -11,6 +11,7 @@ from lxml import etree
 
 from perfxl.model.findings import Finding, Place
 from perfxl.workbook.part_names import canonical, entry
+from perfxl.workbook.sheets.inflate import Members
 from perfxl.workbook.sheets.markup import declares
 from perfxl.workbook.sheets.model import MAX_TEXT, Refused
 from perfxl.workbook.sheets.recent import Recent
@@ -31,11 +32,12 @@ _FOREIGN = {"utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"
 
 
 class Package:
-    """The zip of a workbook. ``file``: what findings call it; ``kind``: xlsx or ods; ``names``: of its parts. As in
+    """The zip of a workbook, ``archive`` in ``data``. ``file``: what findings call it; ``kind``: xlsx or ods; ``names``: of its parts. As in
     spreadsheet programs, ``Xl/Workbook.xml`` is ``xl/workbook.xml``, and ``a%20b`` is ``a b``."""
 
-    def __init__(self, archive: zipfile.ZipFile, file: str):
+    def __init__(self, archive: zipfile.ZipFile, data: bytes, file: str):
         self._archive, self.file, self.kind = archive, file, ""
+        self._members = Members(archive, data)
         self._said = 0
         self._infos = {entry(info.filename): info for info in archive.infolist()}
         self._folded = {name.casefold(): name for name in self._infos}
@@ -71,6 +73,8 @@ class Package:
         info = self._infos.get(self.part(name) or "")
         if info is None:
             raise self.refuse("FILE06", part=name)
+        if (plain := self._members.read(info, PART_LIMIT)) is not None:
+            return plain
         try:
             with self._archive.open(info) as part:
                 data = part.read(PART_LIMIT + 1)

@@ -16,6 +16,7 @@ from perfxl.workbook.part_names import entry
 from perfxl.workbook.sheets import foreign
 from perfxl.workbook.sheets.model import Refused
 from perfxl.workbook.sheets.package import MB, PART_LIMIT, Package, children
+from perfxl.workbook.sheets.recent import Recent
 
 FILE_LIMIT, TOTAL_LIMIT, MAX_PARTS, MAX_RATIO, DIRECTORY_LIMIT = 64 * MB, 256 * MB, 2_000, 250, MB
 
@@ -48,7 +49,7 @@ def examine(data: bytes, file: str) -> Package:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError, OverflowError, zlib.error):
         refuse("FILE06", part="zip")
-    package = Package(archive, file)
+    package = Package(archive, data, file)
     _directory(archive.infolist(), len(data), refuse)
     package.kind = _kind(package, refuse)
     return package
@@ -127,14 +128,29 @@ _BOOK = re.compile(r"(?:sheet|template|addin)(?:\.macroEnabled)?\.main\+xml\Z|sh
 def _types(package: Package) -> dict[str, str]:
     """The content type declared for each part by its own name; what is declared for an extension says nothing of the parts
     that a file really has, and some programs declare more than they write."""
-    root = package.xml("[Content_Types].xml")
-    default = {e.get("Extension", "").casefold(): e.get("ContentType", "") for e in children(root, "Default")}
-    own = {part: e.get("ContentType", "") for e in children(root, "Override")
-           if (part := package.part(e.get("PartName", "").lstrip("/")))}
+    default, named = _declared(package)
+    own = {part: kind for name, kind in named if (part := package.part(name))}
     home = package.part("xl/workbook.xml")
     if home and home not in own and _BOOK.search(default.get("xml", "")):
         own[home] = default["xml"]
     return own
+
+
+#: What content types read lately declare, by their bytes: forms of one campaign have the same parts.
+_known_types: Recent[bytes, tuple[dict[str, str], tuple[tuple[str, str], ...]]] = Recent(MB // 8)
+
+
+def _declared(package: Package) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """The content types by extension, and those of parts, with their names as they stand there."""
+    name = "[Content_Types].xml"
+    data = package.checked(name)
+    found = _known_types.get(data)
+    if found is None:
+        root = package.parse(name, data)
+        found = ({e.get("Extension", "").casefold(): e.get("ContentType", "") for e in children(root, "Default")},
+                 tuple((e.get("PartName", "").lstrip("/"), e.get("ContentType", "")) for e in children(root, "Override")))
+        _known_types.put(data, found, len(data))
+    return found
 
 
 def _code(package: Package, types: dict[str, str], workbook: str) -> str:

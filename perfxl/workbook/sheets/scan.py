@@ -7,6 +7,7 @@ up, and the part is then read through its tree.
 
 import re
 from functools import lru_cache, partial
+from operator import lt
 from typing import NamedTuple
 
 from perfxl.workbook.sheets.markup import declares
@@ -169,17 +170,16 @@ def _hidden(text: str) -> tuple[int, ...]:
 
 def _in_order(pieces: list[Piece]) -> tuple[dict[int, Row], int, list[int]]:
     """The rows that have cells, by number, of a cell written twice the later one; the last column of any; numbers of hidden rows."""
-    rows: dict[int, Row] = {}
-    hidden: list[int] = []
-    above, widest, ordered = 0, 0, True
-    for number, width, cells, unseen in pieces:
-        if unseen:
-            hidden += unseen
-        if cells:
+    filled = [piece for piece in pieces if piece[2]]
+    rows = {number: cells for number, _, cells, _ in filled}
+    numbers = list(rows)
+    if len(rows) < len(filled):
+        rows = {}
+        for number, _, cells, _ in filled:
             rows[number] = as_row(dict(sorted({**rows[number], **cells}.items()))) if number in rows else cells
-            widest = max(widest, width)
-            ordered, above = ordered and number >= above, number
-    return rows if ordered else dict(sorted(rows.items())), widest, hidden
+    ordered = all(map(lt, numbers, numbers[1:]))
+    return (rows if ordered else dict(sorted(rows.items())), max([piece[1] for piece in filled], default=0),
+            [number for piece in pieces if piece[3] for number in piece[3]])
 
 
 def attributes(text: str) -> tuple[str, str | None]:

@@ -1,15 +1,13 @@
 """Reads .xlsx: parts to sheets, names and properties. Nothing outside the file is ever looked at."""
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from itertools import islice
-from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.workbook.sheets import extras, formats, scan, tree
+from perfxl.workbook.sheets import defined_names, extras, formats, scan, tree
 from perfxl.workbook.sheets.making import Maker, index, maker, plain_maker, unescape
 from perfxl.workbook.sheets.model import (
     LAST_COLUMN,
@@ -25,11 +23,10 @@ from perfxl.workbook.sheets.model import (
     Written,
     by_row,
 )
-from perfxl.workbook.sheets.package import MB, Package, children, constant
+from perfxl.workbook.sheets.package import MB, Package, children
 from perfxl.workbook.sheets.recent import Recent
-from perfxl.workbook.sheets.refs import Ref, parse_named
 
-MAX_SHEETS, MAX_NAMES, MAX_CELLS, FAR_KEPT = 200, 25_000, 500_000, 1_000
+MAX_CELLS, FAR_KEPT = 500_000, 1_000
 _YES = ("1", "true")
 #: Targets inside the file by last word of their type ({"": first}), and by id under ``ids``.
 Relations = dict[str, dict[str, str]]
@@ -37,14 +34,13 @@ Relations = dict[str, dict[str, str]]
 Clean = Callable[[str], str]
 #: Numbers of the hidden rows, and of the hidden columns.
 Hidden = tuple[frozenset[int], frozenset[int]]
-_RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
 
 def read(package: Package) -> Book:
     """The workbook in ``package``; its sheets parse their cells when first asked."""
     root = _related(package, "")
     home = root.get("officeDocument", {}).get("", "xl/workbook.xml")
-    listed = _listed(package, home)
+    listed = defined_names.read(package, home)
     relations = _related(package, home)
     made: dict[int, int] = {}
     cleans: tuple[Clean, ...] = (str, scan.unescape)
@@ -200,54 +196,6 @@ def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
         if col.get("hidden") in _YES and first.isdecimal() and last.isdecimal():
             found.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
     return frozenset(found)
-
-
-class _Workbook(NamedTuple):
-    """What the workbook part says: (name, state, relation) of each sheet; the names of all, and of each sheet alone."""
-
-    from_1904: bool
-    sheets: tuple[tuple[str, str, str], ...]
-    names: dict[str, Ref | str | None]
-    own_names: tuple[dict[str, Ref | str | None], ...]
-
-
-#: The workbook parts read lately, by their bytes: a return has nearly always that of the form it began as.
-_known_workbooks: Recent[bytes, _Workbook] = Recent(2 * MB)
-
-
-def _listed(package: Package, home: str) -> _Workbook:
-    data = package.checked(home)
-    found = _known_workbooks.get(data)
-    if found is None:
-        found = _workbook(package, package.parse(home, data))
-        _known_workbooks.put(data, found, len(data))
-    return found
-
-
-def _workbook(package: Package, root: etree._Element) -> _Workbook:
-    for tag, limit, things in (("sheet", MAX_SHEETS, {"it": "fogli", "en": "sheets"}),
-                               ("definedName", MAX_NAMES, {"it": "nomi definiti", "en": "defined names"})):
-        if (count := sum(1 for _ in children(root, tag))) > limit:
-            raise package.refuse("FILE08", count=count, things=things, limit=limit)
-    sheets = tuple((e.get("name", ""), e.get("state", "visible"), next((v for k, v in e.attrib.items() if _RELATION_ID.match(k)), ""))
-                   for e in children(root, "sheet"))
-    if not sheets:
-        raise package.refuse("FILE06", part="xl/workbook.xml")
-    known = {name for name, _, _ in sheets}
-    names: dict[str, Ref | str | None] = {}
-    own: tuple[dict[str, Ref | str | None], ...] = tuple({} for _ in sheets)
-    for element in children(root, "definedName"):
-        text = element.text or ""
-        value: Ref | str | None = constant(text) if '"' in text else None
-        if value is None:
-            ref = parse_named(text)
-            value = ref if isinstance(ref, Ref) and ref.sheet in known else None
-        local = element.get("localSheetId")
-        if local is None:
-            names[element.get("name", "")] = value
-        elif 0 <= index(local) < len(sheets):
-            own[index(local)][element.get("name", "")] = value
-    return _Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, names, own)
 
 
 def _properties(package: Package, root: Relations, kind: str, usual: str) -> etree._Element | None:

@@ -71,7 +71,7 @@ class Issuing:
         sealing.seal(self.form, self.identity.token)
         self.form.fit_rows()
         landing.apply(self.form, count)
-        compute(self.book, self.language)
+        compute(self.book, self.language, own=True)
         body_rules.show_decimals(self.form, rules.decimals)
         return self.book.save()
 

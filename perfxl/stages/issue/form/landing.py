@@ -91,9 +91,11 @@ class Landing:
         sheet = self.form.book.sheet(entry)
         hidden = _hidden_columns(sheet)
         for row in range(ref.top + 2, ref.bottom + 1):
-            columns = [c for c in range(ref.left, ref.right + 1) if c not in hidden and self._open(sheet, row, c)]
-            if columns and not any((row, c) in sheet.written for c in range(ref.left, ref.right + 1)):
-                return row, columns[0]
+            if any((row, c) in sheet.written for c in range(ref.left, ref.right + 1)):
+                continue
+            column = next((c for c in range(ref.left, ref.right + 1) if c not in hidden and self._open(sheet, row, c)), None)
+            if column is not None:
+                return row, column
         return None
 
     def _open(self, sheet: Sheet, row: int, column: int) -> bool:

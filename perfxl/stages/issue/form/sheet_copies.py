@@ -50,7 +50,8 @@ def _copy(book: Workbook, source: Entry, of_source: list[Name], *, title: str, n
     sheet = book.sheet(new)
     sheet.change_formulas(source.name, lambda formula: on_sheet(formula, source.name, new.name))
     mine = names.keys()
-    sheet.change_formulas("px", lambda formula: formula if mine.isdisjoint(tokens(formula)) else renamed(formula, names))
+    sheet.change_formulas("px", lambda formula: formula if mine.isdisjoint(tokens(formula)) else renamed(formula, names),
+                          once=frozenset(names.items()))
     properties = sheet.root.find(tag("sheetPr"))
     if properties is not None:
         properties.attrib.pop("codeName", None)
