@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from review_sheet import Sheet, write
 from text_tables import finding_lines
 
@@ -446,13 +447,13 @@ def put(book, block, row, column):
     sheet = Sheet(book, block)
     at = {"last": lambda: sheet.row(next(str(n) for n in range(99, 0, -1) if has(sheet, str(n)))), "above": lambda: 1,
           None: lambda: sheet.bottom + 4}.get(row, lambda: sheet.row(row))()
-    cell = sheet.ws.cell(at, sheet.columns[column] if column else max(sheet.columns.values()) + 2)
-    cell.value = "Detto al telefono"
-    return cell.coordinate
+    there = sheet.columns[column] if column else max(sheet.columns.values()) + 2
+    sheet.type(at, there, "Detto al telefono")
+    return f"{get_column_letter(there)}{at}"
 
 
 def has(sheet, key):
-    return any((sheet.ws.cell(r, sheet.columns["#key"]).value or "") == key for r in range(sheet.top + 2, sheet.bottom + 1))
+    return any((sheet.value(r, sheet.columns["#key"]) or "") == key for r in range(sheet.top + 2, sheet.bottom + 1))
 
 
 @pytest.mark.parametrize("what", TYPED)
@@ -474,7 +475,6 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
     """Texts and numbers in cells by chance: open, closed, hidden, above, beside and far below, on the hidden lists too."""
     import openpyxl
     from openpyxl.cell.cell import MergedCell
-    from openpyxl.utils import get_column_letter
 
     from perfxl.stages import review
     from perfxl.stages.review.unread_notes import noted
@@ -563,15 +563,13 @@ def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
 
 
 def test_an_answer_typed_by_hand_is_kept_in_a_copy_and_told(asked, tmp_path, capsys):
-    import openpyxl
-
     year = Campaign(shutil.copytree(asked, tmp_path / "c"))
     path = year.result(ROUND, "consolidato.xlsx")
     write(path, lambda book: put(book, "requests", "last", "answer"))
     code, told = run(capsys, "consolidate", year.folder, "--round", ROUND)
     copies = [p for p in path.parent.glob("consolidato-2*.xlsx")]
     assert "REVW19" in told and "«Detto al telefono»" in told and len(copies) == 1 and str(copies[0]) in told
-    assert any(cell.value == "Detto al telefono" for sheet in openpyxl.load_workbook(copies[0]) for row in sheet for cell in row)
+    assert any("Detto al telefono" in row for sheet in load_workbook(copies[0], read_only=True) for row in sheet.iter_rows(values_only=True))
 
 
 @pytest.mark.parametrize("damage", ["cut", "without its first form"])
