@@ -22,6 +22,7 @@ from perfxl.workflow.workers import FileRead
 #: What is said of a sector whose form has not come back.
 UNANSWERED = ("RETN01", "RETN10")
 
+
 def merge_round(given: RoundInputs, reads: Iterable[FileRead], decisions: Decisions, said: Review) -> Gathered:
     """The round from its files as read. ``said``: the controller's own evaluations, requests and considerations."""
     read = list(reads)

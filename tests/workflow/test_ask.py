@@ -208,7 +208,7 @@ def test_answers_alone_are_no_return(campaign):
     answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "Eccola."})
     document = consolidated(campaign)
     assert document["missing"] == ["S1"] and requests(document)[first]["answer"] == "Eccola." and declared(document) == 55
-    assert [f["sector"] for f in document["findings"] if f["code"] == "RETN01"] == ["S1"]
+    assert [f["sector"] for f in document["findings"] if f["code"] == "RETN13"] == ["S1"]
 
 
 def test_an_answer_to_no_question_is_quoted(campaign):
