@@ -35,11 +35,12 @@ def measured(name: str, *arguments: Any) -> Taken:
     cpu: dict[int, float] = {}
     peak, ended = 0.0, None
     while ended is None:
+        looked = time.perf_counter()
         used = list(_session(process.pid))
         cpu |= {pid: seconds for pid, seconds, _ in used}
         peak = max(peak, sum(memory for _, _, memory in used))
         try:
-            ended = process.wait(0.05)
+            ended = process.wait(max(0.05, 20 * (time.perf_counter() - looked)))  # large processes stand still while their memory is counted
         except subprocess.TimeoutExpired:
             continue
     wall = time.perf_counter() - began

@@ -188,12 +188,12 @@ class Successions:
         for mean in sectors:
             if self._recoded(mean["code"], self.sector(mean["code"]), there):  # the figure of one among several is not that of all
                 mean["code"] = self.sector(mean["code"])
-        taken = {(o["objective"], o["sector"]) for o in made.get("objectives", ())}
-        given = set()
+        given, of_objective = set(), dict[str, list[str]]()
+        for outcome in made.get("objectives", ()):
+            of_objective.setdefault(outcome["objective"], []).append(outcome["sector"])
         for outcome in made.get("objectives", ()):
             code, before = self.objective(outcome["objective"]), outcome["sector"]
-            formers = [s for o, s in taken if o == outcome["objective"]]
-            now = self.holder(before, code, formers=formers) or self.sector(before)
+            now = self.holder(before, code, formers=of_objective[outcome["objective"]]) or self.sector(before)
             outcome["objective"], outcome["sector"] = code, before if (code, now) in given else now
             given.add((code, now))
         return made

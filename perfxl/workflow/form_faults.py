@@ -26,9 +26,9 @@ def form_faults(prefilled: Mapping[str, dict[str, Any]], plan: dict[str, Any], r
     ``plan``: the plan document, whose cells are at ``places`` by JSON Pointer; ``file``: what findings call the workbook. A fault
     of an objective that several sectors hold is told once.
     """
-    findings = []
+    findings, shared = [], check.Shared(plan)
     for sector, document in prefilled.items():
-        for finding in check.of_form(document, plan, round):
+        for finding in check.of_form(document, shared, round):
             at = _in_plan(finding.path, document, plan, sector)
             place = _nearest(at, places, file)
             findings.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))

@@ -60,7 +60,8 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
         document: dict[str, Any] = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
         due = deadlines.laid(content, round, extensions or {}, code)
-        by_sector[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on)
+        known = {o["code"]: o for o, _ in held.get(code, ())}
+        by_sector[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on, known=known)
     return by_sector
 
 
@@ -73,16 +74,18 @@ def _named(item: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return item
 
 
-def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, sector: str, drawn_on: str) -> dict[str, Any]:
-    """``document`` with its identity, as a first issue. Two workbooks bear the same digest when they say the same: what is
-    asked, what the first sheet tells (names, dates, whom to ask), and the ``drawn_on`` they are made on."""
+def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, sector: str, drawn_on: str,
+                known: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
+    """``document`` with its identity, as a first issue; ``known``: its objectives as ``plan`` has them.
+    Two workbooks bear the same digest when they say the same: what is asked, what the first sheet tells (names, dates, whom to
+    ask), and the ``drawn_on`` they are made on."""
     body = plan["body"]
     identity = {"body": body["code"], "year": plan["year"], "round": str(round), "sector": sector, "issue": 1}
     whole = {**document, "identity": identity}
     said = {"document": document, "front": facts.front(whole, plan, body.get("language", "it")),
             "lines": facts.line_titles(whole, plan), "drawn_on": drawn_on,
             "tolerance": plan.get("rules", {}).get("weight_tolerance")}
-    strips = earlier.strips(whole, plan, round, body.get("language", "it"))
+    strips = earlier.strips(whole, plan, round, body.get("language", "it"), known=known)
     if any(strips):
         said["earlier"] = strips
     rules = rules_in(plan)

@@ -42,9 +42,10 @@ class Sheet(SheetRows):
 
     def changed(self) -> set[tuple[int, int]]:
         """The cells that hold or compute something else than those of the part."""
-        changed = set()
+        changed, base, rows = set(), self.base, self._rows
         for number, column in self._altered:
-            before, now = (rows[number].cells.get(column) if number in rows else None for rows in (self.base, self._rows))
+            old, new = base.get(number), rows.get(number)
+            before, now = None if old is None else old.cells.get(column), None if new is None else new.cells.get(column)
             if now is None or before is None or now.formula != before.formula or now.formula is None and now.content != before.content:
                 changed.add((number, column))
         return changed

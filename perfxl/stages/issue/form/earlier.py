@@ -22,7 +22,8 @@ MOST = 2_400
 
 def write(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
     """Fill in the strip of every objective of ``document``, from the plan-shaped document on which ``round`` is issued."""
-    for number, rows in enumerate(strips(document, plan, round, form.language), 1):
+    known = _of_plan(document, plan)
+    for number, rows in enumerate(strips(document, plan, round, form.language, known=known), 1):
         place = form.cell(f"pxc{number:02d}_{EARLIER}")
         if place is None:
             continue
@@ -44,18 +45,16 @@ def write(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Rou
         last = next((p for *_, p, _ in reversed(rows) if p is not None), None)
         if before is not None and last is not None:
             before[0].put_number(before[1].top, before[1].left, last.scaleb(-2))
-    _gone(form, document, plan, round)
-    _last_degrees(form, document, plan, round)
-    _last_shares(form, document, plan, round)
+    _last_degrees(form, document, known, round=round, rules=rules_in(plan))
+    if round.before is not None:
+        _gone(form, document, known, round.before)
+        _last_shares(form, document, known, round.before)
 
 
-def _gone(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
+def _gone(form: Form, document: dict[str, Any], known: dict[str, dict[str, Any]], before: Round) -> None:
     """That an objective was replaced or withdrawn at an earlier round: it stays so until an outcome is declared again."""
-    holders = {(o["code"], h["sector"]): h.get("holding", {}) for o in plan.get("objectives", ()) for h in o["holders"]}
+    holders = {(code, h["sector"]): h.get("holding", {}) for code, o in known.items() for h in o["holders"]}
     labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(form.language)
-    before = round.before
-    if before is None:
-        return
     for number, own in enumerate(document.get("objectives", ()), 1):
         place = form.cell(f"pxc{number:02d}_gone")
         status = gone(holders.get((own["code"], document["identity"]["sector"]), {}), before)
@@ -63,14 +62,11 @@ def _gone(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Rou
             place[0].put_text(place[1].top, place[1].left, labels[status])
 
 
-def _last_shares(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
+def _last_shares(form: Form, document: dict[str, Any], known: dict[str, dict[str, Any]], before: Round) -> None:
     """Beside what is found of each phase what earlier rounds found last: less than that is told at once."""
-    known = {code: o.get("sheet", {}) for code, o in _of_plan(document, plan).items()}
-    before = round.before
-    if before is None:
-        return
     for number, objective in enumerate(document.get("objectives", ()), 1):
-        block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in known.get(objective["code"], {}).get("phases", ())}
+        sheet = known.get(objective["code"], {}).get("sheet", {})
+        block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in sheet.get("phases", ())}
         if block is None:
             continue
         for n, own in enumerate(objective.get("sheet", {}).get("phases", ()), 1):
@@ -79,11 +75,10 @@ def _last_shares(form: Form, document: dict[str, Any], plan: dict[str, Any], rou
                 block.sheet.put_number(block.rows[str(n)], LAST_SHARE, share.scaleb(-2))
 
 
-def _last_degrees(form: Form, document: dict[str, Any], plan: dict[str, Any], round: Round) -> None:
+def _last_degrees(form: Form, document: dict[str, Any], known: dict[str, dict[str, Any]], round: Round, rules: Rules) -> None:
     """Beside the rules of each result the degree that earlier rounds knew last: what a missing value may stand for."""
-    known, rules = {code: o.get("sheet", {}) for code, o in _of_plan(document, plan).items()}, rules_in(plan)
     for number, objective in enumerate(document.get("objectives", ()), 1):
-        block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(objective["code"], {})
+        block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(objective["code"], {}).get("sheet", {})
         if block is None:
             continue
         results = {r.get("id"): r for r in sheet.get("results", ())}
@@ -103,10 +98,11 @@ def _of_plan(document: dict[str, Any], plan: dict[str, Any]) -> dict[str, dict[s
     return {o["code"]: o for o in plan.get("objectives", ()) if o["code"] in wanted}
 
 
-def strips(document: dict[str, Any], plan: dict[str, Any], round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
+def strips(document: dict[str, Any], plan: dict[str, Any], round: Round, language: str,
+           known: dict[str, dict[str, Any]] | None = None) -> list[list[tuple[str, str, Decimal | None, str]]]:
     """What the strip of each objective of ``document`` says, a row for each earlier round: its name, what it found, the
-    percentage, the status."""
-    known, rules = _of_plan(document, plan), rules_in(plan)
+    percentage, the status. ``known``: its objectives as ``plan`` has them, by code, where somebody knows."""
+    known, rules = _of_plan(document, plan) if known is None else known, rules_in(plan)
     sector = document["identity"]["sector"]
     return [list(_rows(known.get(objective["code"], {}), sector, round=round, language=language,
                        full=objective.get("role", "lead") == "lead", rules=rules))
