@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from perfxl.stages.consolidate.plain_text import clean
@@ -31,7 +32,7 @@ def plain(value: str) -> str:
     """A text that a cell can hold, as it is: never markup, nor one of Excel's escapes."""
     value = without_escapes(value)
     space = ' xml:space="preserve"' if value[:1].isspace() or value[-1:].isspace() else ""
-    return f' t="inlineStr"><is><t{space}>{_escaped(value)}</t></is></c>'
+    return f' t="inlineStr"><is><t{space}>{escape(value, quote=False)}</t></is></c>'
 
 
 def without_escapes(value: str) -> str:
@@ -72,12 +73,6 @@ def day(value: str) -> str | None:
 def formula(given: str, value: str | float) -> str:
     """A formula, without its sign of equality, and the value that it has: a number, or a text that is no error."""
     if value.__class__ is not str:
-        return f"><f>{_escaped(given)}</f><v>{value}</v></c>"
+        return f"><f>{escape(given, quote=False)}</f><v>{value}</v></c>"
     kind = ' t="str"' if value else ""
-    return f"{kind}><f>{_escaped(given)}</f><v>{_escaped(value)}</v></c>"
-
-
-def _escaped(value: str) -> str:
-    if "&" in value or "<" in value or ">" in value:
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return value
+    return f"{kind}><f>{escape(given, quote=False)}</f><v>{escape(value, quote=False)}</v></c>"

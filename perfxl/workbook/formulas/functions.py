@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
+from perfxl.model.long_text import units
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import (
     DIVISION,
@@ -140,7 +141,7 @@ def _cut(value: Single, count: Single = 1.0, comma: bool = False, right: bool = 
 
 def _length(value: Single, comma: bool = False) -> Single:
     shown = text(value, comma)
-    return shown if isinstance(shown, Error) else float(len(shown.encode("utf-16-le")) // 2)
+    return shown if isinstance(shown, Error) else float(units(shown))
 
 
 def _as_number(value: Single, comma: bool = False) -> Single:

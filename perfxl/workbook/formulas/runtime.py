@@ -1,5 +1,8 @@
 """What formulas that were made into Python call while they run. No error is handed on as a value here: it is raised."""
 
+from typing import TypeVar
+
+from perfxl.model.long_text import units
 from perfxl.workbook.formulas.values import (
     Block,
     Error,
@@ -9,6 +12,8 @@ from perfxl.workbook.formulas.values import (
     text,
     truth,
 )
+
+_Sound = TypeVar("_Sound", float, bool)
 
 
 class Wrong(Exception):
@@ -46,10 +51,7 @@ def numeric(value: Single) -> float:
     """``value`` where a number is wanted."""
     if type(value) is float:
         return value
-    found = number(value)
-    if isinstance(found, Error):
-        raise Wrong
-    return found
+    return _right(number(value))
 
 
 def worded(value: Single, comma: bool) -> str:
@@ -61,7 +63,11 @@ def holds(value: Single) -> bool:
     """``value`` where a condition is wanted."""
     if value is True or value is False:
         return value
-    found = truth(value)
+    return _right(truth(value))
+
+
+def _right(found: _Sound | Error) -> _Sound:
+    """``found``, which is no error."""
     if isinstance(found, Error):
         raise Wrong
     return found
@@ -76,7 +82,7 @@ def divided(one: float, other: float) -> float:
 
 def length(words: str) -> float:
     """How long a text is for spreadsheets."""
-    return float(len(words) if words.isascii() else len(words.encode("utf-16-le")) // 2)
+    return float(units(words))
 
 
 def counted(value: Single) -> float:

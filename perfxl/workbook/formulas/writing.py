@@ -1,13 +1,13 @@
 """A formula written as a Python function: what is computed for sheet after sheet is, as it takes a third of the time then.
 
-Only the formulas of perfxl's own masters are (``generated``). Nothing of a formula's text becomes Python: rows and columns are
+Only the formulas of perfxl's own masters are (``quickened``). Nothing of a formula's text becomes Python: rows and columns are
 numbers, texts and numbers constants that bear names made here, what is done is one of the few phrases below. The function reads its
 cells beforehand and knows no errors as values: where it meets one, and wherever a phrase is missing, the same formula made into
 functions (``compiling``) says what it comes to.
 """
 
+from collections import ChainMap
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from perfxl.workbook.formulas import compiling
@@ -34,13 +34,6 @@ def function(node: Node) -> Callable[..., Any]:
     return made
 
 
-@dataclass
-class _Branch:
-    """What is known of nodes as long as statements of one branch are written."""
-
-    known: dict[Node, Phrase]
-
-
 class Writer(Phrases):
     """Writes the statements of one function."""
 
@@ -48,7 +41,7 @@ class Writer(Phrases):
         super().__init__()
         self.lines: list[str] = []
         self._depth = 1
-        self._branches = [_Branch({})]
+        self._known: ChainMap[Node, Phrase] = ChainMap()  # of nodes, in the branch that is written and in those around it
         self._risks = 0  # statements that may come to an error
 
     def line(self, text: str) -> None:
@@ -78,16 +71,15 @@ class Writer(Phrases):
 
     def scalar(self, node: Node) -> Phrase:
         """What ``node`` comes to, one value."""
-        for branch in self._branches:
-            if node in branch.known:
-                return branch.known[node]
+        if node in self._known:
+            return self._known[node]
         found = self._scalar(node)
         if not found.safe:
             self.risk()
             found = self.kept(found)  # whoever comes later has it without an error
         elif node.kind == "call" and node.value == "SUBSTITUTE":
             found = self.kept(found)  # which takes long, and is asked for again
-        self._branches[-1].known[node] = found
+        self._known[node] = found
         return found
 
     def _scalar(self, node: Node) -> Phrase:
@@ -117,11 +109,10 @@ class Writer(Phrases):
     def block(self, node: Node) -> str:
         """What the values of a block of cells are called; none of them is an error."""
         key = Node("values", None, (node,))
-        for branch in self._branches:
-            if key in branch.known:
-                return branch.known[key].text
+        if key in self._known:
+            return self._known[key].text
         found = self.kept(Phrase(f"plain({self.asked_for(node)})"))
-        self._branches[-1].known[key] = found
+        self._known[key] = found
         return found.text
 
     def asked_for(self, node: Node) -> str:
@@ -202,9 +193,9 @@ class Writer(Phrases):
         self._depth += 1
         if self._depth > _DEEPEST:
             raise Unfit
-        self._branches.append(_Branch({}))
+        around, self._known = self._known, self._known.new_child()
         write()
-        self._branches.pop()
+        self._known = around
         self._depth -= 1
 
     def _if(self, node: Node) -> Phrase:
@@ -251,12 +242,12 @@ class Writer(Phrases):
 
     def _sound(self, node: Node) -> Phrase | None:
         """What ``node`` comes to where that can be no error; None, and nothing written, where it may."""
-        lines, known, risks = len(self.lines), self._branches[-1].known.copy(), self._risks
+        lines, known, risks = len(self.lines), self._known.copy(), self._risks
         found = self.scalar(node)
         if self._risks == risks:
             return found
         del self.lines[lines:]
-        self._branches[-1].known = known
+        self._known = known
         return None
 
     def _both(self, node: Node) -> Phrase:
@@ -277,4 +268,3 @@ class Writer(Phrases):
         found = self.scalar(node.parts[0])
         test = self.condition(found)
         return Phrase(f"(not {test if found.kind in ('bool', 'count', 'number') else self.kept(Phrase(test)).text})", "bool")
-
