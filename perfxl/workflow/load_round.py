@@ -124,7 +124,7 @@ def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: 
     previous, successions = register_updates.previous_consolidated(known, campaign, round), Successions(plan)
     before = register_updates.earlier_outcomes(known, campaign, round, previous)
     extensions = known.extensions(round)
-    base = base_content(deadlines.laid(plan, round, extensions), previous)
+    base = base_content(deadlines.with_deadline(plan, round, extensions), previous)
     fresh = prefilled_of(campaign, base, round, extensions)
     now = {s: d["identity"]["digest"] for s, d in fresh.items()}
     received = reversed(known.entries("received", round=round))
