@@ -73,7 +73,7 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
         raise CannotRun(Texts("mail", language)("no_sender"))
     posted = []
     try:
-        with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
+        with register_updates.open_register(campaign, language, CannotRun, write=not dry_run) as register:
             if not dry_run:
                 findings += drafts.look(register, chosen, round)
             listed = _composed(campaign, kind, plan=plan, round=round, chosen=chosen,

@@ -44,7 +44,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     planned = deadlines.due(plan, round, {})
     if to.isoformat() <= planned:
         raise CannotRun(say("extend_not_later", day=f"{date.fromisoformat(planned):%d/%m/%Y}", path=campaign.plan))
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))

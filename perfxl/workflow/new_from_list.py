@@ -114,8 +114,8 @@ def _blank(year: int, language: str, before: Campaign | None) -> dict[str, Any]:
     begun = plan.blank(year, language)
     if before is None or not any((before.folder / "risultati").glob("*/consolidato.json")) and not any((before.folder / "approvati").glob("*")):
         return begun
-    with register_updates.opened(before, language, CannotRun, write=False) as register:
-        last = register_updates.last(register, before, rounds_of(before, language))
+    with register_updates.open_register(before, language, CannotRun, write=False) as register:
+        last = register_updates.last_consolidated(register, before, rounds_of(before, language))
     if last is None:
         return begun
 

@@ -123,7 +123,7 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
 def _put(path: Path, content: bytes, language: str, renewed: Callable[[Path], bool] = _never) -> None:
     """Write a document of the round; ``CannotRun`` with who has it open: what is written under it would be lost when they save."""
     if not open_files.replace(path, content, anyway=renewed(path)):
-        raise CannotRun(open_files.untouched(path, language))
+        raise CannotRun(open_files.left_untouched_message(path, language))
 
 
 def word(campaign: Campaign, of: Standing, language: str) -> bytes:

@@ -105,7 +105,7 @@ def test_the_plan_workbook_takes_it_and_gives_it_back(year, table):
 
 @pytest.mark.parametrize("table", [t for t in PLACES if t not in ("sectors", "cascade")])
 def test_the_form_shows_it_and_it_is_read_back(year, table):
-    form = year.issued("plan", "12").read_bytes()
+    form = year.issued_form("plan", "12").read_bytes()
     assert told(table) in str(read(form, "12.xlsx").document) and told(table) in _words(form)
 
 

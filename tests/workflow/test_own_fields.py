@@ -176,7 +176,7 @@ def test_the_plan_workbook_takes_it_and_gives_it_back(year, table):
 
 @pytest.mark.parametrize("table", [t for t in OWN if t not in BODY])
 def test_the_form_has_it_at_its_round_and_reads_it_back(year, table):
-    seen = {round: title(table) in _words(year.issued(round, "12").read_bytes()) for round in ("plan", "final")}
+    seen = {round: title(table) in _words(year.issued_form(round, "12").read_bytes()) for round in ("plan", "final")}
     assert seen == {"plan": OWN[table].get("rounds", "plan") == "plan", "final": True}
     returned = year.folder / "ricevute" / ("plan" if seen["plan"] else "final") / "12.xlsx"
     assert f"'{key(table)}': " in str(read(returned.read_bytes(), "12.xlsx").document)
@@ -236,7 +236,7 @@ def test_a_wrong_or_missing_value_is_told_on_its_cell(year, case):
 
 @pytest.mark.parametrize("blank", [None, "phases"])
 def test_a_blank_that_the_body_asks_for_is_red_while_one_fills_in(year, blank):
-    issued = year.issued("final", "12").read_bytes()
+    issued = year.issued_form("final", "12").read_bytes()
     document = fill_in(read(issued, "12.xlsx").document, "final")
     for phase in document["objectives"][0]["sheet"][blank] if blank else ():
         del phase["own_dato"]
@@ -247,7 +247,7 @@ def test_a_blank_that_the_body_asks_for_is_red_while_one_fills_in(year, blank):
 
 
 def test_two_copies_are_put_together_and_a_dispute_is_told_by_its_name(year):
-    form = read(year.issued("plan", "12").read_bytes(), "12.xlsx").document
+    form = read(year.issued_form("plan", "12").read_bytes(), "12.xlsx").document
     ours, theirs = deepcopy(form), deepcopy(form)
     for copy, quota, cup in ((ours, 10, "A"), (theirs, 20, None)):
         copy["objectives"][0]["holding"]["own_quota"] = quota
@@ -373,7 +373,7 @@ def test_what_a_field_says_of_itself_commands_nothing():
 
 
 def test_a_form_issued_before_the_field_was_thought_of_is_not_blamed(year):
-    form = year.issued("final", "12").read_bytes()
+    form = year.issued_form("final", "12").read_bytes()
     reading = read(form, "12.xlsx")
     plan = deepcopy(documents.load(year.result("final"))["content"])
     for table in ("phases", "objectives"):

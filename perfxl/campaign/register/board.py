@@ -176,7 +176,7 @@ def _gone(register: Register, campaign: Campaign, round: str) -> set[str]:
     missing = {sha256 for sha256, known in paths.items() if not any((campaign.folder / p).is_file() for p in known)}
     if missing:
         known = {p for several in paths.values() for p in several}
-        missing -= {digest(p) for p in campaign.received(round) if campaign.relative(p) not in known}
+        missing -= {digest(p) for p in campaign.received_files(round) if campaign.relative(p) not in known}
     return missing
 
 

@@ -86,7 +86,7 @@ class Job:
         other, last = self.forms.get(identity.digest), self.issued.get(identity.sector, {}).get("identity", {})
         if other is None and last.get("digest") != identity.digest:
             return None  # of an emission that is nowhere: laid beside another, it would be blamed for what that one says
-        path = self.home / other if other else campaign.issued(self.round, identity.sector)
+        path = self.home / other if other else campaign.issued_form(self.round, identity.sector)
         return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
 
 
