@@ -100,7 +100,7 @@ def measured_elsewhere(entries: Iterable[Entry]) -> Iterator[Finding]:
 
 def not_achieved(case: ReturnContext, result: Result, degree: Decimal, entities: list[Entity]) -> dict[str, object]:
     """What OUTC32 says of a result: its number, its degree, how that came about."""
-    how = {language: derivation(result, case.round, case.arithmetic, language, entities) for language in FORMS}
+    how = {language: derivation(result, case.round, rules=case.arithmetic, language=language, entities=entities) for language in FORMS}
     return {"result": result.id, "degree": rounded(degree), "how": how}
 
 
