@@ -126,6 +126,15 @@ TYPED = cases(f"""
             |         | Risultati attesi 1: Valore di partenza = 30                    |
     SCOR07  | final   | Risultati attesi 1: Come si misura = Fasce del valore ottenuto | Risultati attesi 1: Valore ottenuto = 6
             |         | Risultati attesi 1: Tabella di fasce = A                       |
+    OUTC32  | final   | Risultati attesi 1: Come si misura = Fatto o non fatto         | Risultati attesi 1: Fatto = No
+    OUTC32  | final   | Risultati attesi 1: Come si misura = Fra due valori            | Risultati attesi 1: Valore ottenuto = 12
+            |         | Risultati attesi 1: Fino a = 11                                |
+    OUTC32  | final   | Risultati attesi 1: Come si misura = Grado indicato dal settore | Risultati attesi 1: Raggiunto % = 60%
+    OUTC32  | interim | Risultati attesi 1: Come si misura = Fatto o non fatto         | Risultati attesi 1: Fatto = No
+            |         | Fasi 2: Fine nell’anno del piano = 30/09/2021                  | Fasi 2: Realizzata % = 100%
+            |         |                                                                | Esito % = 100%
+            |         |                                                                | In quanto = (vuoto)
+    OUTC33  | final   | Risultati attesi 1: Scadenza = 30/06/2021                      | Risultati attesi 1: Data del risultato = 02/10/2021
     SCOR09  | final   | Risultati attesi 1: Rapporto per = 100                         | Risultati attesi 1: Numeratore = 1
             |         |                                                                | Risultati attesi 1: Denominatore = 3
     SCOR10  | final   | Risultati attesi 1: Rapporto per = 1                           | Risultati attesi 1: Numeratore = 10

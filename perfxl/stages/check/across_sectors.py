@@ -15,6 +15,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import title_by_language
 from perfxl.model.views import Measure, Objective, Plan, RoundOutcomes
 from perfxl.model.weigh import weigh
+from perfxl.stages.check.achieved import measured_elsewhere
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.locked import same_to_reader
@@ -119,6 +120,11 @@ def frames(year: Year) -> Iterator[Finding]:
                 if not is_blank(own) and not is_blank(theirs) and not same_to_reader(own, theirs):
                     yield entry.finding("SHRD03", *f.path, code=objective.code, lead=objective.lead,
                                      told=_line(theirs), own=_line(own))
+
+
+def elsewhere(year: Year) -> Iterator[Finding]:
+    """OUTC17, OUTC32: an objective said achieved, and a result of it that another sector measures is not."""
+    yield from measured_elsewhere(entry for entries in year.entries.values() for entry in entries.values()) if year.round.reports else ()
 
 
 def _line(value: Any) -> Any:
@@ -236,6 +242,7 @@ def _rule_title(key: str) -> dict[str, str]:
 CHECKS = (
     (outcomes, ("SHRD01", "SHRD02")),
     (frames, ("SHRD03",)),
+    (elsewhere, ("OUTC17", "OUTC32")),
     (transversal, ("SHRD04",)),
     (returned, ("SHRD05",)),
     (counted, ("SHRD06",)),

@@ -11,8 +11,8 @@ from perfxl.model.method_degrees import worse_than_baseline
 from perfxl.model.methods import label, measured, texts
 from perfxl.model.result_degree import computed_degree, falls, fault_of, values_of, way_of
 from perfxl.model.views import Item, Result
+from perfxl.stages.check.achieved import has_missed, said_full
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.outcomes import has_missed, said_full
 from perfxl.stages.check.return_context import Path, ReturnContext, path_in_force
 from perfxl.workbook.values import weight_words
 
