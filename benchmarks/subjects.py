@@ -57,7 +57,7 @@ def calamine_both(folder: str) -> dict:
             known = read.read(path.read_bytes(), path.name).identity
             if known is None:
                 raise SystemExit(f"{path} says nothing of itself")
-            issued[path.name] = campaign.issued(corpus.ROUND, known.sector).read_bytes()
+            issued[path.name] = campaign.issued_form(corpus.ROUND, known.sector).read_bytes()
 
     def run(name, content):
         _values(content)
@@ -130,8 +130,8 @@ def _job(folder: str):
 
     campaign = Campaign(Path(folder))
     plan, _ = plan_of(campaign, "it")
-    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        base = check.Shared(base_content(plan, register_updates.previous(register, campaign, Rounds.of(plan)[corpus.ROUND])))
+    with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
+        base = check.Shared(base_content(plan, register_updates.previous_consolidated(register, campaign, Rounds.of(plan)[corpus.ROUND])))
     return work.Job(None, plan["year"], round=corpus.ROUND, plan=base, issued=issue.returns(base, corpus.ROUND), home=campaign.folder)
 
 
@@ -182,8 +182,8 @@ def filling(folder: str) -> dict:
     from perfxl.stages.issue.fill import fill
 
     campaign = Campaign(Path(folder))
-    found = [document for p in campaign.received(corpus.ROUND) if (document := read.read(p.read_bytes(), p.name).document)]
-    given = [(campaign.issued(corpus.ROUND, d["identity"]["sector"]).read_bytes(), d) for d in found]
+    found = [document for p in campaign.received_files(corpus.ROUND) if (document := read.read(p.read_bytes(), p.name).document)]
+    given = [(campaign.issued_form(corpus.ROUND, d["identity"]["sector"]).read_bytes(), d) for d in found]
     gc.set_threshold(20_000, 20, 50)
     fill(*given[0])
     wall, cpu = time.perf_counter(), time.process_time()

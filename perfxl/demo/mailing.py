@@ -54,7 +54,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
 def answers(campaign: Campaign) -> dict[str, bytes]:
     """What the sectors answer, as messages by file name."""
     sectors = [s for s in campaign.issued_sectors(ROUND) if s != SILENT]
-    forms = {s: campaign.issued(ROUND, s).read_bytes() for s in sectors}
+    forms = {s: campaign.issued_form(ROUND, s).read_bytes() for s in sectors}
     filled = demo.returns(ROUND, {s: prefilled(form, s) for s, form in forms.items()})
     made = {}
     for hour, sector in enumerate(sectors):

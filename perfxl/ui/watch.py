@@ -20,7 +20,7 @@ Seen = dict[Path, tuple[int, int]]
 def seen(campaign: Campaign, round: str) -> Seen:
     """The received files with their size and time: what changes when one arrives, is replaced or is taken away."""
     files = {}
-    for path in campaign.received(round):
+    for path in campaign.received_files(round):
         try:
             status = path.stat()
         except OSError:  # gone between the listing and the look

@@ -247,7 +247,7 @@ class Arrivals:
             self.register.receive(content, round, file, *((envelope.sender, envelope.arrived) if envelope else ()))
             if self.register.latest("version", f"{round}/{known.sector}/{one.sha256}") is None:
                 number = len(self.register.versions(round, known.sector)) + 1
-                self.register.version(round, known.sector, sha256=one.sha256, number=number, verdict="collected", issue=known.issue)
+                self.register.record_version(round, known.sector, sha256=one.sha256, number=number, verdict="collected", issue=known.issue)
             self._register(one, "return", before=None, known=known, file=file)
         return []
 

@@ -118,7 +118,7 @@ def left_out(source: Source, job: Comparing, problem: Exception) -> dict[str, An
 
 
 def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
-    with register_updates.opened(campaign, job.language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, job.language, CannotRun, write=False) as register:
         rounds = _consolidated(register)
         if not rounds:
             raise CannotRun(Texts("compare", job.language)("never_consolidated"))
@@ -129,7 +129,7 @@ def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
         raise CannotRun(Texts("compare", job.language)("round_missing", round=job.round))
     if wanted != of.document["round"]:
         of = standing(campaign, wanted, job.language, write=False)
-    with register_updates.opened(campaign, job.language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, job.language, CannotRun, write=False) as register:
         runs = register.entries("run", stage="consolidate", round=wanted)
         day = local_day(runs[-1].at if runs else of.approval.at if of.approval else utc_now().isoformat())
         status = board(register, campaign, plan=of.document["content"], round=wanted, today=day, document=of.document)

@@ -123,7 +123,7 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
     for round in rounds:
         if campaign.issued_sectors(round) or round in unissued:
             findings += [f for f in plan_faults(campaign, round, language) if f.code != "PLAN70" or round == weighed]
-        if not campaign.received(round) or not campaign.issued_sectors(round):
+        if not campaign.received_files(round) or not campaign.issued_sectors(round):
             continue
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers)
         findings += gathered.findings
@@ -160,18 +160,18 @@ class _Home:
         from perfxl.workflow import register_updates
         from perfxl.workflow.prefilled import prefilled_of
 
-        with register_updates.opened(self._campaign, self._language, CannotRun, write=False) as register:
+        with register_updates.open_register(self._campaign, self._language, CannotRun, write=False) as register:
             extensions = register.extensions(identity.round)
             if identity.round not in self._bases:
-                self._bases[identity.round] = base_content(deadlines.laid(self._plan, identity.round, extensions),
-                                    register_updates.previous(register, self._campaign, Rounds.of(self._plan)[identity.round]))
+                self._bases[identity.round] = base_content(deadlines.with_deadline(self._plan, identity.round, extensions),
+                                    register_updates.previous_consolidated(register, self._campaign, Rounds.of(self._plan)[identity.round]))
             base, only = self._bases[identity.round], (identity.sector,)
             prefilled = prefilled_of(self._campaign, base, round=identity.round, extensions=extensions, only=only)
             prefilled = register_updates.as_issued(register, self._campaign, round=identity.round, prefilled=prefilled, only=only)
             issued = prefilled.get(identity.sector)
-            path: Path | None = self._campaign.issued(identity.round, identity.sector)
+            path: Path | None = self._campaign.issued_form(identity.round, identity.sector)
             if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
-                issued, path = register_updates.began(register, self._campaign, identity) or (issued, None)
+                issued, path = register_updates.answered_form(register, self._campaign, identity) or (issued, None)
         return base, issued, path
 
 

@@ -50,7 +50,7 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     if missing:
         raise CannotRun(Texts("cli", language)("no_path", path=missing))
     fetched = Fetched()
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         arrivals = Arrivals(campaign, plan, register=register, fetched=fetched, language=language, workers=workers)
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:

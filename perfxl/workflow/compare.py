@@ -261,4 +261,4 @@ def _put(path: Path, workbook: bytes) -> Path:
     except PermissionError:
         if not path.exists():
             raise
-    return open_files.put_beside(path, workbook)
+    return open_files.write_beside(path, workbook)

@@ -60,15 +60,15 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     that the body's rules call blocking stop it with ``CannotRun``.
     """
     has_plan(campaign, language)
-    with register_updates.opened(campaign, language, CannotRun) as register:
-        register_updates.receive(register, campaign, round)
+    with register_updates.open_register(campaign, language, CannotRun) as register:
+        register_updates.record_received(register, campaign, round)
         written = _written(campaign, round, language)
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
         run, made, text = _made(campaign, gathered, language=language, written=written, processes=workers.count or processors())
-        register_updates.writing(register, round, text, made)
-        run = replace(run, workbook=open_files.put(run.workbook, made, noted))
+        register_updates.announce_results(register, round, text, made)
+        run = replace(run, workbook=open_files.write_workbook(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, gathered=gathered, document=run.document, text=text, workbook=made)
+        register_updates.record_run(register, campaign, gathered=gathered, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         before = baseline(register, round)
         if approval and before:
@@ -81,7 +81,7 @@ def _written(campaign: Campaign, round: str, language: str) -> Review:
     path = campaign.result(round, "consolidato.xlsx")
     if not path.is_file():
         return Review()
-    return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.as_written(path))
+    return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.last_written(path))
 
 
 def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review, processes: int) -> tuple[Run, bytes, bytes]:

@@ -73,7 +73,7 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
         raise CannotRun(Texts("mail", language)("no_sender"))
     posted = []
     try:
-        with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
+        with register_updates.open_register(campaign, language, CannotRun, write=not dry_run) as register:
             if not dry_run:
                 findings += drafts.look(register, chosen, round)
             listed = _composed(campaign, kind, plan=plan, round=round, chosen=chosen,
@@ -104,7 +104,7 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
 def _timed(register: Register, plan: dict[str, Any], round: str, matters: list[Matter]) -> list[Matter]:
     """``matters``, each with the day that holds for its sector."""
     extensions, language = register.extensions(round), plan["body"].get("language", "it")
-    return [replace(m, facts={"deadline": day(deadlines.due(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
+    return [replace(m, facts={"deadline": day(deadlines.due_day(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
 
 
 def _composed(campaign: Campaign, kind: str, plan: dict[str, Any], round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:

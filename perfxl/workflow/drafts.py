@@ -36,7 +36,7 @@ def done(campaign: Campaign, round: str, sectors: Iterable[str], language: str, 
     this was said of, as the register has them."""
     plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
     wanted = chosen(sectors, [s["code"] for s in plan["sectors"]], language)
-    with register_updates.opened(campaign, language, CannotRun) as register, register.batch():
+    with register_updates.open_register(campaign, language, CannotRun) as register, register.batch():
         listed = [w for w in waiting(register, round, kinds) if w.payload["sector"] in wanted]
         for one in listed:
             _sent(register, one, "controller")

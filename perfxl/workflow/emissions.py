@@ -39,7 +39,7 @@ def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]
 
 def kept(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
     """Where the workbook of ``emission`` stands, to the byte; None when it is no longer anywhere."""
-    here = campaign.issued(emission.round, emission.sector)
+    here = campaign.issued_form(emission.round, emission.sector)
     if here.is_file() and digest_of(here) == emission.sha256:
         return here
     return register.store.path(emission.sha256)
@@ -52,6 +52,6 @@ def elsewhere(register: Register, campaign: Campaign, round: str) -> dict[str, s
     for several in emissions(register, round).values():
         for emission in several:
             path = kept(register, campaign, emission)
-            if path is not None and path != campaign.issued(round, emission.sector):
+            if path is not None and path != campaign.issued_form(round, emission.sector):
                 paths[emission.digest] = campaign.relative(path)
     return paths

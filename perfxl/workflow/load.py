@@ -47,11 +47,11 @@ def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
         raise CannotRun("", (refused.finding,)) from None
     if not sheets:
         raise CannotRun("", (Finding("LIST22", Place(path.name)),))
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
-        content = base_content(plan, register_updates.previous(register, campaign, round))
+        content = base_content(plan, register_updates.previous_consolidated(register, campaign, round))
         taken, findings = indicators.read(sheets, content, round, path.name)
         known = {(v.objective, v.result, v.entity): v for v in loaded(register, round)}
         with register.batch():

@@ -87,7 +87,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
                         before=there.previous and there.previous["content"], replaced=replaced)
     gathered = _put_together(campaign, given, reads, register=register)
     if register is not None:
-        anything, stale = register_updates.take(register, gathered, written)
+        anything, stale = register_updates.record_review(register, gathered, written)
         gathered = _put_together(campaign, given, reads, register=register) if anything else gathered
         findings += [*written.findings, *stale]
     with _opened(campaign, register, language) as known:
@@ -139,21 +139,21 @@ def _begun(campaign: Campaign, round: str, language: str, register: Register | N
 
 def _opened(campaign: Campaign, register: Register | None, language: str) -> AbstractContextManager[Register]:
     """``register``, else the campaign's to be read."""
-    return nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False)
+    return nullcontext(register) if register else register_updates.open_register(campaign, language, CannotRun, write=False)
 
 
 def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> _Recorded:
-    previous, successions = register_updates.previous(known, campaign, round), Successions(plan)
-    before = register_updates.earlier(known, campaign, round, previous)
+    previous, successions = register_updates.previous_consolidated(known, campaign, round), Successions(plan)
+    before = register_updates.earlier_outcomes(known, campaign, round, previous)
     extensions = known.extensions(round)
-    base = base_content(deadlines.laid(plan, round, extensions), previous)
+    base = base_content(deadlines.with_deadline(plan, round, extensions), previous)
     fresh = prefilled_of(campaign, base, round, extensions)
     now = {s: d["identity"]["digest"] for s, d in fresh.items()}
     received = reversed(known.entries("received", round=round))
     return _Recorded(
         previous, base, fresh, prefilled=register_updates.as_issued(known, campaign, round, fresh),
         then=None if previous else sectors_then(known, campaign, base, round=round, now=now),
-        asked=register_updates.asked(known, campaign, round), elsewhere=emissions.elsewhere(known, campaign, round), aside=withdrawn(known, round),
+        asked=register_updates.request_forms(known, campaign, round), elsewhere=emissions.elsewhere(known, campaign, round), aside=withdrawn(known, round),
         counted={e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
                  for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")},
         came_on={e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in received},
@@ -172,7 +172,7 @@ def _since_issued(campaign: Campaign, plan: dict[str, Any], round: Round, there:
 
 def _received(campaign: Campaign, round: Round, aside: Mapping[str, str]) -> tuple[list[Task], list[Finding]]:
     """The received files that are to be read, and a finding on each that is left ``aside``."""
-    received = campaign.received(round)
+    received = campaign.received_files(round)
     digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
     return ([Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside],
             [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside])
@@ -188,7 +188,7 @@ def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead
 def _put_together(campaign: Campaign, given: RoundInputs, reads: list[FileRead], register: Register | None) -> Gathered:
     """The round, with what the controller has decided so far."""
     with _opened(campaign, register, given.language) as known:
-        decisions, said = register_updates.decisions(known, given.round), register_updates.review(known)
+        decisions, said = register_updates.decisions(known, given.round), register_updates.recorded_review(known)
     return merge_round(given, reads, decisions=decisions, said=said)
 
 
@@ -212,7 +212,7 @@ def form_of(campaign: Campaign, gathered: Gathered, source: Source) -> Path:
     """The workbook that ``source`` began as: with questions, an earlier form, or the one last issued to its sector; may not
     exist."""
     other = gathered.forms.get(source.read.reading.identity.digest)
-    return campaign.folder / other if other else campaign.issued(gathered.round, source.sector)
+    return campaign.folder / other if other else campaign.issued_form(gathered.round, source.sector)
 
 
 def _arrived(source: Source, day: date) -> list[Finding]:
@@ -228,4 +228,4 @@ def _contradicted(source: Source, values: Iterable[Loaded]) -> Iterable[Finding]
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:
     """A finding for each thing among the received files that is no file: a link, a folder named like a workbook."""
     kinds = {kind: {lang: Texts("cli", lang)(f"kind_{kind}") for lang in LANGUAGES} for kind in ("link", "folder", "special")}
-    return [Finding("FILE10", Place(campaign.relative(path)), {"kind": kinds[kind]}) for path, kind in campaign.irregular(round)]
+    return [Finding("FILE10", Place(campaign.relative(path)), {"kind": kinds[kind]}) for path, kind in campaign.irregular_files(round)]

@@ -64,7 +64,7 @@ def owed(campaign: Campaign, plan: dict[str, Any], round: str, rows: Iterable[Ro
     """What is missing of the forms of ``rows`` (of the board), by sector and owner, in the order of the plan; what nobody is named
     for last. A form that did not come back is missing all that it asks for."""
     listed = [r for r in rows if r.issue]
-    blank = {r.sector: campaign.issued(round, r.sector) for r in listed if not r.versions}
+    blank = {r.sector: campaign.issued_form(round, r.sector) for r in listed if not r.versions}
     owed_by = {p.sector: p for p in _blank(blank, plan, round, language)} | {p.sector: p for p in _returned(campaign, round, [r for r in listed if r.versions], language)}
     owing = []
     for row in (r for r in listed if r.sector in owed_by):

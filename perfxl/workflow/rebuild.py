@@ -71,7 +71,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
             with register.batch():
                 _everything(register, campaign, rebuilt, language)
             register.note()
-            register.surely_whole()
+            register.require_intact()
     except Refusal as refusal:
         raise CannotRun(refusal.say(language)) from None
     return rebuilt
@@ -80,7 +80,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
 def _sound(campaign: Campaign) -> bool:
     try:
         with Register.open(campaign.folder, write=False) as register:
-            register.surely_whole()
+            register.require_intact()
             return bool(register.entries())
     except Refusal:
         return False
@@ -110,7 +110,7 @@ def _everything(register: Register, campaign: Campaign, rebuilt: Rebuilt, langua
     known = len(register.entries("received"))
     for round in order:
         _issued(register, campaign, round, rebuilt)
-        register_updates.receive(register, campaign, round)
+        register_updates.record_received(register, campaign, round)
     _originals(register, campaign, rebuilt, Rounds.of(own))
     rebuilt.count("received", len(register.entries("received")) - known)
     proven = dict(_proven(campaign))
@@ -137,9 +137,9 @@ def _issued(register: Register, campaign: Campaign, round: str, rebuilt: Rebuilt
             continue
         before = len(register.entries())
         if path.parent.name == "richieste":
-            register_updates.ask(register, identity, content, [r["id"] for r in reading.document.get("requests", ())])
+            register_updates.record_request_form(register, identity, content, [r["id"] for r in reading.document.get("requests", ())])
         else:
-            register_updates.issued(register, identity, content)
+            register_updates.record_form(register, identity, content)
         rebuilt.count("issued", len(register.entries()) - before)
 
 
@@ -182,7 +182,7 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict[str, A
     document = _usable(path, round, campaign) if path.is_file() else None
     if document is not None:
         severities = [f["severity"] for f in document["findings"]]
-        register.run("consolidate", round, inputs="", results=digest(path), findings={s: severities.count(s) for s in SEVERITIES},
+        register.record_run("consolidate", round, inputs="", results=digest(path), findings={s: severities.count(s) for s in SEVERITIES},
                      questions={s: len(r) for s, r in waiting(document["content"], round).items()}, workbook=digest(beside))
         rebuilt.count("results")
         said = _said(document["content"], own)

@@ -502,7 +502,7 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
     raised = {c for _, expected, *_ in FAULTS for c in expected} | set(raised_of_the_round) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04", "SCOR07", "SCOR09", "SCOR10",
                                                                                          "OUTC30", "OUTC31", "DATE21", "DATE22", "DATE23", "DATE24", "DATE25", "DATE26", "DATE27", "CODE19",
-                                                                                         "TYPE01", "TYPE02", "TYPE03", "TEXT12"}
+                                                                                         "TYPE01", "TYPE02", "TYPE03", "TEXT12", "OUTC32", "OUTC33", "OUTC34"}
     assert set(declared) == raised
 
 

@@ -80,7 +80,7 @@ def test_a_clean_year_gives_no_finding():
 
 def test_a_clean_return_is_clean_when_it_is_seen_alone_too(demo_year, tmp_path):
     """Of a file outside its campaign only what it says is known, and what an earlier round said is not."""
-    for n, path in enumerate(demo_year.received("final")):
+    for n, path in enumerate(demo_year.received_files("final")):
         shutil.copy(path, tmp_path / f"{n}.xlsx")
     inspected = inspect([tmp_path], "it")
     assert len(inspected.files) == 11

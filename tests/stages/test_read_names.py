@@ -18,8 +18,8 @@ SECTOR, SHEET, PREFIX = "S1", "S1.00001", "px02_"
 @pytest.fixture(scope="module")
 def case(demo_year):
     """The return of S1 with its document, and the form it began as."""
-    sent = next(p for p in demo_year.received("final") if SECTOR in p.name).read_bytes()
-    form = Issued(demo_year.issued("final", SECTOR).read_bytes(), "emessa")
+    sent = next(p for p in demo_year.received_files("final") if SECTOR in p.name).read_bytes()
+    form = Issued(demo_year.issued_form("final", SECTOR).read_bytes(), "emessa")
     return sent, read.read(sent, "S1").document, form
 
 
@@ -368,6 +368,6 @@ def test_another_form_is_not_believed(case, demo_year):
     sent, document, _ = case
     form = RawForm(sent)
     drop(form, LOST["one table"])
-    other = Issued(demo_year.issued("final", "S8").read_bytes(), "altra")
+    other = Issued(demo_year.issued_form("final", "S8").read_bytes(), "altra")
     reading = read.read(form.bytes(), "S1", issued=lambda known: other)
     assert reading.document == document

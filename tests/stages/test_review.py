@@ -532,7 +532,7 @@ def test_a_choice_written_in_a_workbook_of_the_first_shape_is_on_what_today_is_c
 
 
 def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):
-    from perfxl.workflow.register_updates import SEPARATOR, decisions, undecide
+    from perfxl.workflow.register_updates import SEPARATOR, decisions, record_withdrawn_decision
 
     with Register.open(tmp_path) as register:
         said = [[5, SHA[0]], [{"weight_revised": 7}, SHA[1]]]
@@ -541,7 +541,7 @@ def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):
         (first, second), = (d.values() for d in decisions(register, "interim").values())
         assert (first.key, first.choice, second.key) == (WEIGHT, SHA[0], PHASE)
         assert second.answers_seen == ((5, SHA[0]), ({"revision/weight": 7}, SHA[1]))
-        undecide(register, "interim", "S1", WEIGHT, "Terzoni", "Sbagliato")
+        record_withdrawn_decision(register, "interim", "S1", WEIGHT, "Terzoni", "Sbagliato")
         assert list(decisions(register, "interim")["S1"]) == [PHASE]
         register.decide(f"S1{SEPARATOR}{WEIGHT}", SHA[1], round="interim", sector="S1", answers=said)
         assert decisions(register, "interim")["S1"][WEIGHT].choice == SHA[1]

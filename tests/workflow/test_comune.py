@@ -70,12 +70,12 @@ def test_what_was_proposed_and_answered_is_what_was_agreed(year, results):
 
 
 def test_a_form_shows_its_round_and_asks_nothing_that_is_not_due(year):
-    forms = {r: read(year.issued(r, "TEC").read_bytes(), "TEC").document for r in ("t1", "final")}
+    forms = {r: read(year.issued_form(r, "TEC").read_bytes(), "TEC").document for r in ("t1", "final")}
     assert {r: [o.get("due") for o in d["objectives"]] for r, d in forms.items()} == {r: [None, ["Consuntivo"]] for r in forms}
-    book = book_with(year.issued("t3", "TEC"), "TEC.00001", "TEC.00002", data_only=True)
+    book = book_with(year.issued_form("t3", "TEC"), "TEC.00001", "TEC.00002", data_only=True)
     assert any(c.value == "non dovuto ora" for row in book["TEC.00002"].iter_rows() for c in row)
     assert _tinted_as_missing(book["TEC.00002"]) == set() != _tinted_as_missing(book["TEC.00001"])
-    first, last = (sheet_of(year.issued(r, "AG"), "AG.00001") for r in ("t1", "t3"))
+    first, last = (sheet_of(year.issued_form(r, "AG"), "AG.00001") for r in ("t1", "t3"))
     assert first.max_row == last.max_row  # the form of the third quarter is no longer than that of the first
 
 

@@ -37,7 +37,7 @@ def test_a_receipt_says_what_came_and_brings_the_marked_workbook(campaign, inbox
 
 
 def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled):
-    form, came = campaign.issued("interim", "S1").read_bytes(), []
+    form, came = campaign.issued_form("interim", "S1").read_bytes(), []
     for number in (0, 1):
         document = read.read(filled["S1"], "f").document
         document["objectives"][number]["holding"]["reading"]["percent"] = 155
@@ -55,7 +55,7 @@ def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled
 
 def colleagues(campaign, inbox, filled, *senders):
     """Each sends a copy of S1's form, filled in separately: they disagree on the first objective."""
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     for number, sender in enumerate(senders):
         document = read.read(filled["S1"], "f").document
         document["objectives"][0]["holding"]["reading"]["percent"] = 41 + number
@@ -102,7 +102,7 @@ def texts(workbook):
 
 def test_a_colleague_whose_form_another_went_on_with_is_told_so(campaign, inbox, filled):
     """The second of two filled in what the first had left blank: theirs counts."""
-    form, document = campaign.issued("interim", "S1").read_bytes(), read.read(filled["S1"], "f").document
+    form, document = campaign.issued_form("interim", "S1").read_bytes(), read.read(filled["S1"], "f").document
     first, later = mailing._filled(form, mailing._half(document)), mailing._filled(form, document)
     (inbox / "a.eml").write_bytes(corpus.simple(first, sender="Anna Bianchi <anna.bianchi@robinie.example>"))
     collected(campaign, inbox)

@@ -43,7 +43,7 @@ def issued(tmp_path_factory):
 def filled(issued):
     """The workbooks of S1 and S8 as their sectors fill them in, and a second version of S1's."""
     def made(sector, percent=None):
-        form = issued.issued("interim", sector).read_bytes()
+        form = issued.issued_form("interim", sector).read_bytes()
         document = demo.returns("interim", {sector: read.read(form, "f").document})[sector]
         if percent:
             document["objectives"][0]["holding"]["reading"]["percent"] = percent
@@ -79,7 +79,7 @@ def test_a_return_is_filed_in_whatever_shape_it_comes(campaign, inbox, filled, s
     (inbox / "a.eml").write_bytes(corpus.SHAPES[shape](filled["S1"]))
     found, became, _ = collected(campaign, inbox)
     assert ("return", "S1") in became and len([b for b in became if b[0] == "return"]) == 1
-    (path,) = campaign.received("interim")
+    (path,) = campaign.received_files("interim")
     assert path.read_bytes() == filled["S1"]
     with Register.open(campaign.folder, write=False) as register:
         (entry,) = register.entries("received")
@@ -103,7 +103,7 @@ def test_a_picture_of_the_text_is_only_noted(campaign, inbox, filled):
 
 
 def test_a_reply_brings_the_filled_form_and_not_the_blank_one(campaign, inbox, filled):
-    blank = campaign.issued("interim", "S1").read_bytes()
+    blank = campaign.issued_form("interim", "S1").read_bytes()
     (inbox / "a.eml").write_bytes(corpus.reply_with_old_below(filled["S1"], blank))
     _, became, codes = collected(campaign, inbox)
     assert sorted(became) == [("blank", "S1"), ("return", "S1")] and codes == ["MAIL24"]
@@ -142,7 +142,7 @@ def test_every_kind_of_source_gives_the_same_returns(campaign, inbox, filled, so
     _, became, codes = collected(campaign, *paths)
     assert sorted(became) == [("return", "S1"), ("return", "S8")]
     assert set(codes) <= {"MAIL43"}  # both are sent by S1
-    assert {p.read_bytes() for p in campaign.received("interim")} == {filled["S1"], filled["S8"]}
+    assert {p.read_bytes() for p in campaign.received_files("interim")} == {filled["S1"], filled["S8"]}
 
 
 def test_collecting_again_changes_nothing_and_sources_stay_as_they_were(campaign, inbox, filled):

@@ -36,7 +36,7 @@ def campaign(tmp_path_factory):
 
 def answered(campaign):
     """What stands in the controller's mailbox in the end, by file name."""
-    forms = {s: campaign.issued("interim", s).read_bytes() for s in TEN}
+    forms = {s: campaign.issued_form("interim", s).read_bytes() for s in TEN}
     documents = demo.returns("interim", {s: read(f, s).document for s, f in forms.items()})
     filled = {s: mailing._filled(forms[s], documents[s]) for s in TEN}
     authority = Signer("Autorità di prova")

@@ -69,7 +69,7 @@ def test_consolidating_again_gives_the_same_bytes(demo, many, monkeypatch):
 
 
 def test_issuing_again_gives_the_same_bytes(demo):
-    path = demo[0].issued("final", "S4")
+    path = demo[0].issued_form("final", "S4")
     before = path.read_bytes()
     issue(demo[0], "final", ["S4"], "it")
     assert path.read_bytes() == before
@@ -108,7 +108,7 @@ def test_a_failed_run_leaves_the_old_result(demo, tmp_path, monkeypatch):
 
 
 def test_read_and_fill_commands_go_round(demo, tmp_path, capsys):
-    form = demo[0].issued("final", "S9")
+    form = demo[0].issued_form("final", "S9")
     returned = next(p for p in (demo[0].folder / "ricevute" / "final").iterdir() if "S9" in p.name)
     code, out, _ = run(capsys, "read", returned)
     assert code == 0

@@ -134,7 +134,7 @@ COMMANDS = [("consolidate", "--round", ROUND), ("issue", "--round", ROUND), ("co
 def test_a_register_that_is_not_that_of_the_campaign_stops_every_command_and_nothing_is_written(year, played, harm, capsys):
     harm(year.folder, played[1])
     (year.folder / "in arrivo").mkdir()
-    shutil.copyfile(year.issued(ROUND, "S1"), year.folder / "in arrivo" / "S1.xlsx")
+    shutil.copyfile(year.issued_form(ROUND, "S1"), year.folder / "in arrivo" / "S1.xlsx")
     before = tree(year.folder)
     for command, *rest in COMMANDS:
         code, told = run(capsys, command, year.folder, *rest)
@@ -200,7 +200,7 @@ def test_results_put_in_place_by_a_run_that_was_killed_before_it_recorded_them_a
     evaluated = outcome(year)
     write(year.result(ROUND, "consolidato.xlsx"), lambda book: Sheet(book, "evaluations").put(f"{ROUND}|S1.00001|S1", percent=0.2))
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
-        killed.setattr(register_updates, "consolidated", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(register_updates, "record_run", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         from perfxl.workflow.consolidate import consolidate
         consolidate(year, ROUND, "it")
     code, told = run(capsys, "report", year.folder, "--round", ROUND)
@@ -324,7 +324,7 @@ def test_whatever_lies_in_the_archive_among_the_approved_and_the_issued_is_misse
 
 
 def test_verifying_the_log_looks_at_forms_and_at_strangers_in_the_archive(year, capsys):
-    year.issued(ROUND, "S1").write_bytes(b"PK")
+    year.issued_form(ROUND, "S1").write_bytes(b"PK")
     (year.folder / "archivio" / "ab").mkdir(exist_ok=True)
     (year.folder / "archivio" / "ab" / ("ab" * 32 + ".bin")).write_bytes(b"?")
     code, told = run(capsys, "log", year.folder, "--verify")
@@ -405,7 +405,7 @@ def test_reports_and_archives_of_what_was_approved_and_of_a_draft(year, capsys, 
 
 def test_the_words_of_approve_and_withdraw(year, capsys):
     approve = ("approve", year.folder, "--round", ROUND)
-    year.received(ROUND)[0].unlink()  # of a sector nothing is there any more
+    year.received_files(ROUND)[0].unlink()  # of a sector nothing is there any more
     assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] == 1
     code, told = run(capsys, *approve, *ACT)
     assert code == 2 and "--anyway" in told

@@ -342,12 +342,12 @@ def _session(number: int) -> list[int]:
 def test_what_is_held_is_interrupted_at_its_end_and_what_it_starts_never_hears_of_it():
     """Ctrl-C goes to the whole group: readers leave it to their parent, which hears it when they are started or ended."""
     heard, done = signal.getsignal(signal.SIGINT), []
-    with pytest.raises(KeyboardInterrupt), interruption.held():
+    with pytest.raises(KeyboardInterrupt), interruption.uninterrupted():
         os.kill(os.getpid(), signal.SIGINT)
         child = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('deaf')"
         done.append(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip())
     assert done == ["deaf"] and signal.getsignal(signal.SIGINT) is heard
-    with interruption.held():
+    with interruption.uninterrupted():
         pass
     assert subprocess.run([sys.executable, "-c", child], capture_output=True).returncode == -signal.SIGINT, "nobody stays deaf"
 

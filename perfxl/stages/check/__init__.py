@@ -10,8 +10,8 @@ from typing import Any
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.rounds import Round, Rounds
+from perfxl.stages.check import achieved, codes, dates, dates_moved, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, dates_moved, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import UNUSABLE, without_repeats
 from perfxl.stages.check.return_context import ReturnContext, Shared
@@ -30,7 +30,7 @@ CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS,
 DATES: Checks = (*dates.CHECKS, *dates_moved.CHECKS)
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
+OUTCOMES: Checks = (*outcomes.CHECKS, *achieved.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
 
 #: What takes the day on which a return came.
 ARRIVAL = ((dates.compiled, ("DATE26",)),)

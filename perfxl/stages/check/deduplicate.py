@@ -36,7 +36,7 @@ DISPUTED = frozenset({"MERG21", "MERG22", "MERG23", "MERG24"})
 
 #: Beginnings of the codes that are told together: of one column of a sheet, of one sheet, of one file.
 BY_COLUMN = ("DATA", "FORM06", "FORM07", "FORM08", "WGHT05", "WGHT06", "WGHT08", "DATE", "TEXT02", "TEXT03", "TEXT10", "TEXT11",
-             "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
+             "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC32", "OUTC33", "OUTC34", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
              "CODE18", "CODE20", "MERG04")
 #: Of these each code that a text names is another fault, with its own remedy; the same one in several cells is one.
 BY_NAMED = frozenset({"CODE04", "CODE05", "CODE18", "CODE20"})
@@ -119,6 +119,7 @@ class _Told:
         self.derived = {f.place for f in findings if f.code in (*UNDERIVED, "OUTC07") and f.place.cell}
         self.reversed = {f.place for f in findings if f.code in ("DATE02", "DATE04") and f.place.cell}
         self.running = {f.place for f in findings if f.code == "OUTC07" and f.place.cell}
+        self.denied = {(f.place.file, f.objective) for f in findings if f.code in ("OUTC17", "OUTC32")}
         self.unbalanced = {(f.place.file, f.place.sheet) for f in findings if f.code in ("WGHT02", "WGHT03") and f.place.sheet}
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
         self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
@@ -155,6 +156,8 @@ class _Told:
             return place in self.impossible and self.beside[place.file, place.sheet, str(finding.field)] >= listed
         if code in EMPTIED:
             return place in self.impossible | self.blank
+        if code == "OUTC23" and (place.file, finding.objective) in self.denied:  # results give less because of the one that is told
+            return True
         if code in UNDERIVED:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":

@@ -39,25 +39,25 @@ def format_day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def used(item: Item, key: str) -> tuple[str, ...]:
+def path_in_force(item: Item, key: str) -> tuple[str, ...]:
     """The way to the value in force of an item of a return: what the round changes, else what is in force from before."""
     return next(((part, key) for part in ("revision", "in_force") if (item.data.get(part) or {}).get(key) is not None), (key,))
 
 
-def moved(item: Item, key: str) -> tuple[Any, Any]:
+def before_and_after(item: Item, key: str) -> tuple[Any, Any]:
     """(what was in force before the round, what the round puts in its place); None where there is none."""
     said = item.data
     return (said.get("in_force") or {}).get(key, said.get(key)), (said.get("revision") or {}).get(key)
 
 
-def blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
     """Whether nothing is written: None, an empty list, text of spaces."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def says_nothing(value: Any) -> bool:
     """Whether a text that has to say why says nothing: it is blank, or has no letter and no digit, as dots and dashes."""
-    return blank(value) or isinstance(value, str) and not any(c.isalnum() for c in value)
+    return is_blank(value) or isinstance(value, str) and not any(c.isalnum() for c in value)
 
 
 @cached_in_words

@@ -38,7 +38,7 @@ def stand(folder: Path, made: Path) -> None:
         ordered = frame.map_partitions(_ordered, table, meta=_frame([], _columns(table)))
         (made / table).mkdir(parents=True)
         ordered.to_parquet(str(made / table), write_index=False, schema=store.schema(_columns(table)))
-        _surely_whole(made, table)
+        _require_intact(made, table)
 
 
 def _source(table: str) -> str:
@@ -54,7 +54,7 @@ def _columns(table: str) -> tuple[Column, ...]:
     return TABLES["lines"] if table == MATRIX else placed(table)
 
 
-def _surely_whole(made: Path, table: str) -> None:
+def _require_intact(made: Path, table: str) -> None:
     """Raise ``RuntimeError`` when a group lies in two parts: its places would be wrong, and nobody would see it."""
     before = ""
     for path in store.parts(made, table):

@@ -47,7 +47,7 @@ def _surely_written(path: Path) -> None:
         return
     try:
         with Register.open(folder, write=False) as register:
-            register.surely_whole()
+            register.require_intact()
             result(register, Campaign(folder), path.parent.name)
     except Refusal as refusal:
         raise ValueError(refusal.say("en")) from None

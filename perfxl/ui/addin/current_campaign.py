@@ -84,7 +84,7 @@ def consolidated_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
 
 def approvals_of(campaign: Campaign, desk: Desk) -> dict[str, Approval]:
     """The approval in force of each approved round."""
-    with register_updates.opened(campaign, desk.language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, desk.language, CannotRun, write=False) as register:
         return approvals(register)
 
 

@@ -49,7 +49,7 @@ def run(args: Namespace) -> int:
     if args.marked:
         marked = inspection.write_marked(inspected, args.marked, args.lang)
         lines = [*map(str, marked.written), *(say("not_marked", path=path) for path in marked.failed),
-                 *(open_files.untouched(path, args.lang) for path in marked.open)]
+                 *(open_files.left_untouched_message(path, args.lang) for path in marked.open)]
         for line in lines:
             print(line, file=sys.stderr)
     return exit_code(inspected.findings)

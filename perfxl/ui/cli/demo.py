@@ -41,12 +41,12 @@ def run(args: Namespace) -> int:
     if args.body == "comune":
         campaign, after = (Campaign(args.folder / name) for name in comune.YEARS)
         findings = _shown(comune.play(campaign, after, args.lang, progress(args.lang)), args.lang)
-        print(say("demo_comune_done", plan=campaign.plan, form=campaign.issued("t3", "TEC"), result=campaign.result("final", "consolidato.xlsx"),
+        print(say("demo_comune_done", plan=campaign.plan, form=campaign.issued_form("t3", "TEC"), result=campaign.result("final", "consolidato.xlsx"),
                   after=after.plan, folder=campaign.folder))
         return exit_code(findings)
     campaign = Campaign(args.folder)
     findings = _shown(play.play(campaign, args.lang, progress(args.lang)), args.lang)
-    print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),
+    print(say("demo_done", plan=campaign.plan, form=campaign.issued_form("final", "S1"),
               result=campaign.result("final", "consolidato.xlsx"), folder=args.folder))
     return exit_code(findings)
 
@@ -78,7 +78,7 @@ def _demo_mail(args: Namespace) -> int:
         else:
             print(Texts("cli", args.lang)("consolidate_done", path=done.workbook))
     plan, _ = plan_of(campaign, args.lang)
-    with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, args.lang, CannotRun, write=False) as register:
         show_table(*board_table(board(register, campaign, plan=plan, round=mailing.ROUND, today=mailing.today()), args.lang), sys.stdout)
     print(say("demo_mail_done", drafts=args.folder / delivery.FOLDER / mailing.ROUND, arrivals=args.folder / ARRIVALS,
               folder=args.folder))

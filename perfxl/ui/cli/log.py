@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
         if not findings:
             print(Texts("register", args.lang)("log_unbroken"))
         return exit_code(findings)
-    with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, args.lang, CannotRun, write=False) as register:
         for line in log_lines(register, args.lang, _rounds(campaign, args.lang)):
             print(line)
     return CLEAN

@@ -35,7 +35,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     if desk.ask(Question(say("button_approve"), "\n".join(question), fields=(), agree=say("button_approve"),
                          refuse=say("give_up"))) is None:
         raise GivenUp
-    with register_updates.opened(campaign, desk.language, CannotRun) as register:
+    with register_updates.open_register(campaign, desk.language, CannotRun) as register:
         approval = records.approve(register, campaign, round=round, act=act, date=said["act_date"], anyway=bool(left),
                                    correct=round in known)
     return Done(Texts("cli", desk.language)("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
