@@ -82,7 +82,7 @@ class Campaign:
     def extension(self) -> dict[str, Any] | None:
         """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``, ``OSError`` when it is no file."""
         path = self.folder / EXTENSION
-        return own_fields(path) if documents.stands(path) else None
+        return own_fields(path) if documents.file_exists(path) else None
 
     def master(self, kind: str) -> Path:
         """The body's own master of the forms of a ``kind`` of round; may not exist.
@@ -91,7 +91,7 @@ class Campaign:
         is no file.
         """
         path, old = self.folder / "modelli" / f"scheda-{kind}.xlsx", self.folder / "modelli" / "scheda-interim.xlsx"
-        return old if kind == "monitoring" and not documents.stands(path) and documents.stands(old) else path
+        return old if kind == "monitoring" and not documents.file_exists(path) and documents.file_exists(old) else path
 
     def issued_form(self, round: str, sector: str) -> Path:
         """The workbook issued to ``sector``."""

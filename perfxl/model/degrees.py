@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rounded
-from perfxl.model.bands import Band, find
+from perfxl.model.bands import Band, band_of
 from perfxl.model.languages import number_text
 from perfxl.model.method import Values
 from perfxl.model.methods import degree_of, measured
@@ -50,7 +50,7 @@ def _measured(say: Texts, result: Result, round: Round, values: Values, way: str
     for key, own in (("tolerance", result.tolerance), ("cap", result.cap)):
         if own is not None:
             parts.append(say(f"told_{key}", value=number(dec(own))))
-    band = find(values.bands, value) if values.bands and value is not None else None
+    band = band_of(values.bands, value) if values.bands and value is not None else None
     if band is not None:
         parts.append(say("told_band", scale=result.scale, value=number(value), ends=ends(band, number), degree=number(band.degree)))
     return ", ".join(parts)

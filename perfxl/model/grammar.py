@@ -19,7 +19,7 @@ class Noun:
 
 
 @lru_cache(8192)
-def parted(phrase: str, noun: Noun, usual: Noun) -> tuple[list[str], str, bool, list[str]]:
+def split_phrase(phrase: str, noun: Noun, usual: Noun) -> tuple[list[str], str, bool, list[str]]:
     """The words before the noun, the noun itself with its capitals, whether it is plural, the words after it; ``ValueError``
     when ``phrase`` has no noun."""
     words = phrase.replace("’", "’ ").split(" ")
@@ -92,7 +92,7 @@ PROSE = {"it": re.compile(rf"\b(?:(?:{'|'.join(sorted(_BEFORE, key=len, reverse=
 def _italian(phrase: str, noun: Noun, usual: Noun) -> str:
     if phrase.startswith("-"):
         return _agreeing(phrase[1:], noun.gender)
-    before, mine, several, after = parted(phrase, noun, usual)
+    before, mine, several, after = split_phrase(phrase, noun, usual)
     made, following = [mine, *(_agreeing(w, noun.gender) for w in after)], mine
     for word in reversed(before):
         low = word.lower()
@@ -114,7 +114,7 @@ _SPOKEN_CONSONANT = re.compile(r"(?:uni|use|usu|eu|one\b)", re.I)
 def english(phrase: str, noun: Noun, usual: Noun) -> str:
     if phrase.startswith("-"):
         return phrase[1:]
-    before, mine, _several, after = parted(phrase, noun, usual)
+    before, mine, _several, after = split_phrase(phrase, noun, usual)
     if before and before[-1].lower() in ("a", "an"):
         vowel = mine[:1].lower() in "aeiou" and not _SPOKEN_CONSONANT.match(mine)
         before = [*before[:-1], ("An" if vowel else "A") if before[-1][0].isupper() else "an" if vowel else "a"]
@@ -136,7 +136,7 @@ _FRENCH_SAME = frozenset(("autre", "autres", "responsable", "responsables", "mê
 def _french(phrase: str, noun: Noun, usual: Noun) -> str:
     if phrase.startswith("-"):
         return phrase[1:] + ("e" if noun.gender == "f" else "")
-    before, mine, _several, after = parted(phrase, noun, usual)
+    before, mine, _several, after = split_phrase(phrase, noun, usual)
     made, following = [mine, *(_french_agreeing(w, noun.gender) for w in after)], mine
     for word in reversed(before):
         low = word.lower()

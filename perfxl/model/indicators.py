@@ -35,7 +35,7 @@ def results_of(content: dict[str, Any]) -> Results:
                 yield i, k, objective, result
 
 
-def completed(plan: dict[str, Any]) -> dict[str, Any]:
+def with_ready_made(plan: dict[str, Any]) -> dict[str, Any]:
     """``plan`` with ready-made objectives filled in, and in each result that names an indicator what the indicator gives."""
     known = {indicator["code"]: indicator for indicator in plan.get("indicators", ()) if "code" in indicator}
     if not known and not any("ready" in o for o in plan.get("objectives", ())):
@@ -108,7 +108,7 @@ def borrowed(content: dict[str, Any]) -> dict[tuple[str, str], str]:
     return measured_by
 
 
-def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
+def with_shared_readings(content: dict[str, Any], round: str) -> dict[str, Any]:
     """``content`` in which every result of an indicator has, at ``round``, what was measured of it where it is measured."""
     places = measuring(content)
     if all(places.get(r["indicator"], (i, k)) == (i, k) for i, k, _, r in results_of(content)):

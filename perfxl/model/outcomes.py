@@ -107,7 +107,7 @@ def _known(before: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
     return _last((s.code, s.missing_as_last) for document in before for s in RoundOutcomes(document).sectors)
 
 
-def added_up(content: dict[str, Any], document: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def with_totals(content: dict[str, Any], document: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """``document``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.

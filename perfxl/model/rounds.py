@@ -12,7 +12,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.languages import further
 from perfxl.model.plan_year import first_day, last_day
-from perfxl.model.terms import pick, said_in
+from perfxl.model.terms import pick, translated
 
 PLAN, MONITORING, FINAL = "plan", "monitoring", "final"
 
@@ -234,7 +234,7 @@ def _names(given: list[dict[str, Any]]) -> list[dict[str, str]]:
             names.append({"it": "Monitoraggio intermedio", "en": "Interim monitoring"})
         else:
             names.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}",
-                          **{x: said_in("Monitoring {number}", x).format(number=number) for x in further()}})
+                          **{x: translated("Monitoring {number}", x).format(number=number) for x in further()}})
     return names
 
 

@@ -163,7 +163,7 @@ class _Home:
         with register_updates.open_register(self._campaign, self._language, CannotRun, write=False) as register:
             extensions = register.extensions(identity.round)
             if identity.round not in self._bases:
-                self._bases[identity.round] = base_content(deadlines.laid(self._plan, identity.round, extensions),
+                self._bases[identity.round] = base_content(deadlines.with_deadline(self._plan, identity.round, extensions),
                                     register_updates.previous_consolidated(register, self._campaign, Rounds.of(self._plan)[identity.round]))
             base, only = self._bases[identity.round], (identity.sector,)
             prefilled = prefilled_of(self._campaign, base, round=identity.round, extensions=extensions, only=only)

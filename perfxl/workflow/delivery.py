@@ -104,7 +104,7 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
 def _timed(register: Register, plan: dict[str, Any], round: str, matters: list[Matter]) -> list[Matter]:
     """``matters``, each with the day that holds for its sector."""
     extensions, language = register.extensions(round), plan["body"].get("language", "it")
-    return [replace(m, facts={"deadline": day(deadlines.due(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
+    return [replace(m, facts={"deadline": day(deadlines.due_day(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
 
 
 def _composed(campaign: Campaign, kind: str, plan: dict[str, Any], round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:

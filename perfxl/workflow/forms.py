@@ -6,7 +6,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines
-from perfxl.model.documents import stands
+from perfxl.model.documents import file_exists
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.workflow import workers as work
@@ -31,7 +31,7 @@ class Making:
 def making(campaign: Campaign, content: dict[str, Any], round: str, extensions: Mapping[str, str] | None = None) -> Making:
     """How the forms of ``round`` are made in ``campaign``."""
     own = campaign.master(Rounds.of(content)[round].kind)
-    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if stands(own) else None,
+    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if file_exists(own) else None,
                   extension=campaign.extension)
 
 
@@ -52,7 +52,7 @@ def made_form(document: dict[str, Any], how: Making) -> bytes:
     """The workbook of one document; raises what ``stages.issue`` raises."""
     from perfxl.stages import issue as stage
 
-    content = deadlines.laid(how.content, how.round, how.extensions, document["identity"]["sector"])
+    content = deadlines.with_deadline(how.content, how.round, how.extensions, document["identity"]["sector"])
     return stage.issue(document, content, master=how.master, language=content["body"].get("language", "it"), extension=how.extension)
 
 

@@ -29,7 +29,7 @@ def new(campaign: Campaign, year: int, given: dict[str, Any] | None, language: s
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    document = plan.blank(year, language, points) if given is None else given
+    document = plan.blank_plan(year, language, points) if given is None else given
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:

@@ -31,7 +31,7 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     has_plan(campaign, language)
     reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
     if reading.words:
-        terms.adopt(reading.words)
+        terms.use_words(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading
@@ -42,7 +42,7 @@ def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     """The plan in a workbook: one command asks for it more than once."""
     reading = plan.read(data, file, documents.loads(extension))
     reading = replace(reading, findings=tuple(check.without_repeats(reading.findings)))
-    return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
+    return reading if reading.document is None else replace(reading, document=indicators.with_ready_made(reading.document))
 
 
 def forget() -> None:

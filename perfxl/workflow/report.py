@@ -8,7 +8,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import Finding, Place
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.model.rounds import Rounds, names_of
 from perfxl.model.texts import Texts
 from perfxl.stages import report as stage
@@ -142,7 +142,7 @@ def short_word(campaign: Campaign, document: dict[str, Any], language: str) -> b
 
 def filled(campaign: Campaign, document: dict[str, Any], language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
     """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
-    path, spoken = campaign.folder / "modelli" / name, complete(document["content"]["body"].get("language", "it"))
+    path, spoken = campaign.folder / "modelli" / name, document_language(document["content"]["body"].get("language", "it"))
     try:
         return fill(spoken, stage.changed_template(name, spoken, path))
     except stage.TemplateRefused as problem:
@@ -151,7 +151,7 @@ def filled(campaign: Campaign, document: dict[str, Any], language: str, name: st
 
 def marked(word: bytes, of: Standing) -> bytes:
     """A Word document, marked on every page when it is of a draft."""
-    return mark_as_draft(word, complete(of.document["content"]["body"].get("language", "it"))) if of.draft else word
+    return mark_as_draft(word, document_language(of.document["content"]["body"].get("language", "it"))) if of.draft else word
 
 
 def _personal(campaign: Campaign, document: dict[str, Any], path: Path, word: bytes) -> tuple[Finding, ...]:

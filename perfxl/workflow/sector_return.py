@@ -12,7 +12,7 @@ from perfxl.stages import check
 from perfxl.stages.merge.answered import answered
 from perfxl.stages.merge.answers import Decision
 from perfxl.stages.merge.emissions import added, altered, both_changed, brought_up, carried
-from perfxl.stages.merge.flat import written
+from perfxl.stages.merge.flat import key_text
 from perfxl.stages.merge.listed import listed
 from perfxl.stages.merge.ordering import Version, emptied
 from perfxl.stages.merge.overlay import Returned
@@ -89,7 +89,7 @@ def _by_emission(reads: list[FileRead], issued: dict[str, Any] | None, earlier: 
 def _reissued(sector: str, began: dict[str, Any], last: dict[str, Any], file: str, both: Collection[str]) -> Iterator[Finding]:
     """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered; without what the
     sector says otherwise again, ``both`` by key, which is told apart."""
-    for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if written(k) not in both])):
+    for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if key_text(k) not in both])):
         if keys:
             said = [key_title(key) for key in keys]
             what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}

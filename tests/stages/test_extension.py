@@ -158,7 +158,7 @@ def test_no_pattern_takes_longer_than_its_text(pattern):
     own = only(pattern=pattern)
     assert extension_fault(own) == ""
     document = {"schema": "perfxl/return/2", "objectives": [{"code": "S1.00001", "sheet": {"extension": {"a": "a" * 20_000 + "!"}}}]}
-    fast_validation.sound("return", document, own)
+    fast_validation.surely_valid("return", document, own)
     assert list(documents.violations("return", document, own))
 
 

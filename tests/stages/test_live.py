@@ -12,7 +12,7 @@ from text_tables import cases
 
 from perfxl.model.live import LATER, LITERAL, LIVE
 from perfxl.model.own_fields import IN_NO_FORM, PLACES, WITH_THE_PLAN
-from perfxl.model.terms import speaking
+from perfxl.model.terms import using_words
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages import check as stage
 from perfxl.stages import issue
@@ -182,7 +182,7 @@ def test_a_blank_field_of_the_body_s_own_is_red_in_every_table(table):
             write(given, """
                 Risorse economiche #1: Natura  | Spesa corrente
                 Risorse economiche #1: Importo | 5""")
-    with speaking(base):
+    with using_words(base):
         made = issue.issue(prefilled, base, master=masters.build(round, "it"))
         raised = [f for f in stage.check(deepcopy(document), prefilled, base, round, {}, "S1.xlsx") if f.code == "TEXT12"]
         blank = seen(round, document, made)
@@ -200,7 +200,7 @@ def test_own_fields_alike_in_two_tables_are_each_asked_for_in_its_own_rows():
     for table in ("phases", "results", "objectives", "measures"):
         for item in _items(document, table):
             item["own_dato"] = 40
-    with speaking(base):
+    with using_words(base):
         made = issue.issue(prefilled, base, master=masters.build("final", "it"))
         assert seen("final", document, made) == {}
         for table, value, red in (("results", None, "texts"), ("phases", 0.4, "typed"), ("measures", None, "measures")):

@@ -89,7 +89,7 @@ def small() -> dict:
 
 FILES = {
     "plan.xlsx": lambda: write_plan(demo.plan()),
-    "blank plan.xlsx": lambda: write_plan(plan.blank(2027, "en"), "en"),
+    "blank plan.xlsx": lambda: write_plan(plan.blank_plan(2027, "en"), "en"),
     **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in KINDS for language in LANGUAGES},
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
     **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r, small=r == "interim")) for r in ROUNDS},

@@ -11,7 +11,7 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
 from perfxl.stages import issue
 from perfxl.stages.merge import remarks
-from perfxl.stages.merge.flat import flatten, written
+from perfxl.stages.merge.flat import flatten, key_text
 from perfxl.stages.merge.ordering import Version, order
 from perfxl.stages.merge.threeway import merge_all
 from perfxl.stages.merge.words import key_title, written_key_title
@@ -28,7 +28,7 @@ def test_no_finding_on_copies_shows_a_raw_key():
 def test_every_key_of_a_return_is_told_in_the_titles_of_the_form():
     document = demo.returns("final", issue.returns(demo.plan(), "final"))["S1"]
     for key in flatten(document).values:
-        words = written_key_title(written(key))
+        words = written_key_title(key_text(key))
         assert words == key_title(key)
         assert not any(mark in words[lang] for lang in ("it", "en") for mark in ("/", "_", "?")), (key, words)
 

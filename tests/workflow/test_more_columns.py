@@ -39,7 +39,7 @@ def _fresh() -> None:
     """Forget everything that was derived from the schemas, by what is frozen too, which ``gc`` does not list."""
     gc.unfreeze()
     for found in gc.get_objects():
-        if isinstance(found, _lru_cache_wrapper) and found.__module__.startswith("perfxl.") and found is not documents.as_written:
+        if isinstance(found, _lru_cache_wrapper) and found.__module__.startswith("perfxl.") and found is not documents.raw_schema:
             found.cache_clear()
 
 

@@ -20,8 +20,8 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.fields import objective_fields
 from perfxl.model.next_year import carry
-from perfxl.model.own_fields import declared, key_of
-from perfxl.model.terms import USUAL, adopt, known, speaking, spoken
+from perfxl.model.own_fields import key_of, own_properties
+from perfxl.model.terms import USUAL, nouns, use_words, using_words, words_in_use
 from perfxl.stages import plan as plan_stage
 from perfxl.stages.check import check
 from perfxl.stages.issue import returns
@@ -129,22 +129,22 @@ def year(tmp_path_factory):
     home = tmp_path_factory.mktemp("campi")
     (home / "piano.json").write_text(json.dumps(with_fields()), encoding="utf-8")
     campaign = Campaign(home / "c")
-    with speaking(known()[USUAL]):  # what is adopted here ends with this module
+    with using_words(nouns()[USUAL]):  # what is adopted here ends with this module
         yield _played(campaign, home)
 
 
 @pytest.fixture(scope="module")
 def words_of_year(year):
     """The words that reading its plan brings into use."""
-    with speaking(known()[USUAL]):
+    with using_words(nouns()[USUAL]):
         plan_of(year, "it")
-        return spoken()
+        return words_in_use()
 
 
 @pytest.fixture(autouse=True)
 def usual_words(words_of_year):
     """Here every test begins with the fields of that year in use, as every command does that reads its plan."""
-    adopt(words_of_year)
+    use_words(words_of_year)
 
 
 def _played(campaign: Campaign, home) -> Campaign:
@@ -261,7 +261,7 @@ def test_two_copies_are_put_together_and_a_dispute_is_told_by_its_name(year):
 
 def test_the_year_that_follows_keeps_the_fields_and_what_the_plan_says_in_them(year):
     last = documents.load(year.result("final"))
-    adopt(known()[USUAL])
+    use_words(nouns()[USUAL])
     made = carry(last, 2027, every=True)
     plan_of(year, "it")
     assert made["fields"] == last["content"]["fields"] and made["sectors"][0]["own_dato"] == TOLD["sectors"]
@@ -350,7 +350,7 @@ def saved(book) -> bytes:
 @contextmanager
 def plain():
     """Meanwhile no body's words and fields are in use."""
-    with speaking(known()[USUAL]):
+    with using_words(nouns()[USUAL]):
         yield
 
 
@@ -361,13 +361,13 @@ def plain():
     [{"table": "phases", "code": "a", "title": "A", "kind": "choice", "choices": [{}, 1]}],
     [{"table": "__class__", "code": "a", "title": "A", "kind": "text"}], [{"table": "phases", "code": "a\n", "title": "A", "kind": "text"}]])
 def test_fields_that_cannot_be_are_passed_over(hostile):
-    assert declared(hostile) == ""
+    assert own_properties(hostile) == ""
 
 
 def test_what_a_field_says_of_itself_commands_nothing():
     """Marks of perfxl's texts, formulas, a length without end: a title is a title, and a million rows are as many as a table has room for."""
     rows = [{"table": "money", "code": f"c{n}", "title": "=1+1 {_:boom} {0.__class__}", "kind": "text", "help": "{_:x}"} for n in range(10_000)]
-    with speaking({"fields": rows}):
+    with using_words({"fields": rows}):
         own = [c for f in objective_fields() if f.key == "money" for c in f.items if c.own]
         assert len(own) == 6 and own[0].title("it") == "=1+1 { _:boom} {0.__class__}" and own[0].description("en") == "{ _:x}"
 
@@ -378,7 +378,7 @@ def test_a_form_issued_before_the_field_was_thought_of_is_not_blamed(year):
     plan = deepcopy(documents.load(year.result("final"))["content"])
     for table in ("phases", "objectives"):
         plan["fields"].append({"table": table, "code": "nuovo", "title": f"Nuovo {table}", "kind": "text", "rounds": "all", "required": True})
-    with speaking(plan):
+    with using_words(plan):
         old = check(reading.document, None, plan, "final", reading.places, "12.xlsx")
         asked = {f.values["field"]["it"] for f in old if f.code == "TEXT12"}
         assert asked == {title("phases")}

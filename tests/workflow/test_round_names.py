@@ -14,7 +14,7 @@ import pytest
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.rounds import Rounds
-from perfxl.model.texts import Texts, written
+from perfxl.model.texts import Texts, raw_texts
 from perfxl.stages.issue import fill, issue, returns
 from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.round_words import retold
@@ -182,6 +182,6 @@ def test_what_a_body_wrote_into_its_own_master_stays():
 
 def test_every_named_variant_is_found_where_texts_look_for_it():
     for area in ("explain", "form", "mark", "page", "publish", "register", "report", "result"):
-        messages = written(area)
+        messages = raw_texts(area)
         deep = [k for table in messages.values() if isinstance(table, dict) for k in table if k.endswith("_named")]
         assert deep == [], area

@@ -14,7 +14,7 @@ from perfxl.campaign.register.recorded import digest
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
-from perfxl.model.deadlines import due
+from perfxl.model.deadlines import due_day
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.readings import idle
 from perfxl.model.succession import Successions, with_former
@@ -115,7 +115,7 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
         holding = _awaited(plan, holding, issued)
     rows = []
     for sector, name in names.items():
-        came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
+        came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due_day(plan, round, extensions, sector)
         asked_of = issue and (came or sector not in unasked)  # nobody is late with what was never asked
         late = _days_late(came, deadline, today) if asked_of else 0
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
@@ -126,7 +126,7 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
                         deadline=deadline,
                         answered=answered.get(sector, ()), mailed=_mailed(register, round, sector), drafts=ready[sector]))
     elsewhere = {s: sum(by[s] for sector, by in by_sector.items() if sector not in names) for s in SEVERITIES}
-    return Board(plan["year"], round, today=today.isoformat(), deadline=due(plan, round, extensions), rows=tuple(rows),
+    return Board(plan["year"], round, today=today.isoformat(), deadline=due_day(plan, round, extensions), rows=tuple(rows),
                  elsewhere=elsewhere, consolidated=runs[-1].at if runs else "",
                  approval=approvals(register).get(round), folder=str(campaign.folder))
 

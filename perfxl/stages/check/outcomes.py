@@ -15,7 +15,7 @@ from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Phase, Result
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, blank, format_day, says_nothing
+from perfxl.stages.check.return_context import ReturnContext, format_day, is_blank, says_nothing
 
 
 def must_report(entry: Entry) -> bool:
@@ -96,7 +96,7 @@ def replaced(case: ReturnContext) -> Iterator[Finding]:
     """OUTC09, OUTC10: replaced without saying by what, or replaced and yet declared as if it counted."""
     for entry in case.entries:
         said, successor = entry.outcome.status, entry.holding.in_force("replaced_by", case.round)
-        if said == "replaced" and blank(successor):
+        if said == "replaced" and is_blank(successor):
             yield entry.finding("OUTC09", "holding", "revision", "replaced_by")
         elif successor and (said not in (None, "replaced") or not said and entry.percent):
             yield entry.finding("OUTC10", "holding", "reading", "status" if said else "percent", successor=successor)
@@ -113,7 +113,7 @@ def measures(case: ReturnContext) -> Iterator[Finding]:
             percent = m.reading(case.round).percent
             if applicable(m, case.round) and percent is None and m.due(case.round):
                 yield case.finding("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.id)
-            elif applicable(m, case.round) and percent and blank(m.reading(case.round).result):
+            elif applicable(m, case.round) and percent and is_blank(m.reading(case.round).result):
                 yield case.finding("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.id,
                                 percent=percent)
         given = by_measures([m for _, m in rows], case.round, case.arithmetic)

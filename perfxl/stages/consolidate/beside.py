@@ -116,7 +116,7 @@ class Beside:
         os.close(self._life)
         if self._pid is None:
             return
-        with interruption.held():
+        with interruption.uninterrupted():
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
@@ -144,7 +144,7 @@ def beside(book: Book, write: Callable[[], None]) -> Iterator[Beside]:
     """``write`` done by another process, which is gone in the end."""
     other: Beside | None = None
     try:
-        with interruption.held():
+        with interruption.uninterrupted():
             other = Beside(book, write)
         yield other
     finally:

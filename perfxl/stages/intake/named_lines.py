@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from perfxl.model.cascade import Cascade
-from perfxl.model.codes import shape
+from perfxl.model.codes import code_pattern
 from perfxl.stages.intake.list_rows import Remarks, Row
 from perfxl.stages.intake.targets import Values, plain
 
-_LINE = shape("lineCode")
+_LINE = code_pattern("lineCode")
 _NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,2})\.?[)\s:–-]+(.*)\Z", re.S)
 
 

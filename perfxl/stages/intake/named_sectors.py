@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from perfxl.model.codes import shape
+from perfxl.model.codes import code_pattern
 from perfxl.model.findings import Place
 from perfxl.stages.intake.list_rows import Remarks, Row
 from perfxl.stages.intake.targets import plain
 
-_SECTOR = shape("sectorCode")
+_SECTOR = code_pattern("sectorCode")
 #: What a code without a digit is no longer than: ``DIR-AMB`` is one, ``PERSONALE`` is the name of a sector.
 WORD = 8
 #: ``S3 – Lavori pubblici``, ``Settore 3: Lavori pubblici``: what stands before the name of a sector.

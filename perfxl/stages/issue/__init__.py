@@ -14,7 +14,7 @@ from perfxl.model.documents import get_path, put_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
-from perfxl.model.terms import USUAL, Words, spoken, worded
+from perfxl.model.terms import USUAL, Words, worded, words_in_use
 from perfxl.stages.issue.form import earlier, facts, levels, round_words
 from perfxl.stages.issue.form.arithmetic import own_constants
 from perfxl.stages.issue.form.incomplete import MasterIncomplete
@@ -59,7 +59,7 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
             continue
         document: dict[str, Any] = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
-        due = deadlines.laid(content, round, extensions or {}, code)
+        due = deadlines.with_deadline(content, round, extensions or {}, code)
         known = {o["code"]: o for o, _ in held.get(code, ())}
         by_sector[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on, known=known)
     return by_sector
@@ -95,10 +95,10 @@ def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, se
         said["round"] = called
     if texts := levels.cell_texts(plan, sector, body.get("language", "it")):
         said["levels"] = texts
-    if spoken().key != USUAL:
-        said["words"] = spoken().key
-    if spoken().own:
-        said["own"] = spoken().own
+    if words_in_use().key != USUAL:
+        said["words"] = words_in_use().key
+    if words_in_use().own:
+        said["own"] = words_in_use().own
     if plan.get("rules", {}).get("phases") is False:
         said["phases"] = False
     if plan.get("bands"):
@@ -201,7 +201,7 @@ def issue(prefilled: dict[str, Any], plan: dict[str, Any], master: bytes | None 
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
-        own = extension or wanted or spoken().own or spoken().points or spoken().key != USUAL
-        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
+        own = extension or wanted or words_in_use().own or words_in_use().points or words_in_use().key != USUAL
+        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), words_in_use(), wanted) if own else stored(kind, language)
     with collector.paused():
         return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

@@ -8,9 +8,9 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from perfxl.model.documents import stands, write_bytes
+from perfxl.model.documents import file_exists, write_bytes
 from perfxl.model.languages import letter
-from perfxl.model.terms import said
+from perfxl.model.terms import in_body_words
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
 
@@ -32,7 +32,7 @@ def own(folder: Path, kind: str) -> Path:
 
 def standard(kind: str, language: str) -> str:
     """perfxl's own template of ``kind``, in the words in use; in English where the language has none."""
-    return said(*letter(KINDS[kind], language))
+    return in_body_words(*letter(KINDS[kind], language))
 
 
 def write(folder: Path, language: str) -> list[Path]:
@@ -54,11 +54,11 @@ def worded(folder: Path, kind: str, language: str, facts: dict[str, Any]) -> tup
 
     path = own(folder, kind)
     try:
-        template = _decoded(path.read_bytes()) if stands(path) else standard(kind, language)
+        template = _decoded(path.read_bytes()) if file_exists(path) else standard(kind, language)
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        text = _made(room.from_string(said(template, language)), facts, path)
+        text = _made(room.from_string(in_body_words(template, language)), facts, path)
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
         raise Unusable("template_wrong", path=path, line=_line(problem), reason=str(problem)) from None
     subject, _, body = text.lstrip().partition("\n")

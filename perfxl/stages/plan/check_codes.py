@@ -113,7 +113,7 @@ def lines(plan: dict[str, Any]) -> Iterator[Problem]:
     """Strategic lines that are not in the cascade, or have others below them that carry them out; lines without the line above
     them where those beside them have one, that stand under themselves, or too far down."""
     cascade = Cascade(plan)
-    known, shape = cascade.lines, codes.shape("lineCode")
+    known, shape = cascade.lines, codes.code_pattern("lineCode")
     for i, objective in rows_of(plan, "objectives"):
         for line in objective.get("sheet", {}).get("strategic_lines", ()):
             path = ("objectives", i, "sheet", "strategic_lines")

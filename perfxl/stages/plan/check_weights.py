@@ -69,7 +69,7 @@ def _share(plan: dict[str, Any], holder: dict[str, Any], round: Round) -> Decima
 
 def payment_times(plan: dict[str, Any]) -> Iterator[Problem]:
     """The payment-times objective: at least 30 % of the result pay in each sector that holds it; a target at or below 0."""
-    made, last = indicators.completed(plan), Rounds.of(plan).all[-1:]
+    made, last = indicators.with_ready_made(plan), Rounds.of(plan).all[-1:]
     for i, objective in rows_of(made, "objectives") if last else ():
         if objective.get("ready") != "payment_times":
             continue

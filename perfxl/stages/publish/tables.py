@@ -13,7 +13,7 @@ from perfxl.model import documents
 from perfxl.model.columns import further
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.fields import walk as fields_of
-from perfxl.model.terms import cached_in_words, said, worded
+from perfxl.model.terms import cached_in_words, in_body_words, worded
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.consolidate import indicators, records, rows
 from perfxl.stages.consolidate.columns import Table, field_key, revised_key
@@ -136,5 +136,5 @@ def _defined(name: str) -> dict[str, dict[str, Any]]:
     """The descriptions of the properties of a definition of the schemas."""
     if name in ("mean", "outcome"):
         properties = documents.schema("consolidated")["$defs"][name]["properties"]
-        return {key: {"it": said(node["description"], "it"), "en": said(node["x-en"]["description"], "en")} for key, node in properties.items()}
+        return {key: {"it": in_body_words(node["description"], "it"), "en": in_body_words(node["x-en"]["description"], "en")} for key, node in properties.items()}
     return {field.key: _said(field) for field in fields_of(documents.schema("plan")["$defs"][name], "plan")}

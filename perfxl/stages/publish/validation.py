@@ -15,7 +15,7 @@ from perfxl.model.changes import changes
 from perfxl.model.derived import applicable
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
-from perfxl.model.outcomes import added_up, round_outcomes
+from perfxl.model.outcomes import round_outcomes, with_totals
 from perfxl.model.readings import dropped, due, read
 from perfxl.model.succession import Successions
 from perfxl.model.terms import worded
@@ -61,7 +61,7 @@ def recomputed(document: dict[str, Any], own: Mapping[str, dict[str, Any]] = {})
         elif round in own:
             _differences(recorded, successions.outcomes(own[round]["outcomes"].get(round, {})), f"/outcomes/{round}", wrong)
         else:
-            _differences(recorded, added_up(document["content"], recorded, before), f"/outcomes/{round}", wrong)
+            _differences(recorded, with_totals(document["content"], recorded, before), f"/outcomes/{round}", wrong)
         before.append(recorded)
     return wrong
 

@@ -69,8 +69,8 @@ def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: 
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, places=Places(file), findings=findings, modified=book.modified, modified_by=book.modified_by)
-        if (mine := _words(book)) != terms.spoken():
-            with terms.speaking(mine):
+        if (mine := _words(book)) != terms.words_in_use():
+            with terms.using_words(mine):
                 return read(data, file, extension=extension, year=year, issued=issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
@@ -87,13 +87,13 @@ def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: 
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
     return Reading(document, known, places=gather.places, findings=gather.findings, modified=book.modified, modified_by=book.modified_by,
-                   parent=parent(book.properties), outside=beside, points=terms.spoken().points)
+                   parent=parent(book.properties), outside=beside, points=terms.words_in_use().points)
 
 
 def _words(book: Book) -> terms.Words:
     """The words in which a form speaks, and whether its weights are points; those in use where it says nothing of them."""
     key = book.names.get(terms.CONSTANT)
-    words = terms.from_key(key.strip('"')) if isinstance(key, str) else terms.spoken()
+    words = terms.from_key(key.strip('"')) if isinstance(key, str) else terms.words_in_use()
     says = any(name.startswith("pxm_") for name in book.names)
     return replace(words, points=points.CONSTANT in book.names) if says else words
 

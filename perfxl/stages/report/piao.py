@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.model.codes import order
+from perfxl.model.codes import sort_key
 from perfxl.model.readings import dropped, in_force
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.view import Assignment, View
@@ -75,7 +75,7 @@ def _parts(view: View, speech: Speech) -> Iterator[Part]:
         if held.is_lead:
             lines = held.objective.sheet.strategic_lines
             under.setdefault(next(iter(view.cascade.path(lines[0])), lines[0]) if lines else "", []).append(_objective(view, speech, held, titles))
-    for code in sorted(under, key=lambda c: (not c, order(c))):
+    for code in sorted(under, key=lambda c: (not c, sort_key(c))):
         yield Part(f"{code} {titles.get(code, '')}".strip() if code else speech.say("piao_no_line"), tuple(under[code]))
 
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from perfxl.campaign import Campaign
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import masters
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
     if there and not args.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
     language = plan["body"].get("language", "it")
-    for path in (*masters.write(args.folder, language, campaign.extension), *templates.write(args.folder, complete(language)),
+    for path in (*masters.write(args.folder, language, campaign.extension), *templates.write(args.folder, document_language(language)),
                  *wording.write(args.folder, language)):
         show_path(path)
     print(say("template_done"))

@@ -10,7 +10,7 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
-from perfxl.model.terms import Words, speaking, spoken
+from perfxl.model.terms import Words, using_words, words_in_use
 from perfxl.stages.read.issued import Issued
 
 MB = 1 << 20
@@ -60,7 +60,7 @@ class Job:
     issued: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     home: Path | None = None
     forms: dict[str, str] = field(default_factory=dict)
-    words: Words = field(default_factory=spoken)
+    words: Words = field(default_factory=words_in_use)
 
     def began(self, identity: Identity, form: Issued | None) -> dict[str, Any] | None:
         """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
@@ -113,7 +113,7 @@ class FileRead:
 
 def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """The same, in the words of the job's plan."""
-    with speaking(job.plan or job.words):
+    with using_words(job.plan or job.words):
         return _one(content, file, job, form)
 
 

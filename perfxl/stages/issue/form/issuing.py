@@ -87,7 +87,7 @@ class Issuing:
                 block = self.form.block(name)
                 missing += [f"{name}: {key}" for key in sorted(keys - (block.columns.keys() if block else set()))]
         missing += too_small(self.form, self.document)
-        if terms.spoken().points != any(name.name == points.CONSTANT for name in self.book.names):
+        if terms.words_in_use().points != any(name.name == points.CONSTANT for name in self.book.names):
             missing.append(points.CONSTANT)
         if missing:
             raise MasterIncomplete(missing)
