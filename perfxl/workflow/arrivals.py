@@ -205,7 +205,7 @@ class Arrivals:
         """Set ``one`` aside, and say why unless it was said before."""
         before = self.register.latest("taken", f"{one.message}/{one.sha256}")
         if self._register(one, "aside", before, code=said[0].code):
-            (self.fetched.findings if one.item.envelope else self.fetched.of_nobody).extend(said)
+            self.fetched.set_aside.setdefault(one.message, []).extend(said)
 
     def _not_a_form(self, one: _Kept, read: FileRead) -> Finding:
         """Why a file is no form of perfxl: what it is, in one finding."""
@@ -265,5 +265,5 @@ class Arrivals:
         if one.silent:
             return new
         self.fetched.taken.append(CollectedFile(one.item.name, one.path, sender=details["origin"], became=became, known=not new,
-                                              sector=sector, round=round, file=file, protocol=details["protocol"]))
+                                              sector=sector, round=round, file=file, protocol=details["protocol"], message=one.message))
         return new

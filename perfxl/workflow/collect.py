@@ -63,7 +63,7 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
         if remote is not None and chosen.way == "imap":
             for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
                 fetched.findings += drafts.update_from_mailbox(register, chosen, round)
-    fetched.findings, fetched.of_nobody = fetched.said(), []
+    fetched.findings, fetched.set_aside = fetched.said(), {}
     return fetched
 
 

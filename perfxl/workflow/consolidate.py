@@ -10,6 +10,7 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
+from perfxl.model.memory import give_back
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
@@ -96,6 +97,7 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
     gathered.release()
     scan.forget()
     alike.forget()
+    give_back()
     run = Run(document, tuple(gathered.findings), campaign.result(gathered.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
     return run, made, documents.encoded(document)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,8 @@ from perfxl.campaign.register import Register, local_day
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
+from perfxl.model.memory import give_back
+from perfxl.model.packed import Waiting
 from perfxl.model.rounds import PLAN, Round
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
@@ -72,24 +74,13 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
-    plan = plan_of(campaign, language)[0]  # what is wrong with it was told when it was issued
-    round = known_round(plan, round, language)
-    issued = campaign.issued_sectors(round)
-    if not issued:
-        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
-    with _opened(campaign, register, language) as known:
-        there = _recorded(known, campaign, plan, round)
-    findings = _since_issued(campaign, plan, round, there=there, issued=issued)
-    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
-    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
-    tasks, aside = _received(campaign, round, there.aside)
-    findings += aside
-    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=Packed(there.prefilled),
-              home=campaign.folder, forms={**there.elsewhere, **there.asked})
-    if len(tasks) > MANY:
-        _let_go()
-    reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
+    begun = _begun(campaign, round, language, register)
+    round, findings, issued, job = begun.round, begun.findings, begun.issued, begun.job
+    give_back()
+    reads = read_files(begun.tasks, job, workers=workers, language=language, progress=progress)
+    plan, there = begun.waiting.taken()
     replaced = _replaced(there.counted, {*there.aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
+    del begun, job
     answered, earlier = (_answered(campaign, forms, reads, there.last) for forms in (there.asked, there.elsewhere))
     given = RoundInputs(plan, there.base, round=round, issued=issued, prefilled=there.prefilled, asked=answered, earlier=earlier,
                         extension=campaign.extension, language=language, outcomes_before=there.outcomes_before,
@@ -109,10 +100,41 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     return gathered
 
 
-def _let_go() -> None:
-    """Keep in memory no longer what only reading the plan took: the files are read by other processes, and what they say needs the room."""
-    plan_workbook.forget()
-    scan.forget()
+@dataclass(frozen=True)
+class _Begun:
+    """A round whose files are to be read: the ``tasks`` and the ``job`` of whoever reads them, the sectors that a form was ``issued`` to,
+    the ``findings`` so far; plan and what is known of the round wait meanwhile, packed where files are many, since what they say needs
+    the room."""
+
+    round: Round
+    issued: list[str]
+    tasks: list[Task]
+    job: Job
+    findings: list[Finding]
+    waiting: Waiting[tuple[dict[str, Any], _Recorded]]
+
+
+def _begun(campaign: Campaign, round: str, language: str, register: Register | None) -> _Begun:
+    """Everything before the files of ``round`` are read."""
+    plan = plan_of(campaign, language)[0]  # what is wrong with it was told when it was issued
+    round = known_round(plan, round, language)
+    issued = campaign.issued_sectors(round)
+    if not issued:
+        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
+    with _opened(campaign, register, language) as known:
+        there = _recorded(known, campaign, plan, round)
+    findings = _since_issued(campaign, plan, round, there=there, issued=issued)
+    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
+    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
+    tasks, aside = _received(campaign, round, there.aside)
+    few = len(tasks) <= MANY
+    shared = check.Shared(with_former(there.base, issued))
+    job = Job(campaign.extension, plan["year"], round=round, plan=shared if few else shared.packed(), issued=Packed(there.prefilled),
+              home=campaign.folder, forms={**there.elsewhere, **there.asked})
+    if not few:
+        plan_workbook.forget()
+        scan.forget()
+    return _Begun(round, issued, tasks=tasks, job=job, findings=[*findings, *aside], waiting=Waiting((plan, replace(there, fresh={})), few))
 
 
 def _opened(campaign: Campaign, register: Register | None, language: str) -> AbstractContextManager[Register]:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from datetime import date
+from email.message import EmailMessage
 from hashlib import sha256
 
 import mail_corpus as corpus
@@ -387,6 +388,34 @@ def test_only_letters_of_the_campaign_are_kept(campaign, inbox, heads, code):
         assert "senza allegati" in first and "senza allegati" not in second and "soltanto image/png" in second
     with Register.open(campaign.folder, write=False) as register:
         assert len(register.entries("message")) == 2 * bool(code)
+
+
+def _many(*files, subject="Tutti i file") -> bytes:
+    """A message of the sender of ``corpus`` with ``files`` (name, content)."""
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = corpus.SENDER, subject
+    letter.set_content("In allegato.")
+    for name, content in files:
+        letter.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(letter)
+
+
+def test_what_one_message_or_archive_brings_beside_a_form_has_one_row_and_one_finding_and_is_kept_whole(campaign, inbox, filled, capsys):
+    many = [f"foto{n}.bin" for n in range(30)]
+    (inbox / "molte.eml").write_bytes(_many(*((name, name.encode()) for name in many), ("S1.xlsx", filled["S1"])))
+    (inbox / "poche.eml").write_bytes(_many(*((f"atto{n}.bin", b"%d" % n) for n in range(3)), subject="Altro"))
+    (inbox / "archivio.zip").write_bytes(corpus.zipped(*((f"a/carta{n}.txt", b"carta %d" % n) for n in range(12))))
+    (inbox / "dentro.eml").write_bytes(_many(("carte.zip", corpus.zipped(*((f"foglio{n}.txt", b"foglio %d" % n) for n in range(8)))), subject="Dentro"))
+    assert main(["collect", str(campaign.folder), str(inbox)]) == 1
+    said = capsys.readouterr()
+    rows = [line.split("\t")[:4:3] for line in said.out.splitlines()]
+    assert ["foto0.bin, foto1.bin, foto2.bin e altri 27", "messi da parte: 30"] in rows and ["a/carta0.txt, a/carta1.txt, a/carta2.txt e altri 9", "messi da parte: 12"] in rows
+    assert ["foglio0.txt, foglio1.txt, foglio2.txt e altri 5", "messi da parte: 8"] in rows and [r[0] for r in rows if r[1:] == ["messo da parte"]] == ["atto0.bin", "atto1.bin", "atto2.bin"]
+    assert sum(r[0] == "S1.xlsx" for r in rows) == 1 and "Altri file messi da parte: 41." in said.out and "Messi da parte: 53." in said.out
+    assert [line.split(":")[1].partition(" › ")[0] for line in said.err.splitlines() if line.startswith("MAIL20")].count(" posta/molte.eml") == 1
+    assert "Lo stesso in altri 29 file: foto1.bin, foto10.bin" in said.err
+    with Register.open(campaign.folder, write=False) as register:
+        assert {e.payload["name"] for e in register.entries("taken")} >= {*many, *(f"a/carta{n}.txt" for n in range(12)), *(f"foglio{n}.txt" for n in range(8))}
 
 
 def test_a_message_of_nobody_stands_in_the_log(campaign, inbox, capsys):

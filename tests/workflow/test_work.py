@@ -15,7 +15,7 @@ import pytest
 from perfxl import demo
 from perfxl.model import interruption
 from perfxl.model.texts import Texts
-from perfxl.stages import issue
+from perfxl.stages import check, issue
 from perfxl.workflow import workers as work
 from perfxl.workflow.workers import (
     Job,
@@ -359,3 +359,15 @@ def test_documents_for_many_readers_are_unpacked_as_they_are_asked_for():
     assert packed["S1"] is packed["S1"]  # what is asked about one file is asked twice
     assert packed.get("S9") is None
     assert pickle.loads(pickle.dumps(packed))["S2"] == documents["S2"]
+
+
+def test_a_plan_packed_for_many_readers_says_what_it_says(forms, year):
+    plan, issued = year
+    whole, coded = check.Shared(plan), {**plan, "objectives": [{**plan["objectives"][0], "code": "Ob-1/A"}, *plan["objectives"][1:]]}
+    packed = pickle.loads(pickle.dumps(whole.packed()))
+    assert list(packed["objectives"]) == plan["objectives"] and packed["objectives"][-1] == plan["objectives"][-1]
+    assert {code: o.data for code, o in packed.by_code.items()} == {code: o.data for code, o in whole.by_code.items()}
+    for asked in (plan, coded):
+        given = [Job(None, 2021, round="interim", plan=p, issued=issued) for p in (asked, check.Shared(asked).packed())]
+        one, other = ([comparable(tasks.opened(t, job)) for t in forms] for job in given)
+        assert one == other

@@ -14,6 +14,7 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
+from perfxl.model.packed import ObjectivesByCode, PackedList
 from perfxl.model.plan_year import first_day, last_day
 from perfxl.model.rounds import Round, Rounds, reference_day
 from perfxl.model.terms import cached_in_words
@@ -113,16 +114,19 @@ class Places:
 class Shared(dict[str, Any]):
     """A plan document on which many returns are checked: what is the same for all of them is worked out once."""
 
+    def packed(self) -> Self:
+        """The same for processes that each check a few of many returns: every objective packed until one of them is about it, and what
+        looks at all of them worked out."""
+        objectives = PackedList(self.get("objectives", ()))
+        made = type(self)({**self, "objectives": objectives})
+        made.__dict__ |= {"by_code": ObjectivesByCode(objectives, self.by_code), "row_ids": self.row_ids, "borrowed": self.borrowed,
+                          "read_rounds": self.read_rounds}
+        return made
+
     @cached_property
-    def by_code(self) -> dict[str, Objective]:
+    def by_code(self) -> ObjectivesByCode:
         """Its objectives by every code they have."""
-        objectives: dict[str, Objective] = {}
-        for objective in Plan(self).objectives:
-            for holder in objective.holders:
-                if holder.code:
-                    objectives.setdefault(holder.code, objective)
-            objectives[objective.code] = objective
-        return objectives
+        return ObjectivesByCode(self.get("objectives", ()))
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -250,7 +254,7 @@ class ReturnContext:
         return Plan(self.plan)
 
     @property
-    def planned(self) -> dict[str, Objective]:
+    def planned(self) -> Mapping[str, Objective]:
         """The plan's objectives by every code they have."""
         return self.shared.by_code
 
