@@ -19,7 +19,7 @@ from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.read import alike
 from perfxl.stages.review import Review
-from perfxl.stages.review.unread_notes import noted
+from perfxl.stages.review.unread_notes import has_notes
 from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
@@ -67,7 +67,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
         run, made, text = _made(campaign, gathered, language=language, written=written, processes=workers.count or processors())
         register_updates.announce_results(register, round, text, made)
-        run = replace(run, workbook=open_files.write_workbook(run.workbook, made, noted))
+        run = replace(run, workbook=open_files.write_workbook(run.workbook, made, has_notes))
         write_bytes(campaign.result(round), text)
         register_updates.record_run(register, campaign, gathered=gathered, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)

@@ -218,7 +218,7 @@ def form_of(campaign: Campaign, gathered: Gathered, source: Source) -> Path:
 
 def _arrived(source: Source, day: date) -> list[Finding]:
     """What there is to say of a file that came on ``day``."""
-    return [f.at(sector=source.sector) for f in check.arrived(source.read.reading.document, source.read.reading.places, source.read.file, day)]
+    return [f.at(sector=source.sector) for f in check.check_arrival(source.read.reading.document, source.read.reading.places, source.read.file, day)]
 
 
 def _contradicted(source: Source, values: Iterable[Loaded]) -> Iterable[Finding]:
