@@ -1,6 +1,6 @@
 """Reads one objective sheet, and the measures, by their defined names."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from typing import Any
 
 from perfxl.model import long_text
@@ -11,7 +11,8 @@ from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.places import Items
-from perfxl.stages.read.read_context import ReadContext, quoted, shown
+from perfxl.stages.read.read_context import ReadContext, shown
+from perfxl.stages.read.unknown_fields import note_unknown
 from perfxl.workbook.binding import (
     DONE,
     ENDS,
@@ -23,12 +24,6 @@ from perfxl.workbook.binding import (
     return_tables,
 )
 from perfxl.workbook.sheets.refs import Ref
-
-#: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
-_INPUT = ("holding__", "sheet__", "compilation__", "t_")
-
-#: Fields that the schemas do not declare, on one sheet.
-MOST_UNKNOWN = 200
 
 
 @cached_in_words
@@ -229,7 +224,7 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
         if got:
             values[owner.path] = got
     _stories(gather, refs, values=values, path=path, kept=kept)
-    _unknown(gather, refs, _known_names().union(rest for rest, _, _ in _named(extension)) if extension else _known_names())
+    note_unknown(gather, refs, _known_names().union(rest for rest, _, _ in _named(extension)) if extension else _known_names())
     document: dict[str, Any] = {}
     for about in (*objective_fields(), *extension):
         if about.path in values:
@@ -260,19 +255,5 @@ def general(gather: ReadContext, refs: dict[str, Ref], document: dict[str, Any],
             if got is not None:
                 put_path(document, about.path, got)
     found = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
-    _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
+    note_unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
     return {name: rows for name, rows in found.items() if rows}
-
-
-def _unknown(gather: ReadContext, refs: dict[str, Ref], known: Set[str]) -> None:
-    """A finding for each name of an input field that no schema declares, when something is written there."""
-    strange = [rest for rest in refs if rest not in known and rest.startswith(_INPUT)]
-    if len(strange) > MOST_UNKNOWN:
-        raise gather.refuse(len(strange), {"it": "campi sconosciuti", "en": "unknown fields"}, MOST_UNKNOWN)
-    for rest in strange:
-        ref, cells = refs[rest], []
-        for row, columns in gather.rows(ref):
-            gather.mark_read(ref.sheet, row, columns)
-            cells += [gather.cell((ref.sheet, row, column)) for column in columns]
-        if text := quoted(c for c in cells if shown(c).strip()):
-            gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest.rpartition("__")[2], found=text)
