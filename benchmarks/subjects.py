@@ -114,7 +114,7 @@ def perfxl_check(folder: str) -> dict:
     from perfxl.workflow.workers import tasks
 
     job = _job(folder)
-    return _best(folder, lambda name, content: tasks.one(content, name, job))
+    return _best(folder, lambda name, content: tasks.read_in_plan_words(content, name, job))
 
 
 def _job(folder: str):

@@ -24,9 +24,9 @@ from perfxl.stages.mail.incoming.doubts import (
 from perfxl.stages.mail.incoming.model import Envelope, Item, Letter
 from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
-from perfxl.stages.mail.wording import lost_words
+from perfxl.stages.mail.wording import reader_failure
 from perfxl.workflow import workers as work
-from perfxl.workflow.arrived import CollectedFile, Fetched
+from perfxl.workflow.arrived import Collected, CollectedFile
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.running import Progress
 from perfxl.workflow.workers import FileRead, Job, ReaderFailed, Task, Workers
@@ -61,7 +61,7 @@ class _Kept:
 class Arrivals:
     """Sorts what came into one campaign: its plan, its open register, what there is to say in the end (``fetched``)."""
 
-    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, fetched: Fetched, language: str, workers: Workers):
+    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, fetched: Collected, language: str, workers: Workers):
         self.campaign, self.plan, self.register, self.fetched = campaign, plan, register, fetched
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
@@ -82,7 +82,7 @@ class Arrivals:
         self.fetched.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
         self.fetched.looked += len(opened)
-        apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
+        apart = progress(work.each(opened, self.trust, spool.unpack_task, self.workers), Texts("mail", self.language)("progress_collect"),
                          len(opened))
         kept = [k for source, contents in zip(opened, apart, strict=True) for k in self._kept(source, contents)]
         tasks = {k.sha256: Task(path, k.label) for k in kept
@@ -123,7 +123,7 @@ class Arrivals:
         if isinstance(contents, ReaderFailed):
             ours = isinstance(contents.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
             contents = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
-                "reason": contents.values["reason"] if ours else lost_words(contents.code, contents.values)})]
+                "reason": contents.values["reason"] if ours else reader_failure(contents.code, contents.values)})]
         contents = [f for f in contents if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
         if all(isinstance(f, Laid) and f.item.inline for f in contents):  # a letter of others, with the pictures of its text
             return []
@@ -153,7 +153,7 @@ class Arrivals:
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
-        about = pec.about(news, [e.payload for e in reversed(self.register.entries("sent"))])
+        about = pec.message_of(news, [e.payload for e in reversed(self.register.entries("sent"))])
         if about is None or news.doubtful:
             return Finding("MAIL40" if about else "MAIL31", Place(news.label), {"subject": news.subject, "sender": news.sender})
         key = f"{news.identifier or news.message_id}/{news.event}/{news.address}"  # one identifier for all that is said of a message

@@ -28,7 +28,7 @@ class CollectedFile:
 
 
 @dataclass
-class Fetched:
+class Collected:
     """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
     sent): only what was not said before; ``set_aside``: findings on what was set aside, by message, those on files that no message
     brought under "", until they are told with the others; ``looked``: how many messages and files were looked into."""

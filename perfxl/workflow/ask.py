@@ -58,7 +58,7 @@ def _write(campaign: Campaign, round: str, content: dict[str, Any], open_: dict[
     say = Texts("cli", language)
     prefilled, drawn_on, paths = issue.returns(content, round), drawn_on_(campaign, content, round), []
     with register_updates.open_register(campaign, language, CannotRun) as register:
-        documents = [issue.asked(content, sector, requests=open_[sector][:MOST], round=round,
+        documents = [issue.request_return(content, sector, requests=open_[sector][:MOST], round=round,
                                  prefilled=prefilled.get(sector, {}), drawn_on=drawn_on) for sector in open_]
         for document in documents:
             identity = document["identity"]

@@ -202,8 +202,8 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document, reading.points), None, None)
         given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
-        findings = check.taken(findings, *given) + check.check(*given)
-        findings += check.arrived(reading.document, reading.places, path.name, date.today())
+        findings = check.about_taken(findings, *given) + check.check(*given)
+        findings += check.check_arrival(reading.document, reading.places, path.name, date.today())
         if form and form.is_file():
             findings += extra_findings(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, findings=tuple(check.without_repeats(in_order(check.by_rules(findings, plan)))),

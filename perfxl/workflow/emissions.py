@@ -37,7 +37,7 @@ def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]
     return {sector: tuple(mine.values()) for sector, mine in by_sector.items()}
 
 
-def kept(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
+def kept_workbook(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
     """Where the workbook of ``emission`` stands, to the byte; None when it is no longer anywhere."""
     here = campaign.issued_form(emission.round, emission.sector)
     if here.is_file() and digest_of(here) == emission.sha256:
@@ -51,7 +51,7 @@ def elsewhere(register: Register, campaign: Campaign, round: str) -> dict[str, s
     paths = {}
     for several in emissions(register, round).values():
         for emission in several:
-            path = kept(register, campaign, emission)
+            path = kept_workbook(register, campaign, emission)
             if path is not None and path != campaign.issued_form(round, emission.sector):
                 paths[emission.digest] = campaign.relative(path)
     return paths

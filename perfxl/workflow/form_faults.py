@@ -28,7 +28,7 @@ def form_faults(prefilled: Mapping[str, dict[str, Any]], plan: dict[str, Any], r
     """
     findings, shared = [], check.Shared(plan)
     for sector, document in prefilled.items():
-        for finding in check.of_form(document, shared, round):
+        for finding in check.check_form(document, shared, round):
             at = _in_plan(finding.path, document, plan, sector)
             place = _nearest(at, places, file)
             findings.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))

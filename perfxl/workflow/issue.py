@@ -19,7 +19,7 @@ from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
 from perfxl.workflow.forms import forms, making
-from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, come_up, nowhere, plan_of, plan_reading
+from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, nowhere, plan_of, plan_reading, show_waiting_sheets
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -73,7 +73,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             register_updates.record_form(register, Identity(**document["identity"]), form)
             paths.append(path)
         register_updates.record_pass(register, campaign, round, fresh)
-    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind, reveal))
+    return Issued(tuple(paths), tuple(fresh), tuple(findings), show_waiting_sheets(campaign, round.kind, reveal))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict[str, Any] | None) -> bool:

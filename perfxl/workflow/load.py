@@ -89,4 +89,4 @@ def prefilled(content: dict[str, Any], round: str, values: Iterable[indicators.L
     """``content`` with the loaded values where nobody has said one, in the language of the body."""
     evidence = Texts("lists", content["body"].get("language", "it"))
     sectors = list(values)
-    return indicators.laid(content, round, sectors, evidence("evidence")) if sectors else content
+    return indicators.with_loaded_values(content, round, sectors, evidence("evidence")) if sectors else content

@@ -18,7 +18,7 @@ from perfxl.stages.mail import wording
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
-from perfxl.workflow.running import CannotRun, violations_told
+from perfxl.workflow.running import CannotRun, violation_lines
 
 
 def new(campaign: Campaign, year: int, given: dict[str, Any] | None, language: str, *, unfinished: bool = False, points: Decimal | None = None) -> Path:
@@ -33,7 +33,7 @@ def new(campaign: Campaign, year: int, given: dict[str, Any] | None, language: s
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:
-        raise CannotRun(say("plan_invalid", count=len(wrong), listed=violations_told(wrong[:20], language)))
+        raise CannotRun(say("plan_invalid", count=len(wrong), listed=violation_lines(wrong[:20], language)))
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
     with register_updates.open_register(campaign, language, CannotRun) as register:
@@ -60,7 +60,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names()), *(str(wording.own(Path(), kind)) for kind in wording.KINDS)):
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names()),
+                 *(str(wording.own_template(Path(), kind)) for kind in wording.KINDS)):
         source, target = before.folder / name, campaign.folder / name
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

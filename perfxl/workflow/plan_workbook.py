@@ -82,7 +82,7 @@ def nowhere(path: Path, sight: Sight) -> bool:  # noqa: ARG001
     return False
 
 
-def come_up(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
+def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
     """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
     what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
     from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
@@ -102,6 +102,6 @@ def come_up(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowher
     return ComingUp(sight.telling, not done)
 
 
-def coming_told(coming: ComingUp, language: str) -> str:
+def shown_sheets_message(coming: ComingUp, language: str) -> str:
     """What to tell the controller of the sheets that show more."""
     return Texts("cli", language)("plan_held" if coming.held else "plan_shown", sheets=", ".join(coming.sheets))

@@ -16,7 +16,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.negotiation import Negotiated, negotiation, proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
 from perfxl.model.upgrade import returned_key
-from perfxl.workflow.emissions import emissions, kept
+from perfxl.workflow.emissions import emissions, kept_workbook
 from perfxl.workflow.issued_documents import Kept, document_in, documents_in
 
 if TYPE_CHECKING:  # who only looks something up need not load what merges
@@ -51,7 +51,7 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
         if only is not None and sector not in only:
             continue
         if sector not in documents_ or last.digest != documents_[sector]["identity"]["digest"]:
-            wanted[sector] = Kept(kept(register, campaign, last) or campaign.issued_form(round, sector), last.digest)
+            wanted[sector] = Kept(kept_workbook(register, campaign, last) or campaign.issued_form(round, sector), last.digest)
         else:  # made anew, it bears the number of a first one
             documents_ |= {sector: {**documents_[sector], "identity": {**documents_[sector]["identity"], "issue": last.number}}}
     read = documents_in(campaign, list(wanted.values()))
@@ -61,7 +61,7 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
 def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict[str, Any] | None:
     """The return as it was last issued to ``sector`` in ``round``; None when there is none, or it is nowhere."""
     several = emissions(register, round).get(sector, ())
-    path = kept(register, campaign, several[-1]) if several else None
+    path = kept_workbook(register, campaign, several[-1]) if several else None
     return document_in(campaign, path, several[-1].digest) if path else None
 
 
@@ -69,7 +69,7 @@ def answered_form(register: Register, campaign: Campaign, identity: Identity) ->
     """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
     old = emissions(register, identity.round).get(identity.sector, ())
     paths = [*campaign.forms(identity.round, identity.sector),
-             *(path for e in old if e.digest == identity.digest and (path := kept(register, campaign, e)))]
+             *(path for e in old if e.digest == identity.digest and (path := kept_workbook(register, campaign, e)))]
     candidates = ((document_in(campaign, path, identity.digest), path) for path in paths)
     return next(((document, path) for document, path in candidates if document is not None), None)
 

@@ -17,7 +17,7 @@ from perfxl.stages.publish import gate
 from perfxl.stages.publish.bundle import document_name_of
 from perfxl.stages.report import piao as chapter
 from perfxl.stages.report import short, templates
-from perfxl.stages.report.marked import marked as mark_as_draft
+from perfxl.stages.report.marked import with_draft_mark as mark_as_draft
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pages import numbered
 from perfxl.stages.report.pdf import NoOffice, page_count, to_pdf

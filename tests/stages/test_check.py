@@ -481,7 +481,7 @@ def test_a_form_is_not_filled_in_after_it_came(written, told):
     """It came on 4 October; the clock of who filled it in may be ahead by a day."""
     document = write(clean("interim"), f"Data di compilazione | {written}")
     where = {"/compilation/date": Place("S1.xlsx", "Riepilogo", "C9")}
-    found = stage.arrived(document, where, "S1.xlsx", date(2021, 10, 4))
+    found = stage.check_arrival(document, where, "S1.xlsx", date(2021, 10, 4))
     assert finding_lines(found, "code | cell | sector | .received | field") == [f"{code} | C9 | S1 | 04/10/2021 | Data di compilazione" for code in told]
 
 

@@ -22,7 +22,7 @@ def findings(round: str) -> list:
     returned = {s: real.returned(s, round) for s in (*PRINTED, "S2", "S4")}  # of the last two only the measures are printed
     found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), plan=real.issued_on(round),
         round=round, places={}, file=f"{s}.xlsx")]
-    forms = [f.at(sector=s) for s in returned for f in check.of_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
+    forms = [f.at(sector=s) for s in returned for f in check.check_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
     return found + forms + check.check_round(real.content(round), round, returned={s: returned[s] for s in PRINTED},
                                         places_by_sector={}, files={})
 

@@ -17,7 +17,7 @@ from perfxl.campaign.register import Register, verify
 from perfxl.model import documents
 from perfxl.stages.mail import transports
 from perfxl.stages.mail.settings import Server, Unusable, settings
-from perfxl.stages.mail.wording import KINDS, standard, worded
+from perfxl.stages.mail.wording import KINDS, standard, subject_and_text
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
@@ -249,7 +249,7 @@ def test_a_text_is_read_however_the_editor_saved_it(tmp_path, encoding):
     path = tmp_path / "modelli" / "posta" / "scheda.txt"
     path.parent.mkdir(parents=True)
     path.write_bytes("Attività\r\n\r\nè così: {{ year }}\r\n".encode(encoding))
-    assert worded(tmp_path, "form", "it", {"year": 2021}) == ("Attività", "è così: 2021\n")
+    assert subject_and_text(tmp_path, "form", "it", {"year": 2021}) == ("Attività", "è così: 2021\n")
 
 
 @pytest.mark.parametrize("wrong", ["{{ boh.x }}", "{% if %}", "{{ 1/0 }}"])
@@ -258,7 +258,7 @@ def test_where_a_text_is_wrong_is_said(tmp_path, wrong):
     path.parent.mkdir(parents=True)
     path.write_text(f"Oggetto\n\nuno\n{wrong}\ndue\n")
     with pytest.raises(Unusable) as problem:
-        worded(tmp_path, "form", "it", {})
+        subject_and_text(tmp_path, "form", "it", {})
     assert (problem.value.key, problem.value.values["line"]) == ("template_wrong", 4)
 
 
@@ -294,11 +294,11 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
              "late": 0, "missing": [{"objective": "S1.00001", "title": "Uno", "sheet": "S1.00001", "fields": [{"field": "Esito %", "cells": "B5"}]}],
              "recipient": "Anna", "returned": True, "attached": True, "copied": True}
     for language in ("it", "en"):
-        subject, text = worded(tmp_path, kind, language, facts)
+        subject, text = subject_and_text(tmp_path, kind, language, facts)
         assert "S1" in subject and "31/01/2022" in text and "None" not in text and "\n\n\n" not in text
-        full = worded(tmp_path, kind, language, {**facts, "issue": 2, "late": 5, "body": dict.fromkeys(blank, "xyz")})[1]
+        full = subject_and_text(tmp_path, kind, language, {**facts, "issue": 2, "late": 5, "body": dict.fromkeys(blank, "xyz")})[1]
         assert "xyz" in full and "\n\n\n" not in full
-        undated = worded(tmp_path, kind, language, {**facts, "deadline": ""})[1]
+        undated = subject_and_text(tmp_path, kind, language, {**facts, "deadline": ""})[1]
         assert " ." not in undated and "31/01" not in undated and "schede@x.it" in undated and "\n\n\n" not in undated
     assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")
     assert kind in KINDS

@@ -191,7 +191,7 @@ def test_a_day_that_would_change_nothing_is_refused_and_an_earlier_one_is_called
 
     today = date(2021, 11, 20)
     posting.send_forms(campaign, "interim", (), "it")
-    drafts.done(campaign, "interim", (), "it")
+    drafts.confirm_sent(campaign, "interim", (), "it")
     remind(campaign, "interim", sectors=(), language="it", today=today)
 
     def more(day: int, *sectors: str) -> extend.Extended:

@@ -21,7 +21,7 @@ from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
-from perfxl.stages.review.unread_notes import noted
+from perfxl.stages.review.unread_notes import has_notes
 
 #: Of the real year the objectives that these tests speak of, beside those that several sectors hold.
 SPOKEN_OF = {"S1.00001", "S1.00004", "S2.00001", "S3.00001", "S6.00003", "S9.00001"}
@@ -135,7 +135,7 @@ def test_it_comes_back_after_libreoffice(tmp_path, kind):
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind,
                     "--outdir", str(tmp_path / "out"), str(tmp_path / "consolidato.xlsx")], check=True, capture_output=True, timeout=240)
     saved = (tmp_path / "out" / f"consolidato.{kind}").read_bytes()
-    assert review.read(saved, "c", written=MADE) == EVERYTHING and not noted(saved, MADE)
+    assert review.read(saved, "c", written=MADE) == EVERYTHING and not has_notes(saved, MADE)
 
 
 def test_it_comes_back_from_sorted_inserted_and_renamed_sheets():

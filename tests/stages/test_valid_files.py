@@ -32,7 +32,7 @@ from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import validation
 from perfxl.stages.read import read
 from perfxl.stages.report import piao_chapter, report, short, short_version, templates, validation_pack
-from perfxl.stages.report.marked import marked as draft_marked
+from perfxl.stages.report.marked import with_draft_mark as draft_marked
 from perfxl.ui.addin import building, list_workbook
 from perfxl.ui.cli import main
 
@@ -68,7 +68,7 @@ def marked() -> bytes:
 
 def questions() -> bytes:
     asked = [{"id": "1", "sector": "S1", "round": "interim", "objective": "S1.00001", "question": "Confermate?", "reopen": True}]
-    return issue.issue(issue.asked(demo.plan(), "S1", requests=asked, round="interim", prefilled=prefilled()), demo.plan())
+    return issue.issue(issue.request_return(demo.plan(), "S1", requests=asked, round="interim", prefilled=prefilled()), demo.plan())
 
 
 def findings() -> bytes:
@@ -100,7 +100,7 @@ FILES = {
     "citizens-en.docx": lambda: short_version(report_year.document("interim", small=True), "en"),
     "validation-en.docx": lambda: pack(report_year.document(small=True), "en"), "piao-en.docx": lambda: piao_chapter(small(), "en"),
     "draft.docx": lambda: draft_marked(piao_chapter(small()), "it"),
-    **{f"template-{language}.docx": lambda language=language: templates.named(short.TEMPLATE, language) for language in LANGUAGES},
+    **{f"template-{language}.docx": lambda language=language: templates.template_in(short.TEMPLATE, language) for language in LANGUAGES},
     "consolidated-en.xlsx": lambda: result.write(small(), "en"),
     "perfxl.xlam": building.build,
 }

@@ -336,7 +336,7 @@ def test_one_digit_more_in_a_chart_is_found():
     made = report(report_year.document(), "it")
     chance, pictures = Random(14), [n for n in parts(made) if n.endswith(".png")]
     for part in pictures * 2:
-        compared = remade.compared("r", in_part(made, part, lambda png: redigited(png, chance)), made)
+        compared = remade.differing_parts("r", in_part(made, part, lambda png: redigited(png, chance)), made)
         assert compared.wrong == (f"r: {part}",), part
 
 

@@ -95,11 +95,11 @@ def test_a_file_without_the_columns_and_a_round_without_values_are_refused(campa
 
 
 def test_a_percentage_is_a_number_of_hundredths_and_a_sector_that_said_otherwise_stays(campaign, tmp_path):
-    from perfxl.stages.intake.indicators import Loaded, laid
+    from perfxl.stages.intake.indicators import Loaded, with_loaded_values
 
     content = {"objectives": [{"code": "S1.001", "lead": "S1", "holders": [], "sheet": {"results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2"}],
                                                                                        "entities": [{"result": "2", "entity": "Nord"}]}}]}
-    made = laid(content, "interim", [Loaded("S1.001", "1", entity="", value=9, source="a"), Loaded("S1.001", "2",
+    made = with_loaded_values(content, "interim", [Loaded("S1.001", "1", entity="", value=9, source="a"), Loaded("S1.001", "2",
         entity="Nord", value=4, source="b")], "Fonte: {source}.")
     assert made["objectives"][0]["sheet"] == {
         "results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2", "readings": [{"round": "interim", "note": "Fonte: b."}]}],

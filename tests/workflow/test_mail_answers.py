@@ -11,7 +11,7 @@ from perfxl import demo
 from perfxl.demo import mailing
 from perfxl.stages import read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.wording import standard, worded
+from perfxl.stages.mail.wording import standard, subject_and_text
 from perfxl.stages.mark import parent
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
@@ -155,7 +155,7 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
              "recipient": "Anna", "others": False, "superseded": False, "arrived": "1/1/2022", "attached": False, "questions": [{"objective": "S1.00001", "about": "", "question": "Perché?", "due": ""}] * 2}
     for language in ("it", "en"):
         for versions, merged, marked, errors in ((1, False, 0, 0), (2, True, 1, 3), (2, True, 2, 3), (3, False, 0, 2)):
-            _, text = worded(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,
+            _, text = subject_and_text(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,
                                                         "errors": errors, "warnings": 0})
             assert "\n\n\n" not in text and ("Perché?" in text or "1/1/2022" in text)
     assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")

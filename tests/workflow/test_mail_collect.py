@@ -22,7 +22,7 @@ from perfxl.stages import read
 from perfxl.stages.issue import fill
 from perfxl.stages.mail.incoming import headers, messages, senders, spool
 from perfxl.stages.mail.incoming.model import Item, Letter, Source
-from perfxl.stages.mail.incoming.spool import apart, spooled
+from perfxl.stages.mail.incoming.spool import spool_source, unpack_task
 from perfxl.stages.mail.incoming.unpack import unpack
 from perfxl.ui.cli import main
 from perfxl.workflow import arrivals
@@ -309,11 +309,11 @@ def killer(task, store):
         time.sleep(600)
     if b"X-Do: eat" in content:
         bytearray(1 << 30)
-    return apart(task, store)
+    return unpack_task(task, store)
 
 
 def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, inbox, filled, monkeypatch):
-    monkeypatch.setattr(spool, "apart", killer)
+    monkeypatch.setattr(spool, "unpack_task", killer)
     monkeypatch.setattr(processes, "TIME_LIMIT", 6.0)
     for what in ("die", "hang", "eat"):
         (inbox / f"{what}.eml").write_bytes(f"X-Do: {what}\r\n".encode() + corpus.simple(filled["S1"]))
@@ -349,7 +349,7 @@ def test_messages_wait_on_disk_and_not_in_memory(campaign, inbox, monkeypatch):
     for number in range(4):
         (inbox / f"{number}.eml").write_bytes(corpus.simple(b"x" * number))
     folders = set()
-    monkeypatch.setattr(spool, "spooled", lambda source, folder, number: folders.add(folder) or spooled(source, folder, number))
+    monkeypatch.setattr(spool, "spool_source", lambda source, folder, number: folders.add(folder) or spool_source(source, folder, number))
     monkeypatch.setattr(fetching, "TOGETHER", 2)
     assert collected(campaign, inbox)[0].looked == 4 and len(folders) == 3 - 1 and not any(f.exists() for f in folders)
 
@@ -517,12 +517,12 @@ def test_the_text_of_a_page_is_what_people_read():
 
 
 def test_addresses_far_from_any_known_are_just_elsewhere():
-    assert senders.standing("a@b.it", ()) == "known"
-    assert senders.standing("", ("a@b.it",)) == "elsewhere"
-    assert senders.standing("x@pec.b.it", ("a@b.it",)) == "house" and senders.standing("x@ab.it", ("a@b.it",)) == "elsewhere"
-    assert senders.standing("x@gmail.com", ("anna@gmail.com",)) == "elsewhere"  # anybody may have an address there
-    assert senders.standing("ann\u0430@gmail.com", ("anna@gmail.com",)) == "alike"
-    assert senders.standing("x@c.it", ("a@b.it",)) == "elsewhere"  # short names are not one letter off
+    assert senders.classify_sender("a@b.it", ()) == "known"
+    assert senders.classify_sender("", ("a@b.it",)) == "elsewhere"
+    assert senders.classify_sender("x@pec.b.it", ("a@b.it",)) == "house" and senders.classify_sender("x@ab.it", ("a@b.it",)) == "elsewhere"
+    assert senders.classify_sender("x@gmail.com", ("anna@gmail.com",)) == "elsewhere"  # anybody may have an address there
+    assert senders.classify_sender("ann\u0430@gmail.com", ("anna@gmail.com",)) == "alike"
+    assert senders.classify_sender("x@c.it", ("a@b.it",)) == "elsewhere"  # short names are not one letter off
 
 
 def test_locked_files_of_an_archive_are_named(campaign, inbox, filled):

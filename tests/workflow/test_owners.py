@@ -101,7 +101,7 @@ def test_the_board_is_read_by_owner(campaign, capsys):
     out = capsys.readouterr().out
     assert "Anna Bianchi <anna@robinie.example>" in out and f"{first}, {second}" in out and "(nessun referente)" in out
     remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
-    drafts.done(campaign, "interim", (), "it")
+    drafts.confirm_sent(campaign, "interim", (), "it")
     assert main(["status", str(campaign.folder), "--round", "interim", "--by", "owner", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)["owners"]
     assert [(o["email"], o["reminders"]) for o in document[:2]] == [(ANNA["email"], 1), (LUCA["email"], 0)]

@@ -461,13 +461,13 @@ def test_what_the_controller_types_where_nothing_is_read_is_told_with_its_cell(a
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
     cells = []
     saved = edited(lambda book: cells.append(put(book, *TYPED[what])), made)
     finding, = [f for f in review.read(saved, "c.xlsx", written=made).findings if f.code == "REVW19"]
-    assert finding.place.cell == cells[0] and "Detto al telefono" in finding.message("it") and noted(saved, made)
+    assert finding.place.cell == cells[0] and "Detto al telefono" in finding.message("it") and has_notes(saved, made)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -477,7 +477,7 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
     from openpyxl.cell.cell import MergedCell
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made, chance, typed = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), Random(seed), {}
     book = openpyxl.load_workbook(io.BytesIO(made))
@@ -495,7 +495,7 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
     reviewed = review.read(out.getvalue(), "c.xlsx", written=made)
     told = {(f.place.sheet, f.place.cell.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for f in reviewed.findings}  # a row is told at one of its cells
     lost = [at for at, value in typed.items() if (at[0], at[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) not in told and str(value) not in repr(reviewed)]
-    assert len(typed) > 60 and lost == [] and noted(out.getvalue(), made)
+    assert len(typed) > 60 and lost == [] and has_notes(out.getvalue(), made)
 
 
 OVER = {"a figure": "=0.99", "more of it": lambda formula: formula + "+0.05", "another row": lambda formula: re.sub(r"\$(\d+)", lambda row: f"${int(row[1]) + 1}", formula),
@@ -509,7 +509,7 @@ def test_a_formula_typed_over_perfxls_own_is_told_though_it_has_no_value(asked, 
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made, written = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), {}
 
@@ -522,7 +522,7 @@ def test_a_formula_typed_over_perfxls_own_is_told_though_it_has_no_value(asked, 
     saved = edited(typed, made)
     finding, = review.read(saved, "c.xlsx", written=made).findings
     assert finding_lines([finding], "code | cell") == [f"REVW19 | {written['cell']}"]
-    assert written["formula"] in finding.message("it") and noted(saved, made)
+    assert written["formula"] in finding.message("it") and has_notes(saved, made)
 
 
 def test_a_formula_without_a_value_in_an_open_cell_is_not_passed_over(asked):
@@ -547,7 +547,7 @@ def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
 
@@ -559,7 +559,7 @@ def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
             a.value, b.value = b.value, a.value
     for edit in (lambda book: None, turned):
         saved = edited(edit, made)
-        assert [f.code for f in review.read(saved, "c.xlsx", written=made).findings] == [] and not noted(saved, made)
+        assert [f.code for f in review.read(saved, "c.xlsx", written=made).findings] == [] and not has_notes(saved, made)
 
 
 def test_an_answer_typed_by_hand_is_kept_in_a_copy_and_told(asked, tmp_path, capsys):

@@ -49,7 +49,7 @@ def forms(year, tmp_path_factory):
 @pytest.fixture
 def faulty(monkeypatch):
     """The reader that does what files ask, and little time."""
-    monkeypatch.setattr(tasks, "one", faulty_reader.one)
+    monkeypatch.setattr(tasks, "read_in_plan_words", faulty_reader.one)
     monkeypatch.setattr(tasks, "opened", faulty_reader.opened)
     monkeypatch.setattr(processes, "TIME_LIMIT", 3.0)
 
@@ -86,7 +86,7 @@ def job(year):
 
 
 def test_processes_give_what_this_process_gives_in_the_order_of_the_tasks(forms, year):
-    alone = [comparable(tasks.one(t.path.read_bytes(), t.file, job(year))) for t in forms]
+    alone = [comparable(tasks.read_in_plan_words(t.path.read_bytes(), t.file, job(year))) for t in forms]
     assert [comparable(r) for r in read_all(forms, job(year), Workers(count=2))] == alone
     assert [comparable(r) for r in read_all(forms, job(year))] == alone
     assert any(checked for *_, checked in alone), "an issued form has outcomes missing, which the check says"
@@ -212,7 +212,7 @@ def test_a_program_without_a_guard_runs_once(given, forms, tmp_path):
 def test_a_cluster_gives_what_this_process_gives(forms, year, cluster, tmp_path):
     given = [*forms, *written(tmp_path, a=b"niente"), Task(tmp_path / "sparita", "sparita")]
     reads = read_all(given, job(year), Workers(cluster))
-    assert [comparable(r) for r in reads[:5]] == [comparable(tasks.one(t.path.read_bytes(), t.file, job(year))) for t in given[:5]]
+    assert [comparable(r) for r in reads[:5]] == [comparable(tasks.read_in_plan_words(t.path.read_bytes(), t.file, job(year))) for t in given[:5]]
     assert codes(reads[4:]) == {"a": ["FILE02"], "sparita": ["WORK04"]}
 
 

@@ -123,7 +123,7 @@ def _what(case: ReturnContext, finding: Finding) -> tuple[str, str, Path]:
     return finding.code, entry.code if entry else "", tuple(named)
 
 
-def shut(finding: Finding, case: ReturnContext) -> bool:
+def is_on_closed_cell(finding: Finding, case: ReturnContext) -> bool:
     """Whether ``finding`` is on a cell of an objective that the sector cannot fill in."""
     at, path = _split(finding.path)
     return at is not None and at < len(case.entries) and bool(path) and closed(case.entries[at], path)
@@ -136,7 +136,7 @@ def mendable(findings: Iterable[Finding], case: ReturnContext, echoes: Iterable[
     before: set[tuple[str, str, Path]] | None = None
     for finding in listed:
         at, path = _split(finding.path)
-        if at is None or not shut(finding, case):
+        if at is None or not is_on_closed_cell(finding, case):
             yield finding
             continue
         moved = _revision(case, at, path)

@@ -59,8 +59,8 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
     A sheet whose code is misprinted keeps what it contains in the finding on the code; one that says something else
     in many places is told once, with all that it says.
     """
-    told_of = _Told(_gathered(list(findings)))
-    return _together([told_of.whole(f) for f in told_of.findings if not told_of.follows(f)])
+    raised = _Raised(_gathered(list(findings)))
+    return _together([raised.whole(f) for f in raised.findings if not raised.follows(f)])
 
 
 def _together(findings: list[Finding]) -> list[Finding]:
@@ -102,7 +102,7 @@ def _one(group: list[Finding]) -> Finding:
     return Finding("FORM27", group[0].place, {"count": len(group), "found": said}, sector=group[0].sector, severity=group[0].severity)
 
 
-class _Told:
+class _Raised:
     """What is told already, by file, cell and objective."""
 
     def __init__(self, raised: list[Finding]):
@@ -142,32 +142,46 @@ class _Told:
 
     def follows(self, finding: Finding) -> bool:
         """Whether ``finding`` only follows from another."""
-        code, place, values = finding.code, finding.place, finding.values
+        code, place = finding.code, finding.place
         if code in UNUSABLE and place in self.closed:
             return True
         if code.startswith(CONTENT) and code not in SEVERAL and (place in self.impossible or self._contested(finding)):
             return code not in IMPOSSIBLE
+        return self._lacks_elsewhere(finding) or self._outcome_follows(finding) or self._row_follows(finding) \
+            or code in COUNTED and self._counted(finding)
+
+    def _lacks_elsewhere(self, finding: Finding) -> bool:
+        """Whether it says that something is blank, and why it is so is told already."""
+        code, place = finding.code, finding.place
         if code in ABSENT and (place.file in self.unread or (place.file, place.sheet) in self.unread_sheets):
             return True
         if code in BLANK and place in self.unusable or code in NAMELESS and place in self.nameless:
             return True
         if code in SEVERAL:
-            listed = len(str(values[SEVERAL[code]]).split(", "))
+            listed = len(str(finding.values[SEVERAL[code]]).split(", "))
             return place in self.impossible and self.beside[place.file, place.sheet, str(finding.field)] >= listed
-        if code in EMPTIED:
-            return place in self.impossible | self.blank
+        return code in EMPTIED and place in self.impossible | self.blank
+
+    def _outcome_follows(self, finding: Finding) -> bool:
+        """Whether it says that an outcome, or how much is realised, does not agree with what has to be put right first."""
+        code, place = finding.code, finding.place
         if code == "OUTC23" and (place.file, finding.objective) in self.denied:  # results give less because of the one that is told
             return True
         if code in UNDERIVED:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":
             return place in self.derived
-        if code in ("DATE05", "DATE09"):  # outside an end that has to be put right first
-            return (place.file, finding.objective) in self.shortened
         if code == "OUTC28":
             return (place, finding.path) in self.unbegun
         if code == "DATE25":  # how much is realised has to be written anew first
             return (place, finding.path) in self.small or (place.file, finding.objective) in self.shares
+        return False
+
+    def _row_follows(self, finding: Finding) -> bool:
+        """Whether it is about days, texts, weights or codes that another finding has put right."""
+        code, place, values = finding.code, finding.place, finding.values
+        if code in ("DATE05", "DATE09"):  # outside an end that has to be put right first
+            return (place.file, finding.objective) in self.shortened
         if code == "DATE21":
             return place in self.reversed
         if code == "TEXT10":
@@ -184,9 +198,7 @@ class _Told:
             return place in self.codes
         if code == "CODE08":
             return (place.file, finding.objective) in self.twice
-        if code == "MERG03":
-            return (place.file, values["code"]) in self.misprinted
-        return code in COUNTED and self._counted(finding)
+        return code == "MERG03" and (place.file, values["code"]) in self.misprinted
 
     def _contested(self, finding: Finding) -> bool:
         """Whether it is about a datum, or is in a row, that two copies tell differently."""

@@ -10,7 +10,7 @@ from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.return_context import ReturnContext
 
 
-def wanted(case: ReturnContext) -> Iterator[Finding]:
+def missing_own_fields(case: ReturnContext) -> Iterator[Finding]:
     """TEXT12: a field of the body's own that this round asks for and that is blank; a form issued before there was the field has
     no cell for it, and is not blamed."""
     yield from (blank for blank in _blank(case) if not case.places or blank.path in case.places)
@@ -49,4 +49,4 @@ def _said(f: Field, item: str | None = None) -> dict[str, Any]:
     return {"field": {x: f.title(x) for x in ("it", "en")}, "help": {x: f.description(x).rstrip(".") for x in ("it", "en")}, "item": item or ""}
 
 
-CHECKS = ((wanted, ("TEXT12",)),)
+CHECKS = ((missing_own_fields, ("TEXT12",)),)

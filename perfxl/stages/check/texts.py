@@ -30,7 +30,7 @@ _STORIES = {"plan": (("purpose",), ("detail",)), "final": (NARRATIVE[1:],),
             "monitoring": (("revision", "purpose"), ("revision", "detail"), NARRATIVE[1:])}
 
 
-def wanted(case: ReturnContext) -> Iterator[Finding]:
+def missing_texts(case: ReturnContext) -> Iterator[Finding]:
     """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, or in the round in which the objective was born, a blank title, purpose,
     detail, phase or result, or no phase at all where the body's sheets have phases."""
     for entry in case.filled_entries:
@@ -222,7 +222,7 @@ def dates(case: ReturnContext) -> Iterator[Finding]:
 
 
 CHECKS = (
-    (wanted, ("TEXT01", "TEXT02", "TEXT03", "TEXT04")),
+    (missing_texts, ("TEXT01", "TEXT02", "TEXT03", "TEXT04")),
     (added, ("TEXT02", "TEXT03")),
     (narrative, ("TEXT05",)),
     (quality, ("TEXT06",)),

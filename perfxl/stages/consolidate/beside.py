@@ -36,7 +36,7 @@ _SIGN = re.compile("\x01[xd][0-9]+\x01")
 _KNOWN = ("autofilter_area", "print_area_range", "repeat_row_range", "repeat_col_range")
 
 
-class Lost(Exception):
+class WriterFailed(Exception):
     """The other process came to nothing, whyever: one alone can write it all."""
 
 
@@ -83,7 +83,7 @@ class Beside:
         other.close()
 
     def join(self) -> None:
-        """Add the sheets to the workbook, after those that are there; raises ``Lost``."""
+        """Add the sheets to the workbook, after those that are there; raises ``WriterFailed``."""
         book = self._book
         book.workbook.finish_sheets()
         self._written = written = self._received()
@@ -101,7 +101,7 @@ class Beside:
             self._tell()
 
     def packed(self, name: str) -> tuple[Deflated, Deflated | None]:
-        """The sheet ``name`` and what it leads to; raises ``Lost``."""
+        """The sheet ``name`` and what it leads to; raises ``WriterFailed``."""
         if self._packed is None:
             if self._written is not None and not self._told:
                 self._number(self._written.last_looks)
@@ -130,13 +130,13 @@ class Beside:
         try:
             self._connection.send(self._numbers)
         except OSError:
-            raise Lost from None
+            raise WriterFailed from None
 
     def _received(self) -> Any:
         try:
             return self._connection.recv()
         except (OSError, EOFError):
-            raise Lost from None
+            raise WriterFailed from None
 
 
 @contextmanager

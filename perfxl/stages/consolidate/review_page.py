@@ -26,7 +26,7 @@ from perfxl.stages.review.blocks import (
     OPEN,
     block_name,
     fields,
-    worded,
+    review_field,
 )
 from perfxl.stages.review.grid import Pending
 from perfxl.workbook.sheets import Cell
@@ -115,7 +115,7 @@ class Page:
 
     def own(self, key: str, cell: str, width: float, titles: dict[str, Any] | None = None) -> Shown:
         """A locked column that only the review has."""
-        about = worded(key, cell)
+        about = review_field(key, cell)
         return Shown(key, Column(key, cell, titles or {x: about.title(x) for x in ("it", "en")}), width)
 
     def hidden(self, key: str) -> Shown:
@@ -125,7 +125,7 @@ class Page:
     def open(self, width: dict[str, float]) -> list[Shown]:
         """The open columns of the block."""
         known = fields(self.block) if self.block != CONFLICTS else {
-            **fields(CONFLICTS), "other": worded("other", "long")}
+            **fields(CONFLICTS), "other": review_field("other", "long")}
         return [Shown(k, column_from_field(known[k], k), width[k], known[k]) for k in OPEN[self.block]]
 
     def write(self, columns: list[Shown], lines: list[Line], freeze: int) -> None:

@@ -30,7 +30,7 @@ from perfxl.workbook.binding import (
 )
 from perfxl.workbook.patch.package import Unreadable
 
-__all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
+__all__ = ["MasterIncomplete", "Unreadable", "issue", "request_return", "returns"]
 
 
 @worded()
@@ -108,7 +108,8 @@ def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, se
 
 
 @worded()
-def asked(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any]], round: str, prefilled: dict[str, Any], drawn_on: str = "") -> dict[str, Any]:
+def request_return(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any]], round: str,
+                   prefilled: dict[str, Any], drawn_on: str = "") -> dict[str, Any]:
     """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
 
     ``prefilled``: the sector's return as it stands now. A request that reopens and names no objective reopens all sheets.

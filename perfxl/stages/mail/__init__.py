@@ -11,7 +11,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.mail.message import Attachment, Outgoing, reference
 from perfxl.stages.mail.settings import Settings
-from perfxl.stages.mail.wording import worded
+from perfxl.stages.mail.wording import subject_and_text
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def compose(folder: Path, kind: str, plan: dict[str, Any], round: str, settings:
     sectors = {s["code"]: s for s in plan["sectors"]}
     for matter in matters:
         sector = sectors[matter.sector]
-        subject, text = worded(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
+        subject, text = subject_and_text(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
         to = matter.to or ((sector["email"],) if sector.get("email") else ())
         copies = tuple(c for c in (*matter.copies, *sector.get("copies", ()), *settings.copies) if c not in (*to, *matter.elsewhere))
         made.append(Outgoing(kind=kind, round=round, sector=matter.sector, reference=reference(plan, round, matter.sector),

@@ -12,7 +12,7 @@ from perfxl.campaign.register.log import Entry
 from perfxl.stages.publish import bundle, derived
 from perfxl.stages.publish.pictures import look_alike
 from perfxl.stages.report import report, short_version, validation_pack
-from perfxl.stages.report.marked import marked
+from perfxl.stages.report.marked import with_draft_mark
 from perfxl.stages.report.package import Unreadable, parts
 from perfxl.stages.report.pages import without_pages
 from perfxl.workbook.packing import alone
@@ -31,14 +31,14 @@ def words(document: dict[str, Any], log: list[Entry], extension: dict[str, Any] 
     spoken, known = derived.language(document), derived.acts(document, log, draft)
 
     def done(word: bytes) -> bytes:
-        return marked(word, spoken) if draft else word
+        return with_draft_mark(word, spoken) if draft else word
     return {f"{bundle.document_name_of(document)}.docx": lambda: done(report(document, spoken, template=None,
         extension=extension, approvals=known)),
             bundle.CITIZENS: lambda: done(short_version(document, spoken)),
             bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
 
 
-def compared(name: str, there: bytes, made: bytes) -> Compared:
+def differing_parts(name: str, there: bytes, made: bytes) -> Compared:
     """The Word document ``there`` beside ``made``, the same one made again: every part, headers and pictures included; the
     pages in the contents may differ, since they are counted where the document is laid out."""
     try:

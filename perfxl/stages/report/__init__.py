@@ -76,4 +76,4 @@ def _stored(name: str, language: str) -> bytes:
 
 @lru_cache(16)
 def _in_words(name: str, language: str, _words: Words) -> bytes:
-    return templates.named(name, language)
+    return templates.template_in(name, language)

@@ -135,7 +135,7 @@ def _run_command(given: list[str]) -> int:
     except Exception as problem:
         if os.environ.get("PERFXL_DEBUG"):
             raise
-        cause = system.behind(problem)
+        cause = system.system_cause(problem)
         system.say(system.words(cause, args.lang, _about(args)) if cause else say("fault", path=_keep_fault()))
     return 2
 

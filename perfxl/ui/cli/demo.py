@@ -15,7 +15,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN, exit_code
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow import delivery, register_updates
-from perfxl.workflow.arrived import Fetched
+from perfxl.workflow.arrived import Collected
 from perfxl.workflow.collect import ARRIVALS
 from perfxl.workflow.consolidate import Run
 from perfxl.workflow.plan_workbook import plan_of
@@ -71,7 +71,7 @@ def _demo_mail(args: Namespace) -> int:
         if isinstance(done, delivery.Post):
             print(say("demo_post", message=words(f"message_{done.messages[0].outgoing.kind}"), count=len(done.messages),
                       sectors=", ".join(p.outgoing.sector for p in done.messages)))
-        elif isinstance(done, Fetched):
+        elif isinstance(done, Collected):
             show_findings(done.findings, args.lang, sys.stdout)
             print(say("collect_done", looked=done.looked, known=0, new=sum(t.became == "return" for t in done.taken),
                       aside=sum(t.became == "aside" for t in done.taken)))

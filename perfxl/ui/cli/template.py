@@ -28,7 +28,7 @@ def run(args: Namespace) -> int:
     campaign = Campaign(args.folder)
     plan, _ = plan_of(campaign, args.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
-    mails = [wording.own(args.folder, kind) for kind in wording.KINDS]
+    mails = [wording.own_template(args.folder, kind) for kind in wording.KINDS]
     there = [p for p in (*(campaign.master(k) for k in KINDS), *reports, *mails) if p.exists()]
     if there and not args.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))

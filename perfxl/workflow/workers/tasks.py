@@ -111,7 +111,7 @@ class FileRead:
     extra: tuple[Finding, ...] = ()
 
 
-def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+def read_in_plan_words(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """The same, in the words of the job's plan."""
     with using_words(job.plan or job.words):
         return _one(content, file, job, form)
@@ -141,7 +141,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     known = issued(identity)
     given = (document, job.began(identity, known), job.plan, job.round, dict(reading.places), file)
     checked = check.check(*given)
-    reading = replace(reading, findings=check.taken(reading.findings, *given))
+    reading = replace(reading, findings=check.about_taken(reading.findings, *given))
     extra = read.extra_findings(reading, file, known) if known else ()
     return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), extra=tuple(extra))
 
@@ -154,7 +154,7 @@ def _expected(known: Identity, plan: dict[str, Any], round: str) -> bool:
 def opened(task: Task, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """What is read of the file of ``task``; a finding when it cannot be opened."""
     content = content_of(task)
-    return content if isinstance(content, FileRead) else one(content, task.file, job, form)
+    return content if isinstance(content, FileRead) else read_in_plan_words(content, task.file, job, form)
 
 
 def content_of(task: Task) -> bytes | FileRead:

@@ -19,7 +19,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     say, known = Texts("addin", desk.language), current_campaign.approvals_of(campaign, desk)
     rounds = current_campaign.consolidated_rounds(campaign, desk)
     first = next((r for r in rounds if r not in known), rounds[-1])
-    said = current_campaign.asked(desk, say("button_approve"), text=say("ask_approve"), fields=(
+    said = current_campaign.ask_fields(desk, say("button_approve"), text=say("ask_approve"), fields=(
         current_campaign.round_field(campaign, desk, rounds, first), Field("act", say("field_act")), current_campaign.day_field(desk, "act_date", date.today())),
         agree="button_approve")
     round, act = rounds[rounds.index(said["round"])], said["act"].strip()

@@ -24,7 +24,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     deadline = Rounds.of(plan)[field.value].deadline
     until = max(date.fromisoformat(deadline) if deadline else date.today(), date.today()) + timedelta(days=LATER)
     sectors = (("", say("all_sectors")), *((s["code"], f"{s['code']} {s['name']}") for s in plan["sectors"]))
-    said = current_campaign.asked(desk, say("button_extend"), text=say("ask_extend"), fields=(
+    said = current_campaign.ask_fields(desk, say("button_extend"), text=say("ask_extend"), fields=(
         field, current_campaign.day_field(desk, "until", until), Field("sector", say("field_sector"), kind="choice", value="",
             options=sectors)), agree="button_extend")
     done = extend(campaign, said["round"], to=said["until"], sectors=[said["sector"]] if said["sector"] else [], language=desk.language,
