@@ -14,6 +14,7 @@ from typing import Any
 from perfxl.model import identity
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
+from perfxl.stages.read.moved_days import is_later
 from perfxl.stages.read.outside_fields import Outside, Said, said_by
 from perfxl.stages.read.read_context import FEW_FORMULAS
 from perfxl.workbook.binding import NAME
@@ -206,7 +207,9 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
         findings.append(Finding("FORM26", Place(file, sheet.sheet, a1(*min(other))), {"count": len(other), "found": _quoted(other)}))
     for at in sorted(typed):
         old = cells.get(at) if at in fixed else None
-        if old is not None and spare[_key(old)] and len(findings) <= MOST_CHANGES:
+        if old is not None and is_later(typed[at].text, old.text):  # no one wrote it: FORM38 tells what moved it
+            typed.pop(at)
+        elif old is not None and spare[_key(old)] and len(findings) <= MOST_CHANGES:
             spare[_key(old)] -= 1
             findings.append(Finding("FORM16", Place(file, sheet.sheet, a1(*at)),
                                 {"old": _words(old), "new": _shown(typed.pop(at))}))

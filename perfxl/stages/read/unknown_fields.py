@@ -26,9 +26,9 @@ def note_unknown(gather: ReadContext, refs: dict[str, Ref], known: Set[str]) -> 
         ref = refs[rest]
         for row, columns in gather.rows(ref):
             gather.mark_read(ref.sheet, row, columns)
-        columns = list(_columns(gather, ref)) if rest.startswith("t_") else []
-        if columns:
-            written = [(caption, row, text) for caption, column in columns for row, text in _below(gather, ref, column)]
+        captioned = list(_columns(gather, ref)) if rest.startswith("t_") else []
+        if captioned:
+            written = [(caption, row, text) for caption, column in captioned for row, text in _below(gather, ref, column)]
             captions = list(dict.fromkeys(caption for caption, _, _ in written))
             texts = [f"{row}: {text}" if row else text for _, row, text in written]
         else:
