@@ -23,6 +23,21 @@ def unpacked(content: bytes) -> Any:
     return pickle.loads(zlib.decompress(content))
 
 
+def said_once(document: Any, known: dict[str, str]) -> None:
+    """Let texts of ``document`` that are the same be one object, as those in ``known`` are, in place: of a plan's codes, days, states and
+    names of files there are a hundred alike for each that is another."""
+    same = known.setdefault
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        for key, part in value.items() if value.__class__ is dict else enumerate(value):
+            kind = part.__class__
+            if kind is str:
+                value[key] = same(part, part)
+            elif kind is dict or kind is list:
+                waiting.append(part)
+
+
 class Waiting(Generic[T]):
     """A value that waits until it is taken, ``small`` or not: packed unless it is. What in it is the same object is so again."""
 

@@ -11,6 +11,7 @@ from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.memory import give_back
+from perfxl.model.packed import Waiting, said_once
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
@@ -22,7 +23,7 @@ from perfxl.stages.review.unread_notes import has_notes
 from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
-from perfxl.workflow.load_round import load_round
+from perfxl.workflow.load_round import MANY, load_round
 from perfxl.workflow.plan_workbook import has_plan
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers, processors
@@ -89,15 +90,21 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
 
     What the controller had ``written`` that cannot be taken stands in the new workbook as it was, which ``processes`` may write.
     """
-    content = gathered.merged.content
-    barred = check.blocking(gathered.findings, content)
+    barred = check.blocking(gathered.findings, gathered.merged.content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), gathered.findings)
     document = stage.consolidated(gathered.merged_round(), gathered.outcomes, language)
     gathered.release()
     scan.forget()
     alike.forget()
-    give_back()
+    few = len(document["issued"]) <= MANY
+    text = Waiting(documents.encoded(document), few)
+    if not few:
+        said_once(document, {})
+        waiting = Waiting(document)
+        del document
+        document = waiting.taken()
+        give_back()
     run = Run(document, tuple(gathered.findings), campaign.result(gathered.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
-    return run, made, documents.encoded(document)
+    return run, made, text.taken()

@@ -14,7 +14,7 @@ from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
 from perfxl.model.memory import give_back
-from perfxl.model.packed import Waiting
+from perfxl.model.packed import Waiting, said_once
 from perfxl.model.rounds import PLAN, Round
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
@@ -134,6 +134,7 @@ def _begun(campaign: Campaign, round: str, language: str, register: Register | N
     if not few:
         plan_workbook.forget()
         scan.forget()
+        said_once([plan, there.base, there.previous or {}, there.prefilled, there.outcomes_before], {})
     return _Begun(round, issued, tasks=tasks, job=job, findings=[*findings, *aside], waiting=Waiting((plan, replace(there, fresh={})), few))
 
 

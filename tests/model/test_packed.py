@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from perfxl.model import packed
-from perfxl.model.packed import PackedList, Waiting
+from perfxl.model.packed import PackedList, Waiting, said_once
 
 
 @pytest.mark.parametrize("small", [True, False])
@@ -27,3 +27,12 @@ def test_a_packed_list_is_the_list(monkeypatch):
         assert there[3] is there[3]
         with pytest.raises(IndexError):
             there[5]
+
+
+def test_texts_that_are_the_same_become_one_object():
+    one, other = "S1." + "0" * 5, "".join(["S1.", "00000"])
+    document = {"code": one, "rows": [{"of": other, "weight": Decimal(5)}, other, None]}
+    before = pickle.loads(pickle.dumps(document))
+    said_once(document, {})
+    assert document == before
+    assert document["rows"][0]["of"] is document["code"] is document["rows"][1]

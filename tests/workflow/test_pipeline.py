@@ -13,6 +13,7 @@ import pytest
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.ui.cli import main
+from perfxl.workflow import consolidate as consolidating
 from perfxl.workflow import load_round
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue
@@ -61,7 +62,8 @@ def test_consolidated_documents_are_valid_and_their_figures_have_a_cell(demo):
 @pytest.mark.parametrize("many", [load_round.MANY, 0], ids=["few", "as many"])
 def test_consolidating_again_gives_the_same_bytes(demo, many, monkeypatch):
     campaign = demo[0]
-    monkeypatch.setattr(load_round, "MANY", many)
+    for module in (load_round, consolidating):
+        monkeypatch.setattr(module, "MANY", many)
     names = ("consolidato.xlsx", "consolidato.json")
     before = [campaign.result("final", n).read_bytes() for n in names]
     consolidate(campaign, "final", "it")
