@@ -208,8 +208,8 @@ class _Explainer:
         """The weight of an objective in its sector; in points, the sum of which it is a part beside it."""
         if not self.rules.points:
             return self._number(outcome.weight or "")
-        mine = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
-        return self._of_sum(dec(outcome.weight) or ZERO, sum(mine, ZERO))
+        weights = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
+        return self._of_sum(dec(outcome.weight) or ZERO, sum(weights, ZERO))
 
     def _of_sum(self, weight: Decimal, whole: Decimal) -> str:
         """A weight in points beside their sum: ``250 di 1000 punti``."""

@@ -70,10 +70,10 @@ class Field:
     @property
     def answers(self) -> dict[str, Any]:
         """For a choice: the value by every text that surely stands for it: ``values``, codes, usual short forms."""
-        mine = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
-        if (words := words_in_use()) not in mine:
-            mine[words] = self._answers_now()
-        return mine[words]
+        by_words = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
+        if (words := words_in_use()) not in by_words:
+            by_words[words] = self._answers_now()
+        return by_words[words]
 
     def _answers_now(self) -> dict[str, Any]:
         short = {v: v for v in self.schema.get("enum", ()) if isinstance(v, str)} if self.cell == "choice" else _YES_NO

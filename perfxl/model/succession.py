@@ -170,8 +170,8 @@ class Successions:
 
     def _measured(self, row: Mapping[str, Any]) -> str:
         measure, parts = row["measure"], self.parts(row["sector"])
-        mine = [s for s in parts if (measure["objective"], measure.get("id"), s) in self.measures]
-        return row["sector"] if row["sector"] in mine else mine[0] if mine else self.sector(row["sector"])
+        measuring = [s for s in parts if (measure["objective"], measure.get("id"), s) in self.measures]
+        return row["sector"] if row["sector"] in measuring else measuring[0] if measuring else self.sector(row["sector"])
 
     def measured(self, sector: str, measure: Mapping[str, Any]) -> str:
         """The sector of now that has the ``measure`` (of a return) of ``sector``."""

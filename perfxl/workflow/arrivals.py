@@ -218,9 +218,9 @@ class Arrivals:
 
     def _elsewhere(self, one: _Kept, known: Identity) -> Finding | None:
         """Why a form is not one of this campaign; None when it is."""
-        mine = (self.plan["body"]["code"], self.plan["year"])
-        if (known.body, known.year) != mine:
-            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{mine[0]} {mine[1]}"})
+        campaign = (self.plan["body"]["code"], self.plan["year"])
+        if (known.body, known.year) != campaign:
+            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{campaign[0]} {campaign[1]}"})
         if known.sector not in self.sectors:
             return Finding("MAIL22", Place(one.label), {"sector": known.sector})
         if not self.campaign.issued_sectors(known.round):

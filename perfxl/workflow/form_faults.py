@@ -62,8 +62,8 @@ def ignored(plan: dict[str, Any], content: dict[str, Any], previous: dict[str, A
             pairs = [(f, holder, held, ("holders", k)) for f in _planned("holding")]
             if objective["lead"] == holder["sector"]:
                 pairs += [(f, objective, now[objective["code"]], ()) for f in _planned("sheet")]
-            for f, mine, holds, way in pairs:
-                typed, valid = get_path(mine, f.path), get_path(holds, f.path)
+            for f, planned, holds, way in pairs:
+                typed, valid = get_path(planned, f.path), get_path(holds, f.path)
                 if typed is None or typed == valid or typed == get_path(_form(before(holder["sector"]), objective, holder), f.path):
                     continue
                 at = pointer(("objectives", i, *way, *f.path))
@@ -143,9 +143,9 @@ def _in_plan(path: str, form: dict[str, Any], plan: dict[str, Any], sector: str)
         return ""
     item = form[parts[0]][int(parts[1])]
     if parts[0] == "measures":
-        mine = (sector, item.get("objective"), item.get("id"))
+        row = (sector, item.get("objective"), item.get("id"))
         rows = [(m["sector"], m["measure"].get("objective"), m["measure"].get("id")) for m in plan.get("measures", ())]
-        last = len(rows) - 1 - rows[::-1].index(mine) if mine in rows else None  # of one that stands twice the second
+        last = len(rows) - 1 - rows[::-1].index(row) if row in rows else None  # of one that stands twice the second
         return "" if last is None else pointer(("measures", last, "measure", *parts[2:]))
     for i, objective in enumerate(plan.get("objectives", ())):
         if objective["code"] == item.get("code"):

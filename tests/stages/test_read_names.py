@@ -368,7 +368,7 @@ def test_days_of_the_form_are_put_back_where_a_workbook_counts_from_1904(case):
 
 
 def test_a_day_typed_where_days_are_counted_from_1904_stays_as_it_is_seen():
-    document = {"objectives": [{"sheet": {"start": "2025-01-02", "end": "2026-01-01", "phases": [{"start_1": "2027-12-31", "end_1": "2021-06-30"}]}}]}
+    document = {"objectives": [{"sheet": {"start": "2025-01-02", "end": "2026-01-01", "phases": [{"start_1": "2028-01-01", "end_1": "2021-06-30"}]}}]}
     front = [datetime.date(2026, 1, 1)]
     assert len(moved_days.put_back_alone(document, 2021, front)) == 3
     [sheet] = [o["sheet"] for o in document["objectives"]]

@@ -43,11 +43,11 @@ def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match
     filler = _Filler(begun, given, remarks)
     by_place = {(m.sheet, m.column): m for m in matches}
     laid = [(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}) for table in tables]
-    ranks = [_rank(mine.values()) for _, mine in laid]
-    for rank, (table, mine) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
+    ranks = [_rank(matches.values()) for _, matches in laid]
+    for rank, (table, columns) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
         current: dict[str, Any] | None = None
         filler.above, filler.only_known = None, rank == _OF_OTHERS and _TITLED in ranks
-        for row in rows(table, mine, given, remarks):
+        for row in rows(table, columns, given, remarks):
             current = filler.lay(row, current)
         filler.tell_gone_on()
     filler.tell_unsaid(begun)
@@ -62,10 +62,10 @@ def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match
     return Filled(begun, tuple(remarks.findings), counts)
 
 
-def _rank(mine: Iterable[Match]) -> int:
+def _rank(matches: Iterable[Match]) -> int:
     """When a table is laid down: that of the sectors, with their codes, before those that only name them; what is of objectives after
     the table that gives these their titles."""
-    targets = {m.target for m in mine}
+    targets = {m.target for m in matches}
     if "objectives/sheet/title" in targets:
         return _TITLED
     return _OF_SECTORS if targets & {"sectors/name", "sectors/code", "cascade/code"} and "objectives/code" not in targets else _OF_OTHERS
@@ -252,15 +252,15 @@ class _Filler:
                 self.in_all.append(objective)
             else:
                 holder(objective, self.sectors.named(text, row.at("holders", ("several",), group))["code"])
-        mine = {k: v for k, v in values.items() if k not in (("several",), ("sector",))}
+        holding = {k: v for k, v in values.items() if k not in (("several",), ("sector",))}
         self.remarks.take(row.at("holders", ("several",), group), row.at("holders", ("sector",), group))
         if values.get(("sector",)):
             sector = self.sectors.named(str(values["sector",]), row.at("holders", ("sector",), group))["code"]
             holder(objective, sector)
         else:
             sector = lead["code"] if lead else objective["lead"]
-        if mine:
-            self._set(holder(objective, sector), mine, row=row, item="holders", group=group)
+        if holding:
+            self._set(holder(objective, sector), holding, row=row, item="holders", group=group)
 
     def name_all(self) -> None:
         """The objectives that every sector holds: those of the list are known at its end."""

@@ -70,8 +70,8 @@ def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: 
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, places=Places(file), findings=findings, modified=book.modified, modified_by=book.modified_by)
-        if (mine := _words(book)) != terms.words_in_use():
-            with terms.using_words(mine):
+        if (words := _words(book)) != terms.words_in_use():
+            with terms.using_words(words):
                 return read(data, file, extension=extension, year=year, issued=issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None

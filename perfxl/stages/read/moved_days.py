@@ -58,16 +58,16 @@ def _moved(here: Any, there: Any, path: tuple[str | int, ...]) -> Iterator[tuple
     elif isinstance(here, list) and isinstance(there, list):
         keys = range(min(len(here), len(there)))
     for key in keys:
-        mine, issued = here[key], there[key]
-        if isinstance(mine, str) and isinstance(issued, str) and is_later(mine, issued):
+        returned, issued = here[key], there[key]
+        if isinstance(returned, str) and isinstance(issued, str) and is_later(returned, issued):
             yield here, key, issued, (*path, key)
-        elif isinstance(mine, dict | list):
-            yield from _moved(mine, issued, (*path, key))
+        elif isinstance(returned, dict | list):
+            yield from _moved(returned, issued, (*path, key))
 
 
-def is_later(mine: str, issued: str) -> bool:
-    """Whether ``mine`` is the day of ``issued`` read where days are counted from 1904."""
+def is_later(returned: str, issued: str) -> bool:
+    """Whether ``returned`` is the day of ``issued`` read where days are counted from 1904."""
     try:
-        return len(mine) == len(issued) == 10 and date.fromisoformat(mine) == date.fromisoformat(issued) + LATER
+        return len(returned) == len(issued) == 10 and date.fromisoformat(returned) == date.fromisoformat(issued) + LATER
     except (ValueError, OverflowError):
         return False

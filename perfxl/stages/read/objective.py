@@ -71,14 +71,14 @@ def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner:
         name = f"t_{table.id}"
         ref = refs.get(name)
         block: blocks.Block | None = None
-        found: dict[int, dict[tuple[str, ...], Any]] = {}
+        values: dict[int, dict[tuple[str, ...], Any]] = {}
         if ref is not None:
-            block, found = blocks.items(gather, ref, table, owner)
+            block, values = blocks.items(gather, ref, table, owner)
         if block:
             read.append((table, block))
         elif kept and (issued := kept.ref(name, there=ref is not None)):
-            _, found = blocks.items(kept.gather(gather), issued, table, owner)
-        for slot, item in found.items():
+            _, values = blocks.items(kept.gather(gather), issued, table, owner)
+        for slot, item in values.items():
             merged.setdefault(slot, {}).update(item)
     if kept and merged:
         _keys_as_issued(gather, read, merged=merged, tables=tables, owner=owner, kept=kept)
@@ -110,8 +110,8 @@ def _keys_as_issued(gather: ReadContext, read: list[tuple[Table, blocks.Block]],
     given = {}
     for slot in lacking:
         known = {f.path: issued[slot][f.path] for f in keys if f.path in issued.get(slot, {})}
-        missing = {path: found for path, found in known.items() if path not in merged[slot]}
-        if missing and tuple(known.get(f.path) for f in keys) not in taken and all(merged[slot].get(path, found) == found for path, found in known.items()):
+        missing = {path: value for path, value in known.items() if path not in merged[slot]}
+        if missing and tuple(known.get(f.path) for f in keys) not in taken and all(merged[slot].get(path, value) == value for path, value in known.items()):
             merged[slot] |= missing
             given[slot] = " ".join(str(known[f.path]) for f in keys if f.path in known)
     if given and read:
@@ -190,8 +190,8 @@ def _own_story(gather: ReadContext, block: blocks.Block, rows: list[tuple[int, l
         own.append(piece)
     for index, pieces in more.items():
         part, key = DONE
-        found = {**phases[index].get(part, {}), key: long_text.join([phases[index].get(part, {}).get(key, ""), *pieces])}
-        reported = {f.path: found[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in found}
+        narrative = {**phases[index].get(part, {}), key: long_text.join([phases[index].get(part, {}).get(key, ""), *pieces])}
+        reported = {f.path: narrative[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in narrative}
         kept = {f.path: value for f in _owners()["sheet", "phases"].items if not f.reading and (value := f.value(phases[index])) is not None}
         phases[index] = in_order(kept | reported, _owners()["sheet", "phases"])
     return own
@@ -254,6 +254,6 @@ def general(gather: ReadContext, refs: dict[str, Ref], document: dict[str, Any],
             got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
             if got is not None:
                 put_path(document, about.path, got)
-    found = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
-    note_unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
-    return {name: rows for name, rows in found.items() if rows}
+    tables = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
+    note_unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in tables})
+    return {name: rows for name, rows in tables.items() if rows}
