@@ -37,7 +37,7 @@ class _Explainer:
     def __init__(self, consolidated: dict[str, Any], language: str):
         self.document, self.language, self.plan = consolidated, language, Plan(consolidated["content"])
         self.say = Texts("explain", language)
-        self.year = Rounds.of(consolidated["content"])
+        self.year = Rounds.from_plan(consolidated["content"])
         self.round = self.year[consolidated["round"]]
         self.outcomes = RoundOutcomes(consolidated["outcomes"].get(self.round, {}))
         self.rules = rules_in(consolidated["content"], self.outcomes.rules)

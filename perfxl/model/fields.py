@@ -110,7 +110,7 @@ class Field:
         return self.schema.get("x-clears", False)
 
     @property
-    def standing(self) -> bool:
+    def shows_in_force(self) -> bool:
         """Whether it shows what earlier rounds changed and is still in force."""
         return "in_force" in self.path[:-1]
 
@@ -129,7 +129,7 @@ class Field:
     @property
     def moment(self) -> str:
         """The kind of round whose colour the field has: black plan, blue monitoring, green final."""
-        return self.open[0] if self.open else "monitoring" if self.standing else "plan"
+        return self.open[0] if self.open else "monitoring" if self.shows_in_force else "plan"
 
     def opens(self, round: str) -> bool:
         """Whether the sector fills it in at ``round``, a round or a kind of round."""

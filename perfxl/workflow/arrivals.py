@@ -229,7 +229,7 @@ class Arrivals:
 
     def _round(self, id: str) -> str:
         """The round with that id, as the plan calls it; the id of one that it does not have."""
-        return Rounds.of(self.plan).get(id) or id
+        return Rounds.from_plan(self.plan).get(id) or id
 
     def _return(self, one: _Kept, known: Identity) -> list[Finding]:
         """File a return under a name that only its sector and its digest decide, unless it is here already, which is noted."""

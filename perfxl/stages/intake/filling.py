@@ -99,8 +99,8 @@ class _Filler:
         """Lay one row down; the objective that the next row goes on with."""
         lead, line = self.sectors.of_row(row), self.lines.of_row(row, self.remarks)
         if lead is not None:
-            self._set(lead, {k: v for k, v in row.of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
-        named = row.of("objectives")
+            self._set(lead, {k: v for k, v in row.values_of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
+        named = row.values_of("objectives")
         values = {k: v for k, v in named.items() if k != ("lead",)}
         self.above = lead or self.above
         if self.only_known and ("code",) in named and self._met(named) is None and not any(i in ("phases", "results", "holders", "money") for i, _ in row.said):
@@ -113,7 +113,7 @@ class _Filler:
             if current is None:
                 return self._homeless(row, None)
             self._set(current, values, row, "objectives")
-        elif lead is None and not line and row.said and not row.of("sectors"):
+        elif lead is None and not line and row.said and not row.values_of("sectors"):
             return self._homeless(row, current)
         else:
             return current
@@ -161,7 +161,7 @@ class _Filler:
         return known if same else None  # the same words under another code are another objective
 
     def _objective(self, row: Row, lead: dict[str, Any] | None) -> dict[str, Any]:
-        named = row.of("objectives")
+        named = row.values_of("objectives")
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
         objective = self._met(named)
@@ -194,7 +194,7 @@ class _Filler:
 
     def _owner(self, row: Row, group: int, values: Values, objective: dict[str, Any]) -> None:
         """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
-        name = values.get(("name",)) or row.of("responsibles", group).get(("name",))
+        name = values.get(("name",)) or row.values_of("responsibles", group).get(("name",))
         owner: dict[str, Any] = {key: str(value) for key, value in (("name", name), ("email", values.get(("email",)))) if value}
         self.remarks.take(*(row.at("owners", key, group) for key in values))
         if not any(o is objective and known == owner for o, known in self.owners):

@@ -84,7 +84,7 @@ class Row:
     cells: dict[tuple[str, int, tuple[str, ...]], Place] = field(default_factory=dict)
     place: Place = Place()
 
-    def of(self, item: str, group: int = 1) -> Values:
+    def values_of(self, item: str, group: int = 1) -> Values:
         """What it says of an item, by path."""
         return self.said.get((item, group), {})
 

@@ -23,7 +23,7 @@ class Lines:
 
     def of_row(self, row: Row, remarks: Remarks) -> str:
         """The code of the lowest strategic line that a row names; lines that are new are added, and what it says of that line."""
-        values, code = row.of("cascade"), ""
+        values, code = row.values_of("cascade"), ""
         if values.get(("code",)):
             code = self._coded_line(str(values["code",]), values.get(("title",), ""))
             remarks.take(row.at("cascade", ("code",)), row.at("cascade", ("title",)))

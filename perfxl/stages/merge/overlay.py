@@ -46,7 +46,7 @@ class Merged:
 
 def merge(base: dict[str, Any], returns: Iterable[Returned], round: str, extension: dict[str, Any] | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
-    merged, round = Merged(copied(base)), Rounds.of(base)[round]
+    merged, round = Merged(copied(base)), Rounds.from_plan(base)[round]
     held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
         _Overlay(merged, returned, round=round, extension=extension, held=held.get(returned.sector, {})).run()
@@ -71,7 +71,7 @@ class _Overlay:
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
         every = (*objective_fields(), *extension_fields(extension))
         self.fields = [f for f in every if f.opens(round)]
-        self.scalars = [f for f in every if f.cell != "table" and not (f.revision or f.reading or f.standing)]
+        self.scalars = [f for f in every if f.cell != "table" and not (f.revision or f.reading or f.shows_in_force)]
         self.asked = {o.get("code"): o for o in (returned.issued or {}).get("objectives", ())}
         self.born = {o.get("code") for o in (returned.issued or {}).get("objectives", ()) if round.kind != "plan" and born(o)}
 

@@ -103,7 +103,7 @@ def _parts(document: Mapping[str, Any], sector: str, successions: Successions, f
         code, lead = successions.objective(item.get("code", "")), item.get("role", "lead") == "lead"
         successor = successions.holder(sector, code, formers=formers.get(code, ())) if not lead else \
             successions.holder(sector, code, True, formers.get(code, ()))
-        now, at = {**successions.said(item), **({"code": code} if "code" in item else {})}, pointer(("objectives", number))
+        now, at = {**successions.with_codes_of_now(item), **({"code": code} if "code" in item else {})}, pointer(("objectives", number))
         leads = successions.objectives.get(code, {}).get("lead")
         if lead and successor and leads and leads != successor:  # it still holds it, and another leads it now: what its sheet says is for that one
             parts.setdefault(successor, _Part()).objectives.append((at, {k: v for k, v in now.items() if k not in _LEAD}))

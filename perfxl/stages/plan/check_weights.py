@@ -18,7 +18,7 @@ def weights(plan: dict[str, Any], new: Container[str] = ()) -> Iterator[Problem]
     replaced by them: with or without those the sum has to be right."""
     tolerance, whole = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05"))), rules_in(plan).whole
     held: dict[str | None, list[tuple[str | None, Decimal | None]]] = {}
-    last = Rounds.of(plan).all[-1:]
+    last = Rounds.from_plan(plan).all[-1:]
     for _, _, objective, holder in holders_of(plan) if last else ():
         if _counts(holder, last[0]):
             held.setdefault(holder.get("sector"), []).append((objective.get("code"), weight_in_force(holder, last[0])))
@@ -69,7 +69,7 @@ def _share(plan: dict[str, Any], holder: dict[str, Any], round: Round) -> Decima
 
 def payment_times(plan: dict[str, Any]) -> Iterator[Problem]:
     """The payment-times objective: at least 30 % of the result pay in each sector that holds it; a target at or below 0."""
-    made, last = indicators.with_ready_made(plan), Rounds.of(plan).all[-1:]
+    made, last = indicators.with_ready_made(plan), Rounds.from_plan(plan).all[-1:]
     for i, objective in rows_of(made, "objectives") if last else ():
         if objective.get("ready") != "payment_times":
             continue
