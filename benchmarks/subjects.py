@@ -131,7 +131,7 @@ def _job(folder: str):
     campaign = Campaign(Path(folder))
     plan, _ = plan_of(campaign, "it")
     with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
-        base = check.Shared(base_content(plan, register_updates.previous_consolidated(register, campaign, Rounds.of(plan)[corpus.ROUND])))
+        base = check.Shared(base_content(plan, register_updates.previous_consolidated(register, campaign, Rounds.from_plan(plan)[corpus.ROUND])))
     return work.Job(None, plan["year"], round=corpus.ROUND, plan=base, issued=issue.returns(base, corpus.ROUND), home=campaign.folder)
 
 

@@ -54,7 +54,7 @@ _REVISIONS = {"results": "resultRevision", "phases": "phaseRevision", "sheet": "
 def _revisable(part: str) -> tuple[Field, ...]:
     """The fields of a revision that change an approved one."""
     among = _columns(part) if part in KEYS else [f for f in objective_fields() if f.path[0] == part and len(f.path) == 2]
-    base = {f.key for f in among if not (f.revision or f.standing)}
+    base = {f.key for f in among if not (f.revision or f.shows_in_force)}
     return tuple(f for f in part_fields(_REVISIONS[part]) if f.key in base and f.key != "round") if part in _REVISIONS else ()
 
 
@@ -84,7 +84,7 @@ def _named(rows: Iterable[dict[str, Any]], keys: tuple[Any, ...]) -> dict[tuple[
 def _sibling(f: Field, part: str) -> Field:
     """The approved field that the revision ``f`` changes."""
     among = _columns(part) if part in KEYS else [x for x in objective_fields() if x.path[0] == part and len(x.path) == 2]
-    return next(s for s in among if s.key == f.key and not (s.revision or s.standing))
+    return next(s for s in among if s.key == f.key and not (s.revision or s.shows_in_force))
 
 
 def _position(item: Item, changed: dict[str, Any]) -> int:

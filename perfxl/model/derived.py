@@ -92,15 +92,15 @@ def result_terms(sheet: Sheet, round: Round, rules: Rules = DEFAULT) -> list[Ter
     degrees = []
     for result in sheet.results:
         weight = weight_at(result, round, rules)
-        mine = [e for e in sheet.entities if e.result == result.id]
-        achieved = degree(result, round, mine, rules)
+        entities = [e for e in sheet.entities if e.result == result.id]
+        achieved = degree(result, round, entities, rules)
         if weight == 0 or is_left_out(result, round, achieved):
             continue
         unread = result.missing or rules.unread
         if achieved is None and unread == "out":
             continue
         if achieved is None and unread in ("zero", "last_known"):
-            achieved = ZERO if unread == "zero" else last_degree(result, round, mine, rules)
+            achieved = ZERO if unread == "zero" else last_degree(result, round, entities, rules)
         degrees.append((str(result.id or ""), weight, achieved))
     weighted = {w is not None for _, w, _ in degrees}
     terms = [Term(name, ONE if w is None else w, d) for name, w, d in degrees if d is not None]

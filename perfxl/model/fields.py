@@ -70,10 +70,10 @@ class Field:
     @property
     def answers(self) -> dict[str, Any]:
         """For a choice: the value by every text that surely stands for it: ``values``, codes, usual short forms."""
-        mine = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
-        if (words := words_in_use()) not in mine:
-            mine[words] = self._answers_now()
-        return mine[words]
+        by_words = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
+        if (words := words_in_use()) not in by_words:
+            by_words[words] = self._answers_now()
+        return by_words[words]
 
     def _answers_now(self) -> dict[str, Any]:
         short = {v: v for v in self.schema.get("enum", ()) if isinstance(v, str)} if self.cell == "choice" else _YES_NO
@@ -110,7 +110,7 @@ class Field:
         return self.schema.get("x-clears", False)
 
     @property
-    def standing(self) -> bool:
+    def shows_in_force(self) -> bool:
         """Whether it shows what earlier rounds changed and is still in force."""
         return "in_force" in self.path[:-1]
 
@@ -129,7 +129,7 @@ class Field:
     @property
     def moment(self) -> str:
         """The kind of round whose colour the field has: black plan, blue monitoring, green final."""
-        return self.open[0] if self.open else "monitoring" if self.standing else "plan"
+        return self.open[0] if self.open else "monitoring" if self.shows_in_force else "plan"
 
     def opens(self, round: str) -> bool:
         """Whether the sector fills it in at ``round``, a round or a kind of round."""

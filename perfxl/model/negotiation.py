@@ -60,8 +60,8 @@ def proposed(plan: dict[str, Any], consolidated: dict[str, Any]) -> dict[str, An
 def _objective(objective: dict[str, Any], said: dict[str, Any], changes: list[Change]) -> None:
     holders = {h["sector"]: h for h in said["holders"]}
     for holder in objective["holders"]:
-        mine = [c for c in changes if c.sector == holder["sector"] and c.path.rpartition("/")[0].endswith("/holding")]
-        _fields(holder.setdefault("holding", {}), holders.get(holder["sector"], {}).get("holding", {}), mine)
+        holding_changes = [c for c in changes if c.sector == holder["sector"] and c.path.rpartition("/")[0].endswith("/holding")]
+        _fields(holder.setdefault("holding", {}), holders.get(holder["sector"], {}).get("holding", {}), holding_changes)
         if not holder["holding"]:
             del holder["holding"]
     sheet = objective.setdefault("sheet", {})

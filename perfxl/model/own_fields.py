@@ -132,10 +132,10 @@ def own_properties(fields: Any) -> str:
     for row in fields if isinstance(fields, list) else ():
         if not usable(row):
             continue
-        mine = by_table.setdefault(row["table"], {})
-        if len(mine) < MOST[row["table"]] and name_of(row) not in seen:
+        properties = by_table.setdefault(row["table"], {})
+        if len(properties) < MOST[row["table"]] and name_of(row) not in seen:
             seen.add(name_of(row))
-            mine[key_of(row["code"])] = _property(row, _block(row["table"], len(mine)))
+            properties[key_of(row["code"])] = _property(row, _block(row["table"], len(properties)))
     return json.dumps(by_table, ensure_ascii=False, sort_keys=False, separators=(",", ":")) if by_table else ""
 
 

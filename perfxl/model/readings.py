@@ -134,7 +134,7 @@ def due(item: dict[str, Any], round: Round) -> bool:
 def idle(plan: dict[str, Any], round: str) -> set[str]:
     """The sectors that hold objectives or measures of ``plan`` of which nothing is to be reported at ``round``: none is due, nor a
     phase or a result that says its rounds itself. At a round that reports nothing, none."""
-    at = Rounds.of(plan).get(round)
+    at = Rounds.from_plan(plan).get(round)
     if at is None or not at.reports:
         return set()
 

@@ -99,8 +99,8 @@ def with_tabs(content: dict[str, Any], tabs: Iterable[tuple[dict[str, str], str]
     """
     words, pairs = words_of(content), []
     for usual, tab in tabs:
-        mine = {language: inflected(name, language, words.noun(language)) for language, name in usual.items()}
-        if tab not in mine.values():
+        tab_names = {language: inflected(name, language, words.noun(language)) for language, name in usual.items()}
+        if tab not in tab_names.values():
             pairs += [(inflected(name, language, nouns()[USUAL].noun(language)), tab) for language, name in usual.items()]
     return replace(words, tabs=tuple(pairs))
 

@@ -218,9 +218,9 @@ class Arrivals:
 
     def _elsewhere(self, one: _Kept, known: Identity) -> Finding | None:
         """Why a form is not one of this campaign; None when it is."""
-        mine = (self.plan["body"]["code"], self.plan["year"])
-        if (known.body, known.year) != mine:
-            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{mine[0]} {mine[1]}"})
+        campaign = (self.plan["body"]["code"], self.plan["year"])
+        if (known.body, known.year) != campaign:
+            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{campaign[0]} {campaign[1]}"})
         if known.sector not in self.sectors:
             return Finding("MAIL22", Place(one.label), {"sector": known.sector})
         if not self.campaign.issued_sectors(known.round):
@@ -229,7 +229,7 @@ class Arrivals:
 
     def _round(self, id: str) -> str:
         """The round with that id, as the plan calls it; the id of one that it does not have."""
-        return Rounds.of(self.plan).get(id) or id
+        return Rounds.from_plan(self.plan).get(id) or id
 
     def _return(self, one: _Kept, known: Identity) -> list[Finding]:
         """File a return under a name that only its sector and its digest decide, unless it is here already, which is noted."""

@@ -39,7 +39,7 @@ class Collected:
     notices: list[Notice] = field(default_factory=list)
     looked: int = 0
 
-    def said(self) -> list[Finding]:
+    def all_findings(self) -> list[Finding]:
         """All findings in order: those alike on many files of one message are one, as are those on files that lay in a folder; each
         message is told of."""
         return in_order([*self.findings, *(f for of_one in self.set_aside.values() for f in grouped(of_one))])

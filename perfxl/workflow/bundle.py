@@ -74,7 +74,7 @@ def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, byt
 
 def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
-    round = Rounds.of(of.document["content"])[of.document["round"]]
+    round = Rounds.from_plan(of.document["content"])[of.document["round"]]
     with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
         earlier = {r: current_bytes(register, campaign, r) for r in round.earlier}
     return {document_name(r): content for r, content in earlier.items() if content is not None} | {document_name(round): of.content}

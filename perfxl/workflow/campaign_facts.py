@@ -123,7 +123,7 @@ def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
         if not rounds:
             raise CannotRun(Texts("compare", job.language)("never_consolidated"))
     of = standing(campaign, rounds[-1], job.language, write=False)
-    year = Rounds.of(of.document["content"])
+    year = Rounds.from_plan(of.document["content"])
     wanted = year.parse(job.round) if job.round else max((year[r] for r in rounds if r in year), key=lambda r: year.position(r))
     if wanted is None or wanted not in rounds:
         raise CannotRun(Texts("compare", job.language)("round_missing", round=job.round))

@@ -40,7 +40,7 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     Sources are only read. Collecting again what was collected changes nothing.
     """
     plan, _ = plan_of(campaign, language)
-    plan = with_former(plan, dict.fromkeys(s for r in Rounds.of(plan) for s in campaign.issued_sectors(r)))
+    plan = with_former(plan, dict.fromkeys(s for r in Rounds.from_plan(plan) for s in campaign.issued_sectors(r)))
     given, chosen = list(paths), settings(plan)
     remote = None if given else chosen.imap
     given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]
@@ -57,13 +57,13 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
             for batch in _batches(listed):
                 arrivals.take(batch, progress)
         except Unusable as problem:
-            raise CannotRun(problem.say(language), fetched.said()) from None
+            raise CannotRun(problem.say(language), fetched.all_findings()) from None
         except work.Unavailable as problem:
-            raise CannotRun(Texts("work", language)(problem.key, **problem.values), fetched.said()) from None
+            raise CannotRun(Texts("work", language)(problem.key, **problem.values), fetched.all_findings()) from None
         if remote is not None and chosen.way == "imap":
             for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
                 fetched.findings += drafts.update_from_mailbox(register, chosen, round)
-    fetched.findings, fetched.set_aside = fetched.said(), {}
+    fetched.findings, fetched.set_aside = fetched.all_findings(), {}
     return fetched
 
 

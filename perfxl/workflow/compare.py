@@ -238,7 +238,7 @@ def _stand(folder: Path, cluster: Any, count: int) -> None:
 
 def _shown(standings: Path, output: Path, language: str, count: int) -> Compared:
     """The workbook, the page and the data package of the ``standings``."""
-    whole = Overview.of(standings)
+    whole = Overview.from_standings(standings)
     made = standings.parent
     page_path, data = output.with_suffix(".html"), output.with_name(f"{output.stem}-dati")
     package.write(standings, made / "dati", whole, language)

@@ -30,11 +30,11 @@ def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]
     by_sector: dict[str, dict[str, Emission]] = {}
     for entry in register.entries("issued", round=round):
         payload = entry.payload
-        mine = by_sector.setdefault(payload["sector"], {})
-        mine.pop(payload["digest"], None)
-        mine[payload["digest"]] = Emission(round, payload["sector"], number=payload["issue"], digest=payload["digest"],
+        by_digest = by_sector.setdefault(payload["sector"], {})
+        by_digest.pop(payload["digest"], None)
+        by_digest[payload["digest"]] = Emission(round, payload["sector"], number=payload["issue"], digest=payload["digest"],
                                         sha256=payload["sha256"], at=entry.at)
-    return {sector: tuple(mine.values()) for sector, mine in by_sector.items()}
+    return {sector: tuple(by_digest.values()) for sector, by_digest in by_sector.items()}
 
 
 def kept_workbook(register: Register, campaign: Campaign, emission: Emission) -> Path | None:

@@ -30,7 +30,7 @@ class Making:
 
 def making(campaign: Campaign, content: dict[str, Any], round: str, extensions: Mapping[str, str] | None = None) -> Making:
     """How the forms of ``round`` are made in ``campaign``."""
-    own = campaign.master(Rounds.of(content)[round].kind)
+    own = campaign.master(Rounds.from_plan(content)[round].kind)
     return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if file_exists(own) else None,
                   extension=campaign.extension)
 
@@ -59,7 +59,7 @@ def made_form(document: dict[str, Any], how: Making) -> bytes:
 def _form(campaign: Campaign, document: dict[str, Any], how: Making, language: str) -> bytes:
     from perfxl.stages import issue as stage
 
-    say, own = Texts("cli", language), campaign.master(Rounds.of(how.content)[how.round].kind)
+    say, own = Texts("cli", language), campaign.master(Rounds.from_plan(how.content)[how.round].kind)
     try:
         return made_form(document, how)
     except stage.MasterIncomplete as incomplete:

@@ -49,7 +49,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
     findings = plan_faults(campaign, round, language)
-    if not any(map(campaign.issued_sectors, Rounds.of(plan))) and any(f.code in BARS_ISSUING for f in findings):
+    if not any(map(campaign.issued_sectors, Rounds.from_plan(plan))) and any(f.code in BARS_ISSUING for f in findings):
         raise CannotRun(say("plan_unusable", path=campaign.plan), findings)
     with register_updates.open_register(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
@@ -111,7 +111,7 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                   *renumbered(plan, previous["content"]["sectors"] if previous else (), *given),
                   *overtaken(plan, previous and successions.consolidated(previous), *given),
                   *ignored(plan, content, previous and successions.consolidated(previous), before, *given,
-                           first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
+                           first=_stands_on_the_plan(register, campaign, Rounds.from_plan(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                                 *reading.saying_unseen(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))

@@ -55,7 +55,7 @@ def _collected(given: RoundInputs, usable: Mapping[str, FileRead]) -> match_retu
         plan["body"]["code"], year=plan["year"], round=given.round,
         issued={s: document["identity"]["digest"] for s, document in given.answered.items()},
         sectors=[*(s["code"] for s in plan["sectors"]), *former], asked=given.asked,
-        earlier=given.earlier, led=led, rounds=Rounds.of(plan))
+        earlier=given.earlier, led=led, rounds=Rounds.from_plan(plan))
 
 
 def _awaited(collected: match_returns.Collected, successions: Successions, issued: list[str], unasked: set[str]) -> tuple[match_returns.Collected, list[str]]:

@@ -139,7 +139,7 @@ def _unread(document: dict[str, Any], places: Mapping[str, Place], plan: dict[st
     """The cells in which the round reads what the form tells, and in which nothing stands."""
     named = frozenset((o["objective"], o["kind"], o["item"]) for o in plan.get("owners", ()) if o.get("kind") and o.get("item"))
     titles = {o["code"]: o.get("sheet", {}).get("title", "") for o in document.get("objectives", ())}
-    for one in unread(document, plan, Rounds.of(plan)[round], named):
+    for one in unread(document, plan, Rounds.from_plan(plan)[round], named):
         place = places.get(one.path)
         if place and place.cell and _at(document, [int(s) if s.isdecimal() else s for s in one.path.split("/")[1:]]) is None:
             yield Missing(one.objective, titles.get(one.objective, ""), kind=one.kind, item=one.item, sheet=place.sheet, cell=place.cell, field=one.field)

@@ -106,12 +106,12 @@ def _put_aside(campaign: Campaign, rebuilt: Rebuilt) -> None:
 def _everything(register: Register, campaign: Campaign, rebuilt: Rebuilt, language: str) -> None:
     rounds = sorted({p.name for where in ("emesse", "ricevute", "risultati") for p in (campaign.folder / where).glob("*") if p.is_dir()})
     own = _plan(campaign, language)
-    order = [r for r in Rounds.of(own) if r in rounds]
+    order = [r for r in Rounds.from_plan(own) if r in rounds]
     known = len(register.entries("received"))
     for round in order:
         _issued(register, campaign, round, rebuilt)
         register_updates.record_received(register, campaign, round)
-    _originals(register, campaign, rebuilt, Rounds.of(own))
+    _originals(register, campaign, rebuilt, Rounds.from_plan(own))
     rebuilt.count("received", len(register.entries("received")) - known)
     proven = dict(_proven(campaign))
     for round in order:
@@ -203,7 +203,7 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict[str, A
 def _said(content: dict[str, Any], own: dict[str, Any]) -> Review:
     """What the controller wrote in consolidated workbooks: what the contents hold and the plan workbook does not."""
     made = {key: [item for item in content.get(key, ()) if item not in own.get(key, ())] for key in ("requests", "evaluations", "considerations")}
-    rounds = [r for r in Rounds.of(content).reporting if any(e["round"] == r for e in made["evaluations"])]
+    rounds = [r for r in Rounds.from_plan(content).reporting if any(e["round"] == r for e in made["evaluations"])]
     seen: dict[tuple[str, ...], str | None] = {(o.objective, o.sector, str(r)): offered(o) for r in rounds for o in outcomes(content, r)}
     asked = [{k: v for k, v in r.items() if k not in ("answer", "answer_date")} for r in made["requests"]]
     return Review(requests=tuple(asked), evaluations=tuple(made["evaluations"]), considerations=tuple(made["considerations"]), seen=seen)
@@ -217,7 +217,7 @@ def _plan(campaign: Campaign, language: str) -> dict[str, Any]:
 
 
 def _called(campaign: Campaign, round: str, language: str) -> str:
-    return round_name(Rounds.of(_plan(campaign, language)).get(round) or round, language)
+    return round_name(Rounds.from_plan(_plan(campaign, language)).get(round) or round, language)
 
 
 def _usable(path: Path, round: str, campaign: Campaign) -> dict[str, Any] | None:

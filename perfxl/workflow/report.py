@@ -87,7 +87,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     of = standing(campaign, round, language, draft)
     document = of.document
     if round not in document["outcomes"]:
-        rounds = Rounds.of(document["content"])
+        rounds = Rounds.from_plan(document["content"])
         raise CannotRun(say("short_no_outcomes", round=rounds[round].name(language), rounds=names_of(rounds.reporting, language)))
     made = marked(short_word(campaign, document, language), of)
     path = campaign.result(round, name_of("cittadini.docx", of))
@@ -129,7 +129,7 @@ def _put(path: Path, content: bytes, language: str, renewed: Callable[[Path], bo
 def word(campaign: Campaign, of: Standing, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
     return filled(campaign, of.document, language=language,
-                  name=templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
+                  name=templates.name(Rounds.from_plan(of.document["content"])[of.document["round"]].kind),
                    fill=lambda spoken, own: stage.report(of.document, spoken, template=own, extension=campaign.extension,
                        approvals=of.known))
 

@@ -36,7 +36,7 @@ ROUNDS = """
     Codice
     S1
 """
-YEAR = Rounds.of(plan(ROUNDS))
+YEAR = Rounds.from_plan(plan(ROUNDS))
 
 
 def content(text: str, changes: str = "", **more) -> dict:

@@ -29,7 +29,7 @@ PLAN = plan("""
     Q       |     | 100 | 40%
     Q       | 100 |     | 90%
 """)
-YEAR, BANDS = Rounds.of(PLAN), PLAN["bands"]
+YEAR, BANDS = Rounds.from_plan(PLAN), PLAN["bands"]
 FINAL = YEAR["final"]
 
 

@@ -19,7 +19,7 @@ from perfxl.model.readings import (
 )
 from perfxl.model.rounds import Rounds
 
-YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "q2", "kind": "monitoring"}, {"id": "final", "kind": "final"}]})
+YEAR = Rounds.from_plan({"rounds": [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "q2", "kind": "monitoring"}, {"id": "final", "kind": "final"}]})
 ITEM = {"target": 10, "weight": 5, "end": "2021-12-31", "readings": [{"round": "q1", "actual": 3}, {"round": "q2", "actual": 4}, {"round": "final", "note": "x"}],
         "revisions": [{"round": "q1", "target": 20, "weight": 6}, {"round": "q2", "target": 30, "end": CLEARED}], "targets": [{"round": "q2", "value": 25}, {"round": "final", "value": 40}]}
 RETURNED = {"target": 10, "in_force": {"target": 20, "weight": 6}, "revision": {"target": 30}, "reading": {"actual": 4}}

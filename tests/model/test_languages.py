@@ -39,7 +39,7 @@ def wanted() -> set[str]:
             found |= set(told["en"].values())
     for f in (*objective_fields(), *return_fields()):
         for column in (f, *f.items):
-            if not column.standing:
+            if not column.shows_in_force:
                 found |= {column.schema["x-en"]["title"], column.schema["x-en"]["description"]}
                 found |= {label["en"] for label in column.schema.get("x-labels", {}).values()}
     return found | {label["en"] for label in documents.schema("plan")["$defs"]["round"]["properties"]["kind"]["x-labels"].values()}
@@ -133,6 +133,6 @@ def test_a_finding_in_french_says_values_and_titles_in_french():
 
 
 def test_rounds_are_called_in_french():
-    rounds = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{n}-01"} for n in (3, 6)),
+    rounds = Rounds.from_plan({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{n}-01"} for n in (3, 6)),
                                    {"id": "final", "kind": "final"}]})
     assert [r.name("fr") for r in rounds] == ["Plan", "Suivi n°\u00a01", "Suivi n°\u00a02", "Bilan"]

@@ -21,7 +21,7 @@ from perfxl.model.views import Entity, Phase, Result, Sheet
 
 D = Decimal
 TABLE = [{"scale": "A", "to": 5, "degree": 20}, {"scale": "A", "from": 5, "to": 12.5, "degree": 60}]
-YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-31"},
+YEAR = Rounds.from_plan({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-31"},
                              *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{3 * n}-30"} for n in (1, 2, 3)),
                              {"id": "final", "kind": "final", "reference_date": "2026-12-31"}]})
 
@@ -289,7 +289,7 @@ def test_a_result_is_achieved_by_its_entities_and_by_the_body_s_rules():
 
 
 def test_a_round_without_a_day_finds_nothing_late_that_is_not_done():
-    bare = Rounds.of({"rounds": [{"id": "m", "kind": "monitoring"}]})["m"]
+    bare = Rounds.from_plan({"rounds": [{"id": "m", "kind": "monitoring"}]})["m"]
     assert phase_lateness(Phase({"end_1": "2026-01-01"}), bare) is None
     assert phase_lateness(Phase({"end_1": "2026-01-01", **read("m", actual_end="2026-01-05")}), bare) == Lateness(4, date(2026, 1, 1), False)
 

@@ -512,7 +512,7 @@ def test_a_check_raises_only_the_codes_beside_it():
 
     for round, _, _, typed in FAULTS:
         document = write(clean(round), typed)
-        case = ReturnContext.of(document, issued(round), plan=plan(), round=Rounds.of(plan())[round], places=places(document), file="S1.xlsx")
+        case = ReturnContext.from_documents(document, issued(round), plan=plan(), round=Rounds.from_plan(plan())[round], places=places(document), file="S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 

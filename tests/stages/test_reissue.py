@@ -218,7 +218,7 @@ def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
     with register_updates.open_register(campaign, "it", CannotRun) as register:
         approve(register, campaign, round="interim", act="DG n. 1", date=date(2021, 11, 1))
         with pytest.raises(NotReady, match="La tornata «Monitoraggio intermedio» è già approvata"):  # its name, not its id
-            approve(register, campaign, round=Rounds.of(demo.plan()).parse("interim"), act="DG n. 2", date=date(2021, 11, 2))
+            approve(register, campaign, round=Rounds.from_plan(demo.plan()).parse("interim"), act="DG n. 2", date=date(2021, 11, 2))
     with pytest.raises(CannotRun, match="--anyway"):
         issue_forms(campaign, "interim", (), "it")
     with pytest.raises(CannotRun, match="--anyway"):

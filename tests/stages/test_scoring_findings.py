@@ -283,7 +283,7 @@ def test_the_payment_times_objective_is_one_line_of_the_plan():
     assert "pagamento" in sheet["title"] and "13/2023" in sheet["purpose"] and "ready" in objective and "sheet" not in objective
     result, = sheet["results"]
     for actual, expected in ((-4, 100), (0, 100), (1, 0)):
-        assert degree(Result({**result, "readings": [{"round": "final", "actual": actual}]}), Rounds.of({})["final"]) == expected
+        assert degree(Result({**result, "readings": [{"round": "final", "actual": actual}]}), Rounds.from_plan({})["final"]) == expected
     assert codes(PAYMENTS, "Obiettivi S1.001: Peso | 20%") == ["PLAN89"]
     own = written("Risultati attesi 1", "N.: 1; Come si misura: Fra due valori; Fino a: 5")
     assert codes(PAYMENTS, f"Obiettivi S1.001: Peso | 20%\n{own}") == ["PLAN89", "PLAN95"]

@@ -125,7 +125,7 @@ def taken(content: dict, data: bytes, name: str) -> tuple[list, list]:
     from perfxl.model.rounds import Rounds
     from perfxl.stages.intake import indicators, tables
 
-    found, findings = indicators.read(tables.read(data, name, indicators.is_heading), content, Rounds.of(content)["interim"], name)
+    found, findings = indicators.read(tables.read(data, name, indicators.is_heading), content, Rounds.from_plan(content)["interim"], name)
     return [(v.result, v.value) for v in found], [(f.code, f.place.cell) for f in findings]
 
 

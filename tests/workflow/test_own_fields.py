@@ -385,3 +385,14 @@ def test_a_form_issued_before_the_field_was_thought_of_is_not_blamed(year):
         issued = returns(plan, "final")["12"]
         new = check(issued, None, plan, "final", {}, "12.xlsx")
         assert {f.values["field"]["it"] for f in new if f.code == "TEXT12"} >= {"Nuovo phases", "Nuovo objectives"}
+
+
+def test_seen_without_its_campaign_a_form_names_own_fields_by_their_captions(year, usual_words):
+    [form] = [f for f in (year.folder / "ricevute" / "final").glob("12.xlsx")]
+    with using_words(nouns()[USUAL]):
+        found = [f for f in read(form.read_bytes(), "12.xlsx").findings if f.code == "FORM13"]
+        said = [f.say(language)["found"] for f in found for language in ("it", "en")]
+    assert {str(f.values["name"]): str(f.values["found"]) for f in found} == {
+        "Dato proprio objectives": "12.5", "Dato proprio assignments": "0.375", "Dato proprio results": "R1: Bassa quota | R2: Bassa quota",
+        "Dato proprio phases / Nota interna": "1: 30/11/2026 | 1: Segreto di casa"}
+    assert not re.search(r"own_|_own|t_results|t_phases|#", " ".join(said))

@@ -82,7 +82,7 @@ def test_each_round_has_its_own_outcome_and_keeps_those_before(year):
 def test_what_is_in_force_is_the_latest_said_at_or_before(year):
     content = documents.load(year.result("final"))["content"]
     phase = content["objectives"][0]["sheet"]["phases"][0]
-    rounds = Rounds.of(content)
+    rounds = Rounds.from_plan(content)
     assert [in_force(phase, "weight", r) for r in rounds] == [50, 50, 60, 70, 70, 70]
     assert [read(phase, r, "realised") for r in rounds] == [None, *DECLARED.values()]
 

@@ -374,7 +374,7 @@ def test_a_code_leads_to_the_one_of_now_step_by_step_and_never_in_a_circle():
         Y     | X"""))
     assert found.sector("S3") == "S7" and found.objective("S3.001") == "S7.001"
     assert found.parts("X") == () and found.objective("X.001") == "X.001"
-    assert found.before("S7") == ("S5", "S3") and found.coded_before("S7.001") == ("S5.001", "S3.001")
+    assert found.before("S7") == ("S5", "S3") and found.earlier_codes("S7.001") == ("S5.001", "S3.001")
 
 
 def renamed(names: dict):

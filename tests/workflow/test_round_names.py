@@ -164,7 +164,7 @@ def test_a_body_that_names_no_round_keeps_the_words_of_the_kinds_and_so_does_a_n
     content = plan()
     content["rounds"] = [{k: v for k, v in r.items() if k != "name"} for r in content["rounds"] if r["id"] != "s"]
     content["rounds"][2]["name"] = "consuntivo"
-    monitoring, final = (Rounds.of(content)[r] for r in ("g", "final"))
+    monitoring, final = (Rounds.from_plan(content)[r] for r in ("g", "final"))
     assert monitoring.by_kind("it") and final.by_kind("it") and not final.by_kind("en")
     assert Texts("report", "it").at("head_status", final) == "Stato a consuntivo"
     assert Texts("report", "en").at("head_status", final) == "Status, consuntivo"

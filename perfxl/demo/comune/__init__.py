@@ -95,13 +95,13 @@ def play(year: Campaign, after: Campaign, language: str, progress: Progress = qu
     new(year, _year()["year"], plan(), language)
     for first in (True, False):
         issue(year, PLAN, sectors=(), language=language, progress=progress)
-        _send_back(year, Rounds.of(plan())[PLAN], language, first)
+        _send_back(year, Rounds.from_plan(plan())[PLAN], language, first)
         yield consolidate(year, PLAN, language, progress)
         if first:  # the controller answers the proposals in the plan workbook
             documents.write_bytes(year.plan, write_plan(plan(answered=True), language, None))
     with register_updates.open_register(year, language, CannotRun) as register:
         approve(register, year, round=PLAN, act="Delibera di Giunta n. 18", date=date(2026, 2, 5))
-    for round in Rounds.of(plan()).reporting:
+    for round in Rounds.from_plan(plan()).reporting:
         issue(year, round, sectors=(), language=language, progress=progress)
         _send_back(year, round, language)
         yield consolidate(year, round, language, progress)

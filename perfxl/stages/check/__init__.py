@@ -66,10 +66,10 @@ def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[st
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
+    case = ReturnContext.from_documents(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
     findings = _raised(case)
     if issued is not None:
-        findings = mendable(findings, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
+        findings = mendable(findings, case, (f for f in _raised(ReturnContext.from_documents(issued, issued, plan=plan, round=case.round, file=file))))
     return in_order(by_rules(findings, plan))
 
 
@@ -79,7 +79,7 @@ def about_taken(findings: Iterable[Finding], document: dict[str, Any], issued: d
     was issued holds, whatever stands there; what cannot be read there is told to the controller. The rest as ``check``."""
     if issued is None:
         return list(findings)
-    case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
+    case = ReturnContext.from_documents(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
     return [f.at(to="controller") if shut_ else f for f in findings if not (shut_ := on_closed(f, case)) or f.code in UNUSABLE]
 
 
@@ -89,7 +89,7 @@ def check_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> l
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = ReturnContext.of(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
+    case = ReturnContext.from_documents(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
     findings = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in findings
              if is_on_closed_cell(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
@@ -98,7 +98,7 @@ def check_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> l
 
 def _round(plan: dict[str, Any], round: str) -> Round:
     """The round ``round`` of ``plan``."""
-    return (plan.rounds if isinstance(plan, Shared) else Rounds.of(plan))[round]
+    return (plan.rounds if isinstance(plan, Shared) else Rounds.from_plan(plan))[round]
 
 
 def _raised(case: ReturnContext) -> Iterator[Finding]:
@@ -119,6 +119,6 @@ def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[st
            files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}, outcomes: Mapping[str, dict[str, Any]] | None = None) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; ``outcomes``: those of ``content``, where they are known; the rest by sector."""
-    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier,
+    year = several.Year(content, Rounds.from_plan(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier,
                         weighed=outcomes)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

@@ -44,7 +44,7 @@ class Year:
     def cases(self) -> dict[str, ReturnContext]:
         """Each return as the checks of one return see it."""
         content = Shared(self.content)
-        return {s: ReturnContext.of(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
+        return {s: ReturnContext.from_documents(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
                 for s, d in sorted(self.returned.items())}
 
     @cached_property

@@ -87,9 +87,9 @@ def closed(entry: Entry, path: Path) -> bool:
         return not open_to(entry, field)
     index = next((p for p in path if isinstance(p, int)), None)
     rows = entry.sheet.rows(table.key)
-    mine = _id(rows[index]) if index is not None and index < len(rows) else None
+    row_id = _id(rows[index]) if index is not None and index < len(rows) else None
     issued = {_id(r) for r in entry.issued.sheet.rows(table.key)} if entry.issued else set()
-    return fixed(entry, table, field) if mine in issued else not open_to(entry, field)
+    return fixed(entry, table, field) if row_id in issued else not open_to(entry, field)
 
 
 def _id(row: Item) -> str | None:

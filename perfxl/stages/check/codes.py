@@ -72,8 +72,8 @@ def unknown_objective(case: ReturnContext) -> Iterator[Finding]:
         return
     for entry in case.entries:
         if entry.code not in case.planned and entry.issued is None:  # one that was issued was taken away since
-            mine = {e.code for e in case.entries}
-            near = likely(entry.code, [code for code in case.planned if code not in mine])
+            returned = {e.code for e in case.entries}
+            near = likely(entry.code, [code for code in case.planned if code not in returned])
             if near:
                 yield entry.finding("CODE01", "code", code=entry.code, likely=near)
 

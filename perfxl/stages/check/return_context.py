@@ -96,7 +96,7 @@ class Places:
                 where = where.rpartition("/")[0]
         return first
 
-    def of(self, path: Path) -> Place:
+    def place_of(self, path: Path) -> Place:
         """The place of ``path``: its cell, the first of a row or table, its sheet, or the file alone."""
         where = pointer(path)
         place = self._exact.get(where)
@@ -131,7 +131,7 @@ class Shared(dict[str, Any]):
     @cached_property
     def rounds(self) -> Rounds:
         """Its rounds."""
-        return Rounds.of(self)
+        return Rounds.from_plan(self)
 
     @cached_property
     def sector_codes(self) -> frozenset[str]:
@@ -162,7 +162,7 @@ class Shared(dict[str, Any]):
     @cached_property
     def own_codes(self) -> OwnCodes | None:
         """How the body writes codes of its own; None where it has none."""
-        return OwnCodes.of(self)
+        return OwnCodes.from_plan(self)
 
     @cached_property
     def read_rounds(self) -> frozenset[str]:
@@ -185,7 +185,7 @@ class ReturnContext:
     file: str = ""
 
     @classmethod
-    def of(cls, document: dict[str, Any], issued: dict[str, Any] | None, **more: Any) -> Self:
+    def from_documents(cls, document: dict[str, Any], issued: dict[str, Any] | None, **more: Any) -> Self:
         """The context of documents as JSON has them."""
         return cls(Return(document), None if issued is None else Return(issued), **more)
 
@@ -283,7 +283,7 @@ class ReturnContext:
 
     def place(self, path: Path) -> Place:
         """Where ``path`` of the return stands."""
-        return self._where.of(path)
+        return self._where.place_of(path)
 
     def finding(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
         """The finding ``code`` at ``path`` of the return."""

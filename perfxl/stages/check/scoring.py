@@ -87,8 +87,8 @@ def typed(case: ReturnContext) -> Iterator[Finding]:
 
 
 def _computed(entry: Entry, result: Result, rules: Rules) -> Decimal | None:
-    mine = [e for _, e in entry.entities if e.result == result.id]
-    return computed_degree(result, entry.case.round, mine, rules)
+    entities = [e for _, e in entry.entities if e.result == result.id]
+    return computed_degree(result, entry.case.round, entities, rules)
 
 
 def worse(case: ReturnContext) -> Iterator[Finding]:

@@ -137,7 +137,7 @@ def _placed(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
 def _rank(compared: list[dict[str, Any]], figures: list[Decimal], rows: list[dict[str, Any]]) -> None:
     """Give those of ``rows`` that tell a figure their place, and all of them the spread. Where for some bodies more is better
     and for others less, nobody has a place."""
-    spread, directions = Spread.of(figures), {r.get("direction") for r in compared}
+    spread, directions = Spread.from_values(figures), {r.get("direction") for r in compared}
     lower = directions == {"lower"}
     ranked: list[int | None] = [*places(figures, lower)] if len(directions) == 1 else [None] * len(compared)
     for row, figure, place in zip(compared, figures, ranked, strict=True):

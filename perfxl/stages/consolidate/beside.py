@@ -69,18 +69,18 @@ class Beside:
         from multiprocessing.connection import Pipe  # where a second process writes
 
         self._pid: int | None
-        mine, other = Pipe()
+        near_end, far_end = Pipe()
         watched, life = os.pipe()
-        self._connection, self._life = mine, life
+        self._connection, self._life = near_end, life
         gc.freeze()  # looked at for what can be let go, every page would be copied
         try:
             self._pid = os.fork()
         except OSError:  # no room, or no more processes
             self._pid = None
         if self._pid == 0:
-            _other(other, watched, book=book, write=write)
+            _other(far_end, watched, book=book, write=write)
         os.close(watched)
-        other.close()
+        far_end.close()
 
     def join(self) -> None:
         """Add the sheets to the workbook, after those that are there; raises ``WriterFailed``."""
@@ -273,4 +273,4 @@ class _Naming(Deflating):
 
     def write(self, text: str) -> None:
         """Write ``text`` at the end, named; no sign is ever cut in two."""
-        super().write(_SIGN.sub(lambda found: self._numbers[found[0]], text) if "\x01" in text else text)
+        super().write(_SIGN.sub(lambda sign: self._numbers[sign[0]], text) if "\x01" in text else text)

@@ -145,7 +145,7 @@ def folded(view: View, column: Column) -> bool:
 
 def base(given: Field) -> bool:
     """Whether a field says what the plan says, not what a round changed or found."""
-    return not (given.revision or given.standing or given.reading)
+    return not (given.revision or given.shows_in_force or given.reading)
 
 
 def field_key(given: Field) -> str:

@@ -159,10 +159,10 @@ class Page:
         """Give each row of the last workbook that could not be taken a row of this one: its own, or an open one."""
         waiting = list(self.pending)
         for line in lines:
-            mine = next((p for p in waiting if p.key == line.values.get(KEY, "")), None)
-            if mine:
-                waiting.remove(mine)
-                line.pending = mine.cells
+            pending = next((p for p in waiting if p.key == line.values.get(KEY, "")), None)
+            if pending:
+                waiting.remove(pending)
+                line.pending = pending.cells
 
     def _head(self, sheet: Sheet, columns: list[Shown]) -> None:
         styles, language = self.book.styles, self.book.language

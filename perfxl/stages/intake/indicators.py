@@ -74,7 +74,7 @@ def read(tables: Iterable[Table], content: dict[str, Any], round: Round, file: s
     field = value_field(round)
     if field is None:
         return [], []
-    others = [r for r in Rounds.of(content).all if r != round]
+    others = [r for r in Rounds.from_plan(content).all if r != round]
     for table in tables:
         columns: dict[str, int] = {}
         for column, head in table.heads.items():

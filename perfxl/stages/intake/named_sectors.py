@@ -34,7 +34,7 @@ class Sectors:
 
     def of_row(self, row: Row) -> dict[str, Any] | None:
         """The sector that a row names, made when it is new; None when it names none."""
-        values, lead = row.of("sectors"), row.of("objectives").get(("lead",))
+        values, lead = row.values_of("sectors"), row.values_of("objectives").get(("lead",))
         code, name = values.get(("code",)), values.get(("name",))
         self.remarks.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
         said = lead or code or name

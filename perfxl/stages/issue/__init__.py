@@ -42,7 +42,7 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
     nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
     """
-    by_sector, rounds = {}, Rounds.of(content)
+    by_sector, rounds = {}, Rounds.from_plan(content)
     round, language = rounds[round], content.get("body", {}).get("language", "it")
     named = {str(r): r.name(language) for r in rounds}
     held: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {}
@@ -122,7 +122,7 @@ def request_return(content: dict[str, Any], sector: str, requests: Iterable[dict
     measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
     made = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
     document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in made.items() if rows}
-    return _identified(document, content, round=Rounds.of(content)[round], sector=sector, drawn_on=drawn_on)
+    return _identified(document, content, round=Rounds.from_plan(content)[round], sector=sector, drawn_on=drawn_on)
 
 
 def _role(objective: dict[str, Any], sector: str) -> str:
@@ -199,7 +199,7 @@ def issue(prefilled: dict[str, Any], plan: dict[str, Any], master: bytes | None 
     """
     from perfxl.stages.issue.form.issuing import Issuing  # computes formulas: most commands only ask what a form says
 
-    kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
+    kind = Rounds.from_plan(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
         own = extension or wanted or words_in_use().own or words_in_use().points or words_in_use().key != USUAL

@@ -85,10 +85,10 @@ class _Filling:
     def _compare_identity(self) -> None:
         """The document may come from another system; it must still be of this body, year, round and sector."""
         identity = self.document.get("identity", {})
-        mine = self.identity.document() if self.identity else {}
+        form_identity = self.identity.document() if self.identity else {}
         for key in ("body", "year", "round", "sector"):
-            if mine and key in identity and identity[key] != mine[key]:
-                self._find("FILL04", ("identity", key), {"value": identity[key], "form": mine[key]})
+            if form_identity and key in identity and identity[key] != form_identity[key]:
+                self._find("FILL04", ("identity", key), {"value": identity[key], "form": form_identity[key]})
 
     def _numbers(self) -> dict[str, int]:
         """The number of each objective sheet by the code it shows."""

@@ -114,7 +114,7 @@ class Copy:
     touched: frozenset[Key]
 
     @classmethod
-    def of(cls, source: str, flat: Flat, base: Flat) -> "Copy":
+    def from_flat(cls, source: str, flat: Flat, base: Flat) -> "Copy":
         """The copy with its changes against ``base``."""
         changes = changed(base, flat)
         touched = {key[:end] for key in changes for end in range(1, len(key) + 1) if isinstance(key[end - 1], Id)}

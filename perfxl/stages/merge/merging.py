@@ -37,7 +37,7 @@ class Merging:
         self.base = flatten(base)
         flats = {source: flatten(document) for source, document in versions}
         self.lacking = missing_sheets.complete(self.base, flats) if split else []
-        self.copies = tuple(Copy.of(source, flat, self.base) for source, flat in flats.items())
+        self.copies = tuple(Copy.from_flat(source, flat, self.base) for source, flat in flats.items())
         self.leaves, self.arrays, self.under = _index([self.base, *flats.values()])
 
     def run(self) -> PartialMerge:

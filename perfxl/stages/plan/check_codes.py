@@ -74,7 +74,7 @@ def unknown_objectives(plan: dict[str, Any]) -> Iterator[Problem]:
 
 def unknown_rounds(plan: dict[str, Any]) -> Iterator[Problem]:
     """What is said of a round that is not in the list of rounds: it would count nowhere."""
-    rounds = Rounds.of(plan)
+    rounds = Rounds.from_plan(plan)
     places: list[Place]
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in rows_of(plan, array)]
     places += [((*path, kind, n, "round"), entry.get("round")) for path, item in round_tables.placed(plan) for kind in (READINGS, REVISIONS, TARGETS)

@@ -19,7 +19,7 @@ from perfxl.stages.plan.problem import Problem, rows_of
 def measured(plan: dict[str, Any]) -> Iterator[Problem]:
     """Results measured in a way that means nothing for what they have; those whose degree was typed are left alone."""
     plan = indicators.with_ready_made(plan)
-    last, rules = Rounds.of(plan).all[-1], rules_in(plan)
+    last, rules = Rounds.from_plan(plan).all[-1], rules_in(plan)
     for i, objective in rows_of(plan, "objectives"):
         sheet = objective.get("sheet", {})
         for k, result in enumerate(sheet.get("results", ())):

@@ -276,7 +276,7 @@ class Reader:
 
 def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
-    rounds = Rounds.of(document)
+    rounds = Rounds.from_plan(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
     named += [said for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for said in item.get(part, ())]
     for *_, item in (*round_tables.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):

@@ -42,35 +42,35 @@ def differing_parts(name: str, there: bytes, made: bytes) -> Compared:
     """The Word document ``there`` beside ``made``, the same one made again: every part, headers and pictures included; the
     pages in the contents may differ, since they are counted where the document is laid out."""
     try:
-        mine, theirs = parts(made), parts(there)
+        ours, theirs = parts(made), parts(there)
     except Unreadable:
         return Compared((name,))
     if not alone(there, bare=True):
         return Compared((name,))
     wrong, alike = [], []
-    for part in sorted(mine.keys() | theirs.keys()):
-        if mine.get(part) == theirs.get(part):
+    for part in sorted(ours.keys() | theirs.keys()):
+        if ours.get(part) == theirs.get(part):
             continue
-        if part not in mine or part not in theirs:
+        if part not in ours or part not in theirs:
             wrong.append(f"{name}: {part}")
-        elif part.endswith(".png") and look_alike(mine[part], theirs[part]):
+        elif part.endswith(".png") and look_alike(ours[part], theirs[part]):
             alike.append(f"{name}: {part}")
-        elif not (part == "word/document.xml" and _same_but_pages(mine[part], theirs[part])):
+        elif not (part == "word/document.xml" and _same_but_pages(ours[part], theirs[part])):
             wrong.append(f"{name}: {part}")
     return Compared(tuple(wrong), tuple(alike))
 
 
-def _same_but_pages(mine: bytes, theirs: bytes) -> bool:
+def _same_but_pages(ours: bytes, theirs: bytes) -> bool:
     try:
-        return without_pages(mine) == without_pages(theirs)
+        return without_pages(ours) == without_pages(theirs)
     except etree.XMLSyntaxError:
         return False
 
 
 def workbook(there: bytes, document: dict[str, Any], extension: dict[str, Any] | None, draft: bool) -> Iterator[str]:
     """The parts of the consolidated workbook that are not what is made again."""
-    mine, theirs = _opened(derived.workbook(document, extension, draft)), _opened(there)
-    yield from (f"consolidato.xlsx: {part}" for part in sorted(mine.keys() | theirs.keys()) if mine.get(part) != theirs.get(part))
+    ours, theirs = _opened(derived.workbook(document, extension, draft)), _opened(there)
+    yield from (f"consolidato.xlsx: {part}" for part in sorted(ours.keys() | theirs.keys()) if ours.get(part) != theirs.get(part))
 
 
 def _opened(content: bytes) -> dict[str, bytes]:

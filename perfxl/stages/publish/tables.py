@@ -112,14 +112,14 @@ def _descriptions(table: str, extension: dict[str, Any] | None) -> dict[str, dic
     descriptions: dict[str, dict[str, Any]] = {}
     for field in (*objective_fields(), *return_fields()):
         if field.key in ITEMS.get(table, ()):
-            for item in (i for i in field.items if not i.standing):
+            for item in (i for i in field.items if not i.shows_in_force):
                 descriptions.setdefault(revised_key(item.key) if item.revision else item.key, _said(item))
     for name in DEFINITIONS.get(table, ()):
         descriptions = _defined(name) | descriptions
     if table == "indicators":
         descriptions |= {f.key: _said(f) for f in indicators.fields()}
     if table == "objectives":
-        own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.standing]
+        own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.shows_in_force]
         descriptions |= {revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else field_key(f): _said(f) for f in own}
         descriptions |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
     words = area("publish")

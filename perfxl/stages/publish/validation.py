@@ -252,9 +252,9 @@ def _brevity(board: _Board) -> Told:
 def _clarity(board: _Board) -> Told:
     exceptions, results, measurable = [], 0, 0
     for held in board.leads():
-        mine = held.objective.sheet.data.get("results", ())
-        able = [r for r in mine if r.get("unit") and board.view.in_force(r, "target") is not None]
-        results, measurable = results + len(mine), measurable + len(able)
+        in_sheet = held.objective.sheet.data.get("results", ())
+        able = [r for r in in_sheet if r.get("unit") and board.view.in_force(r, "target") is not None]
+        results, measurable = results + len(in_sheet), measurable + len(able)
         if not able and not board.view.outcome(board.round, held).gone:
             exceptions.append(board.say("unmeasured", objective=held.objective.code))
     exceptions += [f["message"] for f in board.document["findings"] if f["code"].startswith("TEXT") and f["severity"] != "note"]

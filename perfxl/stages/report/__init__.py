@@ -27,7 +27,7 @@ def report(consolidated: dict[str, Any], language: str = "it", template: bytes |
     ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
     cannot be filled in.
     """
-    template = _own(templates.name(Rounds.of(consolidated["content"])[consolidated["round"]].kind), language) if template is None else template
+    template = _own(templates.name(Rounds.from_plan(consolidated["content"])[consolidated["round"]].kind), language) if template is None else template
     return fill(template, context(consolidated, language, extension, approvals))
 
 

@@ -93,9 +93,9 @@ class SheetTables:
         """The expected results, each followed by the values of the single entities; those of no result come last."""
         lines, left, whole = [], self.sheet.entities, self._sum(self.sheet.results)
         for result in self.sheet.results:
-            mine = [e for e in left if e.result == result.id]
+            entities = [e for e in left if e.result == result.id]
             left = [e for e in left if e.result != result.id]
-            lines += [self._result(result, mine, whole), *map(self._entity, mine)]
+            lines += [self._result(result, entities, whole), *map(self._entity, entities)]
         return (*lines, *map(self._entity, left))
 
     def _result(self, result: Result, entities: list[Entity], whole: Decimal) -> ResultLine:

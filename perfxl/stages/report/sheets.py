@@ -58,11 +58,11 @@ def chapters(view: View, speech: Speech, extension: dict[str, Any] | None) -> tu
     """The objective sheets by the sector that leads them, in the order of the sectors' tables; none is left out."""
     chapters = []
     for sector in view.sectors:
-        mine = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective.lead == sector["code"]]
-        mine += [i for i, o in enumerate(view.objectives) if o.lead == sector["code"] and i not in mine]
-        if mine:
+        led = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective.lead == sector["code"]]
+        led += [i for i, o in enumerate(view.objectives) if o.lead == sector["code"] and i not in led]
+        if led:
             chapters.append(Chapter(sector["code"], f"{sector['code']} · {sector['name']}",
-                                 tuple(_sheet(view, speech, i, extension) for i in mine)))
+                                 tuple(_sheet(view, speech, i, extension) for i in led)))
     return tuple(chapters)
 
 

@@ -57,7 +57,7 @@ def _shown(runs: Iterable[Run], language: str) -> list[Finding]:
     findings: list[Finding] = []
     for run in runs:
         findings += run.findings
-        print(say("demo_round", round=Rounds.of(run.document["content"])[run.document["round"]].name(language)))
+        print(say("demo_round", round=Rounds.from_plan(run.document["content"])[run.document["round"]].name(language)))
         show_outcomes(run.summary(), language)
     show_findings(findings, language, sys.stdout)
     return findings

@@ -41,6 +41,6 @@ def run(args: Namespace) -> int:
 def _rounds(campaign: Campaign, language: str) -> Rounds | None:
     """The rounds of the plan; None where it cannot be read, which is no reason not to show the log."""
     try:
-        return Rounds.of(plan_of(campaign, language)[0])
+        return Rounds.from_plan(plan_of(campaign, language)[0])
     except CannotRun:
         return None

@@ -62,7 +62,7 @@ class Job:
     forms: dict[str, str] = field(default_factory=dict)
     words: Words = field(default_factory=words_in_use)
 
-    def began(self, identity: Identity, form: Issued | None) -> dict[str, Any] | None:
+    def answered_form(self, identity: Identity, form: Issued | None) -> dict[str, Any] | None:
         """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
         None when not known."""
         from perfxl.stages import read
@@ -139,7 +139,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     from perfxl.stages import check
 
     known = issued(identity)
-    given = (document, job.began(identity, known), job.plan, job.round, dict(reading.places), file)
+    given = (document, job.answered_form(identity, known), job.plan, job.round, dict(reading.places), file)
     checked = check.check(*given)
     reading = replace(reading, findings=check.about_taken(reading.findings, *given))
     extra = read.extra_findings(reading, file, known) if known else ()

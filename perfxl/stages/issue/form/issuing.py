@@ -35,7 +35,7 @@ class Issuing:
     def __init__(self, prefilled: dict[str, Any], plan: dict[str, Any], master: bytes, language: str, extension: dict[str, Any] | None):
         self.document, self.plan, self.language, self.extension = prefilled, plan, language, extension
         self.identity = Identity(**prefilled["identity"])
-        self.rounds = Rounds.of(plan)
+        self.rounds = Rounds.from_plan(plan)
         self.round = self.rounds[self.identity.round]
         self.book = Workbook(master)
         older.bring_over(self.book, self.round.kind)

@@ -30,7 +30,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
 def _planned(campaign: Campaign, desk: Desk) -> list[Round]:
     """The rounds that the plan lists."""
     plan, _ = plan_of(campaign, desk.language)
-    listed = list(Rounds.of(plan)) if plan["rounds"] else []
+    listed = list(Rounds.from_plan(plan)) if plan["rounds"] else []
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
     return listed
