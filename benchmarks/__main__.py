@@ -54,7 +54,7 @@ def main() -> None:
         began = time.perf_counter()
         source = corpus.played(folder / "demo")
         campaign = corpus.grown(source, folder / "grown", given.returns)
-        sent = [p.stat().st_size for p in campaign.received(corpus.ROUND)]
+        sent = [p.stat().st_size for p in campaign.received_files(corpus.ROUND)]
         print(f"{len(sent)} returns, {sum(sent) / len(sent) / 1024:.0f} KB each, built in {time.perf_counter() - began:.0f} s")
         for name in given.only:
             print(f"\n{CHAPTERS[name].__doc__}")
@@ -146,7 +146,7 @@ def workbook(source: Campaign, campaign: Campaign, given: argparse.Namespace) ->
 def start(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
     """Start-up, modules and texts compiled as they are after an installation: the least of five, wall and processor time."""
     compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(source.folder.parent / "compiled")}
-    one = source.received(corpus.ROUND)[0]
+    one = source.received_files(corpus.ROUND)[0]
     alone = source.folder.parent / "una sola scheda.xlsx"
     shutil.copy(one, alone)
     for label, command in (("python -c pass", ["-c", "pass"]), ("perfxl --help", ["-m", "perfxl", "--help"]),

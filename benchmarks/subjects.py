@@ -57,7 +57,7 @@ def _reader(name: str, path: Path):
     from perfxl.workflow.workers import tasks
 
     job = _job(str(folder), round)
-    return lambda: tasks.one(content, path.name, job)
+    return lambda: tasks.read_in_plan_words(content, path.name, job)
 
 
 def unzip(folder: str) -> dict:
@@ -88,7 +88,7 @@ def calamine_both(folder: str) -> dict:
             known = read.read(path.read_bytes(), path.name).identity
             if known is None:
                 raise SystemExit(f"{path} says nothing of itself")
-            issued[path.name] = campaign.issued(corpus.ROUND, known.sector).read_bytes()
+            issued[path.name] = campaign.issued_form(corpus.ROUND, known.sector).read_bytes()
 
     def run(name, content):
         _values(content)
@@ -145,7 +145,7 @@ def perfxl_check(folder: str) -> dict:
     from perfxl.workflow.workers import tasks
 
     job = _job(folder)
-    return _best(folder, lambda name, content: tasks.one(content, name, job))
+    return _best(folder, lambda name, content: tasks.read_in_plan_words(content, name, job))
 
 
 def _job(folder: str, round: str = corpus.ROUND):
@@ -161,8 +161,8 @@ def _job(folder: str, round: str = corpus.ROUND):
 
     campaign = Campaign(Path(folder))
     plan, _ = plan_of(campaign, "it")
-    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        base = check.Shared(base_content(plan, register_updates.previous(register, campaign, Rounds.of(plan)[round])))
+    with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
+        base = check.Shared(base_content(plan, register_updates.previous_consolidated(register, campaign, Rounds.from_plan(plan)[round])))
     return work.Job(None, plan["year"], round=round, plan=base, issued=issue.returns(base, round), home=campaign.folder)
 
 
@@ -213,8 +213,8 @@ def filling(folder: str) -> dict:
     from perfxl.stages.issue.fill import fill
 
     campaign = Campaign(Path(folder))
-    found = [document for p in campaign.received(corpus.ROUND) if (document := read.read(p.read_bytes(), p.name).document)]
-    given = [(campaign.issued(corpus.ROUND, d["identity"]["sector"]).read_bytes(), d) for d in found]
+    found = [document for p in campaign.received_files(corpus.ROUND) if (document := read.read(p.read_bytes(), p.name).document)]
+    given = [(campaign.issued_form(corpus.ROUND, d["identity"]["sector"]).read_bytes(), d) for d in found]
     gc.set_threshold(20_000, 20, 50)
     fill(*given[0])
     wall, cpu = time.perf_counter(), time.process_time()

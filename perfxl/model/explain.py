@@ -37,7 +37,7 @@ class _Explainer:
     def __init__(self, consolidated: dict[str, Any], language: str):
         self.document, self.language, self.plan = consolidated, language, Plan(consolidated["content"])
         self.say = Texts("explain", language)
-        self.year = Rounds.of(consolidated["content"])
+        self.year = Rounds.from_plan(consolidated["content"])
         self.round = self.year[consolidated["round"]]
         self.outcomes = RoundOutcomes(consolidated["outcomes"].get(self.round, {}))
         self.rules = rules_in(consolidated["content"], self.outcomes.rules)
@@ -208,8 +208,8 @@ class _Explainer:
         """The weight of an objective in its sector; in points, the sum of which it is a part beside it."""
         if not self.rules.points:
             return self._number(outcome.weight or "")
-        mine = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
-        return self._of_sum(dec(outcome.weight) or ZERO, sum(mine, ZERO))
+        weights = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
+        return self._of_sum(dec(outcome.weight) or ZERO, sum(weights, ZERO))
 
     def _of_sum(self, weight: Decimal, whole: Decimal) -> str:
         """A weight in points beside their sum: ``250 di 1000 punti``."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register.approval import counted
+from perfxl.campaign.register.approval import current_bytes
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.rounds import Round, Rounds, names_of
@@ -74,9 +74,9 @@ def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, byt
 
 def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
-    round = Rounds.of(of.document["content"])[of.document["round"]]
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        earlier = {r: counted(register, campaign, r) for r in round.earlier}
+    round = Rounds.from_plan(of.document["content"])[of.document["round"]]
+    with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
+        earlier = {r: current_bytes(register, campaign, r) for r in round.earlier}
     return {document_name(r): content for r, content in earlier.items() if content is not None} | {document_name(round): of.content}
 
 

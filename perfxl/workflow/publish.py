@@ -6,7 +6,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
@@ -31,7 +31,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
-    files = package.package(view, given, licence, complete(body.get("language", "it")), draft=of.draft)
+    files = package.package(view, given, licence, document_language(body.get("language", "it")), draft=of.draft)
     shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension, draft=of.draft)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
@@ -50,5 +50,5 @@ def _act(of: Standing, view: View) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
     if known is not None and known.act:
-        return Speech(complete(view.content["body"].get("language", "it"))).act(known.act, known.date)
+        return Speech(document_language(view.content["body"].get("language", "it"))).act(known.act, known.date)
     return "" if of.draft else view.dates.get(view.round, {}).get("act", "")

@@ -58,7 +58,7 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
     document, when it is not what was approved or written, and while another run writes. What a run that was killed left
     half written is cleared away, unless nothing may (``write``) or can be written there.
     """
-    with register_updates.opened(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
+    with register_updates.open_register(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
         entries = tuple(register.entries())
         approval = approvals(register).get(round)
         approved = baseline(register, round) if approval and not draft else None
@@ -86,5 +86,5 @@ def name_of(name: str, standing: Standing) -> str:
 
 def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
     """The approvals in force of the campaign, by round."""
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
         return approvals(register)

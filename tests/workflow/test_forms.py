@@ -46,7 +46,7 @@ def test_what_was_issued_is_read_elsewhere_as_it_is_here(campaign, monkeypatch):
     prefilled = {s: {"identity": {"digest": "of a plan that changed since"}} for s in small_year.SECTORS}
     with Register.open(campaign.folder) as register:
         here = register_updates.as_issued(register, campaign, "interim", prefilled)
-        campaign.issued("interim", small_year.SECTORS[0]).unlink()
+        campaign.issued_form("interim", small_year.SECTORS[0]).unlink()
         monkeypatch.setattr(issued_documents, "FEW", 1)
         assert register_updates.as_issued(register, campaign, "interim", prefilled) == here
         monkeypatch.setattr(issued_documents.work, "each", lambda given, *_: [issued_documents.work.ReaderFailed("WORK03") for _ in given])

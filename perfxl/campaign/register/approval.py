@@ -102,7 +102,7 @@ def _freeze(register: Register, campaign: Campaign, round: str, act: str, date: 
     if gone:  # without it, approving anew what was withdrawn would say nothing new
         more = {**more, "after": gone[-1].seq}
     # The copies come first: cut short here, there is a copy that nothing speaks of, and the next approval replaces it.
-    register.writing(witness.approval(round), sha256(content).hexdigest())
+    register.announce_results(witness.approval(round), sha256(content).hexdigest())
     register.store.put(content)
     place(path, content)
     return _approval(register.record_once("approval", round, {
@@ -204,7 +204,7 @@ def baseline(register: Register, round: str) -> dict[str, Any] | None:
     return parsed(frozen(register, approval), round, refusal)
 
 
-def standing(register: Register, campaign: Campaign, round: str) -> dict[str, Any] | None:
+def current_document(register: Register, campaign: Campaign, round: str) -> dict[str, Any] | None:
     """The consolidated document of ``round``: as approved, else as the last run left it; None when there is neither."""
     approved = baseline(register, round)
     if approved is not None:
@@ -213,8 +213,8 @@ def standing(register: Register, campaign: Campaign, round: str) -> dict[str, An
     return None if there is None else there.document
 
 
-def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
-    """The bytes of the document that ``standing`` gives."""
+def current_bytes(register: Register, campaign: Campaign, round: str) -> bytes | None:
+    """The bytes of the document that ``current_document`` gives."""
     approval = approvals(register).get(round)
     if approval is not None:
         return frozen(register, approval)
@@ -222,7 +222,7 @@ def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
     return None if there is None else there.content
 
 
-def latest(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict[str, Any] | None:
-    """The consolidated document of the last of ``rounds`` that has one, as ``standing`` has it."""
-    documents = (standing(register, campaign, r) for r in reversed(tuple(rounds)))
+def latest_document(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict[str, Any] | None:
+    """The consolidated document of the last of ``rounds`` that has one, as ``current_document`` has it."""
+    documents = (current_document(register, campaign, r) for r in reversed(tuple(rounds)))
     return next((document for document in documents if document is not None), None)

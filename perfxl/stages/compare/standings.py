@@ -38,7 +38,7 @@ def stand(folder: Path, made: Path) -> None:
         ordered = frame.map_partitions(_ordered, table, meta=_frame([], _columns(table)))
         (made / table).mkdir(parents=True)
         ordered.to_parquet(str(made / table), write_index=False, schema=store.schema(_columns(table)))
-        _surely_whole(made, table)
+        _require_intact(made, table)
 
 
 def _source(table: str) -> str:
@@ -54,7 +54,7 @@ def _columns(table: str) -> tuple[Column, ...]:
     return TABLES["lines"] if table == MATRIX else placed(table)
 
 
-def _surely_whole(made: Path, table: str) -> None:
+def _require_intact(made: Path, table: str) -> None:
     """Raise ``RuntimeError`` when a group lies in two parts: its places would be wrong, and nobody would see it."""
     before = ""
     for path in store.parts(made, table):
@@ -126,7 +126,7 @@ def _placed(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
 def _rank(compared: list[dict[str, Any]], figures: list[Decimal], rows: list[dict[str, Any]]) -> None:
     """Give those of ``rows`` that tell a figure their place, and all of them the spread. Where for some bodies more is better
     and for others less, nobody has a place."""
-    spread, directions = Spread.of(figures), {r.get("direction") for r in compared}
+    spread, directions = Spread.from_values(figures), {r.get("direction") for r in compared}
     lower = directions == {"lower"}
     ranked: list[int | None] = [*places(figures, lower)] if len(directions) == 1 else [None] * len(compared)
     for row, figure, place in zip(compared, figures, ranked, strict=True):

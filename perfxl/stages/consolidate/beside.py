@@ -36,7 +36,7 @@ _SIGN = re.compile("\x01[xd][0-9]+\x01")
 _KNOWN = ("autofilter_area", "print_area_range", "repeat_row_range", "repeat_col_range")
 
 
-class Lost(Exception):
+class WriterFailed(Exception):
     """The other process came to nothing, whyever: one alone can write it all."""
 
 
@@ -69,21 +69,21 @@ class Beside:
         from multiprocessing.connection import Pipe  # where a second process writes
 
         self._pid: int | None
-        mine, other = Pipe()
+        near_end, far_end = Pipe()
         watched, life = os.pipe()
-        self._connection, self._life = mine, life
+        self._connection, self._life = near_end, life
         gc.freeze()  # looked at for what can be let go, every page would be copied
         try:
             self._pid = os.fork()
         except OSError:  # no room, or no more processes
             self._pid = None
         if self._pid == 0:
-            _other(other, watched, book=book, write=write)
+            _other(far_end, watched, book=book, write=write)
         os.close(watched)
-        other.close()
+        far_end.close()
 
     def join(self) -> None:
-        """Add the sheets to the workbook, after those that are there; raises ``Lost``."""
+        """Add the sheets to the workbook, after those that are there; raises ``WriterFailed``."""
         book = self._book
         book.workbook.finish_sheets()
         self._written = written = self._received()
@@ -101,7 +101,7 @@ class Beside:
             self._tell()
 
     def packed(self, name: str) -> tuple[Deflated, Deflated | None]:
-        """The sheet ``name`` and what it leads to; raises ``Lost``."""
+        """The sheet ``name`` and what it leads to; raises ``WriterFailed``."""
         if self._packed is None:
             if self._written is not None and not self._told:
                 self._number(self._written.last_looks)
@@ -116,7 +116,7 @@ class Beside:
         os.close(self._life)
         if self._pid is None:
             return
-        with interruption.held():
+        with interruption.uninterrupted():
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
@@ -130,13 +130,13 @@ class Beside:
         try:
             self._connection.send(self._numbers)
         except OSError:
-            raise Lost from None
+            raise WriterFailed from None
 
     def _received(self) -> Any:
         try:
             return self._connection.recv()
         except (OSError, EOFError):
-            raise Lost from None
+            raise WriterFailed from None
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def beside(book: Book, write: Callable[[], None]) -> Iterator[Beside]:
     """``write`` done by another process, which is gone in the end."""
     other: Beside | None = None
     try:
-        with interruption.held():
+        with interruption.uninterrupted():
             other = Beside(book, write)
         yield other
     finally:
@@ -273,4 +273,4 @@ class _Naming(Deflating):
 
     def write(self, text: str) -> None:
         """Write ``text`` at the end, named; no sign is ever cut in two."""
-        super().write(_SIGN.sub(lambda found: self._numbers[found[0]], text) if "\x01" in text else text)
+        super().write(_SIGN.sub(lambda sign: self._numbers[sign[0]], text) if "\x01" in text else text)

@@ -247,11 +247,11 @@ def results(view: View) -> Table:
             sheet = objective.sheet.data
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
-                mine = [e for e in entities if e[1].get("result") == result.get("id")]
-                late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in mine), view.rules())
+                of_result = [e for e in entities if e[1].get("result") == result.get("id")]
+                late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in of_result), view.rules())
                 yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **values(result), **_late_values(late)})
                 entities = [e for e in entities if e[1].get("result") != result.get("id")]
-                yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in mine)
+                yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in of_result)
             yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in entities)
 
     return Table("results", columns, build)

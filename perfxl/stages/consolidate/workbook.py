@@ -42,7 +42,7 @@ def write(consolidated: dict[str, Any], language: str = "it", extension: dict[st
     """
     view, left = View(consolidated), tuple(pending)
     for together in (True, False) if processes > 1 and len(view.held) >= MANY and beside.possible() else (False,):
-        with TemporaryDirectory(prefix="perfxl-") as folder, suppress(beside.Lost):
+        with TemporaryDirectory(prefix="perfxl-") as folder, suppress(beside.WriterFailed):
             return _Writing(view, language, extension=extension, folder=folder, pending=left, mark=mark).run(together)
     raise AssertionError("one process alone is never lost")
 
@@ -57,7 +57,7 @@ class _Writing:
         self.layout, self.tree = lay_out(view, self.book), Tree(view)
 
     def run(self, together: bool) -> bytes:
-        """The finished workbook; ``together``: written by two processes, which raises ``beside.Lost``."""
+        """The finished workbook; ``together``: written by two processes, which raises ``beside.WriterFailed``."""
         with beside.beside(self.book, self.later) if together else nullcontext() as other:
             self.first()
             if other is None:

@@ -74,10 +74,10 @@ class Row:
 
     def quoted(self, block: str) -> str:
         """All that stands in the open cells, for a finding."""
-        return "; ".join(said(c) for c in self.written(block).values())
+        return "; ".join(cell_text(c) for c in self.written(block).values())
 
 
-def said(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """What stands in a cell, for a finding: of a formula that was never computed, the formula."""
     return f"={cell.formula or ''}" if cell.kind == "blank" else str(cell.error if cell.kind == "error" else cell.value)
 
@@ -122,7 +122,7 @@ def identify(book: Book) -> tuple[str, tuple[str, ...]] | None:
     return next(filter(None, map(parse_token, said)), None)
 
 
-def find(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
+def find_blocks(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
     """The blocks that are there: by their names, else, for those ``expected``, by their rows of keys on any sheet."""
     grids = {}
     for block in BLOCKS:

@@ -15,7 +15,7 @@ from perfxl.stages.review.blocks import (
     LISTS,
     REQUESTS,
 )
-from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
+from perfxl.stages.review.grid import Grid, Pending, Row, find_blocks, identify
 from perfxl.stages.review.record import Review
 from perfxl.stages.review.rules import Known
 from perfxl.stages.review.unread_notes import unread
@@ -37,7 +37,7 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False,
         if said is None:
             return Review()
         round, expected = said
-        review = _Reading(find(book, expected), file, round=round, language=language, everything=everything).review(expected)
+        review = _Reading(find_blocks(book, expected), file, round=round, language=language, everything=everything).review(expected)
         beside = unread(book, sheets.open_book(written, file), file) if written is not None and written != data else ()
         return replace(review, findings=tuple(in_order([*review.findings, *beside])))
     except Refused as refused:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from perfxl.campaign import Campaign
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import masters
@@ -28,12 +28,12 @@ def run(args: Namespace) -> int:
     campaign = Campaign(args.folder)
     plan, _ = plan_of(campaign, args.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
-    mails = [wording.own(args.folder, kind) for kind in wording.KINDS]
+    mails = [wording.own_template(args.folder, kind) for kind in wording.KINDS]
     there = [p for p in (*(campaign.master(k) for k in KINDS), *reports, *mails) if p.exists()]
     if there and not args.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
     language = plan["body"].get("language", "it")
-    for path in (*masters.write(args.folder, language, campaign.extension), *templates.write(args.folder, complete(language)),
+    for path in (*masters.write(args.folder, language, campaign.extension), *templates.write(args.folder, document_language(language)),
                  *wording.write(args.folder, language)):
         show_path(path)
     print(say("template_done"))

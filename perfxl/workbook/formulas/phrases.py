@@ -84,11 +84,11 @@ class Phrases:
 
     def done(self, node: Node, parts: list[Phrase]) -> Phrase | None:
         """What ``node`` does with its ``parts``; None where no phrase says it."""
-        found = self._unary(node.value, parts[0]) if node.kind == "unary" else \
+        phrase = self._unary(node.value, parts[0]) if node.kind == "unary" else \
             self._binary(node.value, *parts) if node.kind == "binary" else self._called(node.value, parts)
-        if found is None or all(part.safe for part in parts):
-            return found
-        return Phrase(found.text, found.kind, safe=False)
+        if phrase is None or all(part.safe for part in parts):
+            return phrase
+        return Phrase(phrase.text, phrase.kind, safe=False)
 
     # -- signs
     def _number(self, phrase: Phrase) -> tuple[str, bool]:

@@ -27,8 +27,8 @@ def function(node: Node) -> Callable[..., Any]:
     """The function of who computes, page and row that says what ``node`` comes to; raises ``Unfit`` where none can be written, and
     itself ``Otherwise`` or ``Wrong`` where only ``compiling`` knows."""
     writer = Writer()
-    found = writer.scalar(node)
-    writer.line(f"return {boxed(found)}")
+    phrase = writer.scalar(node)
+    writer.line(f"return {boxed(phrase)}")
     exec(compile("\n".join((*_HEAD, *writer.lines)), "<formula>", "exec"), writer.names)
     made: Callable[..., Any] = writer.names["formula"]
     return made
@@ -73,14 +73,14 @@ class Writer(Phrases):
         """What ``node`` comes to, one value."""
         if node in self._known:
             return self._known[node]
-        found = self._scalar(node)
-        if not found.safe:
+        phrase = self._scalar(node)
+        if not phrase.safe:
             self.risk()
-            found = self.kept(found)  # whoever comes later has it without an error
+            phrase = self.kept(phrase)  # whoever comes later has it without an error
         elif node.kind == "call" and node.value == "SUBSTITUTE":
-            found = self.kept(found)  # which takes long, and is asked for again
-        self._known[node] = found
-        return found
+            phrase = self.kept(phrase)  # which takes long, and is asked for again
+        self._known[node] = phrase
+        return phrase
 
     def _scalar(self, node: Node) -> Phrase:
         if node.kind in ("cell", "near"):
@@ -111,9 +111,9 @@ class Writer(Phrases):
         key = Node("values", None, (node,))
         if key in self._known:
             return self._known[key].text
-        found = self.kept(Phrase(f"plain({self.asked_for(node)})"))
-        self._known[key] = found
-        return found.text
+        phrase = self.kept(Phrase(f"plain({self.asked_for(node)})"))
+        self._known[key] = phrase
+        return phrase.text
 
     def asked_for(self, node: Node) -> str:
         """How a block of cells is asked for; raises ``Unfit`` where one of its ends moves and the other does not."""
@@ -205,9 +205,9 @@ class Writer(Phrases):
 
         def branch(part: Node) -> Callable[[], None]:
             def write() -> None:
-                found = self.scalar(part)
-                kinds.add(found.kind)
-                self.line(f"{name} = {boxed(found)}")
+                phrase = self.scalar(part)
+                kinds.add(phrase.kind)
+                self.line(f"{name} = {boxed(phrase)}")
             return write
         self.within(f"if {test}:", branch(node.parts[1]))
         self.within("else:", branch(node.parts[2]) if len(node.parts) > 2 else branch(Node("bool", False)))
@@ -230,9 +230,9 @@ class Writer(Phrases):
         part, name = node.parts[0], self.fresh()
         if part.kind in ("cell", "near"):  # an error there is not read here at all
             return self.asked(node.value, self.scalar(part))
-        found = self._sound(part)
-        if found is not None:
-            return self.asked(node.value, found)
+        phrase = self._sound(part)
+        if phrase is not None:
+            return self.asked(node.value, phrase)
         self._tried(part, name)
         wrong = node.value == "ISERROR"
         test = "False" if wrong else self.asked(node.value, Phrase(name)).text
@@ -243,9 +243,9 @@ class Writer(Phrases):
     def _sound(self, node: Node) -> Phrase | None:
         """What ``node`` comes to where that can be no error; None, and nothing written, where it may."""
         lines, known, risks = len(self.lines), self._known.copy(), self._risks
-        found = self.scalar(node)
+        phrase = self.scalar(node)
         if self._risks == risks:
-            return found
+            return phrase
         del self.lines[lines:]
         self._known = known
         return None
@@ -255,9 +255,9 @@ class Writer(Phrases):
             return self._otherwise(node)
         tests = []
         for part in node.parts:
-            found = self.scalar(part)
-            test = self.condition(found)
-            tests.append(test if found.kind in ("bool", "count", "number") else self.kept(Phrase(test, "bool")).text)
+            phrase = self.scalar(part)
+            test = self.condition(phrase)
+            tests.append(test if phrase.kind in ("bool", "count", "number") else self.kept(Phrase(test, "bool")).text)
         word = " and " if node.value == "AND" else " or "
         return Phrase(f"({word.join(f'({test})' if test[-1:] != ')' else test for test in tests)})", "bool") if len(tests) > 1 else \
             Phrase(f"bool({tests[0]})", "bool")
@@ -265,6 +265,6 @@ class Writer(Phrases):
     def _not(self, node: Node) -> Phrase:
         if len(node.parts) != 1 or node.parts[0].kind in ("range", "nearby"):
             return self._otherwise(node)
-        found = self.scalar(node.parts[0])
-        test = self.condition(found)
-        return Phrase(f"(not {test if found.kind in ('bool', 'count', 'number') else self.kept(Phrase(test)).text})", "bool")
+        phrase = self.scalar(node.parts[0])
+        test = self.condition(phrase)
+        return Phrase(f"(not {test if phrase.kind in ('bool', 'count', 'number') else self.kept(Phrase(test)).text})", "bool")

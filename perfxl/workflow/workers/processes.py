@@ -72,7 +72,7 @@ class _Pool(ProcessPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let them go."""
-        with interruption.held():
+        with interruption.uninterrupted():
             super().shutdown(wait, cancel_futures=cancel_futures)
 
 
@@ -86,7 +86,7 @@ def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) ->
         context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
         with safe_path.for_children():
             resource_tracker.ensure_running()  # it sees to Ctrl-C by itself, and lets it through to whoever starts it
-            with interruption.held(), _silent():
+            with interruption.uninterrupted(), _silent():
                 forkserver.ensure_running()
     with safe_path.for_children():  # one that looks after locks is started here
         return _Pool(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
@@ -117,7 +117,7 @@ def _begun(pool: ProcessPoolExecutor, function: Callable[..., Any], *arguments: 
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
-        with safe_path.for_children(), interruption.held():
+        with safe_path.for_children(), interruption.uninterrupted():
             return pool.submit(function, *arguments)
     except (OSError, EOFError) as problem:
         raise _none_starts(problem) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl.model.bands import Band, limits
 from perfxl.model.documents import get_path, schema
 from perfxl.model.rounds import PLAN
-from perfxl.model.terms import pick, said_titles
+from perfxl.model.terms import pick, title_by_language
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.patch.names import quoted
@@ -50,7 +50,7 @@ def draw(canvas: "Canvas") -> None:
     properties = schema("plan")["$defs"]["band"]["properties"]
     for column, key in enumerate(SEEN, 1):
         titles = properties[key]
-        canvas.put(column, pick(said_titles(titles), draft.language), "head")
+        canvas.put(column, pick(title_by_language(titles), draft.language), "head")
     canvas.row += 1
     first, last = canvas.row, canvas.row + most() - 1
     for row in range(first, last + 1):

@@ -24,7 +24,7 @@ def without_empty(form: Form, document: dict[str, Any], banded: bool) -> None:
 def without_summary(form: Form) -> None:
     """Take out the sector's totals: among questions there are only the sheets that were reopened."""
     _remove(form, SUMMARY)
-    if terms.spoken().points:
+    if terms.words_in_use().points:
         form.book.set_name("pxm_total_weight", "0")
 
 

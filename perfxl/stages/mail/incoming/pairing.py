@@ -57,7 +57,7 @@ Found = Item | Letter | Notice | Finding
 Taken = Found | Detached | Whole
 
 
-def paired(taken: list[Taken], trust: Trust) -> list[Found]:
+def pair_signatures(taken: list[Taken], trust: Trust) -> list[Found]:
     """``taken`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
     items = [f for f in taken if not isinstance(f, Detached | Whole)]
     for one in (f for f in taken if isinstance(f, Detached)):

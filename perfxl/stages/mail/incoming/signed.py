@@ -25,7 +25,7 @@ _FAULTS = (*envelopes.FAULTS, RecursionError)
 MOST = 20
 
 
-def opened(data: bytes) -> "Signed | None":
+def open_signed(data: bytes) -> "Signed | None":
     """The signed file in ``data`` (DER, PEM or plain base64); None when it is none."""
     der = envelopes.der(data)
     if envelopes.kind(der) != "signed":

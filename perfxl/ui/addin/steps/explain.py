@@ -25,7 +25,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
         sentence = stage.explain(document, shown.what, desk.language)
     if sentence is None:
         options = figure.choices(of.document, desk.language)
-        said = current_campaign.asked(desk, say("button_explain"), text=say("ask_explain"), fields=(
+        said = current_campaign.ask_fields(desk, say("button_explain"), text=say("ask_explain"), fields=(
             current_campaign.round_field(campaign, desk, rounds), Field("what", say("field_figure"), kind="choice",
                 value=options[0][0], options=options)), agree="button_explain")
         of = standing(campaign, said["round"], desk.language)

@@ -74,6 +74,10 @@ class ResultChecks(RowFormulas):
         ratio = f"AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row}))"
         value = f"H{row}/I{row}*H{rule}"
         weight = f'IF(ISNUMBER(M{row}),M{row}<>0,TRUE)'
+        phased = f'IF(AND(pxm_counting="phases",ISNUMBER({sheet.at("by_phases")})),{sheet.at("by_phases")}>=1,FALSE)'
+        denied = f"AND(OR({sheet.achieved},{phased}),{weight},NOT(AND(ISNUMBER(S{row}),S{row}>=pxm_begins_2)))"
+        short = f"AND(COUNT({typed},{computed})>0,{','.join(f'IF(ISNUMBER({cell}),{cell}<1,TRUE)' for cell in (typed, computed))})"
+        late = f"AND(ISNUMBER(F{row}),ISNUMBER(S{row}),F{row}>S{row},NOT({way['date']}))"
         improves = f"IF({lower},AND({goal}<{base},{base}<{actual}),AND({actual}<{base},{base}<{goal}))"
         ending = "TRUE" if self.round == FINAL else f"OR({way['progress']},{lower})"
         apart = f"ROUND(ABS({typed}-{printed(computed)}),6)>pxm_derivable"
@@ -83,10 +87,11 @@ class ResultChecks(RowFormulas):
             faults.TWO_VALUES: f"IF({ratio},IF(ISNUMBER(D{row}),ABS({value}-D{row})>MAX(ABS({value})/1000,0.005),FALSE),FALSE)",
             faults.NO_BAND: f'AND(N{rule}>0,ISNUMBER(P{row}),{computed}="")',
             faults.MISSED: f"IF({behind},{full},FALSE)",
-            faults.ACHIEVED: f"IF({behind},AND({sheet.achieved},{weight}),FALSE)",
+            faults.ACHIEVED: f"IF(OR({behind},{short}),{denied},FALSE)",
             faults.OVERSHOT: f"IF({towards},AND(NOT({lower}),{goal}>0,{actual}>{goal}*pxm_overshoot),FALSE)",
             faults.TYPED: f"IF(AND(ISNUMBER({typed}),ISNUMBER({computed})),{apart},FALSE)",
-            faults.WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)'}
+            faults.WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)',
+            faults.CAME_LATE: f"IF({late},{denied},FALSE)"}
         if self.round == FINAL:
             conditions[faults.UNKNOWN] = self._unknown(row, way, settled)
         self.put(row, faults.RESULT_READ, f'IF(A{row}="",0,IF(AB{row},0,{faults.first(conditions)}))')
