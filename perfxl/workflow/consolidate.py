@@ -26,7 +26,7 @@ from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import MANY, load_round
 from perfxl.workflow.plan_workbook import has_plan
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.workers import Workers, processors
+from perfxl.workflow.workers import Workers, begin, processors
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     """
     has_plan(campaign, language)
     with register_updates.open_register(campaign, language, CannotRun) as register:
+        begin(len(campaign.received_files(round)), workers)
         register_updates.record_received(register, campaign, round)
         written = _written(campaign, round, language)
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
