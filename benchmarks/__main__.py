@@ -26,6 +26,8 @@ READERS = (("unzip", "unzip only: the floor"), ("calamine", "python-calamine, va
 SAME = {"calamine_both": "calamine_both", "perfxl_check": "calamine_both"}
 #: Those that are also tried on files that another program has saved.
 AGAIN = ("unzip", "calamine", "calamine_both", "perfxl_read", "perfxl_check")
+#: Those that are also tried on a file of which nothing is known yet, and how often each file is read so.
+FIRST, TWICE = ("calamine", "calamine_both", "perfxl_read", "perfxl_check"), 2
 
 
 def main() -> None:
@@ -91,6 +93,10 @@ def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> 
     again = campaign.folder.parent / "saved again"
     corpus.saved_again(campaign.folder, again, 4)
     _readers(again, [r for r in READERS if r[0] in AGAIN], given.figures, "saved again, ")
+    before = campaign.folder.parent / "before"
+    for label, folder, files in (("as its sender left it", campaign.folder, ""), ("saved again", again, "saved again, ")):
+        print(f"  the first file, nothing remembered: {label}")
+        _first(folder, corpus.of_before(source, before / label, not files), given.figures, files)
 
 
 def _readers(folder: Path, readers: Iterable[tuple[str, str]], figures: Figures, files: str) -> None:
@@ -100,6 +106,16 @@ def _readers(folder: Path, readers: Iterable[tuple[str, str]], figures: Figures,
         figures.note(files + name, spent[name])
         print(f"  {label:<31} {spent[name]:8.1f} ms  {spent[name] / spent['unzip']:7.1f} x floor"
               f"  {spent[name] / spent[SAME.get(name, 'calamine')]:6.2f} x calamine on the same files  {taken[name].peak:6.0f} MB")
+
+
+def _first(folder: Path, other: Path, figures: Figures, files: str) -> None:
+    """Each of some files as the first in a process of its own, after ``other``: the mean of the least that each takes."""
+    chosen = corpus.received(folder)[0][::3]
+    spent = {name: sum(min(measured("first", name, path, other).cpu for _ in range(TWICE)) for path in chosen) / len(chosen) * 1000
+             for name in FIRST}
+    for name, label in (r for r in READERS if r[0] in FIRST):
+        figures.note(f"first, {files}{name}", spent[name])
+        print(f"  {label:<31} {spent[name]:8.1f} ms  {'':15}  {spent[name] / spent[SAME.get(name, 'calamine')]:6.2f} x calamine on the same files")
 
 
 def throughput(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
