@@ -82,7 +82,7 @@ def write(form: Form, scales: Mapping[str, tuple[Band, ...]]) -> None:
     row, words = ref.top, Texts("form", form.language)
     for number, (code, bands) in enumerate(scales.items(), 1):
         for n, (band, low, high, low_in, high_in) in enumerate(limits(bands)[:max(0, ref.bottom + 1 - row)]):
-            _write_seen(sheet, row, code, band, words)
+            _write_seen(sheet, row, code, band=band, words=words)
             _write_looked_up(sheet, row, code, {
                 "number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
                 "low_in": int(low_in), "high_in": int(high_in), "value": band.degree / 100})
