@@ -11,7 +11,7 @@ from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.memory import give_back
-from perfxl.model.packed import Waiting, said_once
+from perfxl.model.packed import PackedRows, Waiting, said_once
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
@@ -102,7 +102,7 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
     text = Waiting(documents.encoded(document), few)
     if not few:
         said_once(document, {})
-        waiting = Waiting(document)
+        waiting = Waiting({**document, "places": PackedRows(document["places"])})
         del document
         document = waiting.taken()
         give_back()

@@ -10,7 +10,7 @@ from perfxl.model.languages import document_language
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
-from perfxl.workflow.standing import Standing, name_of, standing
+from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
-    of = standing(campaign, round, language, draft)
+    of = current_document(campaign, round, language, draft)
     document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
@@ -46,7 +46,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     return Publication(tuple(findings), tuple(folder / name for name in files), tuple(of.words(language)))
 
 
-def _act(of: Standing, view: View) -> str:
+def _act(of: CurrentDocument, view: View) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
     if known is not None and known.act:
