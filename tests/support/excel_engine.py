@@ -23,6 +23,7 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.formula import ArrayFormula
 from xlwings import base_classes
 
+
 @lru_cache(maxsize=64)
 def _names(content: bytes):
     """The names that a workbook defines, looked up once however often it is opened."""

@@ -22,7 +22,6 @@ class Shape(NamedTuple):
     bottom: float
 
 
-
 INK, PAPER, BLUE, GREEN, AMBER = (34, 54, 77), (255, 255, 255), (31, 78, 158), (34, 105, 47), (214, 137, 16)
 
 
