@@ -27,12 +27,12 @@ INK, PAPER, BLUE, GREEN, AMBER = (34, 54, 77), (255, 255, 255), (31, 78, 158), (
 
 def box(left: float, top: float, right: float, bottom: float) -> Shape:
     """A rectangle."""
-    return Shape(lambda x, y: left <= x <= right and top <= y <= bottom, left, top, right, bottom)
+    return Shape(lambda x, y: left <= x <= right and top <= y <= bottom, left=left, top=top, right=right, bottom=bottom)
 
 
 def disc(cx: float, cy: float, radius: float) -> Shape:
     """A circle."""
-    return Shape(lambda x, y: (x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2, cx - radius, cy - radius, cx + radius, cy + radius)
+    return Shape(lambda x, y: (x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2, left=cx - radius, top=cy - radius, right=cx + radius, bottom=cy + radius)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
@@ -43,7 +43,7 @@ def line(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
         t = max(0.0, min(1.0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length))
         return (x - x1 - t * (x2 - x1)) ** 2 + (y - y1 - t * (y2 - y1)) ** 2 <= (width / 2) ** 2
     half = width / 2
-    return Shape(inside, min(x1, x2) - half, min(y1, y2) - half, max(x1, x2) + half, max(y1, y2) + half)
+    return Shape(inside, left=min(x1, x2) - half, top=min(y1, y2) - half, right=max(x1, x2) + half, bottom=max(y1, y2) + half)
 
 
 def _sheet(left: float, top: float, right: float, bottom: float) -> list[tuple[Shape, Colour]]:
