@@ -4,6 +4,7 @@ imported. It has a process of its own (to be killed, bounded, deaf to signals) a
 As a program (``python -P warm.py``), it is the one that is copied: lines of JSON come in, numbers go out.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -52,7 +53,8 @@ class Started:
     """One copy; nobody else has its number before ``wait``."""
 
     def __init__(self, warm: Warm, pid: int):
-        self._warm, self.pid, self._code = warm, pid, None
+        self._warm, self.pid = warm, pid
+        self._code: int | None = None
 
     def signal(self, number: int) -> None:
         """Send it a signal, unless its end was waited for."""
@@ -67,9 +69,8 @@ class Started:
 
     def wait(self) -> int:
         """The same, waiting for it."""
-        if self._code is None:
-            self._code = self._warm.ask(ended=self.pid, waits=True)
-        return self._code
+        code = self._code = self._warm.ask(ended=self.pid, waits=True) if self._code is None else self._code
+        return code
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +120,7 @@ def _copy(asked: dict) -> int:
         import traceback
         traceback.print_exc()
         code = 1
-    import multiprocessing.util
-    with contextlib.suppress(Exception):
-        multiprocessing.util._exit_function()  # what Python does at the end of a process
+    atexit._run_exitfuncs()  # as Python does at the end of a process
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
