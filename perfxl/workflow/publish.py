@@ -10,6 +10,7 @@ from perfxl.model.languages import document_language
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.standing import Standing, name_of, standing
 
 
@@ -27,6 +28,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
+    require_own(campaign, language)
     of = standing(campaign, round, language, draft)
     document = of.document
     view, body = View(document), document["content"]["body"]
