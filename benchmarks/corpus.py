@@ -102,6 +102,24 @@ def saved_again(source: Path, folder: Path, groups: int) -> None:
         load_workbook(path).save(folder / path.relative_to(source))
 
 
+def sector(path: Path) -> str:
+    """The sector of a return called by it."""
+    return path.stem.split()[0]
+
+
+def of_before(source: Campaign, folder: Path, again: bool) -> Path:
+    """A return of the round before in the campaign at ``source``, in a copy of it at ``folder``; ``again``: saved anew by a spreadsheet
+    library, with the workbook that was issued."""
+    from openpyxl import load_workbook
+
+    shutil.copytree(source.folder, folder)
+    campaign = Campaign(folder)
+    path = next(p for p in campaign.received("interim") if sector(p) in campaign.issued_sectors("interim"))
+    for one in (path, campaign.issued("interim", sector(path))) if again else ():
+        load_workbook(one).save(one)
+    return path
+
+
 def many(content: dict, suffixes: list[str]) -> dict:
     """A plan document with every sector, objective and row about them once for each suffix."""
     return {key: [coded(item, s) for s in suffixes for item in value]

@@ -30,7 +30,7 @@ def explain(consolidated: dict[str, Any], what: str, language: str) -> str | Non
     strategic line, or ``ENTE`` / ``BODY``; None when the document has no such thing.
     """
     wanted = what.strip()
-    return _Explainer(consolidated, language).of(wanted) or _Explainer(consolidated, language).of(wanted.upper())
+    return _Explainer(consolidated, language).sentence(wanted) or _Explainer(consolidated, language).sentence(wanted.upper())
 
 
 class _Explainer:
@@ -49,7 +49,7 @@ class _Explainer:
             for code in (objective.code, *(h.code for h in objective.holders if h.code)):
                 self.positions.setdefault(code, i)
 
-    def of(self, what: str) -> str | None:
+    def sentence(self, what: str) -> str | None:
         sector, _, code = what.rpartition("/")
         if not self.outcomes:
             return self.say("no_outcomes", round=self.round.name(self.language), first=self.say.at("round", self.year.reporting[0]))

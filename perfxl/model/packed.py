@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 #: Items of a list that are at hand: more than a return has objectives.
 AT_HAND = 64
+#: Small rows that are packed together.
+TOGETHER = 1_000
 
 
 def packed(value: Any) -> bytes:
@@ -85,6 +87,34 @@ class PackedList(Sequence[dict[str, Any]]):
 
     def __setstate__(self, packed: list[bytes]) -> None:
         self._packed, self._at_hand = packed, {}
+
+
+class PackedRows(Sequence[dict[str, Any]]):
+    """Many small rows in their order, packed some together: they are gone through, and seldom asked for one by one."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]]):
+        self._packed = [packed(rows[n:n + TOGETHER]) for n in range(0, len(rows), TOGETHER)]
+        self._count = len(rows)
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(self._count))]
+        at = range(self._count)[number]
+        row: dict[str, Any] = unpacked(self._packed[at // TOGETHER])[at % TOGETHER]
+        return row
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for content in self._packed:
+            rows: list[dict[str, Any]] = unpacked(content)
+            said_once(rows, {})
+            yield from rows
+
+    def __len__(self) -> int:
+        return self._count
 
 
 class ObjectivesByCode(Mapping[str, Objective]):

@@ -24,8 +24,8 @@ from perfxl.stages.compare import store
 from perfxl.stages.compare.facts import Facts, Origin, facts
 from perfxl.stages.compare.tables import TABLES
 from perfxl.workflow import register_updates
+from perfxl.workflow.current_document import current_document
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import standing
 
 #: What lies in the folder that parts are written to: whoever finds these words there sees the same folder.
 TOKEN = "confronto"
@@ -122,13 +122,13 @@ def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
         rounds = _consolidated(register)
         if not rounds:
             raise CannotRun(Texts("compare", job.language)("never_consolidated"))
-    of = standing(campaign, rounds[-1], job.language, write=False)
+    of = current_document(campaign, rounds[-1], job.language, write=False)
     year = Rounds.from_plan(of.document["content"])
     wanted = year.parse(job.round) if job.round else max((year[r] for r in rounds if r in year), key=lambda r: year.position(r))
     if wanted is None or wanted not in rounds:
         raise CannotRun(Texts("compare", job.language)("round_missing", round=job.round))
     if wanted != of.document["round"]:
-        of = standing(campaign, wanted, job.language, write=False)
+        of = current_document(campaign, wanted, job.language, write=False)
     with register_updates.open_register(campaign, job.language, CannotRun, write=False) as register:
         runs = register.entries("run", stage="consolidate", round=wanted)
         day = local_day(runs[-1].at if runs else of.approval.at if of.approval else utc_now().isoformat())

@@ -232,7 +232,7 @@ def _stand(folder: Path, cluster: Any, count: int) -> None:
         with cluster.as_current(), dask.config.set(scheduler=cluster):
             standings.stand(*given)
     else:
-        with dask.config.set(scheduler="processes" if count >= MANY else "threads"):
+        with dask.config.set(scheduler="processes" if count >= MANY else "synchronous"):
             standings.stand(*given)
 
 

@@ -11,7 +11,7 @@ from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.memory import give_back
-from perfxl.model.packed import Waiting, said_once
+from perfxl.model.packed import PackedRows, Waiting, said_once
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
@@ -26,7 +26,7 @@ from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import MANY, load_round
 from perfxl.workflow.plan_workbook import has_plan
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.workers import Workers, processors
+from perfxl.workflow.workers import Workers, begin, processors
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     """
     has_plan(campaign, language)
     with register_updates.open_register(campaign, language, CannotRun) as register:
+        begin(len(campaign.received_files(round)), workers)
         register_updates.record_received(register, campaign, round)
         written = _written(campaign, round, language)
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
@@ -101,7 +102,7 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
     text = Waiting(documents.encoded(document), few)
     if not few:
         said_once(document, {})
-        waiting = Waiting(document)
+        waiting = Waiting({**document, "places": PackedRows(document["places"])})
         del document
         document = waiting.taken()
         give_back()

@@ -10,8 +10,8 @@ from perfxl.model.languages import document_language
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
+from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
 from perfxl.workflow.own_folders import require_own
-from perfxl.workflow.standing import Standing, name_of, standing
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
     require_own(campaign, language)
-    of = standing(campaign, round, language, draft)
+    of = current_document(campaign, round, language, draft)
     document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
@@ -48,7 +48,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     return Publication(tuple(findings), tuple(folder / name for name in files), tuple(of.words(language)))
 
 
-def _act(of: Standing, view: View) -> str:
+def _act(of: CurrentDocument, view: View) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
     if known is not None and known.act:

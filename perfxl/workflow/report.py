@@ -21,9 +21,9 @@ from perfxl.stages.report.marked import with_draft_mark as mark_as_draft
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pages import numbered
 from perfxl.stages.report.pdf import NoOffice, page_count, to_pdf
+from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
 from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import Standing, name_of, standing
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     shows anew what it has open at a path; what somebody else has open stays as it is (``CannotRun``).
     """
     require_own(campaign, language)
-    of = standing(campaign, round, language, draft)
+    of = current_document(campaign, round, language, draft)
     document, made_of = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
     path = campaign.result(round, name_of(f"{document_name_of(document)}.docx", of))
@@ -87,7 +87,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     """
     say = Texts("cli", language)
     require_own(campaign, language)
-    of = standing(campaign, round, language, draft)
+    of = current_document(campaign, round, language, draft)
     document = of.document
     if round not in document["outcomes"]:
         rounds = Rounds.from_plan(document["content"])
@@ -112,7 +112,7 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
     """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
     PDF when asked for; the body's own template is ``modelli/piao-performance.docx``. ``renewed`` as in ``report``."""
     require_own(campaign, language)
-    of = standing(campaign, round, language, draft)
+    of = current_document(campaign, round, language, draft)
     made = marked(filled(campaign, of.document, language=language, name=chapter.TEMPLATE,
                          fill=lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
     path = campaign.result(round, name_of(chapter.NAME, of))
@@ -130,7 +130,7 @@ def _put(path: Path, content: bytes, language: str, renewed: Callable[[Path], bo
         raise CannotRun(open_files.left_untouched_message(path, language))
 
 
-def word(campaign: Campaign, of: Standing, language: str) -> bytes:
+def word(campaign: Campaign, of: CurrentDocument, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
     return filled(campaign, of.document, language=language,
                   name=templates.name(Rounds.from_plan(of.document["content"])[of.document["round"]].kind),
@@ -153,7 +153,7 @@ def filled(campaign: Campaign, document: dict[str, Any], language: str, name: st
         raise CannotRun(Texts("cli", language)("report_template", path=path, reason=problem)) from None
 
 
-def marked(word: bytes, of: Standing) -> bytes:
+def marked(word: bytes, of: CurrentDocument) -> bytes:
     """A Word document, marked on every page when it is of a draft."""
     return mark_as_draft(word, document_language(of.document["content"]["body"].get("language", "it"))) if of.draft else word
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from perfxl.model import packed
-from perfxl.model.packed import PackedList, Waiting, said_once
+from perfxl.model.packed import PackedList, PackedRows, Waiting, said_once
 
 
 @pytest.mark.parametrize("small", [True, False])
@@ -17,14 +17,16 @@ def test_what_waits_is_what_it_was_and_what_was_one_object_is_one(small):
     assert first == {"sheet": sheet} and first["sheet"] is second["sheet"]
 
 
-def test_a_packed_list_is_the_list(monkeypatch):
+@pytest.mark.parametrize("kind", [PackedList, PackedRows])
+def test_a_packed_list_is_the_list(kind, monkeypatch):
     monkeypatch.setattr(packed, "AT_HAND", 2)
+    monkeypatch.setattr(packed, "TOGETHER", 2)
     documents = [{"code": f"S1.{n:05}", "lines": ["01.02"]} for n in range(5)]
-    for there in (PackedList(documents), pickle.loads(pickle.dumps(PackedList(documents)))):
+    for there in (kind(documents), pickle.loads(pickle.dumps(kind(documents)))):
         assert [*there] == documents and len(there) == 5
         assert [there[n] for n in (4, 0, -1, 3, 2)] == [documents[n] for n in (4, 0, -1, 3, 2)]
         assert there[1:4] == documents[1:4]
-        assert there[3] is there[3]
+        assert kind is PackedRows or there[3] is there[3]
         with pytest.raises(IndexError):
             there[5]
 

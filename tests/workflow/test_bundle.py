@@ -29,8 +29,8 @@ from perfxl.stages.report.package import parts
 from perfxl.stages.report.pages import numbered
 from perfxl.ui.cli import main
 from perfxl.workflow.bundle import _own, _published_licence, _report
+from perfxl.workflow.current_document import CurrentDocument
 from perfxl.workflow.report import filled
-from perfxl.workflow.standing import Standing
 
 
 def document(change=None) -> dict:
@@ -192,7 +192,7 @@ def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, 
     try:
         printed.write_bytes(told)
         word.write_bytes(numbered(made, told))
-        of = Standing(report_year.document(small=True), b"", approval=None, newer=False, draft=False, entries=())
+        of = CurrentDocument(report_year.document(small=True), b"", approval=None, newer=False, draft=False, entries=())
         found = _report(campaign, of, "it")
         assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
         word.write_bytes(made + b" ")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfxl.model.memory import give_back
 from perfxl.stages.compare import store
 from perfxl.stages.compare.figures import Spread, places, quarter
 from perfxl.stages.compare.tables import COMPARED, TABLES, Column, placed
@@ -39,6 +40,16 @@ def stand(folder: Path, made: Path) -> None:
         (made / table).mkdir(parents=True)
         ordered.to_parquet(str(made / table), write_index=False, schema=store.schema(_columns(table)))
         _require_intact(made, table)
+        del frame, ordered
+        _give_back()
+
+
+def _give_back() -> None:
+    """Keep in memory no longer what ordering a table took: those who allocate would, and the more bodies the more."""
+    import pyarrow
+
+    pyarrow.default_memory_pool().release_unused()
+    give_back()
 
 
 def _source(table: str) -> str:

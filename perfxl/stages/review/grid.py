@@ -68,13 +68,13 @@ class Row:
         cell = self.cells.get(key)
         return cell is not None and not (cell.kind == "text" and not cell.text.strip())
 
-    def written(self, block: str) -> dict[str, Cell]:
+    def open_cells(self, block: str) -> dict[str, Cell]:
         """What stands in the open cells of ``block``."""
         return {key: self.cells[key] for key in OPEN.get(block, ()) if self.says(key)}
 
     def quoted(self, block: str) -> str:
         """All that stands in the open cells, for a finding."""
-        return "; ".join(cell_text(c) for c in self.written(block).values())
+        return "; ".join(cell_text(c) for c in self.open_cells(block).values())
 
 
 def cell_text(cell: Cell) -> str:

@@ -57,8 +57,8 @@ class _Reading:
         for row in self.grids[block].rows(self.file) if block in self.grids else ():
             yield row
             self.findings += row.findings
-            if row.failed() and row.written(block):
-                self.pending.append(Pending(block, row.text(KEY), row.written(block)))
+            if row.failed() and row.open_cells(block):
+                self.pending.append(Pending(block, row.text(KEY), row.open_cells(block)))
 
     def _held(self) -> dict[str, set[str]]:
         held: dict[str, set[str]] = {}
@@ -93,7 +93,7 @@ class _Reading:
             if key in by_key and by_key[key] != said:
                 twice[key] = Finding("REVW16", row.place("choice" if block != CONSIDERATIONS else "text"),
                                      {"what": " · ".join(key), "other": first[key].number, "found": row.quoted(block)})
-                self.pending.append(Pending(block, first[key].text(KEY), first[key].written(block)))
+                self.pending.append(Pending(block, first[key].text(KEY), first[key].open_cells(block)))
             by_key.setdefault(key, said)
             first.setdefault(key, row)
         self.findings += twice.values()

@@ -61,7 +61,7 @@ class Page:
         """What the formula of ``cell`` comes to, by Python where it is one of a master and written so."""
         if self.of.own and cell.formula and not cell.options:
             formula = quickened(cell.formula, row)
-            function = formula.asked()
+            function = formula.python_function()
             if function is not None:
                 try:
                     result: Single = function(self.of, self, row)

@@ -22,7 +22,7 @@ class Products:
         self._shape: tuple[int, int] | None = None
         self._loops: dict[Node, tuple[str, str]] = {}
 
-    def written(self, node: Node) -> Phrase | None:
+    def sum_phrase(self, node: Node) -> Phrase | None:
         """The phrase of its sum, the statements before it written; None where it cannot be said so."""
         if not any(map(several, node.parts)):
             return self._alone(node)
@@ -72,8 +72,8 @@ class Products:
             raise Unfit
         met = f" if {' and '.join(tests)}" if tests else ""
         if values:
-            return self._writer.kept(Phrase(f"sum([{' * '.join(values)} {self._head()}{met}])", "count"))
-        return self._writer.kept(Phrase(f"len([1 {self._head()}{met}])", "count"))
+            return self._writer.named(Phrase(f"sum([{' * '.join(values)} {self._head()}{met}])", "count"))
+        return self._writer.named(Phrase(f"len([1 {self._head()}{met}])", "count"))
 
     def _added(self, tests: list[str], values: list[Phrase]) -> Phrase:
         """The sum of the products in the rows that meet all ``tests``; what may be an error is worked out in all of them."""
@@ -124,7 +124,7 @@ class Products:
             raise Unfit
         if node.kind == "call" and len(node.parts) == 1 and (held := self._writer.contained(node, self._element)) is not None:
             return held
-        phrase = self._writer.done(node, [self._element(part) for part in node.parts])
+        phrase = self._writer.applied(node, [self._element(part) for part in node.parts])
         if phrase is None:
             raise Unfit
         return phrase
@@ -134,7 +134,7 @@ class Products:
         phrase = self._writer.scalar(node)
         if phrase.literal is not None:
             return phrase
-        phrase = self._writer.kept(phrase)
+        phrase = self._writer.named(phrase)
         if phrase.kind != "text":
             return phrase
         name = self._writer.fresh()

@@ -33,7 +33,7 @@ class Quickened:
         if self.misses >= _PATIENCE:
             self.function = None
 
-    def asked(self) -> Callable[..., Any] | None:
+    def python_function(self) -> Callable[..., Any] | None:
         """Its function, written when it is worth it; None before, and where none can be written."""
         if self.times < _WORTH:
             self.times += 1

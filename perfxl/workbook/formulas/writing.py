@@ -48,7 +48,7 @@ class Writer(Phrases):
         """Write a statement."""
         self.lines.append(" " * self._depth + text)
 
-    def kept(self, phrase: Phrase) -> Phrase:
+    def named(self, phrase: Phrase) -> Phrase:
         """``phrase`` worked out once, here."""
         if phrase.text.isidentifier():
             return phrase
@@ -76,9 +76,9 @@ class Writer(Phrases):
         phrase = self._scalar(node)
         if not phrase.safe:
             self.risk()
-            phrase = self.kept(phrase)  # whoever comes later has it without an error
+            phrase = self.named(phrase)  # whoever comes later has it without an error
         elif node.kind == "call" and node.value == "SUBSTITUTE":
-            phrase = self.kept(phrase)  # which takes long, and is asked for again
+            phrase = self.named(phrase)  # which takes long, and is asked for again
         self._known[node] = phrase
         return phrase
 
@@ -90,7 +90,7 @@ class Writer(Phrases):
             self.line(f"{name} = single(of.named({self.constant(node.value.casefold())}, page))")
             return Phrase(name)
         if node.kind in ("unary", "binary"):
-            return self.done(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
+            return self.applied(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
         if node.kind == "call":
             return self._call(node)
         return self.literal(node) or self._otherwise(node)
@@ -111,7 +111,7 @@ class Writer(Phrases):
         key = Node("values", None, (node,))
         if key in self._known:
             return self._known[key].text
-        phrase = self.kept(Phrase(f"plain({self.asked_for(node)})"))
+        phrase = self.named(Phrase(f"plain({self.asked_for(node)})"))
         self._known[key] = phrase
         return phrase.text
 
@@ -130,7 +130,7 @@ class Writer(Phrases):
 
     def _otherwise(self, node: Node) -> Phrase:
         """What only the function of functions knows to do."""
-        return self.kept(Phrase(f"checked({self.constant(compiling.made(node))}(of, page, row))", safe=False))
+        return self.named(Phrase(f"checked({self.constant(compiling.made(node))}(of, page, row))", safe=False))
 
     def _call(self, node: Node) -> Phrase:
         write: Callable[[Node], Phrase] | None = {"IF": self._if, "IFERROR": self._iferror, "AND": self._both, "OR": self._both, "NOT": self._not,
@@ -138,14 +138,14 @@ class Writer(Phrases):
         if write is not None:
             return write(node)
         if node.value == "SUMPRODUCT":
-            return Products(self).written(node) or self._otherwise(node)
+            return Products(self).sum_phrase(node) or self._otherwise(node)
         if node.value in ("ISERROR", "ISNUMBER", "ISTEXT", "ISBLANK") and len(node.parts) == 1:
             return self.contained(node, self.scalar) or self._asked(node)
         if node.value in WHOLE:
             return self._whole(node)
         if any(part.kind in ("range", "nearby") for part in node.parts) or not self.knows(node):
             return self._otherwise(node)
-        return self.done(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
+        return self.applied(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
 
     # -- functions of blocks
     def _whole(self, node: Node) -> Phrase:
@@ -157,7 +157,7 @@ class Writer(Phrases):
             numbers = f"[v for v in {values} if v.__class__ is float]"
             if node.value == "COUNT":
                 return Phrase(f"len({numbers})", "count")
-            return self.kept(Phrase(f"float(sum({numbers}))" if node.value == "SUM" else f"{node.value.lower()}({numbers}, default=0.0)", "number"))
+            return self.named(Phrase(f"float(sum({numbers}))" if node.value == "SUM" else f"{node.value.lower()}({numbers}, default=0.0)", "number"))
         if any(part.ranged and part.kind not in ("range", "nearby") for part in node.parts):
             return self._otherwise(node)
         given = [self._given(part) if part.kind in ("range", "nearby") else boxed(self.scalar(part)) for part in node.parts]
@@ -175,7 +175,7 @@ class Writer(Phrases):
     def _values(self, node: Node) -> str:
         """The list of the values of a block."""
         cells = self._cells(node)
-        return self.kept(Phrase(f"[{', '.join(cells)}]")).text if cells else self.block(node)
+        return self.named(Phrase(f"[{', '.join(cells)}]")).text if cells else self.block(node)
 
     def _given(self, node: Node) -> str:
         """A block as functions are given it."""
@@ -229,13 +229,13 @@ class Writer(Phrases):
         """Whether a part is an error, or of some kind, which an error is not."""
         part, name = node.parts[0], self.fresh()
         if part.kind in ("cell", "near"):  # an error there is not read here at all
-            return self.asked(node.value, self.scalar(part))
+            return self.is_kind(node.value, self.scalar(part))
         phrase = self._sound(part)
         if phrase is not None:
-            return self.asked(node.value, phrase)
+            return self.is_kind(node.value, phrase)
         self._tried(part, name)
         wrong = node.value == "ISERROR"
-        test = "False" if wrong else self.asked(node.value, Phrase(name)).text
+        test = "False" if wrong else self.is_kind(node.value, Phrase(name)).text
         self.within("except Wrong:", lambda: self.line(f"{name}_ = {wrong}"))
         self.within("else:", lambda: self.line(f"{name}_ = {test}"))
         return Phrase(f"{name}_", "bool")
@@ -257,7 +257,7 @@ class Writer(Phrases):
         for part in node.parts:
             phrase = self.scalar(part)
             test = self.condition(phrase)
-            tests.append(test if phrase.kind in ("bool", "count", "number") else self.kept(Phrase(test, "bool")).text)
+            tests.append(test if phrase.kind in ("bool", "count", "number") else self.named(Phrase(test, "bool")).text)
         word = " and " if node.value == "AND" else " or "
         return Phrase(f"({word.join(f'({test})' if test[-1:] != ')' else test for test in tests)})", "bool") if len(tests) > 1 else \
             Phrase(f"bool({tests[0]})", "bool")
@@ -267,4 +267,4 @@ class Writer(Phrases):
             return self._otherwise(node)
         phrase = self.scalar(node.parts[0])
         test = self.condition(phrase)
-        return Phrase(f"(not {test if phrase.kind in ('bool', 'count', 'number') else self.kept(Phrase(test)).text})", "bool")
+        return Phrase(f"(not {test if phrase.kind in ('bool', 'count', 'number') else self.named(Phrase(test)).text})", "bool")

@@ -31,6 +31,8 @@ class Recent(Generic[Key, Made]):
     def each(self, keys: Sequence[Key], make: Callable[[Key], Made]) -> list[Made]:
         """What was made from each of ``keys``; ``make`` makes, and may put, what is not known."""
         known = map(self._new.get, keys)
+        if not self._old:
+            return [found[0] if found else make(key) for key, found in zip(keys, known, strict=True)]
         return [found[0] if found else self.get(key) or make(key) for key, found in zip(keys, known, strict=True)]
 
     def put(self, key: Key, made: Made, weight: int) -> None:

@@ -20,8 +20,8 @@ _HEAD = re.compile(
     r'\ufeff?(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'
     r'|purl\.oclc\.org/ooxml/spreadsheetml)/main"')
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)>(?:(<f[^<>]*>)(?:([^<]*)</f>)?)?'
-    r'(?:<v>([^<]*)</v>|<v/>|<is><t[^<>]*>([^<]*)</t></is>|<is><t/></is>)?</c>')
+    r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"([^<>/]*+)>(?:(<f[^<>]*+>)(?:([^<]*+)</f>)?)?'
+    r'(?:<v>([^<]*+)</v>|<v/>|<is><t[^<>]*+>([^<]*+)</t></is>|<is><t/></is>)?</c>')
 _ATTRIBUTE = re.compile(r'\s(\w+)="([^"]*)"')
 _HIDDEN_ROW = re.compile(r'<row r="(\d{1,7})"[^<>]*? hidden="([^<>"]*)"')
 #: A row's beginning, with the empty rows before it.

@@ -48,7 +48,7 @@ class ObjectiveSheet(SheetCells):
         canvas, reporting = self.canvas, Reporting(self)
         canvas.row = BAR + 1
         if self.reports:
-            reporting.asked()
+            reporting.declaration()
             first_check = self._room_for_checks()
             reporting.past()
         self._frame()

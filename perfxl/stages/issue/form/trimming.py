@@ -39,7 +39,7 @@ def drop_orphans(form: Form) -> None:
     """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
     book = form.book
     known = {n.name for n in book.names}
-    there = [form.found(n) for n in (SUMMARY, CHECKS) if form.places[n][0] in book.entries]
+    there = [form.required_cell(n) for n in (SUMMARY, CHECKS) if form.places[n][0] in book.entries]
     kept = {row for _, ref in there for row in ref.rows}
     summary = there[0][0] if there else None
     for entry in book.entries:

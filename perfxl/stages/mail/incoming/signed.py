@@ -100,7 +100,7 @@ class Signed:
             return ()
         return tuple(_read(info, certificates) for info in infos)
 
-    def of(self, content: bytes) -> bool:
+    def is_of(self, content: bytes) -> bool:
         """Whether a signature here says that it is of ``content``."""
         return any(s is not None and s.digest is not None and s.digest == _digest(s.digest_algorithm, content) for s in self._all)
 

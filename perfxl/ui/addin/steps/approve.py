@@ -10,8 +10,8 @@ from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.workflow import register_updates
+from perfxl.workflow.current_document import current_document
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import standing
 
 
 def press(campaign: Campaign, desk: Desk) -> Done:
@@ -25,7 +25,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     round, act = rounds[rounds.index(said["round"])], said["act"].strip()
     if not act:
         raise CannotRun(say("act_missing"))
-    document = standing(campaign, round, desk.language, draft=True).document
+    document = current_document(campaign, round, desk.language, draft=True).document
     left = records.open_lines(records.still_open(document, round), desk.language)
     question = [say("ask_approve_sure", round=round.name(desk.language), act=act_of(act, said["act_date"].isoformat(), desk.language))]
     if round in known:

@@ -10,7 +10,7 @@ from perfxl.stages.issue.form.item_checks.row_formulas import RowFormulas
 class ResultChecks(RowFormulas):
     """Writes the numbers beside results."""
 
-    def planned(self, row: int, rule: int) -> None:
+    def check_plan(self, row: int, rule: int) -> None:
         """What is wrong in the plan's ``row``, measured as ``rule`` says, and, hidden beside it, its day in force."""
         sheet = self.sheet
         self.put(row, 13, sheet.force("D", row, blank=True))
@@ -19,7 +19,7 @@ class ResultChecks(RowFormulas):
         weights = self.ranges("results", "L")
         content = faults.first({
             faults.TWICE: self.twice("results", row), faults.WORDLESS: f'{sheet.force("B", row)}=""',
-            faults.UNWEIGHTED: self.kept(row, f'AND(L{row}="",COUNT({weights})>0)'), faults.UNMEASURED: self.kept(row, unmeasured(self, row, rule)),
+            faults.UNWEIGHTED: self.and_kept(row, f'AND(L{row}="",COUNT({weights})>0)'), faults.UNMEASURED: self.and_kept(row, unmeasured(self, row, rule)),
             faults.UNTIED: self._untied(row)})
         self.put(row, faults.CONTENT["results"], f'IF(A{row}="",IF(COUNTA(B{row}:J{row})>0,{faults.NAMELESS},0),{content})')
         self.put(row, faults.DATES["results"], f'IF(A{row}="",0,{faults.first(self._dates(row))})')
@@ -36,13 +36,13 @@ class ResultChecks(RowFormulas):
     def _dates(self, row: int) -> dict[int, str]:
         """By number, the conditions of faults of its day."""
         due = f"M{row}"
-        conditions = {faults.OUTSIDE: self.kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
+        conditions = {faults.OUTSIDE: self.and_kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
         if self.revises:
             revised = self.sheet.below(row)[0]
             done = f"AA{row}"
             brought = f"AND({self.unexplained},{done}<>1,{self.brought_back('D', row, revised)})"
-            conditions |= {faults.BEHIND: self.kept(row, self._behind(row)), faults.MOVED: self.put_off("D", row, revised), faults.ENDED: self.kept(row, brought),
-                      faults.LEFT: self.kept(row, self._left(row, revised))}
+            conditions |= {faults.BEHIND: self.and_kept(row, self._behind(row)), faults.MOVED: self.put_off("D", row, revised), faults.ENDED: self.and_kept(row, brought),
+                      faults.LEFT: self.and_kept(row, self._left(row, revised))}
         return conditions
 
     def _behind(self, row: int) -> str:
@@ -60,7 +60,7 @@ class ResultChecks(RowFormulas):
         same = f'((({was}="")*({base}=M{row})+({was}=M{row}))>0)'
         return f'AND(ISNUMBER(M{row}),I{row}="",D{revised}="",SUMPRODUCT({items}*{same}*ISNUMBER({now})*({now}>M{row}))>0)'
 
-    def found(self, row: int, rule: int) -> None:
+    def check_reading(self, row: int, rule: int) -> None:
         """What is wrong in what was found of a result, in ``row``, measured as ``rule`` says."""
         sheet, way = self.sheet, ways(rule)
         goal, actual, typed, computed, base, lower = f"E{row}", f"Q{row}", f"W{row}", f"N{row}", f"AC{row}", f"Y{row}"
