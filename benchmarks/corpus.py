@@ -114,8 +114,8 @@ def of_before(source: Campaign, folder: Path, again: bool) -> Path:
 
     shutil.copytree(source.folder, folder)
     campaign = Campaign(folder)
-    path = next(p for p in campaign.received("interim") if sector(p) in campaign.issued_sectors("interim"))
-    for one in (path, campaign.issued("interim", sector(path))) if again else ():
+    path = next(p for p in campaign.received_files("interim") if sector(p) in campaign.issued_sectors("interim"))
+    for one in (path, campaign.issued_form("interim", sector(path))) if again else ():
         load_workbook(one).save(one)
     return path
 

@@ -54,10 +54,8 @@ def _reader(name: str, path: Path):
         from perfxl.stages import read
 
         return lambda: read.read(content, path.name, None, 2021)
-    from perfxl.workflow.workers import tasks
-
     job = _job(str(folder), round)
-    return lambda: tasks.read_in_plan_words(content, path.name, job)
+    return lambda: _checked(path.name, content, job)
 
 
 def unzip(folder: str) -> dict:
@@ -142,10 +140,16 @@ def perfxl_read(folder: str) -> dict:
 
 def perfxl_check(folder: str) -> dict:
     """perfxl: the same, checked against plan and issued return, and laid beside the issued workbook."""
+    job = _job(folder)
+    return _best(folder, lambda name, content: _checked(name, content, job))
+
+
+def _checked(name: str, content: bytes, job) -> None:
     from perfxl.workflow.workers import tasks
 
-    job = _job(folder)
-    return _best(folder, lambda name, content: tasks.read_in_plan_words(content, name, job))
+    known = tasks.read_in_plan_words(content, name, job).reading.identity
+    if known is None or job.issued[known.sector]["identity"]["digest"] != known.digest:  # then it is half of the work that is measured
+        raise SystemExit(f"{name} is not laid beside the workbook that was issued")
 
 
 def _job(folder: str, round: str = corpus.ROUND):
@@ -153,17 +157,18 @@ def _job(folder: str, round: str = corpus.ROUND):
     from perfxl.campaign import Campaign
     from perfxl.model.base import base_content
     from perfxl.model.rounds import Rounds
-    from perfxl.stages import check, issue
+    from perfxl.stages import check
     from perfxl.workflow import register_updates
     from perfxl.workflow import workers as work
     from perfxl.workflow.plan_workbook import plan_of
+    from perfxl.workflow.prefilled import prefilled_of
     from perfxl.workflow.running import CannotRun
 
     campaign = Campaign(Path(folder))
     plan, _ = plan_of(campaign, "it")
     with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
         base = check.Shared(base_content(plan, register_updates.previous_consolidated(register, campaign, Rounds.from_plan(plan)[round])))
-    return work.Job(None, plan["year"], round=round, plan=base, issued=issue.returns(base, round), home=campaign.folder)
+    return work.Job(None, plan["year"], round=round, plan=base, issued=prefilled_of(campaign, base, round, {}), home=campaign.folder)
 
 
 def throughput(folder: str, count: str, address: str = "") -> dict:

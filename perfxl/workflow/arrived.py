@@ -1,4 +1,4 @@
-"""What came in one collection, as it is told."""
+"""The result of one ``collect``: files received, messages read, findings. Nothing is read or written here."""
 
 from dataclasses import dataclass, field
 

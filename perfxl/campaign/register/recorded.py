@@ -1,4 +1,4 @@
-"""What the register says that perfxl wrote among the results, and what stands there."""
+"""The digests of the results: those that the register says perfxl wrote, and those of the files that lie there."""
 
 from collections.abc import Iterable
 from hashlib import file_digest

@@ -87,15 +87,15 @@ def measured_elsewhere(entries: Iterable[Entry]) -> Iterator[Finding]:
     for entry in entries:
         case = entry.case
         for i, result in entry.kept_results if entry.full and entry.is_lead and not entry.gone and entry.planned else ():
-            found = next((r for r in entry.planned.sheet.results if r.id == result.id), None) if entry.planned else None
-            if found is None or (entry.code, str(result.id)) not in case.borrowed or not _asked_this_year(entry, found):
+            planned_result = next((r for r in entry.planned.sheet.results if r.id == result.id), None) if entry.planned else None
+            if planned_result is None or (entry.code, str(result.id)) not in case.borrowed or not _asked_this_year(entry, planned_result):
                 continue
-            degree, path = shortfall(case, found, ()), ("sheet", "results", i, "reading", "actual")
-            if has_missed(case, found):
-                goal, actual = dec(found.in_force("target", case.round)), actual_of(found, found, case.round)
+            degree, path = shortfall(case, planned_result, ()), ("sheet", "results", i, "reading", "actual")
+            if has_missed(case, planned_result):
+                goal, actual = dec(planned_result.in_force("target", case.round)), actual_of(planned_result, planned_result, case.round)
                 yield entry.finding("OUTC17", *path, result=result.id, target=goal, actual=actual)
             elif degree is not None:
-                yield entry.finding("OUTC32", *path, **not_achieved(case, found, degree, []))
+                yield entry.finding("OUTC32", *path, **not_achieved(case, planned_result, degree, []))
 
 
 def not_achieved(case: ReturnContext, result: Result, degree: Decimal, entities: list[Entity]) -> dict[str, object]:

@@ -78,6 +78,7 @@ class Block:
     before: Standing | None = None
     others: dict[str, int] = field(default_factory=dict)
     visited: int = 0
+    _layout: Layout | None = None
 
     @cached_property
     def filled(self) -> dict[int, list[int]]:
@@ -86,7 +87,9 @@ class Block:
 
     def layout(self, table: Table) -> Layout:
         """Where its columns stand, as one of ``table``."""
-        return self.before.layout if self.before else Layout(table, self.slots, self.columns)
+        if self._layout is None:
+            self._layout = self.before.layout if self.before else Layout(table, self.slots, self.columns)
+        return self._layout
 
 
 def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | None:

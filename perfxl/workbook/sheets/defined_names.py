@@ -60,21 +60,21 @@ _known: Recent[bytes, Workbook] = Recent(2 * MB)
 def read(package: Package, part: str) -> Workbook:
     """What ``part`` of the package says; raises ``Refused``."""
     data = package.checked(part)
-    found = _known.get(data)
-    if found is None:
-        found = _plain(package, part, data) or _workbook(package, package.parse(part, data))
-        _known.put(data, found, len(data))
-    return found
+    workbook = _known.get(data)
+    if workbook is None:
+        workbook = _plain(package, part, data) or _workbook(package, package.parse(part, data))
+        _known.put(data, workbook, len(data))
+    return workbook
 
 
 def _workbook(package: Package, root: etree._Element) -> Workbook:
-    found = _head(package, root, sum(1 for _ in children(root, "definedName")))
-    known = {name for name, _, _ in found.sheets}
+    workbook = _head(package, root, sum(1 for _ in children(root, "definedName")))
+    known = {name for name, _, _ in workbook.sheets}
     for element in children(root, "definedName"):
         target = _target(element.text or "")
-        _put(found, (element.get("name", ""), element.get("localSheetId") or ""),
+        _put(workbook, (element.get("name", ""), element.get("localSheetId") or ""),
              None if isinstance(target, Ref) and target.sheet not in known else target, alone=element.get("localSheetId") is not None)
-    return found
+    return workbook
 
 
 def _head(package: Package, root: etree._Element, names: int) -> Workbook:
@@ -90,11 +90,11 @@ def _head(package: Package, root: etree._Element, names: int) -> Workbook:
     return Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, {}, tuple({} for _ in sheets))
 
 
-def _put(found: Workbook, name: _Name, target: _Target, alone: bool) -> None:
+def _put(workbook: Workbook, name: _Name, target: _Target, alone: bool) -> None:
     if not alone:
-        found.names[name[0]] = target
-    elif 0 <= index(name[1]) < len(found.sheets):
-        found.own_names[index(name[1])][name[0]] = target
+        workbook.names[name[0]] = target
+    elif 0 <= index(name[1]) < len(workbook.sheets):
+        workbook.own_names[index(name[1])][name[0]] = target
 
 
 def _target(text: str) -> _Target:
@@ -110,20 +110,20 @@ def _plain(package: Package, part: str, data: bytes) -> Workbook | None:
     if not 0 <= start < end or b"definedName" in rest or b"definedNames" in names or declares(data) or data.count(b"<?") > 1 or (
             len(names.translate(None, _CONTROLS)) < len(names) or any(sign in names for sign in _UNREAD)):
         return None
-    found = _head(package, package.parse(part, rest), names.count(b"<definedName "))
+    workbook = _head(package, package.parse(part, rest), names.count(b"<definedName "))
     try:
-        _names(found, names.decode())
+        _names(workbook, names.decode())
     except (_Unusual, UnicodeDecodeError):
         return None
-    return found
+    return workbook
 
 
-def _names(found: Workbook, text: str) -> None:
-    """Put the names that ``text`` says into ``found``; raises ``_Unusual``."""
-    each, known = _EACH.findall(text), {name for name, _, _ in found.sheets}
+def _names(workbook: Workbook, text: str) -> None:
+    """Put the names that ``text`` says into ``workbook``; raises ``_Unusual``."""
+    each, known = _EACH.findall(text), {name for name, _, _ in workbook.sheets}
     if len(each) != text.count("<definedName") or not _ALL.fullmatch(text):
         raise _Unusual
-    names = found.names
+    names = workbook.names
     for name, said, sheet, address, other in each:
         target: _Target = None
         if not sheet:
@@ -133,7 +133,7 @@ def _names(found: Workbook, text: str) -> None:
             target = _ref((sheet, *corners))
         if said:
             about = _name(said) if len(said) < LONG else _name.__wrapped__(said)
-            _put(found, about, target, alone=bool(about[1]))
+            _put(workbook, about, target, alone=bool(about[1]))
         else:
             names[name] = target
 
@@ -155,8 +155,8 @@ def _corners(address: str) -> tuple[int, int, int, int] | None:
 @lru_cache(1 << 12)
 def _name(said: str) -> _Name:
     """The name whose attributes are ``said``; raises ``_Unusual``."""
-    found = _ATTRIBUTE.findall(said)
-    about = dict(found)
-    if len(about) < len(found) or about.get("localSheetId") == "":
+    attributes = _ATTRIBUTE.findall(said)
+    about = dict(attributes)
+    if len(about) < len(attributes) or about.get("localSheetId") == "":
         raise _Unusual
     return about.get("name", ""), about.get("localSheetId", "")

@@ -162,9 +162,14 @@ def _rest(last: bytes) -> Piece:
 
 def _hidden(text: str) -> tuple[int, ...]:
     marked = text.count(' hidden="')
-    rows = _HIDDEN_ROW.findall(text) if marked else ()
+    if not marked:
+        return ()
+    rows = _HIDDEN_ROW.findall(text)
     if len(rows) != marked:
         raise _Unusual
+    if marked == 1:
+        ((row, said),) = rows
+        return (int(row),) if said in ("1", "true") else ()
     return tuple(int(row) for row, said in rows if said in ("1", "true"))
 
 

@@ -139,7 +139,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     from perfxl.stages import check
 
     known = issued(identity)
-    given = (document, job.answered_form(identity, known), job.plan, job.round, dict(reading.places), file)
+    given = (document, job.answered_form(identity, known), job.plan, job.round, reading.places, file)
     checked = check.check(*given)
     reading = replace(reading, findings=check.about_taken(reading.findings, *given))
     extra = read.extra_findings(reading, file, known) if known else ()
