@@ -18,6 +18,7 @@ from perfxl.stages.report import board, changed_template, short, templates
 from perfxl.stages.report.pages import numbered
 from perfxl.workflow import register_updates
 from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.report import filled, marked, short_word, word
 from perfxl.workflow.rounds import consolidated_rounds, round_of, rounds_of
 from perfxl.workflow.running import CannotRun
@@ -43,6 +44,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     the body; the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data;
     that of the data already published, or the usual one, when None. ``draft``: as ``report`` has it.
     """
+    require_own(campaign, language)
     reported = [r for r in consolidated_rounds(campaign, language) if r.reports]
     chosen = round_of(campaign, round, language) if round else reported[-1] if reported else None
     if chosen is None or not chosen.reports:

@@ -12,13 +12,14 @@ from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
+from perfxl.model.process_copy import meanwhile
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
-from perfxl.workflow.forms import forms, making
+from perfxl.workflow.forms import FEW, forms, making
 from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, nowhere, plan_of, plan_reading, show_waiting_sheets
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
@@ -46,12 +47,12 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     """
 
     say = Texts("cli", language)
-    plan, _ = plan_of(campaign, language)
+    plan, of_plan = plan_of(campaign, language)
     round = known_round(plan, round, language)
-    findings = plan_faults(campaign, round, language)
-    if not any(map(campaign.issued_sectors, Rounds.from_plan(plan))) and any(f.code in BARS_ISSUING for f in findings):
-        raise CannotRun(say("plan_unusable", path=campaign.plan), findings)
-    with register_updates.open_register(campaign, language, CannotRun) as register:
+    if not any(map(campaign.issued_sectors, Rounds.from_plan(plan))) and any(f.code in BARS_ISSUING for f in of_plan):
+        raise CannotRun(say("plan_unusable", path=campaign.plan), plan_faults(campaign, round, language))
+    with (meanwhile(lambda: plan_faults(campaign, round, language), len(plan["sectors"]) >= FEW) as findings,
+          register_updates.open_register(campaign, language, CannotRun) as register):
         approval = approvals(register).get(round)
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
@@ -73,7 +74,8 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             register_updates.record_form(register, Identity(**document["identity"]), form)
             paths.append(path)
         register_updates.record_pass(register, campaign, round, fresh)
-    return Issued(tuple(paths), tuple(fresh), tuple(findings), show_waiting_sheets(campaign, round.kind, reveal))
+        faults = tuple(findings())
+    return Issued(tuple(paths), tuple(fresh), faults, show_waiting_sheets(campaign, round.kind, reveal))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict[str, Any] | None) -> bool:

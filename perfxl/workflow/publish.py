@@ -11,6 +11,7 @@ from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
 from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
+from perfxl.workflow.own_folders import require_own
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
+    require_own(campaign, language)
     of = current_document(campaign, round, language, draft)
     document = of.document
     view, body = View(document), document["content"]["body"]

@@ -32,6 +32,7 @@ from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.review import Review
 from perfxl.stages.review.blocks import offered
 from perfxl.workflow import register_updates
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
@@ -58,6 +59,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
     say = Texts("cli", language)
     if not campaign.plan.is_file():
         raise CannotRun(say("no_plan", path=campaign.plan, folder=campaign.folder))
+    require_own(campaign, language)
     rebuilt = Rebuilt()
     try:
         if _sound(campaign):

@@ -16,6 +16,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.negotiation import Negotiated, negotiation, proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
 from perfxl.model.upgrade import returned_key
+from perfxl.workflow import own_folders
 from perfxl.workflow.emissions import emissions, kept_workbook
 from perfxl.workflow.issued_documents import Kept, document_in, documents_in
 
@@ -265,6 +266,8 @@ def open_register(campaign: Campaign, language: str, refuse: Callable[[str], Exc
 
     Whoever may write also clears away what runs that were killed left half written in the campaign.
     """
+    if write and (linked := own_folders.link_message(campaign, language)):
+        raise refuse(linked)
     try:
         if write:
             _require_intact(campaign)  # before a new one is made where the right one is missing

@@ -22,6 +22,7 @@ from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pages import numbered
 from perfxl.stages.report.pdf import NoOffice, page_count, to_pdf
 from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.running import CannotRun
 
 
@@ -46,6 +47,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     of what was consolidated last though something else is approved, marked so on every page. ``renewed``: whether the caller
     shows anew what it has open at a path; what somebody else has open stays as it is (``CannotRun``).
     """
+    require_own(campaign, language)
     of = current_document(campaign, round, language, draft)
     document, made_of = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
@@ -84,6 +86,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
     """
     say = Texts("cli", language)
+    require_own(campaign, language)
     of = current_document(campaign, round, language, draft)
     document = of.document
     if round not in document["outcomes"]:
@@ -108,6 +111,7 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
          renewed: Callable[[Path], bool] = _never) -> Report:
     """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
     PDF when asked for; the body's own template is ``modelli/piao-performance.docx``. ``renewed`` as in ``report``."""
+    require_own(campaign, language)
     of = current_document(campaign, round, language, draft)
     made = marked(filled(campaign, of.document, language=language, name=chapter.TEMPLATE,
                          fill=lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)

@@ -1,6 +1,7 @@
 """Every kind of file that perfxl writes is valid Office Open XML to the last attribute: no error in a validator.
 
-``OOXML_VALIDATOR`` names the command of a second validator, Microsoft's own, where the computer has node.
+``OOXML_VALIDATOR`` names the command of Microsoft's own validator, where the computer has node: it knows more, and is asked about every
+file. The one in Python, ten times slower, is asked about every file where the other is not there, else about one of each kind.
 """
 
 import io
@@ -38,7 +39,10 @@ from perfxl.ui.cli import main
 
 LANGUAGES = ("it", "en")
 ROUNDS = ("plan", "interim", "final")
-VALIDATORS = ("audit", *(("microsoft",) if os.environ.get("OOXML_VALIDATOR") else ()))
+VALIDATORS = ("microsoft",) if os.environ.get("OOXML_VALIDATOR") else ("audit",)
+#: The smallest file of each kind: what both validators are asked about.
+OF_EACH_KIND = ("blank plan.xlsx", "master-final-it.xlsx", "issued.xlsx", "consolidated-en.xlsx", "list.xlsx", "citizens-en.docx", "validation-en.docx",
+                "piao-en.docx", "draft.docx", "template-it.docx")
 
 
 @cache
@@ -124,8 +128,8 @@ def microsoft(path) -> list[str]:
     return [f"{e.get('path')} {e.get('xPath')}: {e['description']}" for e in document["errors"]]
 
 
-@pytest.mark.parametrize("validator", VALIDATORS)
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("name", "validator"), [
+    *((name, validator) for name in FILES for validator in VALIDATORS), *((name, "audit") for name in OF_EACH_KIND if "audit" not in VALIDATORS)])
 def test_a_file_that_perfxl_writes_is_valid(name, validator, tmp_path):
     path = tmp_path / name
     path.write_bytes(made(name))

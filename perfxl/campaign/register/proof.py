@@ -82,6 +82,11 @@ def _anew(seq: Any, at: Any, kind: Any, payload: Any, before: Any) -> str:
         return ""
 
 
+def copy_of(kind: str, payload: dict[str, Any]) -> str:
+    """The digest of what the archive keeps for an entry; "" where it keeps nothing."""
+    return str(payload["sha256"] if kind in KEPT else payload.get(COPIED[kind], "") if kind in COPIED else "")
+
+
 def _originals(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
     seen = set()
     for seq, _, kind, _, payload, _, _ in stored:

@@ -1,7 +1,7 @@
 """The register of one campaign: what was issued, received, decided, approved and run, in the order it happened."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from perfxl.campaign.register.log import Entry, Log, canonical, stamp, utc_now
 from perfxl.campaign.register.recorded import recorded_digests
 from perfxl.campaign.register.store import FOLDER, Store
 from perfxl.campaign.register.whole import require_intact
+from perfxl.campaign.register.words import Unreadable
 from perfxl.model.findings import Finding
 
 #: What became of a received file: it came by mail and waits for the next run, it counts, it was merged with another, a
@@ -74,7 +75,10 @@ class Register:
     def __enter__(self) -> "Register":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, Exception) and self._lock:
+            with suppress(Unreadable, OSError):
+                self.store.take_back({proof.copy_of(e.kind, e.payload) for e in self.entries()})
         self.close()
 
     def require_intact(self) -> None:

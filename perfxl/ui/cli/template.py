@@ -12,6 +12,7 @@ from perfxl.stages.report import templates
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
 from perfxl.ui.screen import show_path
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
@@ -26,6 +27,7 @@ def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
     campaign = Campaign(args.folder)
+    require_own(campaign, args.lang)
     plan, _ = plan_of(campaign, args.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
     mails = [wording.own_template(args.folder, kind) for kind in wording.KINDS]
