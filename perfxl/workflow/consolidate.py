@@ -17,7 +17,7 @@ from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
 from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
-from perfxl.stages.read import alike
+from perfxl.stages.read import alike, same_cells
 from perfxl.stages.review import Review
 from perfxl.stages.review.unread_notes import has_notes
 from perfxl.workbook.sheets import scan
@@ -98,6 +98,7 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
     gathered.release()
     scan.forget()
     alike.forget()
+    same_cells.forget()
     few = len(document["issued"]) <= MANY
     text = Waiting(documents.encoded(document), few)
     if not few:

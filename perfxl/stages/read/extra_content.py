@@ -6,21 +6,19 @@ text box is quoted. Nothing typed is lost.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from perfxl.model import identity
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
+from perfxl.stages.read import same_cells
 from perfxl.stages.read.moved_days import is_later
 from perfxl.stages.read.outside_fields import Outside, Said, said_by
 from perfxl.stages.read.read_context import FEW_FORMULAS
+from perfxl.stages.read.same_cells import key_of, same
 from perfxl.workbook.binding import NAME
-from perfxl.workbook.sheets.formats import day_of
-from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, SharedRow, Sheet, Written
-from perfxl.workbook.sheets.refs import LONGEST_FORMULA, Ref, a1
+from perfxl.workbook.sheets.model import Book, Extra, Sheet
+from perfxl.workbook.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
@@ -28,57 +26,13 @@ MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 
 _BESIDES = {"comment": "FORM20", "box": "FORM21", "link": "FORM22", "picture": "FORM25"}
-#: What makes the cells of a workbook.
-Make = Callable[[Any], Cell]
-_STRING = re.compile(r'"((?:[^"]|"")*)"')
-_FUNCTION = re.compile(r"\b([A-Z][A-Z0-9]*)\(")
 _SLOT = re.compile(r"\d{1,3}[fr]?\Z")
-_NUMBER = re.compile(r"(?<![\w.$:!)])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w(!:.])")
-
-
-@lru_cache(4096)
-def _skeleton(formula: str) -> tuple[object, ...]:
-    """What stays of a formula through inserted rows and other programs: its functions, texts and numbers."""
-    if len(formula) > LONGEST_FORMULA:
-        return (formula,)
-    texts = sorted(t for t in _STRING.findall(formula) if not t.startswith("#"))
-    bare = _STRING.sub("", formula)
-    functions = sorted(f for f in _FUNCTION.findall(bare) if f not in ("TRUE", "FALSE"))
-    return tuple(texts), tuple(functions), tuple(sorted(float(n) for n in _NUMBER.findall(bare)))
-
-
-def _key(said: Said) -> tuple[object, ...]:
-    """What two cells that say the same have in common."""
-    if said.kind == "formula":
-        return ("formula", _skeleton(said.text)) if said.text else ("formula", None)
-    return (said.kind, " ".join(said.text.split()))
-
-
-def _same(returned: Said, issued: Said | None) -> bool:
-    if returned == issued:
-        return True
-    if issued is None or returned.kind != issued.kind:
-        return issued is not None and issued.kind == "date" and returned.kind == "number" and _is_day(returned.text, issued.text)
-    return not returned.text or _key(returned) == _key(issued)
 
 
 def _is_token(text: str) -> bool:
     """Whether the text is what the form shows of its identity: elsewhere on the sheet, it was moved with the rest."""
     known = identity.parse(text)
     return known is not None and known.token == text.strip()
-
-
-def _is_day(number: str, day: str) -> bool:
-    """Whether ``number`` counts the days up to ``day``: a date whose format a program left out."""
-    return number.isdecimal() and len(number) < 7 and str(day_of(Decimal(number), False)) == day
-
-
-def _agree(returned: Cells, of_form: Cells, cell: Written | Cell, issued: Written | Cell | None) -> bool:
-    """Whether two cells say the same; of computed ones, the value is no news."""
-    if issued is None:
-        return False
-    return cell.formula is not None and cell.formula == issued.formula or _same(
-        said_by(returned.make(cell)), said_by(of_form.make(issued)))
 
 
 class Form:
@@ -88,7 +42,7 @@ class Form:
     def __init__(self, book: Book):
         self._book = book
         self._own = {name: ref for sheet in book.sheets for name, ref in sheet.names.items()}
-        self._pairs: dict[tuple[Make, Make], set[tuple[Written | Cell, Written | Cell | None]]] = {}
+        self._sure: dict[tuple[same_cells.Make, same_cells.Make], set[same_cells.Pair]] = {}
 
     def sheet(self, outside: Outside) -> Sheet | None:
         """The sheet that ``outside`` began as."""
@@ -106,26 +60,8 @@ class Form:
         return {at: said_by(cells.make(cells.in_full(at)) if cells[at].formula == "" else cells[at]) for at in cells}
 
     def agrees(self, outside: Outside, issued: Sheet) -> bool:
-        """Whether every cell of ``outside`` surely stands at its place in ``issued``. Rows that both books write alike
-        are the same, shared strings aside; of the others, cells are laid beside each other once for all sheets that write
-        them so."""
-        returned, of_form = outside.cells, issued.cells
-        same = self._pairs.setdefault((returned.make, of_form.make), set())
-        alike = returned.own is of_form.own
-        rows = returned.rows.items()
-        for row, columns in [(r, c) for r, c in rows if of_form.rows.get(r) is not c or type(c) is SharedRow] if alike else rows:
-            known = of_form.rows.get(row, {})
-            if alike and columns == known and type(columns) is not SharedRow:
-                continue
-            taken = outside.taken.get(row, ())
-            for column, cell in columns.items():
-                other = known.get(column)
-                pair = cell, of_form.in_full((row, column)) if other and other.formula == "" and cell.formula else other
-                if column not in taken and pair not in same:
-                    if not _agree(returned, of_form, *pair):
-                        return False
-                    same.add(pair)
-        return True
+        """Whether every cell of ``outside`` surely stands at its place in ``issued``."""
+        return same_cells.agree(outside.cells, issued.cells, outside.taken, sure=self._sure)
 
     def fixed(self, sheet: Sheet) -> set[tuple[int, int]]:
         """The cells of the sheet that are no fields: headings, keys, slots, whatever is computed."""
@@ -187,16 +123,16 @@ def _added(sheet: Outside, file: str) -> list[Finding]:
 def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[Finding]:
     """What was written over cells of the form, one by one, and what stands where the form has nothing."""
     cells, fixed = form.cells(issued), form.fixed(issued)
-    apart = {at: said for at, said in sheet.said.items() if not _same(said, cells.get(at))}
+    apart = {at: said for at, said in sheet.said.items() if not same(said, cells.get(at))}
     computed = {at for at, said in cells.items() if said.kind == "formula"}
     if len(computed) >= FEW_FORMULAS and sum(said.kind == "formula" for said in sheet.said.values()) < FEW_FORMULAS:
         apart = {at: said for at, said in apart.items() if at not in computed}  # a program kept their values alone
-    spare = Counter(_key(cells[at]) for at in fixed if at not in sheet.said or at in apart)
-    formulas = {_key(cells[at]) for at in fixed if cells[at].kind == "formula"} | {("formula", None)}
+    spare = Counter(key_of(cells[at]) for at in fixed if at not in sheet.said or at in apart)
+    formulas = {key_of(cells[at]) for at in fixed if cells[at].kind == "formula"} | {("formula", None)}
     slots = {column for (_, column), said in sheet.said.items() if said.text == "#"}
     typed: dict[tuple[int, int], Said] = {}
     for at, said in apart.items():
-        key = _key(said)
+        key = key_of(said)
         if spare[key]:
             spare[key] -= 1
         elif key not in formulas and said.text.strip() and not _is_token(said.text) and not (at[1] in slots and _SLOT.match(said.text)):
@@ -209,8 +145,8 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
         old = cells.get(at) if at in fixed else None
         if old is not None and is_later(typed[at].text, old.text):  # no one wrote it: FORM38 tells what moved it
             typed.pop(at)
-        elif old is not None and spare[_key(old)] and len(findings) <= MOST_CHANGES:
-            spare[_key(old)] -= 1
+        elif old is not None and spare[key_of(old)] and len(findings) <= MOST_CHANGES:
+            spare[key_of(old)] -= 1
             findings.append(Finding("FORM16", Place(file, sheet.sheet, a1(*at)),
                                 {"old": _words(old), "new": _shown(typed.pop(at))}))
     if typed:

@@ -63,7 +63,7 @@ class Maker:
         if formula and places_picture(formula):
             return Cell(None, "picture", formula)
         if kind in ("s", "inlineStr", "str"):
-            text = self._string(text) if kind == "s" else self._inline(text)
+            text = self.string(text) if kind == "s" else self._inline(text)
             if formula is not None and text == "":  # computed: a formula that was not has no type
                 return Cell("", "text", formula)
             return self._text(text, formula, style == "text")
@@ -77,7 +77,7 @@ class Maker:
             return Cell(None, "error", formula, text)
         return _iso(text, formula) if kind == "d" else _number(text.strip(), style, formula, self._from_1904)
 
-    def _string(self, text: str | None) -> str | None:
+    def string(self, text: str | None) -> str | None:
         """The shared string that ``text`` numbers, None when there is none."""
         number = index(text)
         return self._strings[number] if 0 <= number < len(self._strings) else None
