@@ -1,7 +1,7 @@
 """One worksheet part being patched: values, formulas, styles; what is not named stays as it is."""
 
 import copy
-from collections.abc import Callable, Container, Hashable, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from lxml import etree
@@ -122,17 +122,31 @@ class Sheet(SheetRows):
 
     def clear_formulas(self, row: int) -> None:
         """Leave the computed cells of a row blank with their styles: of a row in which nothing will ever be written."""
-        line = self._row(row)
-        if not line.formulas:
+        line = self._rows.get(row)
+        if line is None or not line.formulas:
             return
-        self._altered |= {(row, column) for column in line.formulas}
-        known = (self._valued or {}).get(row) or self.base.get(row)
-        if known is None or any(line.cells.get(c) is not cell for c, cell in known.cells.items()):  # no longer as the part has it
+        self._altered.update([(row, column) for column in line.formulas])
+        if row in self._own:
             line.take(line.without_formulas())
-            return
-        if row not in self.base.bare:
-            self.base.bare[row] = known.without_formulas()
-        line.take(self.base.bare[row])
+        else:
+            self._rows[row] = line.without_formulas()
+
+    def bare(self, rows: frozenset[int]) -> "Sheet":
+        """A sheet like this one, its ``rows`` without their formulas. Where nobody changed this one, it is as if its part had none."""
+        if not self._altered and not self._own:
+            return Sheet(self.root, self.shared, self.base.bare(rows), copied=True) if rows else self
+        made = self.copy()
+        for number in rows:
+            made.clear_formulas(number)
+        return made
+
+    def restore(self, rows: Iterable[int], like: "Sheet") -> None:
+        """Have ``rows``, in which nobody wrote, as ``like`` has them."""
+        for number in rows:
+            line = like.line(number)
+            self._rows[number] = line.own().settled() if number in like._own else line
+            self._own.discard(number)
+            self._altered.update([(number, column) for column in line.formulas])
 
     def put_text(self, row: int, column: int, text: str) -> None:
         """Write ``text`` as text, whatever it begins with."""
@@ -199,33 +213,48 @@ class Sheet(SheetRows):
 
     def computed(self, part: str = "") -> Iterator[tuple[int, int, Cell]]:
         """Row, column and cell of every formula in a cell in which ``part`` occurs."""
-        for number, row in list(self._rows.items()):
+        for number, row in list(self._rows.items()) if not part else self._mentioning(part):
             for column in row.mentioning(part):
                 yield number, column, row.cells[column]
 
     def change_formulas(self, part: str, change: Callable[[str], str], once: Hashable = None) -> None:
         """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations. ``once``: what
         ``change`` and ``part`` depend on, where other sheets of the same part are changed in the same way; asked once for all."""
-        known = None if once is None else self._known_changes(once)
-        for number, row in list(self._rows.items()):
-            if known is None or number in self._own:
+        if once is None:
+            for number, row in self._mentioning(part):
                 for column in row.mentioning(part):
                     formula = row.cells[column].formula or ""
                     new = change(formula)
                     if new != formula:
                         self.put_formula(number, column, new)
-                continue
-            found = known.get(number)
-            if found is None or found[0] is not row:
-                found = known[number] = row, *row.saying(part, change)
-            if found[2]:
-                self._rows[number] = found[1]
-                self._altered.update([(number, column) for column in found[2]])
+        else:
+            self._change_alike(part, change, self._known_changes(once))
         for item in self.root.iter(*FORMULAS):
             if item.text and part in item.text:
                 item.text = change(item.text)
 
-    def _known_changes(self, once: Hashable) -> dict[int, tuple[Row, Row, tuple[int, ...]]]:
+    def _change_alike(self, part: str, change: Callable[[str], str], known: dict[Row, tuple[Row, tuple[int, ...]]]) -> None:
+        """Have each row as ``known`` has it, by what it was; what is not known yet is asked and kept."""
+        for number, row in list(self._rows.items()):
+            if number in self._own:
+                line, columns = row.saying(part, change)
+                if columns:
+                    row.take(line)
+            else:
+                found = known.get(row)
+                if found is None:
+                    found = known[row] = row.saying(part, change)
+                self._rows[number], columns = found
+            if columns:
+                self._altered.update([(number, column) for column in columns])
+
+    def _mentioning(self, part: str) -> list[tuple[int, Row]]:
+        """Number and row of those in whose formulas ``part`` may occur."""
+        rows, there = self._rows, self.base.mentioning(part)
+        numbers = sorted(there.union([number for number, _ in self._altered]))
+        return [(number, rows[number]) for number in numbers if number in rows]
+
+    def _known_changes(self, once: Hashable) -> dict[Row, tuple[Row, tuple[int, ...]]]:
         kept = self.base.changed
         if once not in kept and len(kept) >= _MOST_CHANGES:
             kept.pop(next(iter(kept)))

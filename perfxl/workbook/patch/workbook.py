@@ -102,12 +102,13 @@ class Workbook:
                 places[name.name] = (by_name[ref.sheet], ref)
         return places
 
-    def clone(self, source: Entry, title: str) -> Entry:
-        """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to."""
+    def clone(self, source: Entry, title: str, sheet: Sheet | None = None) -> Entry:
+        """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to; of its cells as ``sheet`` has
+        them, where that is given."""
         part = self._new_part(source.part)
         self.package.parts[part] = b""
         self._declare_like(source.part, part)
-        self._sheets[part] = self.sheet(source).copy()
+        self._sheets[part] = (sheet or self.sheet(source)).copy()
         self._copy_relations(source.part, part, source.name, title)
         entry = Entry(title, part)
         self.entries.append(entry)

@@ -48,7 +48,9 @@ class Issuing:
         banded, count = bands.needed(self.document, self.plan, self.round.kind), len(self.document.get("objectives", ()))
         body_rules.set_constants(self.form, self.plan, self.round, banded)
         round_words.write(self.form, self.round)
-        sheet_copies.copy_sheets(self.form, self.document)
+        seen = Visibility(self.form, self.document, kind=self.round.kind, rules=rules, offered=bool(self.plan.get("bands")),
+                          borrowed=borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True))
+        sheet_copies.copy_sheets(self.form, self.document, seen.emptied)
         if self.document.get("requests"):
             trimming.without_summary(self.form)
         else:
@@ -63,8 +65,7 @@ class Issuing:
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
         self._demand_in_force()
-        Visibility(self.form, self.document, kind=self.round.kind, rules=rules, offered=bool(self.plan.get("bands")),
-                   borrowed=borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
+        seen.apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         trimming.hide_unused(self.form, rules, count)
