@@ -14,6 +14,8 @@ from perfxl.workbook.patch.stored_values import escape, number_text, unescape
 
 #: Ways of changing the formulas of a part that are kept: one for each sheet of a form.
 _MOST_CHANGES = 32
+#: Rows written anew that are kept: those of a summary for each of its objectives.
+_MOST_REWRITTEN = 1_024
 FORMULAS = ("{*}f", "{*}formula", "{*}formula1", "{*}formula2")
 
 
@@ -131,21 +133,19 @@ class Sheet(SheetRows):
         else:
             self._rows[row] = line.without_formulas()
 
-    def bare(self, rows: frozenset[int]) -> "Sheet":
-        """A sheet like this one, its ``rows`` without their formulas. Where nobody changed this one, it is as if its part had none."""
-        if not self._altered and not self._own:
-            return Sheet(self.root, self.shared, self.base.bare(rows), copied=True) if rows else self
-        made = self.copy()
-        for number in rows:
-            made.clear_formulas(number)
-        return made
+    @property
+    def fresh(self) -> bool:
+        """Whether it is as its part has it."""
+        return not self._altered and not self._own
 
-    def restore(self, rows: Iterable[int], like: "Sheet") -> None:
-        """Have ``rows``, in which nobody wrote, as ``like`` has them."""
+    def bare(self, rows: frozenset[int]) -> "Sheet":
+        """Another sheet of the same part, in which ``rows`` have no formulas, to be copied; this one where there are none."""
+        return Sheet(self.root, self.shared, self.base.bare(rows), copied=True) if rows else self
+
+    def restore(self, rows: Iterable[int], base: Rows) -> None:
+        """Have ``rows``, in which nobody wrote, as ``base`` has them."""
         for number in rows:
-            line = like.line(number)
-            self._rows[number] = line.own().settled() if number in like._own else line
-            self._own.discard(number)
+            line = self._rows[number] = base[number]
             self._altered.update([(number, column) for column in line.formulas])
 
     def put_text(self, row: int, column: int, text: str) -> None:
@@ -232,6 +232,25 @@ class Sheet(SheetRows):
         for item in self.root.iter(*FORMULAS):
             if item.text and part in item.text:
                 item.text = change(item.text)
+
+    def rewrite(self, row: int, columns: range, change: Callable[[str], str | None], once: Hashable) -> None:
+        """Have ``change`` write anew the formulas in ``columns`` of a row, None for none; ``once``: what ``change`` depends on, asked once
+        for all sheets that share the row."""
+        line = self._rows.get(row)
+        if line is None:
+            return
+        if row in self._own:
+            found, changed = line.rewritten(columns, change)
+            if changed:
+                line.take(found)
+        else:
+            known, key = self.base.rewritten, (line, columns, once)
+            if key not in known:
+                if len(known) >= _MOST_REWRITTEN:
+                    known.clear()
+                known[key] = line.rewritten(columns, change)
+            self._rows[row], changed = known[key]
+        self._altered.update([(row, column) for column in changed])
 
     def _change_alike(self, part: str, change: Callable[[str], str], known: dict[Row, tuple[Row, tuple[int, ...]]]) -> None:
         """Have each row as ``known`` has it, by what it was; what is not known yet is asked and kept."""

@@ -221,6 +221,17 @@ class Row:
             copy.put(column, self.cells[column].saying(formula))
         return copy.settled(), tuple(found)
 
+    def rewritten(self, columns: range, change: Callable[[str], str | None]) -> tuple["Row", tuple[int, ...]]:
+        """The same with the formulas in ``columns`` as ``change`` has them, blank where it has none, and the columns of formulas there;
+        sheets may share it."""
+        found = {column: change(said) for column in self.formulas if column in columns and (said := self.cells[column].formula)}
+        if not found:
+            return self, ()
+        copy = self.own()
+        for column, formula in found.items():
+            copy.put(column, self.cells[column].emptied() if formula is None else self.cells[column].saying(formula))
+        return copy.settled(), tuple(found)
+
     def varied(self, *attributes: tuple[str, str | None]) -> "Row":
         """The same with other ``attributes``, None for none; sheets may share it as they share this one, which nobody changes."""
         if self._varied is None:
@@ -264,12 +275,15 @@ class Row:
 
 class Rows(dict[int, Row]):
     """The rows of a part by number; ``computed``: what is known of their formulas;
-    ``changed``: by what changed formulas, for each row as it was what it is then, and the columns in which it is another."""
+    ``changed``: by what changed formulas, for each row as it was what it is then, and the columns in which it is another;
+    ``rewritten``: the same of single rows; ``layouts``: columns by key and rows by slot of the tables of copies, by where they stand."""
 
     def __init__(self, rows: Mapping[int, Row] = MappingProxyType({})) -> None:
         super().__init__(rows)
         self.computed: dict[tuple[str, frozenset[tuple[str, str]]], "Known"] = {}
         self.changed: dict[Hashable, dict[Row, tuple[Row, tuple[int, ...]]]] = {}
+        self.rewritten: dict[tuple[Row, range, Hashable], tuple[Row, tuple[int, ...]]] = {}
+        self.layouts: dict[tuple[int, ...], tuple[dict[str, int], dict[str, int]]] = {}
         self._bare: dict[frozenset[int], Rows] = {}
         self._mentioned: dict[str, frozenset[int]] = {}
 

@@ -155,7 +155,7 @@ class Workbook:
         self.package.parts.pop(rels_name(entry.part), None)
         heads = (quoted(entry.name) + "!", entry.name + "!")
         self.names = [n for n in self.names
-                      if n.scope is not entry and not any(n.text.lstrip("=").startswith(h) for h in heads)]
+                      if n.scope is not entry and not n.text.lstrip("=").startswith(heads)]
 
     def set_name(self, name: str, text: str) -> None:
         """Make the workbook-wide ``name`` stand for ``text``."""

@@ -1,5 +1,6 @@
 """Making one sector's workbook from a master, by patching its XML: sheets are copied, names numbered, cells written."""
 
+from functools import lru_cache
 from typing import Any
 
 from perfxl.model import points, terms
@@ -26,7 +27,14 @@ from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.binding import table_name
 from perfxl.workbook.formulas.calculating import compute
+from perfxl.workbook.patch.package import Package
 from perfxl.workbook.patch.workbook import Workbook
+
+
+@lru_cache(12)
+def _unpacked(master: bytes) -> Package:
+    """The parts of a master, which many forms begin with."""
+    return Package.open(master)
 
 
 class Issuing:
@@ -37,7 +45,7 @@ class Issuing:
         self.identity = Identity(**prefilled["identity"])
         self.rounds = Rounds.of(plan)
         self.round = self.rounds[self.identity.round]
-        self.book = Workbook(master)
+        self.book = Workbook(Package(dict(_unpacked(master).parts)))
         older.bring_over(self.book, self.round.kind)
         self.form = Form(self.book, language, extension)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from perfxl.model.texts import Texts
@@ -38,13 +39,14 @@ def copy_sheets(form: Form, document: dict[str, Any], empty: Callable[[dict[str,
     sheets: dict[tuple[str, frozenset[int]], Sheet] = {}
     for number, objective in enumerate(document.get("objectives", ()), 1):
         full = objective.get("role", "lead") == "lead"
-        source, emptied = sources[full], empty(objective) if full else Emptied()
+        source = sources[full]
+        emptied = empty(objective) if full and book.sheet(source).fresh else Emptied()
         key = source.name, emptied.rows
         if key not in sheets:
             sheets[key] = book.sheet(source).bare(emptied.rows)
             begin_computed(book, source, form.language, sheets[key])
         entry = book.clone(source, _free_title(book, objective["code"]), sheets[key])
-        book.sheet(entry).restore(emptied.but, book.sheet(source))
+        book.sheet(entry).restore(emptied.but, book.sheet(source).base)
         _number(book, source, entry, names[source.name], number)
         made.append(entry)
     for source in sources.values():
@@ -98,20 +100,17 @@ def number_rows(form: Form, count: int) -> None:
         for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
             if number > count:
                 sheet.hide(row)
-            for column in range(ref.left, ref.right + 1):
-                _number_cell(sheet, row, column, number if number <= count else None)
+            of = number if number <= count else None
+            sheet.rewrite(row, range(ref.left, ref.right + 1), partial(_of_objective, number=of), once=("summary", of))
 
 
-def _number_cell(sheet: Sheet, row: int, column: int, number: int | None) -> None:
-    formula = sheet.formula(row, column)
-    if not formula:
-        return
+def _of_objective(formula: str, number: int | None) -> str | None:
+    """A ``formula`` of the summary in the row of objective ``number``; None where it has none."""
     if number is None:
-        sheet.clear(row, column)
-        return
+        return None
     own = {t: _numbered(m, number) for t in tokens(formula)
            if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
-    sheet.put_formula(row, column, renamed(formula, own))
+    return renamed(formula, own)
 
 
 def lead_on(form: Form, document: dict[str, Any]) -> None:

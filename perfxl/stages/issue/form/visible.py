@@ -21,7 +21,6 @@ from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
     ENDS,
     REVISED,
-    STANDING,
     Table,
     objective_scalars,
     objective_tables,
@@ -51,7 +50,9 @@ class Visibility:
         rows, but = list[int](), list[int]()
         for table in tables:
             block, held = self.form.block(table_name(table.id)), len(get_path(objective, table.array) or ())
-            for number in range(1 if _alone(table) else 2, block.room + 1) if block else ():
+            if block is None:
+                continue
+            for number in range(1 if _alone(table) else 2, block.room + 1):
                 lines = [row for end in ENDS if (row := block.rows.get(f"{number}{end}")) is not None]
                 rows += lines
                 but += lines if number <= held else ()
