@@ -43,7 +43,7 @@ class Issuing:
     def __init__(self, prefilled: dict[str, Any], plan: dict[str, Any], master: bytes, language: str, extension: dict[str, Any] | None):
         self.document, self.plan, self.language, self.extension = prefilled, plan, language, extension
         self.identity = Identity(**prefilled["identity"])
-        self.rounds = Rounds.of(plan)
+        self.rounds = Rounds.from_plan(plan)
         self.round = self.rounds[self.identity.round]
         self.book = Workbook(Package(dict(_unpacked(master).parts)))
         older.bring_over(self.book, self.round.kind)
@@ -96,7 +96,7 @@ class Issuing:
                 block = self.form.block(name)
                 missing += [f"{name}: {key}" for key in sorted(keys - (block.columns.keys() if block else set()))]
         missing += too_small(self.form, self.document)
-        if terms.spoken().points != any(name.name == points.CONSTANT for name in self.book.names):
+        if terms.words_in_use().points != any(name.name == points.CONSTANT for name in self.book.names):
             missing.append(points.CONSTANT)
         if missing:
             raise MasterIncomplete(missing)

@@ -96,7 +96,7 @@ def _free_title(book: Workbook, title: str) -> str:
 def number_rows(form: Form, count: int) -> None:
     """Give each row of the summary its objective of ``count``, and hide the rows that have none."""
     for name in (SUMMARY, CHECKS):
-        sheet, ref = form.found(name)
+        sheet, ref = form.required_cell(name)
         for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
             if number > count:
                 sheet.hide(row)

@@ -239,7 +239,7 @@ class Visibility:
         if open_:
             return
         used = self.form.used.get(name, 0)
-        shown = used if f.revision or f.standing or f.optional else max(1, used)
+        shown = used if f.revision or f.shows_in_force or f.optional else max(1, used)
         for number, row in enumerate(range(ref.top, ref.bottom + 1)):
             sheet.hide(row, number >= shown)
 

@@ -116,7 +116,7 @@ class Form:
         place = self.places.get(name)
         return (self.book.sheet(place[0]), place[1]) if place else None
 
-    def found(self, name: str) -> tuple[Sheet, Ref]:
+    def required_cell(self, name: str) -> tuple[Sheet, Ref]:
         """As ``cell``, of a ``name`` that every form has: raises ``KeyError`` where it has not."""
         entry, ref = self.places[name]
         return self.book.sheet(entry), ref
