@@ -47,7 +47,7 @@ def copy_sheets(form: Form, document: dict[str, Any], empty: Callable[[dict[str,
             begin_computed(book, source, form.language, sheets[key])
         entry = book.clone(source, _free_title(book, objective["code"]), sheets[key])
         book.sheet(entry).restore(emptied.but, book.sheet(source).base)
-        _number(book, source, entry, names[source.name], number)
+        _number(book, source, entry, names[source.name], number=number)
         made.append(entry)
     for source in sources.values():
         book.remove(source)
