@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign, open_files
-from perfxl.model import documents, indicators, terms
+from perfxl.model import documents, indicators, process_copy, terms
 from perfxl.model.copied import copied
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
@@ -19,6 +18,12 @@ from perfxl.workflow.running import CannotRun
 #: Errors that bar issuing alone: a year that began before they were looked for goes on.
 BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
 
+#: Bytes from which on a plan workbook is one of some hundred sectors.
+LARGE = 500_000
+#: Plans that are remembered, since one command asks for one more than once.
+REMEMBERED = 4
+_known: dict[tuple[bytes, str, str], plan.PlanReading] = {}
+
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict[str, Any], list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
@@ -28,8 +33,12 @@ def plan_of(campaign: Campaign, language: str) -> tuple[dict[str, Any], list[Fin
 
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
-    has_plan(campaign, language)
-    reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
+    key = _key(campaign, language)
+    if key not in _known:
+        while len(_known) >= REMEMBERED:
+            del _known[next(iter(_known))]
+        _known[key] = _reading(*key)
+    reading = _known[key]
     if reading.words:
         terms.use_words(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
@@ -37,9 +46,24 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     return reading
 
 
-@lru_cache(4)
-def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
-    """The plan in a workbook: one command asks for it more than once."""
+def read_apart(campaign: Campaign, language: str) -> None:
+    """Let a large plan be read by a copy of this process, for a command that goes on to much else and asks for no places: the room that
+    reading takes is some seven times that of what is read, and never given back whole."""
+    key = _key(campaign, language)
+    if key in _known or len(key[0]) < LARGE or not process_copy.possible():
+        return
+    with process_copy.meanwhile(lambda: replace(_reading(*key), locate=dict)) as reading:
+        _known[key] = replace(reading(), locate=lambda: _reading(*key).places)
+
+
+def _key(campaign: Campaign, language: str) -> tuple[bytes, str, str]:
+    """What a reading of the plan depends on; ``CannotRun`` where there is none."""
+    has_plan(campaign, language)
+    return campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension)
+
+
+def _reading(data: bytes, file: str, extension: str) -> plan.PlanReading:
+    """The plan in a workbook."""
     reading = plan.read(data, file, documents.loads(extension))
     reading = replace(reading, findings=tuple(check.without_repeats(reading.findings)))
     return reading if reading.document is None else replace(reading, document=indicators.with_ready_made(reading.document))
@@ -47,7 +71,7 @@ def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
 
 def forget() -> None:
     """Remember no plan: whoever asks for one reads it anew."""
-    _read.cache_clear()
+    _known.clear()
 
 
 def has_plan(campaign: Campaign, language: str) -> None:
