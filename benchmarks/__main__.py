@@ -26,6 +26,8 @@ READERS = (("unzip", "unzip only: the floor"), ("calamine", "python-calamine, va
 SAME = {"calamine_both": "calamine_both", "perfxl_check": "calamine_both"}
 #: Those that are also tried on files that another program has saved.
 AGAIN = ("unzip", "calamine", "calamine_both", "perfxl_read", "perfxl_check")
+#: Those that are also tried on a file of which nothing is known yet, and how often each file is read so.
+FIRST, TWICE = ("calamine", "calamine_both", "perfxl_read", "perfxl_check"), 2
 
 
 def main() -> None:
@@ -52,19 +54,35 @@ def main() -> None:
         began = time.perf_counter()
         source = corpus.played(folder / "demo")
         campaign = corpus.grown(source, folder / "grown", given.returns)
-        sent = [p.stat().st_size for p in campaign.received(corpus.ROUND)]
+        sent = [p.stat().st_size for p in campaign.received_files(corpus.ROUND)]
         print(f"{len(sent)} returns, {sum(sent) / len(sent) / 1024:.0f} KB each, built in {time.perf_counter() - began:.0f} s")
-        for name in given.only:
-            print(f"\n{CHAPTERS[name].__doc__}")
-            CHAPTERS[name](source, campaign, given)
+        failed = [name for name in given.only if not _measured(name, source, campaign, given)]
+        grown = given.figures.grown(documents.load(KEPT)) if given.grown and "reading" not in failed else []
         if given.grown:
-            grown = given.figures.grown(documents.load(KEPT))
             print("\nGrown by more than a fifth since the last release:", *(grown or ["nothing"]), sep="\n  ")
-            sys.exit(bool(grown))
-        if given.keep:
+        if failed:
+            print(f"\nNot measured to the end: {', '.join(failed)}.{' No figures are kept.' if given.keep else ''}")
+        elif given.keep:
             given.figures.keep()
+        sys.exit(bool(grown or failed))
     finally:
         shutil.rmtree(folder)
+
+
+def _measured(name: str, source: Campaign, campaign: Campaign, given: argparse.Namespace) -> bool:
+    """Whether the chapter ``name`` came to its end; why it did not is told, and what comes after it is measured all the same."""
+    print(f"\n{CHAPTERS[name].__doc__}", flush=True)
+    try:
+        CHAPTERS[name](source, campaign, given)
+    except (Exception, SystemExit) as problem:  # a cluster that is lost, a process that came to nothing: whatever a chapter can fail with
+        print(f"  FAILED: {type(problem).__name__}: {problem}", flush=True)
+        return False
+    return True
+
+
+def seconds(value: float) -> str:
+    """Seconds as tables tell them: with a decimal below ten."""
+    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 
 def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
@@ -75,6 +93,10 @@ def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> 
     again = campaign.folder.parent / "saved again"
     corpus.saved_again(campaign.folder, again, 4)
     _readers(again, [r for r in READERS if r[0] in AGAIN], given.figures, "saved again, ")
+    before = campaign.folder.parent / "before"
+    for label, folder, files in (("as its sender left it", campaign.folder, ""), ("saved again", again, "saved again, ")):
+        print(f"  the first file, nothing remembered: {label}")
+        _first(folder, corpus.of_before(source, before / label, not files), given.figures, files)
 
 
 def _readers(folder: Path, readers: Iterable[tuple[str, str]], figures: Figures, files: str) -> None:
@@ -84,6 +106,16 @@ def _readers(folder: Path, readers: Iterable[tuple[str, str]], figures: Figures,
         figures.note(files + name, spent[name])
         print(f"  {label:<31} {spent[name]:8.1f} ms  {spent[name] / spent['unzip']:7.1f} x floor"
               f"  {spent[name] / spent[SAME.get(name, 'calamine')]:6.2f} x calamine on the same files  {taken[name].peak:6.0f} MB")
+
+
+def _first(folder: Path, other: Path, figures: Figures, files: str) -> None:
+    """Each of some files as the first in a process of its own, after ``other``: the mean of the least that each takes."""
+    chosen = corpus.received(folder)[0][::3]
+    spent = {name: sum(min(measured("first", name, path, other).cpu for _ in range(TWICE)) for path in chosen) / len(chosen) * 1000
+             for name in FIRST}
+    for name, label in (r for r in READERS if r[0] in FIRST):
+        figures.note(f"first, {files}{name}", spent[name])
+        print(f"  {label:<31} {spent[name]:8.1f} ms  {'':15}  {spent[name] / spent[SAME.get(name, 'calamine')]:6.2f} x calamine on the same files")
 
 
 def throughput(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
@@ -109,28 +141,38 @@ def cluster(workers: int) -> Iterator[str]:
 
 
 def consolidation(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
-    """Consolidating everything in one go on two local processes, from the received files to the workbook."""
+    """Consolidating everything in one go on two local processes, from the received files to the workbook; eleven returns, the least of three."""
+    few = corpus.grown(source, source.folder.parent / "eleven", 11)
+    alone = []
+    for number in range(3):  # each as one that has not been consolidated yet
+        copy = shutil.copytree(few.folder, few.folder.with_name(f"eleven, {number}"))
+        alone.append(measured("consolidation", copy, 2))
+    _consolidated(min(alone, key=lambda t: t.wall), 11)
     taken = measured("consolidation", campaign.folder, 2)
+    _consolidated(taken, given.returns)
+    given.figures.note("consolidate, a return", taken.cpu / taken.said["returned"] * 1000)
+
+
+def _consolidated(taken: Taken, returns: int) -> None:
     said = taken.said
-    if said["findings"] or said["returned"] < given.returns:  # then it is another work that is measured
+    if said["findings"] or said["returned"] < returns:  # then it is another work that is measured
         raise SystemExit(f"a clean year comes to {said['returned']} returns and {said['findings']} findings")
-    given.figures.note("consolidate, a return", taken.cpu / said["returned"] * 1000)
     print(f"  {said['returned']} returns, {said['objectives']} objectives, {said['phases']} phases: "
-          f"{taken.wall:.0f} s, {taken.cpu:.0f} s of processor, {taken.peak:.0f} MB at most, workbook {said['size'] / MB:.1f} MB")
+          f"{seconds(taken.wall)}, {seconds(taken.cpu)} of processor, {taken.peak:.0f} MB at most, workbook {said['size'] / MB:.1f} MB")
 
 
 def workbook(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
     """The consolidated workbook alone, from its document."""
     taken = measured("workbook", source.folder, given.objectives)
     given.figures.note("workbook, an objective", taken.cpu / given.objectives * 1000)
-    print(f"  {given.objectives} objectives, {8 * given.objectives} phases: {taken.wall:.0f} s, {taken.cpu:.0f} s of processor, "
+    print(f"  {given.objectives} objectives, {8 * given.objectives} phases: {seconds(taken.wall)}, {seconds(taken.cpu)} of processor, "
           f"{taken.peak:.0f} MB at most, {taken.said['size'] / MB:.1f} MB")
 
 
 def start(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
     """Start-up, modules and texts compiled as they are after an installation: the least of five, wall and processor time."""
     compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(source.folder.parent / "compiled")}
-    one = source.received(corpus.ROUND)[0]
+    one = source.received_files(corpus.ROUND)[0]
     alone = source.folder.parent / "una sola scheda.xlsx"
     shutil.copy(one, alone)
     for label, command in (("python -c pass", ["-c", "pass"]), ("perfxl --help", ["-m", "perfxl", "--help"]),
@@ -163,15 +205,15 @@ def comparing(source: Campaign, campaign: Campaign, given: argparse.Namespace) -
         _compared(f"{count} local process" + "es" * (count > 1), taken, given.bodies)
         if count == 1:
             given.figures.note("compare, a body", taken.cpu / given.bodies * 1000)
+    if given.bodies >= 8:
+        few = measured("comparison", folder, given.bodies // 4, 1)
+        _compared(f"a quarter of them ({given.bodies // 4})", few, given.bodies // 4)
     for count in (1, 2):
         with cluster(count) as address:
             taken = measured("comparison", folder, given.bodies, count, address)
         alone = alone or taken.wall
         _compared(f"Dask, {count} worker" + "s" * (count > 1), taken, given.bodies)
         print(f"    efficiency {alone / taken.wall / count:.2f}")
-    if given.bodies >= 8:
-        few = measured("comparison", folder, given.bodies // 4, 1)
-        _compared(f"a quarter of them ({given.bodies // 4})", few, given.bodies // 4)
 
 
 def _compared(label: str, taken: Taken, count: int) -> None:

@@ -70,12 +70,12 @@ def write(folder: Path, number: int, objectives: int = 0) -> Campaign:
         for sector in held:
             original = f"{number} {sector}".encode()
             documents.write_bytes(folder / "ricevute" / ROUND / f"{sector}.xlsx", original)
-            register.issued(ROUND, sector, number=1, digest="0" * 16, sha256="0" * 64)
+            register.record_form(ROUND, sector, number=1, digest="0" * 16, sha256="0" * 64)
             register.receive(original, ROUND, f"ricevute/{ROUND}/{sector}.xlsx", **({} if sector in late else {"arrived": "2022-01-20T09:00:00+00:00"}))
-            register.version(ROUND, sector, sha256=sha256(original).hexdigest(), number=1, verdict="used", issue=1)
-        register.writing(ROUND, sha256(text).hexdigest())
+            register.record_version(ROUND, sector, sha256=sha256(original).hexdigest(), number=1, verdict="used", issue=1)
+        register.announce_results(ROUND, sha256(text).hexdigest())
         documents.write_bytes(campaign.result(ROUND), text)
-        register.run("consolidate", ROUND, inputs="0" * 64, results=sha256(text).hexdigest(), findings=counts([]), questions={})
+        register.record_run("consolidate", ROUND, inputs="0" * 64, results=sha256(text).hexdigest(), findings=counts([]), questions={})
     return campaign
 
 

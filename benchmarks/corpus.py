@@ -65,12 +65,12 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
     # Issued on the plan as the workbook gives it back, which is what every command works with.
     read = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document or {}
     prefilled = prefilled_of(campaign, base_content(read, document), ROUND, {})
-    forms = [(source.issued(ROUND, s).read_bytes(), f"emesse/{ROUND}/{{sector}}.xlsx") for s in source.issued_sectors(ROUND)]
-    sent = [(p.read_bytes(), f"ricevute/{ROUND}/{{sector}} definitiva.xlsx") for p in source.received(ROUND)]
+    forms = [(source.issued_form(ROUND, s).read_bytes(), f"emesse/{ROUND}/{{sector}}.xlsx") for s in source.issued_sectors(ROUND)]
+    sent = [(p.read_bytes(), f"ricevute/{ROUND}/{{sector}} definitiva.xlsx") for p in source.received_files(ROUND)]
     with Register.open(folder) as register, register.batch():
-        register.writing("interim", sha256(text).hexdigest())
+        register.announce_results("interim", sha256(text).hexdigest())
         documents.write_bytes(campaign.result("interim"), text)
-        register.run("consolidate", "interim", inputs="0" * 64, results=sha256(text).hexdigest(), findings={}, questions={})
+        register.record_run("consolidate", "interim", inputs="0" * 64, results=sha256(text).hexdigest(), findings={}, questions={})
         for content, name in forms + sent:
             parts = _parts(content)
             for suffix in suffixes:
@@ -79,7 +79,7 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(made)
                 if name.startswith("emesse"):
-                    register_updates.issued(register, Identity(**prefilled[sector]["identity"] | {"issue": 1}), made)
+                    register_updates.record_form(register, Identity(**prefilled[sector]["identity"] | {"issue": 1}), made)
     return campaign
 
 
@@ -100,6 +100,24 @@ def saved_again(source: Path, folder: Path, groups: int) -> None:
     shutil.copytree(source, folder, ignore=lambda at, names: names if Path(at).name == ROUND and "ricevute" in at else [])
     for path in (p for group in received(source)[:groups] for p in group):
         load_workbook(path).save(folder / path.relative_to(source))
+
+
+def sector(path: Path) -> str:
+    """The sector of a return called by it."""
+    return path.stem.split()[0]
+
+
+def of_before(source: Campaign, folder: Path, again: bool) -> Path:
+    """A return of the round before in the campaign at ``source``, in a copy of it at ``folder``; ``again``: saved anew by a spreadsheet
+    library, with the workbook that was issued."""
+    from openpyxl import load_workbook
+
+    shutil.copytree(source.folder, folder)
+    campaign = Campaign(folder)
+    path = next(p for p in campaign.received_files("interim") if sector(p) in campaign.issued_sectors("interim"))
+    for one in (path, campaign.issued_form("interim", sector(path))) if again else ():
+        load_workbook(one).save(one)
+    return path
 
 
 def many(content: dict, suffixes: list[str]) -> dict:

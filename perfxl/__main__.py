@@ -25,7 +25,7 @@ def main() -> int:
     try:
         return run()
     finally:
-        interruption.ignore()
+        interruption.ignore_interrupts()
         gc.freeze()  # the process ends: looking for garbage once more, for which Python takes its time, took a fifth of a short command
 
 

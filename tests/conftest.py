@@ -67,7 +67,7 @@ def usual_words():
     """Every test begins with the usual words, whatever body's plan was read before it in the same process."""
     from perfxl.model import terms
 
-    terms.adopt(terms.of({}))
+    terms.use_words(terms.words_of({}))
 
 
 @pytest.fixture(scope="session")

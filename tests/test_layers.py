@@ -76,7 +76,7 @@ INSIDE = {
     "workflow/plan_workbook.py": "what changes workbooks, when a sheet of the plan comes into sight",
     "workflow/prefilled.py": "forms are worked out where they were not kept",
     "workflow/register_updates.py": "what merges and reviews, when something was decided",
-    "workflow/standing.py": "tables of open data, when a change is looked for",
+    "workflow/current_document.py": "tables of open data, when a change is looked for",
     "workflow/verify.py": "processes, when an archive is verified",
     "workflow/workers/__init__.py": "processes and Dask, when more than one file is read",
     "workflow/workers/cluster.py": "on the machine that reads",

@@ -82,7 +82,7 @@ class Campaign:
     def extension(self) -> dict[str, Any] | None:
         """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``, ``OSError`` when it is no file."""
         path = self.folder / EXTENSION
-        return own_fields(path) if documents.stands(path) else None
+        return own_fields(path) if documents.file_exists(path) else None
 
     def master(self, kind: str) -> Path:
         """The body's own master of the forms of a ``kind`` of round; may not exist.
@@ -91,32 +91,32 @@ class Campaign:
         is no file.
         """
         path, old = self.folder / "modelli" / f"scheda-{kind}.xlsx", self.folder / "modelli" / "scheda-interim.xlsx"
-        return old if kind == "monitoring" and not documents.stands(path) and documents.stands(old) else path
+        return old if kind == "monitoring" and not documents.file_exists(path) and documents.file_exists(old) else path
 
-    def issued(self, round: str, sector: str) -> Path:
+    def issued_form(self, round: str, sector: str) -> Path:
         """The workbook issued to ``sector``."""
         return self.folder / "emesse" / round / f"{sector}.xlsx"
 
-    def asked(self, round: str, sector: str, number: int) -> Path:
+    def request_form(self, round: str, sector: str, number: int) -> Path:
         """The ``number``-th workbook, from 1, with questions to ``sector``."""
         return self.folder / "emesse" / round / "richieste" / f"{sector}-{number}.xlsx"
 
     def forms(self, round: str, sector: str) -> list[Path]:
         """Every workbook that ``sector`` was sent in ``round``: the form, and those with questions."""
         asked = (self.folder / "emesse" / round / "richieste").glob(f"{sector}-*.xlsx")
-        return [self.issued(round, sector), *sorted(p for p in asked if p.stem.removeprefix(f"{sector}-").isdecimal())]
+        return [self.issued_form(round, sector), *sorted(p for p in asked if p.stem.removeprefix(f"{sector}-").isdecimal())]
 
     def issued_sectors(self, round: str) -> list[str]:
         """Codes of the sectors a workbook was issued to in ``round``, sorted."""
         return sorted(p.stem for p in (self.folder / "emesse" / round).glob("*.xlsx"))
 
-    def received(self, round: str) -> list[Path]:
+    def received_files(self, round: str) -> list[Path]:
         """Every file under ``ricevute/<round>/`` in the order of its path; hidden and lock files left out."""
         root = self.folder / "ricevute" / round
         return sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()
                       and not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
 
-    def irregular(self, round: str) -> list[tuple[Path, str]]:
+    def irregular_files(self, round: str) -> list[tuple[Path, str]]:
         """What stands under ``ricevute/<round>/`` and is no file to read, in the order of its path, with its kind:
         ``link``, ``folder`` (named like a workbook, or that cannot be entered), ``special``."""
         root = self.folder / "ricevute" / round

@@ -113,7 +113,7 @@ def _running(program: str) -> bool:
     return any(line.rpartition("/")[2].startswith(program) for line in listed.splitlines())
 
 
-def who_holds_it(path: Path, beside: Path, language: str) -> str:
+def written_beside_message(path: Path, beside: Path, language: str) -> str:
     """What to tell the user when a result went ``beside`` the file it should have replaced: who holds it, how to free it."""
     say, held = Texts("addin", language), holder(path)
     if held is None:
@@ -121,7 +121,7 @@ def who_holds_it(path: Path, beside: Path, language: str) -> str:
     return say("occupied", path=path, beside=beside, who=held.who or say("somebody"), since=f"{held.since:%d/%m/%Y %H:%M}", lock=held.lock)
 
 
-def untouched(path: Path, language: str) -> str:
+def left_untouched_message(path: Path, language: str) -> str:
     """What to tell the user when a document was left as it was, for somebody has it open."""
     say, held = Texts("addin", language), holder(path)
     if held is None:
@@ -151,12 +151,12 @@ def _read_only(path: Path) -> bool:
         return False
 
 
-def beside(path: Path, number: int = 1) -> Path:
+def path_beside(path: Path, number: int = 1) -> Path:
     """Where the result goes when ``path`` cannot be written; ``number``: which of several."""
     return path.with_name(f"{path.stem}-nuovo{'' if number == 1 else f'-{number}'}{path.suffix}")
 
 
-def put(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool] = lambda _saved, _written: False) -> Path:
+def write_workbook(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool] = lambda _saved, _written: False) -> Path:
     """Write the workbook ``made`` at ``path``, or beside it when somebody has it open; where it went.
 
     A copy is kept of a workbook that users added sheets to, or that is ``worth`` one as it was saved, beside how it was written.
@@ -172,13 +172,13 @@ def put(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool] = lambda 
         else:
             _drop_beside(path)
             return path
-    return put_beside(path, made)
+    return write_beside(path, made)
 
 
-def put_beside(path: Path, made: bytes) -> Path:
+def write_beside(path: Path, made: bytes) -> Path:
     """Write ``made`` in the first place beside ``path`` that nobody has open; where it went."""
     for number in range(1, _MOST_BESIDE + 1):
-        aside = beside(path, number)
+        aside = path_beside(path, number)
         if holder(aside) is not None:
             continue
         try:
@@ -190,7 +190,7 @@ def put_beside(path: Path, made: bytes) -> Path:
     raise PermissionError(13, "in use", str(path))
 
 
-def written(path: Path) -> Path:
+def last_written_path(path: Path) -> Path:
     """Where the workbook at ``path`` is kept as perfxl wrote it last."""
     return path.with_name(WRITTEN + path.name)
 
@@ -200,45 +200,45 @@ def copies(path: Path) -> set[Path]:
     return set(path.parent.glob(f"{path.stem}-[0-9]*{path.suffix}"))
 
 
-def as_written(path: Path) -> bytes | None:
+def last_written(path: Path) -> bytes | None:
     """The workbook at ``path`` as perfxl wrote it last, whatever was typed in it since; None when that is not known."""
-    kept = written(path)
+    kept = last_written_path(path)
     try:
         return kept.read_bytes() if kept.is_file() else None  # a pipe would never end
     except OSError:
         return None
 
 
-def taken_over(path: Path, aside: Path) -> None:
+def note_carried_over(path: Path, aside: Path) -> None:
     """Note that what stands in ``aside`` was carried into ``path``, by the program that has it open; ``aside`` goes."""
-    write_bytes(written(path), aside.read_bytes())
+    write_bytes(last_written_path(path), aside.read_bytes())
     _drop(aside)
 
 
 def _write(path: Path, made: bytes) -> None:
     write_bytes(path, made)
-    write_bytes(written(path), made)
+    write_bytes(last_written_path(path), made)
 
 
 def _drop_beside(path: Path) -> None:
     """Take away what was put beside ``path`` while it could not be written, unless somebody has written in it."""
     for number in range(1, _MOST_BESIDE + 1):
-        aside = beside(path, number)
-        if aside.is_file() and holder(aside) is None and aside.read_bytes() == as_written(aside):
+        aside = path_beside(path, number)
+        if aside.is_file() and holder(aside) is None and aside.read_bytes() == last_written(aside):
             _drop(aside)
 
 
 def _drop(aside: Path) -> None:
     with contextlib.suppress(PermissionError):
         aside.unlink(missing_ok=True)
-        written(aside).unlink(missing_ok=True)
+        last_written_path(aside).unlink(missing_ok=True)
 
 
 def _keep(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool]) -> None:
     """Copy the workbook at ``path`` when it has sheets that ``made`` has not, or is worth it: the user's own would be lost."""
     if not path.is_file():
         return
-    there, known = path.read_bytes(), as_written(path)
+    there, known = path.read_bytes(), last_written(path)
     saved = _saved(there)
     # perfxl's own results are of noon, whatever the clock said: of one whose first form is not known, the rest is a user's
     if there == known or (known is None and (saved is None or saved[0].endswith(b"T12:00:00"))):

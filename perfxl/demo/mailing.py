@@ -22,7 +22,7 @@ from perfxl.stages.issue import fill
 from perfxl.stages.mail.message import XLSX, reference
 from perfxl.workflow import delivery, drafts
 from perfxl.workflow import send as posting
-from perfxl.workflow.arrived import Fetched
+from perfxl.workflow.arrived import Collected
 from perfxl.workflow.collect import ARRIVALS, collect
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
@@ -37,12 +37,12 @@ TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2
 
 
 def play(campaign: Campaign, language: str, progress: Progress = quiet
-         ) -> Iterator[delivery.Post | Fetched | Run]:
+         ) -> Iterator[delivery.Post | Collected | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
     issue_forms(campaign, ROUND, sectors=(), language=language, progress=progress)
     yield posting.send_forms(campaign, ROUND, (), language)
-    drafts.done(campaign, ROUND, (), language)  # in the story somebody sends them
+    drafts.confirm_sent(campaign, ROUND, (), language)  # in the story somebody sends them
     for name, content in answers(campaign).items():
         documents.write_bytes(campaign.folder / ARRIVALS / name, content)
     yield collect(campaign, (), language, progress)
@@ -54,7 +54,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
 def answers(campaign: Campaign) -> dict[str, bytes]:
     """What the sectors answer, as messages by file name."""
     sectors = [s for s in campaign.issued_sectors(ROUND) if s != SILENT]
-    forms = {s: campaign.issued(ROUND, s).read_bytes() for s in sectors}
+    forms = {s: campaign.issued_form(ROUND, s).read_bytes() for s in sectors}
     filled = demo.returns(ROUND, {s: prefilled(form, s) for s, form in forms.items()})
     made = {}
     for hour, sector in enumerate(sectors):

@@ -31,7 +31,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet) -> Itera
 def send_back(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> None:
     """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
     sectors = campaign.issued_sectors(round)
-    forms = {s: campaign.issued(round, s).read_bytes() for s in sectors}
+    forms = {s: campaign.issued_form(round, s).read_bytes() for s in sectors}
     issued = {s: prefilled(form, s) for s, form in forms.items()}
     filled = demo.returns(round, issued)
     for k, sector in enumerate(progress(sectors, Texts("cli", language)("progress_fill"), len(sectors))):
@@ -40,7 +40,7 @@ def send_back(campaign: Campaign, round: str, language: str, progress: Progress 
             raise ValueError("; ".join(f.message(language) for f in findings))
         path = campaign.folder / "ricevute" / round / NAMES[k % len(NAMES)].format(sector=sector)
         documents.write_bytes(path, made)
-        with register_updates.opened(campaign, language, CannotRun) as register:
+        with register_updates.open_register(campaign, language, CannotRun) as register:
             register.receive(made, round, campaign.relative(path), arrived=_arrival(round))
 
 

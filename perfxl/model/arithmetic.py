@@ -14,7 +14,7 @@ from perfxl.model.methods import USUAL
 from perfxl.model.points import MOST
 from perfxl.model.readings import changes
 from perfxl.model.rounds import Round
-from perfxl.model.terms import spoken
+from perfxl.model.terms import words_in_use
 from perfxl.model.views import Item
 
 HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
@@ -196,7 +196,7 @@ POINTS = Rules(whole=ZERO)
 def weight_at(item: Item, round: Round, rules: Rules | None = None) -> Decimal | None:
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no weight revises nothing. Without ``rules``, whether weights
     are points is as in the words in use."""
-    rules = rules or (POINTS if spoken().points else DEFAULT)
+    rules = rules or (POINTS if words_in_use().points else DEFAULT)
     weights = [rules.weight(changed.get("weight")) for changed in changes(item.data, round)]
     return next((weight for weight in reversed(weights) if weight is not None), rules.weight(item.data.get("weight")))
 

@@ -52,7 +52,7 @@ def _bands(rows: list[dict[str, Any]]) -> Iterator[Band]:
             yield Band(low, high, degree=degree, points=points, label=row.get("label", ""))
 
 
-def find(bands: Iterable[Band], value: Decimal) -> Band | None:
+def band_of(bands: Iterable[Band], value: Decimal) -> Band | None:
     """The first of ``bands`` in which ``value`` lies."""
     return next((b for b in bands if b.holds(value)), None)
 

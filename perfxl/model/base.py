@@ -22,7 +22,7 @@ def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[
     successions = Successions(plan)
     there = {(successions.objective(o["code"]), h["sector"]) for o in previous["content"].get("objectives", ()) for h in o["holders"]}
     previous = {**previous, "content": successions.content(previous["content"], moved=True)}
-    later = _later(Rounds.of(plan), previous.get("round", ""))
+    later = _later(Rounds.from_plan(plan), previous.get("round", ""))
     known = {o["code"]: o for o in previous["content"].get("objectives", ())}
     for objective in content.get("objectives", ()):
         if objective["code"] not in known:
@@ -121,7 +121,7 @@ def _measures(content: dict[str, Any], before: dict[str, Any], later: set[str]) 
 def waiting(content: dict[str, Any], round: str) -> dict[str, list[dict[str, Any]]]:
     """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
     open_requests: dict[str, list[dict[str, Any]]] = {}
-    until = Rounds.of(content)[round].until
+    until = Rounds.from_plan(content)[round].until
     for request in content.get("requests", ()):
         if request.get("round", until[0]) in until and not request.get("answer"):
             open_requests.setdefault(request["sector"], []).append(request)

@@ -38,7 +38,7 @@ def are_at_hand() -> bool:
     return _AT_HAND.get()
 
 
-def named(text: str, area: str, language: str, alone: bool) -> str:
+def with_button_names(text: str, area: str, language: str, alone: bool) -> str:
     """``text`` of ``area`` with the buttons of the commands that it names: in their place, where they are to be told ``alone``."""
     if "perfxl " not in text or language not in _OR or not (alone or area in WRITTEN):
         return text

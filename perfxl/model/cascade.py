@@ -38,7 +38,7 @@ class Cascade(Tree):
 
     def in_order(self) -> Iterable[str]:
         """The lines in the order of their codes."""
-        return sorted(self.lines, key=codes.order)
+        return sorted(self.lines, key=codes.sort_key)
 
     def path(self, code: str) -> tuple[str, ...]:
         """The declared lines from the first level down to ``code``, itself where it is declared."""

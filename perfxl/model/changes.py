@@ -27,5 +27,5 @@ def changes(consolidated: dict[str, Any], approved: dict[str, Any] | None = None
     known = {change.key for change in kept}
     differences = kept + [change for change in comparison.run() if change.key not in known]
     order = {o["code"]: k for k, o in enumerate(consolidated["content"].get("objectives", ()))}
-    rounds = Rounds.of(consolidated["content"])
+    rounds = Rounds.from_plan(consolidated["content"])
     return sorted(differences, key=lambda c: (order.get(c.objective, len(order)), rounds.position(c.round)))

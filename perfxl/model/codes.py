@@ -25,12 +25,12 @@ _SHAPED = re.compile(r"(?<![\w.])(?:[0-9A-Z][0-9A-Z._-]*)?[0-9A-Z](?!\w)")
 
 
 @cache
-def shape(kind: str) -> re.Pattern[str]:
+def code_pattern(kind: str) -> re.Pattern[str]:
     """What a code of ``kind`` (``sectorCode``, ``objectiveCode``, ``lineCode``, ``itemId``) looks like."""
     return re.compile(documents.schema("objective")["$defs"][kind]["pattern"])
 
 
-def refused(code: str, slash: bool = False) -> str:
+def refusal_reason(code: str, slash: bool = False) -> str:
     """The first reason for which ``code`` cannot be one, as the key of its words (``code_long``, ``code_file``, ...); "" when
     none is known. ``slash``: whether it may hold ``/``: phases and results name no file."""
     held = set(code) - (set("/ ") if slash else set())
@@ -58,7 +58,7 @@ def is_value(code: str) -> bool:
     return code.partition(".")[0].strip().upper() in _VALUES
 
 
-def order(code: str) -> tuple[Any, ...]:
+def sort_key(code: str) -> tuple[Any, ...]:
     """What codes are sorted by: numbers in them by their size (``M2`` before ``M10``), the rest by its letters."""
     return tuple((0, int(p), p) if p.isdecimal() else (1, 0, p) for p in _PART.findall(code)), code
 
@@ -79,7 +79,7 @@ def _whole(code: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9A-Z]){re.escape(code)}(?![0-9A-Z])")
 
 
-def shaped(text: str) -> Iterable[re.Match[str]]:
+def code_candidates(text: str) -> Iterable[re.Match[str]]:
     """Every run of signs in ``text`` that could be a code."""
     return _SHAPED.finditer(text)
 

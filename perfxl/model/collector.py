@@ -1,4 +1,4 @@
-"""The search for cycles among objects, which Python makes every few thousand new ones."""
+"""Python's garbage collector paused while very many objects are made: it searches for cycles every few thousand new ones."""
 
 import gc
 from collections.abc import Iterator

@@ -35,9 +35,9 @@ def further(table: str) -> tuple[Field, ...]:
         fields = walk(documents.schema("plan")["$defs"][_DEFINITIONS[table]], "plan")
     else:
         frame = return_fields() if table == "measures" else objective_fields()
-        fields = list(next(f for f in frame if f.key == table and f.cell == "table" and not (f.revision or f.standing)).items)
+        fields = list(next(f for f in frame if f.key == table and f.cell == "table" and not (f.revision or f.shows_in_force)).items)
     return tuple(f for f in fields if f.key not in PLACED[table].split() and f.cell != "table"
-                 and not (f.revision or f.reading or f.standing))
+                 and not (f.revision or f.reading or f.shows_in_force))
 
 
 def further_values(table: str, item: dict[str, Any], inside: bool = False) -> list[tuple[Field, Any]]:

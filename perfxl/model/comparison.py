@@ -17,7 +17,7 @@ from perfxl.model.findings import Place
 from perfxl.model.readings import CLEARED, GONE, in_force, unrevised
 from perfxl.model.rounds import Round
 from perfxl.model.sectors_changed import sectors_changed, with_act
-from perfxl.model.terms import cached_in_words, said_titles
+from perfxl.model.terms import cached_in_words, title_by_language
 from perfxl.model.views import Facts, Holder, Holding, Item, Objective, Plan, SectorMeasure
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
@@ -27,7 +27,7 @@ KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
 @cached_in_words
 def _plan_titles(key: str) -> dict[str, Any]:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
-    return said_titles(prop)
+    return title_by_language(prop)
 
 
 def _title(f: Field) -> dict[str, Any]:
@@ -54,7 +54,7 @@ _REVISIONS = {"results": "resultRevision", "phases": "phaseRevision", "sheet": "
 def _revisable(part: str) -> tuple[Field, ...]:
     """The fields of a revision that change an approved one."""
     among = _columns(part) if part in KEYS else [f for f in objective_fields() if f.path[0] == part and len(f.path) == 2]
-    base = {f.key for f in among if not (f.revision or f.standing)}
+    base = {f.key for f in among if not (f.revision or f.shows_in_force)}
     return tuple(f for f in part_fields(_REVISIONS[part]) if f.key in base and f.key != "round") if part in _REVISIONS else ()
 
 
@@ -63,7 +63,7 @@ def _holding_fields() -> tuple[Field, ...]:
     return tuple(f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2)
 
 
-def same(one: Any, other: Any) -> bool:
+def same_value(one: Any, other: Any) -> bool:
     """Whether two values of a document are one: 10 is 10.0, and blank is blank."""
     if isinstance(one, (int, float, Decimal)) and isinstance(other, (int, float, Decimal)) and not isinstance(one, bool):
         return Decimal(str(one)) == Decimal(str(other))
@@ -84,7 +84,7 @@ def _named(rows: Iterable[dict[str, Any]], keys: tuple[Any, ...]) -> dict[tuple[
 def _sibling(f: Field, part: str) -> Field:
     """The approved field that the revision ``f`` changes."""
     among = _columns(part) if part in KEYS else [x for x in objective_fields() if x.path[0] == part and len(x.path) == 2]
-    return next(s for s in among if s.key == f.key and not (s.revision or s.standing))
+    return next(s for s in among if s.key == f.key and not (s.revision or s.shows_in_force))
 
 
 def _position(item: Item, changed: dict[str, Any]) -> int:
@@ -159,7 +159,7 @@ class Comparison:
             for f in _revisable(part):
                 before = unrevised(owner.data, f.key, round)
                 new = changed.get(f.key)
-                if new is not None and not same(before, new) and not (before is None and new == CLEARED):
+                if new is not None and not same_value(before, new) and not (before is None and new == CLEARED):
                     yield self._made("revised", objective, (*path, "revisions", at, f.key), title=_title(_sibling(f, part)), field=f.key,
                                      cell_kind=f.cell, approved=before, revised=new, round=round,
                                      reason=with_act(changed) or None, place=Place() if "act" in changed else None, **about)
@@ -169,7 +169,7 @@ class Comparison:
         """Fields of the plan itself that differ from the approved document."""
         for f in fields:
             old, new = get_path(before.data, f.path), get_path(now.data, f.path)
-            if not same(old, new):
+            if not same_value(old, new):
                 yield self._made("revised", objective, (*path, *f.path), title=_title(f), field=f.key, cell_kind=f.cell,
                                  approved=old, revised=new, **about)
 
@@ -221,13 +221,13 @@ class Comparison:
                                       path=(*path, f.key), compare=before is not None)
             elif f.moment == "plan" and before is not None and sheet != approved:
                 yield from self._otherwise(objective, before, now=objective, fields=[f], path=path[:2])
-        if before is not None and not same(sheet.extension, approved.extension):
+        if before is not None and not same_value(sheet.extension, approved.extension):
             yield from self._extension(objective, sheet.extension, approved.extension, (*path, "extension"))
 
     def _extension(self, objective: Objective, now: dict[str, Any], before: dict[str, Any], path: tuple[Any, ...]) -> Iterator[Change]:
         """The body's own fields: what was blank and is filled in is no change, since they may belong to any round."""
         for key in before:
-            if not same(before[key], now.get(key)):
+            if not same_value(before[key], now.get(key)):
                 yield self._made("revised", objective, (*path, key), title={"it": key, "en": key}, field=key,
                                  approved=before[key], revised=now.get(key))
 
@@ -235,7 +235,7 @@ class Comparison:
               compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
-            about: dict[str, Any] = {"table": f.key, "item": called(f.key, row)}
+            about: dict[str, Any] = {"table": f.key, "item": row_label(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
                 yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, round=row.get("added", ""),
@@ -249,7 +249,7 @@ class Comparison:
             if before is not None and before != row:
                 yield from self._otherwise(objective, Item(before), now=item, fields=_approved_columns(f.key), path=(*path, k), **about)
         for _, row in known.values():
-            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=called(f.key, row),
+            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=row_label(f.key, row),
                              approved=_summary(f.key, row, None))
 
     # -- the measures
@@ -273,7 +273,7 @@ class Comparison:
                              sector=row["sector"], table="measures", item=row["id"], approved=row["measure"])
 
 
-def called(table: str, row: dict[str, Any]) -> str:
+def row_label(table: str, row: dict[str, Any]) -> str:
     """What tells a row to people: ``3-bis``; ``1 · Comune A``; the label of an amount."""
     parts = [row.get("label") or row.get("kind"), row.get("year")] if table == "money" else [row.get(k) for k in KEYS[table]]
     return " · ".join(str(p) for p in parts if p not in (None, ""))
@@ -283,4 +283,4 @@ def _summary(table: str, row: dict[str, Any], round: Round | None) -> str:
     """A row in a few words, as the plan has it or as it is in force at ``round``: its text, or its figure."""
     if table == "money":
         return f"{row.get('amount', '')}"
-    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or called(table, row))
+    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or row_label(table, row))

@@ -1,4 +1,4 @@
-"""Copies of documents."""
+"""Copies of documents, which are nothing but dictionaries, lists and plain values: no copy of anything else belongs here."""
 
 from typing import Any
 

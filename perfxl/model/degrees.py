@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rounded
-from perfxl.model.bands import Band, find
+from perfxl.model.bands import Band, band_of
 from perfxl.model.languages import number_text
 from perfxl.model.method import Values
 from perfxl.model.methods import degree_of, measured
@@ -18,19 +18,19 @@ from perfxl.model.views import Entity, Result
 def derivation(result: Result, round: Round, rules: Rules, language: str, entities: Iterable[Entity] = ()) -> str:
     """What the degree of ``result`` at ``round`` is computed from: values, way, band; that it was typed, or stands for a missing
     value; of ``entities``, of how many it is the mean. "" where there is nothing to tell."""
-    say, mine = Texts("methods", language), list(entities)
-    typed, computed = rules.percent(result.reading(round).degree), computed_degree(result, round, mine, rules)
+    say, listed = Texts("methods", language), list(entities)
+    typed, computed = rules.percent(result.reading(round).degree), computed_degree(result, round, listed, rules)
     if typed is not None and (rules.typed_degree or computed is None):
         return say("told_typed")
     if computed is None:
         unread = result.missing or rules.unread
-        last = last_degree_round(result, round, mine, rules) if unread == "last_known" else None
+        last = last_degree_round(result, round, listed, rules) if unread == "last_known" else None
         if last is not None:
             return say("told_missing_last", round=last.name(language))
         return say(f"told_missing_{unread}") if unread in ("zero", "out") else ""
     way, values = way_of(result, rules), values_of(result, result, round, rules)
     if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
-        each = [degree_of(way, values_of(e, result, round, rules)) for e in mine if e.present(round)]
+        each = [degree_of(way, values_of(e, result, round, rules)) for e in listed if e.present(round)]
         return say("told_entities", count=len(each), degrees="; ".join(f"{_number(d, language)}%" for d in each))
     return _measured(say, result, round=round, values=values, way=way.key, value=measured(way, values))
 
@@ -50,7 +50,7 @@ def _measured(say: Texts, result: Result, round: Round, values: Values, way: str
     for key, own in (("tolerance", result.tolerance), ("cap", result.cap)):
         if own is not None:
             parts.append(say(f"told_{key}", value=number(dec(own))))
-    band = find(values.bands, value) if values.bands and value is not None else None
+    band = band_of(values.bands, value) if values.bands and value is not None else None
     if band is not None:
         parts.append(say("told_band", scale=result.scale, value=number(value), ends=ends(band, number), degree=number(band.degree)))
     return ", ".join(parts)

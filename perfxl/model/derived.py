@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model.arithmetic import DEFAULT, HUNDRED, ONE, ZERO, Rules, mean, weight_at
-from perfxl.model.result_degree import degree, last_degree, out
+from perfxl.model.result_degree import degree, is_left_out, last_degree
 from perfxl.model.rounds import Round
 from perfxl.model.views import Measure, Sheet
 
@@ -41,7 +41,7 @@ def phase_terms(sheet: Sheet, round: Round, rules: Rules = DEFAULT) -> list[Term
     terms = []
     for phase in sheet.phases:
         weight, realised = weight_at(phase, round, rules), rules.percent(phase.reading(round).realised)
-        if phase.weighting == "not_weighted" or weight == 0 or out(phase, round, realised):
+        if phase.weighting == "not_weighted" or weight == 0 or is_left_out(phase, round, realised):
             continue
         if weight is None or realised is None:
             return None
@@ -92,15 +92,15 @@ def result_terms(sheet: Sheet, round: Round, rules: Rules = DEFAULT) -> list[Ter
     degrees = []
     for result in sheet.results:
         weight = weight_at(result, round, rules)
-        mine = [e for e in sheet.entities if e.result == result.id]
-        achieved = degree(result, round, mine, rules)
-        if weight == 0 or out(result, round, achieved):
+        entities = [e for e in sheet.entities if e.result == result.id]
+        achieved = degree(result, round, entities, rules)
+        if weight == 0 or is_left_out(result, round, achieved):
             continue
         unread = result.missing or rules.unread
         if achieved is None and unread == "out":
             continue
         if achieved is None and unread in ("zero", "last_known"):
-            achieved = ZERO if unread == "zero" else last_degree(result, round, mine, rules)
+            achieved = ZERO if unread == "zero" else last_degree(result, round, entities, rules)
         degrees.append((str(result.id or ""), weight, achieved))
     weighted = {w is not None for _, w, _ in degrees}
     terms = [Term(name, ONE if w is None else w, d) for name, w, d in degrees if d is not None]

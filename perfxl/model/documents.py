@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import points, resources
-from perfxl.model.own_fields import woven
-from perfxl.model.terms import cached_in_words, said, speaking, spoken
+from perfxl.model.own_fields import with_own_fields
+from perfxl.model.terms import cached_in_words, in_body_words, using_words, words_in_use
 from perfxl.model.upgrade import upgraded
 
 
@@ -44,7 +44,7 @@ class NotAFile(OSError):
     """What stands at a path is no file: a pipe or a device, which might never end, or a link that leads nowhere."""
 
 
-def stands(path: Path) -> bool:
+def file_exists(path: Path) -> bool:
     """Whether a file stands at ``path``, which may be missing; raises ``NotAFile`` or ``IsADirectoryError`` when something else does."""
     if path.is_file() or not os.path.lexists(path):
         return path.is_file()
@@ -54,7 +54,7 @@ def stands(path: Path) -> bool:
 def load(path: Path) -> Any:
     """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``."""
     path = Path(path)
-    stands(path)
+    file_exists(path)
     return loads(path.read_bytes())
 
 
@@ -160,13 +160,13 @@ _REFERENCE = re.compile(r'"\$ref": "(\w+)\.schema\.json')
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``), with the body's own fields of the
     plan in use, and its weights in points where they are."""
-    own = spoken().own
-    written = woven(name, as_written(name), own) if own else as_written(name)
-    return points.woven(name, written) if spoken().points else written
+    own = words_in_use().own
+    written = with_own_fields(name, raw_schema(name), own) if own else raw_schema(name)
+    return points.with_points(name, written) if words_in_use().points else written
 
 
 @cache
-def as_written(name: str) -> dict[str, Any]:
+def raw_schema(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` as its file has it."""
     return json.loads(_text(name))
 
@@ -247,12 +247,12 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: dict[str, An
     """``pattern`` as JSON Schema has it, in an engine whose time grows with the text alone."""
     from jsonschema import ValidationError
 
-    if isinstance(instance, str) and not searched(pattern)(instance):
+    if isinstance(instance, str) and not pattern_search(pattern)(instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 @cache
-def searched(pattern: str) -> Callable[[str], Any]:
+def pattern_search(pattern: str) -> Callable[[str], Any]:
     """What looks for ``pattern`` in a text. perfxl's own patterns that RE2 does not know are few and harmless; those of others
     are refused before they come here."""
     from perfxl.model.extension import linear
@@ -274,7 +274,7 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
     ``extension`` is the body's own schema of the ``extension`` place: an object schema with ``properties``.
     Without one, that place accepts nothing.
     """
-    with speaking(plan_in(name, document)):
+    with using_words(plan_in(name, document)):
         errors = sorted(_validator(name, own_place(extension)).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
     for error in errors:
         path = tuple(error.absolute_path)
@@ -284,7 +284,7 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             limit = ", ".join(sorted(k for k in error.instance if k not in about.get("properties", {})))  # which it is about
         yield Violation(path, error.validator, limit=limit, value=error.instance,
-                        title={"it": said(title, "it"), "en": said(about.get("x-en", {}).get("title", title), "en")})
+                        title={"it": in_body_words(title, "it"), "en": in_body_words(about.get("x-en", {}).get("title", title), "en")})
 
 
 def pointer(path: tuple[Any, ...]) -> str:

@@ -30,14 +30,14 @@ def explain(consolidated: dict[str, Any], what: str, language: str) -> str | Non
     strategic line, or ``ENTE`` / ``BODY``; None when the document has no such thing.
     """
     wanted = what.strip()
-    return _Explainer(consolidated, language).of(wanted) or _Explainer(consolidated, language).of(wanted.upper())
+    return _Explainer(consolidated, language).sentence(wanted) or _Explainer(consolidated, language).sentence(wanted.upper())
 
 
 class _Explainer:
     def __init__(self, consolidated: dict[str, Any], language: str):
         self.document, self.language, self.plan = consolidated, language, Plan(consolidated["content"])
         self.say = Texts("explain", language)
-        self.year = Rounds.of(consolidated["content"])
+        self.year = Rounds.from_plan(consolidated["content"])
         self.round = self.year[consolidated["round"]]
         self.outcomes = RoundOutcomes(consolidated["outcomes"].get(self.round, {}))
         self.rules = rules_in(consolidated["content"], self.outcomes.rules)
@@ -49,7 +49,7 @@ class _Explainer:
             for code in (objective.code, *(h.code for h in objective.holders if h.code)):
                 self.positions.setdefault(code, i)
 
-    def of(self, what: str) -> str | None:
+    def sentence(self, what: str) -> str | None:
         sector, _, code = what.rpartition("/")
         if not self.outcomes:
             return self.say("no_outcomes", round=self.round.name(self.language), first=self.say.at("round", self.year.reporting[0]))
@@ -208,8 +208,8 @@ class _Explainer:
         """The weight of an objective in its sector; in points, the sum of which it is a part beside it."""
         if not self.rules.points:
             return self._number(outcome.weight or "")
-        mine = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
-        return self._of_sum(dec(outcome.weight) or ZERO, sum(mine, ZERO))
+        weights = (dec(o.weight) or ZERO for o in self.outcomes.objectives if o.sector == outcome.sector and o.counted)
+        return self._of_sum(dec(outcome.weight) or ZERO, sum(weights, ZERO))
 
     def _of_sum(self, weight: Decimal, whole: Decimal) -> str:
         """A weight in points beside their sum: ``250 di 1000 punti``."""

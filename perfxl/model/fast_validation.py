@@ -7,16 +7,16 @@ workbook. jsonschema-rs tells it in a twentieth of a millisecond; only a documen
 from typing import Any, Protocol
 
 from perfxl.model import documents
-from perfxl.model.terms import cached_in_words, speaking
+from perfxl.model.terms import cached_in_words, using_words
 
 
 class _Validator(Protocol):
     def is_valid(self, document: Any) -> bool: ...
 
 
-def sound(name: str, document: Any, extension: dict[str, Any] | None = None) -> bool:
+def surely_valid(name: str, document: Any, extension: dict[str, Any] | None = None) -> bool:
     """True when ``document`` surely breaks nothing in schema ``name``; False asks for the full validator."""
-    with speaking(documents.plan_in(name, document)):
+    with using_words(documents.plan_in(name, document)):
         validator = _validator(name, documents.own_place(extension))
     try:
         return validator is not None and validator.is_valid(document)

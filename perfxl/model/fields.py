@@ -11,7 +11,7 @@ from typing import Any
 from perfxl.model import documents, languages
 from perfxl.model.extension import faults
 from perfxl.model.rounds import KINDS
-from perfxl.model.terms import cached_in_words, said, said_in, speaking, spoken
+from perfxl.model.terms import cached_in_words, in_body_words, translated, using_words, words_in_use
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
@@ -51,28 +51,29 @@ class Field:
 
     def _said(self, part: str, language: str) -> str:
         if language in languages.COMPLETE:
-            return said(self.schema[part] if language == "it" else self.schema["x-en"][part], language)
-        return said_in(self.schema["x-en"][part], language)
+            return in_body_words(self.schema[part] if language == "it" else self.schema["x-en"][part], language)
+        return translated(self.schema["x-en"][part], language)
 
     def labels(self, language: str) -> dict[Any, str]:
         """For a choice: what users see, by the value that documents hold."""
         if self.cell == "yesno":
-            return {True: "Sì", False: "No"} if language == "it" else {True: said_in("Yes", language), False: said_in("No", language)}
-        return {value: said(label[language], language) if language in label else said_in(label["en"], language) for value, label in self.schema.get("x-labels", {}).items()}
+            return {True: "Sì", False: "No"} if language == "it" else {True: translated("Yes", language), False: translated("No", language)}
+        return {value: in_body_words(label[language], language) if language in label else translated(label["en"], language)
+                for value, label in self.schema.get("x-labels", {}).items()}
 
     def values(self) -> dict[str, Any]:
         """For a choice: the value by every label, in every language of forms, in the words in use and in the usual ones, casefolded."""
-        with speaking({}):
+        with using_words({}):
             usual = {label.casefold(): value for language in languages.spoken_to_sectors() for value, label in self.labels(language).items()}
         return usual | {label.casefold(): value for language in languages.spoken_to_sectors() for value, label in self.labels(language).items()}
 
     @property
     def answers(self) -> dict[str, Any]:
         """For a choice: the value by every text that surely stands for it: ``values``, codes, usual short forms."""
-        mine = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
-        if (words := spoken()) not in mine:
-            mine[words] = self._answers_now()
-        return mine[words]
+        by_words = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
+        if (words := words_in_use()) not in by_words:
+            by_words[words] = self._answers_now()
+        return by_words[words]
 
     def _answers_now(self) -> dict[str, Any]:
         short = {v: v for v in self.schema.get("enum", ()) if isinstance(v, str)} if self.cell == "choice" else _YES_NO
@@ -109,7 +110,7 @@ class Field:
         return self.schema.get("x-clears", False)
 
     @property
-    def standing(self) -> bool:
+    def shows_in_force(self) -> bool:
         """Whether it shows what earlier rounds changed and is still in force."""
         return "in_force" in self.path[:-1]
 
@@ -128,7 +129,7 @@ class Field:
     @property
     def moment(self) -> str:
         """The kind of round whose colour the field has: black plan, blue monitoring, green final."""
-        return self.open[0] if self.open else "monitoring" if self.standing else "plan"
+        return self.open[0] if self.open else "monitoring" if self.shows_in_force else "plan"
 
     def opens(self, round: str) -> bool:
         """Whether the sector fills it in at ``round``, a round or a kind of round."""

@@ -19,6 +19,8 @@ SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
 #: Files of which the same is told one by one at most, and how many are named when they are told as one.
 MOST_APART, NAMED = 4, 5
+#: What stands between a message or an archive and the name of what is in it.
+WITHIN = " › "
 #: Beginnings of the codes that only the controller can act on; the rest is for the sector unless the catalogue says ``to``.
 CONTROLLERS = ("RETN", "MERG", "FILE", "IDEN", "LOCK", "WORK", "REVW", "REGI", "MAIL", "PUBL", "BNDL", "PLAN", "RULE")
 #: How a finding says that there are others of its kind, in one cell or in several, and how many of those it names.
@@ -103,8 +105,10 @@ class Finding:
         return self.place.cell if self.place.sheet == first.place.sheet else f"{self.place.sheet}!{self.place.cell}"
 
     def _names(self, language: str) -> str:
-        """How many other files it is true of, and the first of them; the first of all is its place."""
-        named = [quote(name, language) for name in self.alike if name != self.place.file]
+        """How many other files it is true of, and the first of them; the first of all is its place, and what holds both is not
+        named again."""
+        holder = "".join(self.place.file.partition(WITHIN)[:2])
+        named = [quote(name.removeprefix(holder), language) for name in self.alike if name != self.place.file]
         more, listed = self.count - 1 - len(named), ", ".join(named)
         if language == "it":
             return f"Lo stesso in altri {self.count - 1} file: {listed}{f' e altri {more}' if more else ''}."

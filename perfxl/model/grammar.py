@@ -19,16 +19,16 @@ class Noun:
 
 
 @lru_cache(8192)
-def parted(phrase: str, noun: Noun, usual: Noun) -> tuple[list[str], str, bool, list[str]]:
+def split_phrase(phrase: str, noun: Noun, usual: Noun) -> tuple[list[str], str, bool, list[str]]:
     """The words before the noun, the noun itself with its capitals, whether it is plural, the words after it; ``ValueError``
     when ``phrase`` has no noun."""
     words = phrase.replace("’", "’ ").split(" ")
     for n, word in enumerate(words):
         several = word.lower() == usual.many
         if several or word.lower() == usual.one:
-            mine = noun.many if several else noun.one
-            mine = mine.upper() if word.isupper() else mine[:1].upper() + mine[1:] if word[0].isupper() else mine
-            return words[:n], mine, several, words[n + 1:]
+            form = noun.many if several else noun.one
+            form = form.upper() if word.isupper() else form[:1].upper() + form[1:] if word[0].isupper() else form
+            return words[:n], form, several, words[n + 1:]
     raise ValueError(f"{phrase!r} does not say {usual.one!r}")
 
 _VOWELS = "aeiouàèéìòù"
@@ -92,8 +92,8 @@ PROSE = {"it": re.compile(rf"\b(?:(?:{'|'.join(sorted(_BEFORE, key=len, reverse=
 def _italian(phrase: str, noun: Noun, usual: Noun) -> str:
     if phrase.startswith("-"):
         return _agreeing(phrase[1:], noun.gender)
-    before, mine, several, after = parted(phrase, noun, usual)
-    made, following = [mine, *(_agreeing(w, noun.gender) for w in after)], mine
+    before, form, several, after = split_phrase(phrase, noun, usual)
+    made, following = [form, *(_agreeing(w, noun.gender) for w in after)], form
     for word in reversed(before):
         low = word.lower()
         if low in _DETERMINERS:
@@ -114,11 +114,11 @@ _SPOKEN_CONSONANT = re.compile(r"(?:uni|use|usu|eu|one\b)", re.I)
 def english(phrase: str, noun: Noun, usual: Noun) -> str:
     if phrase.startswith("-"):
         return phrase[1:]
-    before, mine, _several, after = parted(phrase, noun, usual)
+    before, form, _several, after = split_phrase(phrase, noun, usual)
     if before and before[-1].lower() in ("a", "an"):
-        vowel = mine[:1].lower() in "aeiou" and not _SPOKEN_CONSONANT.match(mine)
+        vowel = form[:1].lower() in "aeiou" and not _SPOKEN_CONSONANT.match(form)
         before = [*before[:-1], ("An" if vowel else "A") if before[-1][0].isupper() else "an" if vowel else "a"]
-    return " ".join([*before, mine, *after])
+    return " ".join([*before, form, *after])
 
 
 #: What the texts say before the noun, in the masculine: what it becomes before a consonant and a vowel of either gender.
@@ -136,8 +136,8 @@ _FRENCH_SAME = frozenset(("autre", "autres", "responsable", "responsables", "mê
 def _french(phrase: str, noun: Noun, usual: Noun) -> str:
     if phrase.startswith("-"):
         return phrase[1:] + ("e" if noun.gender == "f" else "")
-    before, mine, _several, after = parted(phrase, noun, usual)
-    made, following = [mine, *(_french_agreeing(w, noun.gender) for w in after)], mine
+    before, form, _several, after = split_phrase(phrase, noun, usual)
+    made, following = [form, *(_french_agreeing(w, noun.gender) for w in after)], form
     for word in reversed(before):
         low = word.lower()
         vowel = following[:1].lower() in _FRENCH_VOWELS

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, ONE, ZERO, Rules, dec, mean, rules_in
-from perfxl.model.means import Above, Mean, Part, outcomes_mean
+from perfxl.model.means import Mean, MeanPlace, MeanTerm, outcomes_mean
 from perfxl.model.objective_outcome import Outcome
 from perfxl.model.structure import Structure
 from perfxl.model.views import Plan, RoundOutcomes, Sector
@@ -14,7 +14,7 @@ from perfxl.model.views import Plan, RoundOutcomes, Sector
 
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     """The mean of a sector's objectives: those weighted enter, the others are named as excluded."""
-    parts = [Part(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs and o.weight is not None]
+    parts = [MeanTerm(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs and o.weight is not None]
     return outcomes_mean(code, parts, [o.objective for o in chosen if not o.weighs], rules)
 
 
@@ -27,7 +27,7 @@ def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     sectors: dict[str, int] = {}
     for o in chosen:
         sectors[o.objective] = sectors.get(o.objective, 0) + o.weighs
-    parts = [Part(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs and o.weight is not None]
+    parts = [MeanTerm(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs and o.weight is not None]
     return outcomes_mean(code, parts, [name for name, n in sectors.items() if not n], rules)
 
 
@@ -41,7 +41,7 @@ def sector_means(content: dict[str, Any], own: Mapping[str, Mean], known: Mappin
         below = structure.below.get(code, ())
         if below and rules.units != "own":
             inside = [_placed(Sector(structure.sectors[unit]), means[unit], kind=rules.units_mean, rules=rules) for unit in below]
-            means |= {m.code: replace(means[m.code], above=Above(code, m.weight, m.exclusion)) for m in inside}
+            means |= {m.code: replace(means[m.code], above=MeanPlace(code, m.weight, m.exclusion)) for m in inside}
             means[code] = with_units(own[code], replace(body_mean(inside, known, rules), code=code), rules)
     return tuple(_in_body(s, means[s.code], structure, rules) for s in Plan(content).sectors)
 

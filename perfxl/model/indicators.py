@@ -35,7 +35,7 @@ def results_of(content: dict[str, Any]) -> Results:
                 yield i, k, objective, result
 
 
-def completed(plan: dict[str, Any]) -> dict[str, Any]:
+def with_ready_made(plan: dict[str, Any]) -> dict[str, Any]:
     """``plan`` with ready-made objectives filled in, and in each result that names an indicator what the indicator gives."""
     known = {indicator["code"]: indicator for indicator in plan.get("indicators", ()) if "code" in indicator}
     if not known and not any("ready" in o for o in plan.get("objectives", ())):
@@ -68,16 +68,16 @@ def _line_indicators(objective: dict[str, Any], plan: dict[str, Any]) -> None:
     """Fill in the objective by which a sector measures the indicators of strategic lines that are its own and that no result uses: a
     result each, outside every total unless the plan gives the objective a weight; what the plan says of it itself stands."""
     sheet, taken = objective.setdefault("sheet", {}), {result["indicator"] for *_, result in results_of(plan)}
-    mine = [i for i in plan.get("indicators", ()) if i.get("line") and i.get("owner") == objective.get("lead") and i.get("code") not in taken]
+    own_indicators = [i for i in plan.get("indicators", ()) if i.get("line") and i.get("owner") == objective.get("lead") and i.get("code") not in taken]
     say, year = Texts("methods", plan.get("body", {}).get("language", "it")), plan.get("year")
     begins = first_day(plan, 1)
     usual = {"title": say("lines_title"), "purpose": say("lines_purpose"), "detail": say("lines_detail"), "start": begins.isoformat(),
              "end": (first_day(plan, 2) - timedelta(days=1)).isoformat()} if year else {"title": say("lines_title")}
     for key, value in usual.items():
         sheet.setdefault(key, value)
-    if not sheet.get("results") and mine:
-        sheet["results"] = [{"id": str(n), "indicator": i["code"]} for n, i in enumerate(mine, 1)]
-        sheet.setdefault("strategic_lines", list(dict.fromkeys(i["line"] for i in mine))[:MOST_LINES])
+    if not sheet.get("results") and own_indicators:
+        sheet["results"] = [{"id": str(n), "indicator": i["code"]} for n, i in enumerate(own_indicators, 1)]
+        sheet.setdefault("strategic_lines", list(dict.fromkeys(i["line"] for i in own_indicators))[:MOST_LINES])
     for holder in objective.get("holders") or objective.setdefault("holders", [{"sector": objective.get("lead")}]):
         holding = holder.setdefault("holding", {})
         if "weight" not in holding:
@@ -108,7 +108,7 @@ def borrowed(content: dict[str, Any]) -> dict[tuple[str, str], str]:
     return measured_by
 
 
-def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
+def with_shared_readings(content: dict[str, Any], round: str) -> dict[str, Any]:
     """``content`` in which every result of an indicator has, at ``round``, what was measured of it where it is measured."""
     places = measuring(content)
     if all(places.get(r["indicator"], (i, k)) == (i, k) for i, k, _, r in results_of(content)):

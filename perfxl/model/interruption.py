@@ -42,7 +42,7 @@ class _Waiting:
 _waiting = _Waiting()
 
 
-def heed() -> None:
+def handle_interrupts() -> None:
     """Answer Ctrl-C from now on, and one that came meanwhile (``__main__`` has it wait), and the other ways of being asked to end;
     each of them not in a program that has chosen to leave it to others."""
     if threading.current_thread() is not threading.main_thread():
@@ -56,7 +56,7 @@ def heed() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *_ENDINGS})
 
 
-def ignore() -> None:
+def ignore_interrupts() -> None:
     """Leave them alone from now on: all is said, and the process ends in a moment."""
     for number in (signal.SIGINT, *_ENDINGS):
         if signal.getsignal(number) is _heard:
@@ -65,7 +65,7 @@ def ignore() -> None:
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """What is done within it is done to its end; an interruption that came meanwhile comes then.
 
     Programs started within it never hear of Ctrl-C, from their first moment: it is for this one to end them.

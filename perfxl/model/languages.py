@@ -37,7 +37,7 @@ def spoken_to_sectors() -> tuple[str, ...]:
     return (*COMPLETE, *further())
 
 
-def complete(language: str) -> str:
+def document_language(language: str) -> str:
     """``language``, or the one that stands for it where a whole document is written."""
     return language if language in COMPLETE else OTHERWISE
 
@@ -104,7 +104,7 @@ def letter(kind: str, language: str) -> tuple[str, str]:
     own = HOME / language / f"{kind}.txt"
     if language not in COMPLETE and own.is_file():
         return _TYPESET.get(language, str)(own.read_text(encoding="utf-8")), language
-    language = complete(language)
+    language = document_language(language)
     return (HOME / "posta" / f"{kind}.{language}.txt").read_text(encoding="utf-8"), language
 
 

@@ -13,7 +13,7 @@ LIVE = {
     "replaced": ("OUTC09", "OUTC10", "CODE15", "WGHT09"),
     "weight": ("WGHT04", "WGHT07"),
     "phases": ("WGHT02", "WGHT05", "WGHT08", "CODE06", "TEXT02", "TEXT04"),
-    "results": ("WGHT03", "WGHT06", "CODE07", "CODE10", "CODE11", "CODE12", "TEXT03", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18",
+    "results": ("WGHT03", "WGHT06", "CODE07", "CODE10", "CODE11", "CODE12", "TEXT03", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC32", "OUTC33",
                 "SCOR01", "SCOR02", "SCOR03", "SCOR04", "SCOR06", "SCOR07", "SCOR08", "SCOR09", "SCOR10"),
     "dates": ("DATE02", "DATE03", "DATE04", "DATE05", "DATE06", "DATE07", "DATE08", "DATE09", "DATE10", "DATE11", "DATE12", "DATE13",
               "DATE14", "DATE15", "DATE16", "DATE19", "DATE20", "DATE21", "DATE22", "DATE23", "DATE24", "DATE25", "DATE27"),
@@ -31,6 +31,7 @@ LITERAL = ("CODE11", "TEXT08", "TYPE02")
 LATER = {
     "words": ("CODE04", "CODE05", "CODE18", "CODE19", "CODE20", "DATE17", "DATE18", "OUTC29", "OUTC31", "TEXT07", "TEXT09"),
     "plan": ("CODE14", "CODE17"),
+    "measures": ("OUTC34",),
     "closed": ("CODE01", "CODE02", "CODE03", "CODE08", "CODE09", "CODE13", "CODE16", "LOCK01", "LOCK02", "LOCK03", "LOCK04", "LOCK05"),
     "drawn": ("TEXT11",),
     "arrival": ("DATE26",),

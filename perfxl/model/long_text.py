@@ -24,7 +24,7 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _fitting(text: str, limit: int) -> int:
+def fitting(text: str, limit: int) -> int:
     """How many characters from the beginning of ``text`` make at most ``limit`` units."""
     if units(text[:limit]) <= limit:
         return limit
@@ -52,7 +52,7 @@ def _cut(text: str, lines: int, limit: int) -> tuple[str, str, bool]:
     if end and units(piece) <= limit and lines_shown(piece) <= lines and piece.strip() and text[end + 1:].strip() \
             and not piece.endswith(SEAM):
         return piece, text[end + 1:], True
-    end = min(_fitting(text, limit), lines * LINE_WIDTH, len(text) - 1)
+    end = min(fitting(text, limit), lines * LINE_WIDTH, len(text) - 1)
     space = text.rfind(" ", end // 2, end)
     end = space + 1 if space > 0 else end
     while end > 1 and (text[end - 1] == SEAM or not text[end:].strip()):

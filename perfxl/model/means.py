@@ -39,7 +39,7 @@ class Mean:
     exclusion: str | None = None
     own: "Mean | None" = None
     units: "Mean | None" = None
-    above: "Above | None" = None
+    above: "MeanPlace | None" = None
 
     def document(self) -> dict[str, Any]:
         """The mean as the consolidated document has it."""
@@ -52,7 +52,7 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class Above:
+class MeanPlace:
     """The place of a sector in the mean of the one that it stands under: its ``weight`` there, or why it is out of it."""
 
     code: str
@@ -66,7 +66,7 @@ class Above:
 
 
 @dataclass(frozen=True)
-class Part:
+class MeanTerm:
     """One thing that enters a mean: its name, weight, value and last known value (None where missing).
 
     Several parts of one name are one thing: an objective in each of the sectors that hold it.
@@ -78,7 +78,7 @@ class Part:
     last: Decimal | None = None
 
 
-def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rules: Rules) -> Mean:
+def outcomes_mean(code: str, parts: Iterable[MeanTerm], excluded: Iterable[str], rules: Rules) -> Mean:
     """The mean of ``parts``, missing values treated the three ways; ``outcome`` follows the body's rule."""
     parts = list(parts)
     last = [(p, p.last if p.value is None else p.value) for p in parts]
@@ -113,6 +113,6 @@ def read_mean(recorded: MeanOutcome) -> Mean:
                 own=own, units=units, above=read_above(recorded.above))
 
 
-def read_above(place: PlaceAbove) -> Above | None:
+def read_above(place: PlaceAbove) -> MeanPlace | None:
     """The ``place`` of a sector in the mean of the one above; None where it stands under none."""
-    return Above(place.code, weight=dec(place.weight), exclusion=place.exclusion) if place else None
+    return MeanPlace(place.code, weight=dec(place.weight), exclusion=place.exclusion) if place else None

@@ -106,7 +106,7 @@ def no_way_formula(c: Cells) -> str:
     return f"IF(ISNUMBER({c.baseline}),{c.baseline}={c.target},TRUE)"
 
 
-def outside(values: Values) -> Decimal | None:
+def distance_from_range(values: Values) -> Decimal | None:
     """How far the actual value lies outside of the range from target to ``until``, widened by the tolerance; 0 inside of it."""
     low, high, actual = values.target, values.until, _known(values.actual)
     below = ZERO if low is None else low - values.margin(low) - actual
@@ -121,7 +121,7 @@ def no_range(values: Values) -> str | None:
     return "range_reversed" if both and _known(values.target) > _known(values.until) else None
 
 
-def outside_formula(c: Cells) -> str:
+def distance_from_range_formula(c: Cells) -> str:
     below = f"IF(ISNUMBER({c.target}),{c.target}-ABS({c.target})*{c.near}-{c.actual},0)"
     above = f"IF(ISNUMBER({c.until}),{c.actual}-{c.until}-ABS({c.until})*{c.near},0)"
     return f"MAX(0,{below},{above})"

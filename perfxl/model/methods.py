@@ -8,12 +8,14 @@ worked example in ``docs/calcolo.toml``. Degrees are points (57.25) in decimals,
 from decimal import Decimal
 from functools import cache, partial
 
-from perfxl.model.bands import find
+from perfxl.model.bands import band_of
 from perfxl.model.documents import schema
 from perfxl.model.method import HUNDRED, UNCAPPED, ZERO, Cells, Method, Values
 from perfxl.model.method_degrees import (
     actual_value,
     days_late,
+    distance_from_range,
+    distance_from_range_formula,
     full_or_nothing,
     late_formula,
     levels,
@@ -28,8 +30,6 @@ from perfxl.model.method_degrees import (
     no_share,
     no_way,
     no_way_formula,
-    outside,
-    outside_formula,
     progress,
     progress_formula,
     share,
@@ -51,9 +51,9 @@ METHODS: dict[str, Method] = {m.key: m for m in (
            measure=actual_value, measured=lambda c: c.actual),
     Method("levels", "actual", needs=("target",), degree=levels, formula=levels_formula, fault=no_levels,
            senseless=no_levels_formula, scaled=False),
-    Method("range", "actual", needs=(), degree=partial(full_or_nothing, measure=outside),
-           formula=lambda c: f"IF(ROUND({outside_formula(c)},9)<=0,1,0)", fault=no_range,
-           senseless=no_range_formula, measure=outside, measured=outside_formula),
+    Method("range", "actual", needs=(), degree=partial(full_or_nothing, measure=distance_from_range),
+           formula=lambda c: f"IF(ROUND({distance_from_range_formula(c)},9)<=0,1,0)", fault=no_range,
+           senseless=no_range_formula, measure=distance_from_range, measured=distance_from_range_formula),
     Method("yesno", "achieved", needs=(), degree=lambda v: HUNDRED if v.achieved else ZERO,
            formula=lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
            fault=no_fault, scaled=False),
@@ -79,7 +79,7 @@ def degree_of(way: Method, values: Values) -> Decimal | None:
     if values.bands is None or not way.scaled:
         return way.degree(values)
     value = (way.measure or way.degree)(values)
-    band = None if value is None else find(values.bands, value)
+    band = None if value is None else band_of(values.bands, value)
     return None if band is None else band.degree
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from perfxl.model.change import Change, from_document
 from perfxl.model.changes import changes as changes_of
-from perfxl.model.comparison import KEYS, called, same
+from perfxl.model.comparison import KEYS, row_label, same_value
 from perfxl.model.copied import copied
 
 #: What the plan round asks about; the rest of the plan is the controller's alone.
@@ -60,8 +60,8 @@ def proposed(plan: dict[str, Any], consolidated: dict[str, Any]) -> dict[str, An
 def _objective(objective: dict[str, Any], said: dict[str, Any], changes: list[Change]) -> None:
     holders = {h["sector"]: h for h in said["holders"]}
     for holder in objective["holders"]:
-        mine = [c for c in changes if c.sector == holder["sector"] and c.path.rpartition("/")[0].endswith("/holding")]
-        _fields(holder.setdefault("holding", {}), holders.get(holder["sector"], {}).get("holding", {}), mine)
+        holding_changes = [c for c in changes if c.sector == holder["sector"] and c.path.rpartition("/")[0].endswith("/holding")]
+        _fields(holder.setdefault("holding", {}), holders.get(holder["sector"], {}).get("holding", {}), holding_changes)
         if not holder["holding"]:
             del holder["holding"]
     sheet = objective.setdefault("sheet", {})
@@ -75,7 +75,7 @@ def _objective(objective: dict[str, Any], said: dict[str, Any], changes: list[Ch
 def _fields(now: dict[str, Any], said: dict[str, Any], changes: list[Change]) -> None:
     """Put what was proposed in ``now`` where the plan still says what it said."""
     for change in changes:
-        if change.kind == "revised" and same(now.get(change.field), change.approved):
+        if change.kind == "revised" and same_value(now.get(change.field), change.approved):
             if said.get(change.field) is None:
                 now.pop(change.field, None)
             else:
@@ -94,10 +94,10 @@ def _rows(sheet: dict[str, Any], said: dict[str, Any], table: str, changes: list
     dropped = {c.item for c in changes if c.kind == "dropped"}
     rows = []
     for key, row in now.items():
-        if key not in proposed_rows and called(table, row) in dropped:
+        if key not in proposed_rows and row_label(table, row) in dropped:
             continue
         if key in proposed_rows:
-            _fields(row, proposed_rows[key], [c for c in changes if c.item == called(table, row)])
+            _fields(row, proposed_rows[key], [c for c in changes if c.item == row_label(table, row)])
         rows.append(row)
     rows += [copied(row) for k, (key, row) in enumerate(proposed_rows.items())
              if key not in now and any(path.endswith(f"/{table}/{k}") for path in added)]

@@ -48,7 +48,7 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     content = consolidated["content"]
     if year <= content["year"]:
         raise ValueError(f"{year} does not follow {content['year']}")
-    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year=year, extension=extension, every=every)
+    turn = _Turn(content, Rounds.from_plan(content)[consolidated["round"]], year=year, extension=extension, every=every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
              **{k: content[k] for k in ("body", "rules", "words", "mail", "fields") if k in content},
@@ -78,7 +78,7 @@ def _done(value: Any) -> bool:
 
 def _approved(owner: dict[str, Any], fields: Iterable[Field], round: Round) -> dict[str, Any]:
     """What the plan says of ``owner``, values in force at ``round`` in the place of the approved ones, in the order of ``fields``."""
-    kept = [f.key for f in fields if f.moment == "plan" and not (f.revision or f.standing or f.reading)]
+    kept = [f.key for f in fields if f.moment == "plan" and not (f.revision or f.shows_in_force or f.reading)]
     values = {key: in_force(owner, key, round) for key in kept}
     return {key: deepcopy(value) for key, value in values.items() if value is not None}
 

@@ -32,7 +32,7 @@ def rules_of(content: dict[str, Any]) -> dict[str, Any]:
 
 def reporting_rounds(content: dict[str, Any]) -> tuple[Round, ...]:
     """The rounds of ``content`` that have outcomes, in the order of the year."""
-    return Rounds.of(content).reporting
+    return Rounds.from_plan(content).reporting
 
 
 def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str], Decimal] | None = None) -> list[Outcome]:
@@ -40,7 +40,7 @@ def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str],
 
     ``last``: by (objective, sector), what was known before.
     """
-    plan, rules, last, round = Plan(content), rules_in(content), last or {}, Rounds.of(content)[round]
+    plan, rules, last, round = Plan(content), rules_in(content), last or {}, Rounds.from_plan(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
     measures: dict[tuple[str | None, str], list[Measure]] = {}
     for row in plan.measures:
@@ -107,7 +107,7 @@ def _known(before: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
     return _last((s.code, s.missing_as_last) for document in before for s in RoundOutcomes(document).sectors)
 
 
-def added_up(content: dict[str, Any], document: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def with_totals(content: dict[str, Any], document: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """``document``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.

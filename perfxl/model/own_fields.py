@@ -125,17 +125,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and -_MOST_NUMBER <= value <= _MOST_NUMBER
 
 
-def declared(fields: Any) -> str:
+def own_properties(fields: Any) -> str:
     """The properties of the own fields by table, as canonical JSON; "" when ``fields`` declares none."""
     by_table: dict[str, dict[str, Any]] = {}
     seen: set[tuple[str, str]] = set()
     for row in fields if isinstance(fields, list) else ():
         if not usable(row):
             continue
-        mine = by_table.setdefault(row["table"], {})
-        if len(mine) < MOST[row["table"]] and name_of(row) not in seen:
+        properties = by_table.setdefault(row["table"], {})
+        if len(properties) < MOST[row["table"]] and name_of(row) not in seen:
             seen.add(name_of(row))
-            mine[key_of(row["code"])] = _property(row, _block(row["table"], len(mine)))
+            properties[key_of(row["code"])] = _property(row, _block(row["table"], len(properties)))
     return json.dumps(by_table, ensure_ascii=False, sort_keys=False, separators=(",", ":")) if by_table else ""
 
 
@@ -144,8 +144,8 @@ def _block(table: str, number: int) -> str:
     return f"own{number // SIDE_BY_SIDE + 1}" if table in ("results", "phases") else ""
 
 
-def woven(name: str, schema: dict[str, Any], own: str) -> dict[str, Any]:
-    """``schema``, called ``name``, with the properties that ``own`` (of ``declared``) gives its items; ``schema`` stays as it was."""
+def with_own_fields(name: str, schema: dict[str, Any], own: str) -> dict[str, Any]:
+    """``schema``, called ``name``, with the properties that ``own`` (of ``own_properties``) gives its items; ``schema`` stays as it was."""
     made = copied(schema)
     for table, properties in json.loads(own).items():
         home, path = PLACES[table]
@@ -157,6 +157,6 @@ def woven(name: str, schema: dict[str, Any], own: str) -> dict[str, Any]:
     return made
 
 
-def wanting(item: dict[str, Any], fields: Iterable[Any]) -> list[Any]:
+def missing_required(item: dict[str, Any], fields: Iterable[Any]) -> list[Any]:
     """The own fields of ``fields`` that have to be filled in and that ``item`` does not."""
     return [f for f in fields if f.schema.get("x-wanted") and f.value(item) is None]

@@ -1,4 +1,4 @@
-"""Patterns of modules that always load and seldom need them all."""
+"""Regular expressions compiled when they are first used: of modules that are always loaded and seldom need them all."""
 
 import re
 from functools import cached_property

@@ -32,7 +32,7 @@ def in_points(rules: Any) -> bool:
     return isinstance(total, (int, float, Decimal)) and not isinstance(total, bool) and total != HUNDRED
 
 
-def woven(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def with_points(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """``schema``, called ``name``, with its weights in points; ``schema`` stays as it was."""
     if name != "objective":
         return schema

@@ -116,7 +116,7 @@ def present(item: dict[str, Any], round: Round) -> bool:
     return added is None or added in round.until
 
 
-def standing(item: dict[str, Any], round: Round) -> dict[str, Any]:
+def revisions_in_force(item: dict[str, Any], round: Round) -> dict[str, Any]:
     """Everything that rounds before ``round`` changed of ``item``, the latest change of each key."""
     values: dict[str, Any] = {}
     for at, changed in revisions(item, round):
@@ -134,7 +134,7 @@ def due(item: dict[str, Any], round: Round) -> bool:
 def idle(plan: dict[str, Any], round: str) -> set[str]:
     """The sectors that hold objectives or measures of ``plan`` of which nothing is to be reported at ``round``: none is due, nor a
     phase or a result that says its rounds itself. At a round that reports nothing, none."""
-    at = Rounds.of(plan).get(round)
+    at = Rounds.from_plan(plan).get(round)
     if at is None or not at.reports:
         return set()
 
@@ -163,5 +163,6 @@ def as_returned(item: dict[str, Any], round: Round) -> dict[str, Any]:
     """``item`` of a plan-shaped document as a return of ``round`` has it: what it said itself, what is in force from before."""
     made = {k: v for k, v in item.items() if k not in ("readings", "revisions", "added", "targets")}
     own = round_target(item, round)
-    parts = {"in_force": standing(item, round) | ({} if own is None else {"target": own}), "revision": revision(item, round), "reading": reading(item, round)}
+    parts = {"in_force": revisions_in_force(item, round) | ({} if own is None else {"target": own}), "revision": revision(item, round),
+             "reading": reading(item, round)}
     return made | {k: {q: v for q, v in part.items() if q != "round"} for k, part in parts.items() if part}

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from perfxl.model import documents
-from perfxl.model.codes import MOST, refused
+from perfxl.model.codes import MOST, refusal_reason
 from perfxl.model.documents import Violation
 from perfxl.model.fields import resolve
-from perfxl.model.terms import said_titles
+from perfxl.model.terms import title_by_language
 from perfxl.model.texts import LANGUAGES, Texts
 
 #: Findings for the shapes that codes have, by their definition in ``schemas/objective``.
@@ -57,7 +57,7 @@ def _refusal(violation: Violation) -> tuple[str, tuple[Any, ...], dict[str, Any]
     elif rule == "pattern":
         code, said = _shape(limit, violation.path), {"value": value}
         if code in SHAPES.values():
-            said["reason"] = {language: Texts("plan", language)(refused(str(value), code == "PLAN18"), most=MOST) for language in LANGUAGES}
+            said["reason"] = {language: Texts("plan", language)(refusal_reason(str(value), code == "PLAN18"), most=MOST) for language in LANGUAGES}
     elif rule == "maxItems":
         code, said = "PLAN21", {"count": len(value), "most": limit}
     elif rule == "uniqueItems":
@@ -85,4 +85,4 @@ def _title(path: tuple[Any, ...]) -> dict[str, str]:
         if raw is None:
             return {"it": str(part), "en": str(part)}
         schema, home = resolve(raw, home)
-    return said_titles(schema, str(path[-1]))
+    return title_by_language(schema, str(path[-1]))

@@ -117,6 +117,6 @@ def _degrees_before(result: Result, round: Round, entities: list[Entity], rules:
             yield earlier, earlier_degree
 
 
-def out(item: Item, round: Round, said: Any) -> bool:
+def is_left_out(item: Item, round: Round, said: Any) -> bool:
     """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``said`` of."""
     return item.dropped(round) or not item.present(round) or said is None and not item.due(round)

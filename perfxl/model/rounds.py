@@ -12,7 +12,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.languages import further
 from perfxl.model.plan_year import first_day, last_day
-from perfxl.model.terms import pick, said_in
+from perfxl.model.terms import pick, translated
 
 PLAN, MONITORING, FINAL = "plan", "monitoring", "final"
 
@@ -109,7 +109,7 @@ class Rounds:
     all: tuple[Round, ...]
 
     @classmethod
-    def of(cls, plan: dict[str, Any]) -> "Rounds":
+    def from_plan(cls, plan: dict[str, Any]) -> "Rounds":
         """The rounds that a plan document gives; the usual three without dates where it gives none."""
         given = [r for r in plan.get("rounds") or USUAL if r.get("id") and r.get("kind") in KINDS]
         order = sorted(range(len(given)), key=lambda k: (KINDS.index(given[k]["kind"]), _day(given[k]), k))
@@ -234,7 +234,7 @@ def _names(given: list[dict[str, Any]]) -> list[dict[str, str]]:
             names.append({"it": "Monitoraggio intermedio", "en": "Interim monitoring"})
         else:
             names.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}",
-                          **{x: said_in("Monitoring {number}", x).format(number=number) for x in further()}})
+                          **{x: translated("Monitoring {number}", x).format(number=number) for x in further()}})
     return names
 
 
@@ -248,13 +248,13 @@ def round_name(round: str, language: str) -> str:
     """What users call a round; one of which only the id is known, by the name that the usual rounds have, else by its id."""
     if isinstance(round, Round):
         return round.name(language)
-    usual = Rounds.of({}).get(round)
+    usual = Rounds.from_plan({}).get(round)
     return usual.name(language) if usual else str(round)
 
 
 def round_in(plan: dict[str, Any], word: str) -> Round | None:
     """The round of ``plan`` that ``word`` stands for: its id, its name, its kind; None when it has none."""
-    return Rounds.of(plan).parse(word)
+    return Rounds.from_plan(plan).parse(word)
 
 
 def reference_day(plan: dict[str, Any], round: Round) -> date:

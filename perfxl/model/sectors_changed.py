@@ -9,7 +9,7 @@ from perfxl.model.fields import resolve
 from perfxl.model.findings import Place
 from perfxl.model.rounds import Round
 from perfxl.model.succession import Successions
-from perfxl.model.terms import cached_in_words, said_titles
+from perfxl.model.terms import cached_in_words, title_by_language
 
 #: What of a sector is told when it is another: how it is called, who leads it, what it counts.
 FIELDS = ("name", "manager", "weight", "weighted")
@@ -19,7 +19,7 @@ _CELLS = {"weight": "percent", "weighted": "yesno"}
 @cached_in_words
 def _titles(place: str) -> dict[str, Any]:
     definition, _ = resolve({"$ref": f"plan.schema.json#/$defs/{place}"}, "plan")
-    return dict(said_titles(definition))
+    return dict(title_by_language(definition))
 
 
 def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round: Round, place: Callable[[tuple[Any, ...]], Place]) -> Iterator[Change]:

@@ -8,7 +8,7 @@ from perfxl.model.arithmetic import HUNDRED, ZERO, dec, weight_at
 from perfxl.model.derived import by_phases
 from perfxl.model.documents import schema
 from perfxl.model.rounds import Round
-from perfxl.model.terms import spoken
+from perfxl.model.terms import words_in_use
 from perfxl.model.views import ObjectiveOutcome, Sheet
 
 
@@ -35,13 +35,13 @@ def _as_percent(rows: Iterable[tuple[Decimal | None, Decimal | None]]) -> list[t
     """``rows`` with the weights that there are; in points, each as per cent of their sum."""
     known = [(w, r) for w, r in rows if w is not None]
     whole = sum((w for w, _ in known), ZERO)
-    return [(w * HUNDRED / whole, r) for w, r in known] if spoken().points and whole else known
+    return [(w * HUNDRED / whole, r) for w, r in known] if words_in_use().points and whole else known
 
 
 def whole_of(sheet: Sheet, round: Round) -> Decimal:
     """What the weights of all phases make, of which a share is per cent: 100, or in points their sum."""
     kept = (weight_at(p, round) for p in sheet.phases if p.weighting != "not_weighted" and not p.dropped(round))
-    return sum((w for w in kept if w is not None), ZERO) if spoken().points else HUNDRED
+    return sum((w for w in kept if w is not None), ZERO) if words_in_use().points else HUNDRED
 
 
 def near_in(content: dict[str, Any]) -> Decimal:

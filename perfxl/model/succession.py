@@ -82,7 +82,7 @@ class Successions:
             return made[0] if len(made) == 1 else code
         return code
 
-    def coded_before(self, code: str) -> tuple[str, ...]:
+    def earlier_codes(self, code: str) -> tuple[str, ...]:
         """The codes that the objective ``code`` had before."""
         head, _, number = code.rpartition(".")
         made = [f"{s}.{number}" for s in self.before(head)]
@@ -115,12 +115,12 @@ class Successions:
             made["sector"] = self.holder(made["sector"], made.get("objective", "")) or self.sector(made["sector"])
         return made
 
-    def said(self, value: Any) -> Any:
+    def with_codes_of_now(self, value: Any) -> Any:
         """What a document says of an objective, with the codes of now in it."""
         if isinstance(value, list):
-            return [self.said(v) for v in value]
+            return [self.with_codes_of_now(v) for v in value]
         if isinstance(value, dict):
-            return {k: self.objective(v) if k == "replaced_by" and isinstance(v, str) else self.said(v) for k, v in value.items()}
+            return {k: self.objective(v) if k == "replaced_by" and isinstance(v, str) else self.with_codes_of_now(v) for k, v in value.items()}
         return value
 
     # -- documents
@@ -154,7 +154,7 @@ class Successions:
     def _objective(self, objective: dict[str, Any], moved: bool, there: Collection[str]) -> None:
         formers = [h["sector"] for h in objective["holders"]]
         lead, code = objective["lead"], self.objective(objective["code"])
-        objective |= {"code": code, "holders": self.said(objective["holders"])}
+        objective |= {"code": code, "holders": self.with_codes_of_now(objective["holders"])}
         objective["lead"] = moved and self.holder(lead, code, True) or self.sector(lead)
         holders: dict[str, dict[str, Any]] = {}
         for holder in sorted(objective["holders"], key=lambda h: h["sector"] != lead):
@@ -170,8 +170,8 @@ class Successions:
 
     def _measured(self, row: Mapping[str, Any]) -> str:
         measure, parts = row["measure"], self.parts(row["sector"])
-        mine = [s for s in parts if (measure["objective"], measure.get("id"), s) in self.measures]
-        return row["sector"] if row["sector"] in mine else mine[0] if mine else self.sector(row["sector"])
+        measuring = [s for s in parts if (measure["objective"], measure.get("id"), s) in self.measures]
+        return row["sector"] if row["sector"] in measuring else measuring[0] if measuring else self.sector(row["sector"])
 
     def measured(self, sector: str, measure: Mapping[str, Any]) -> str:
         """The sector of now that has the ``measure`` (of a return) of ``sector``."""
@@ -224,5 +224,5 @@ def with_former(plan: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]:
             former.append({**now[0], "code": code, **({"copies": copies} if copies else {})})
     if not successions.rows:
         return plan
-    recoded = [{**o, "code": before} for code, o in successions.objectives.items() for before in successions.coded_before(code)]
+    recoded = [{**o, "code": before} for code, o in successions.objectives.items() for before in successions.earlier_codes(code)]
     return {**plan, "sectors": [*plan["sectors"], *former], **({"objectives": [*plan["objectives"], *recoded]} if recoded else {})}

@@ -20,7 +20,7 @@ _OF_ROUND = frozenset(("reading", "revision", "in_force", "extension"))
 _ROWS = frozenset(("phases", "results", "entities", "measures", "responsibles", "requests"))
 
 
-def shape(document: Any) -> int:
+def document_shape(document: Any) -> int:
     """The shape of a plan, return or consolidated document: 1, or 2; 0 of anything else."""
     kind = document.get("schema") if isinstance(document, dict) else None
     if not isinstance(kind, str) or not kind.startswith(("perfxl/plan/", "perfxl/return/", "perfxl/consolidated/")):
@@ -30,7 +30,7 @@ def shape(document: Any) -> int:
 
 def upgraded(document: Any) -> Any:
     """``document`` in the second shape; what is no document of the first is given back as it is."""
-    if shape(document) != 1:
+    if document_shape(document) != 1:
         return document
     kind = document["schema"].split("/")[1]
     made = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](copied(document))

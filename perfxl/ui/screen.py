@@ -36,10 +36,10 @@ def show_findings(findings: Iterable[Finding], language: str, stream: TextIO, no
     ordered = ranked(findings)
     say, shown = Texts("cli", language), [f for f in ordered if notes or f.severity != "note"]
     for to in ("controller", "sector"):
-        mine = [f for f in shown if f.to == to]
-        if mine:
+        addressed = [f for f in shown if f.to == to]
+        if addressed:
             both = len({f.to for f in shown}) > 1
-            _show(mine, say(f"findings_{to}", **counts(mine)) if both else say("findings_title", **counts(mine)), language, stream)
+            _show(addressed, say(f"findings_{to}", **counts(addressed)) if both else say("findings_title", **counts(addressed)), language, stream)
     if len(shown) < len(ordered):
         print(say("findings_notes", count=len(ordered) - len(shown)), file=stream)
 

@@ -65,7 +65,7 @@ def _is_printing(problem: OSError) -> bool:
     return Path(last).is_relative_to(Path(__file__).parent)
 
 
-def behind(problem: BaseException) -> OSError | None:
+def system_cause(problem: BaseException) -> OSError | None:
     """What the system complained of, where a library made an error of its own of it."""
     seen: BaseException | None = problem
     while seen is not None:

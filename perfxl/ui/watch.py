@@ -17,10 +17,10 @@ PAUSE = 30.0
 Seen = dict[Path, tuple[int, int]]
 
 
-def seen(campaign: Campaign, round: str) -> Seen:
+def snapshot(campaign: Campaign, round: str) -> Seen:
     """The received files with their size and time: what changes when one arrives, is replaced or is taken away."""
     files = {}
-    for path in campaign.received(round):
+    for path in campaign.received_files(round):
         try:
             status = path.stat()
         except OSError:  # gone between the listing and the look
@@ -38,9 +38,9 @@ def watch(campaign: Campaign, round: str, language: str, rest: Callable[[float],
     is tried again.
     """
     done: Seen | None = None
-    last, since = seen(campaign, round), clock() - STILL
+    last, since = snapshot(campaign, round), clock() - STILL
     while True:
-        now = seen(campaign, round)
+        now = snapshot(campaign, round)
         if now != last:
             last, since = now, clock()
         if now != done and clock() - since >= STILL:

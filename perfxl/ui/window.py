@@ -94,7 +94,7 @@ class WindowDesk(Dialogs):
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open the result in the program that the system has for it."""
         if intended is not None:
-            self.remarks.append(open_files.who_holds_it(intended, path, self.language))
+            self.remarks.append(open_files.written_beside_message(intended, path, self.language))
         open_file(path)
 
 

@@ -118,13 +118,13 @@ def _tables(field: Field) -> list[Table]:
     if field.key not in JOINED or field.path[:-1] != ("sheet",):
         return [Table(name, field.path, field.items, slots)]
     def part(block: str, kind: str = "") -> tuple[Field, ...]:
-        return tuple(f for f in field.items if f.block == block and (getattr(f, kind) if kind else not (f.revision or f.standing or f.reading)))
+        return tuple(f for f in field.items if f.block == block and (getattr(f, kind) if kind else not (f.revision or f.shows_in_force or f.reading)))
 
     first = field.items[0]
-    tables = [Table(name, field.path, columns=part(""), slots=slots, revisions=part("", "revision"), standing=part("", "standing"))]
+    tables = [Table(name, field.path, columns=part(""), slots=slots, revisions=part("", "revision"), standing=part("", "shows_in_force"))]
     if more := part(MORE):
         tables.append(Table(f"{name}_{MORE}", field.path, columns=(first, *more), slots=slots, revisions=part(MORE, "revision"),
-                           standing=part(MORE, "standing")))
+                           standing=part(MORE, "shows_in_force")))
     if rule := part(RULE):
         tables.append(Table(f"{name}_{RULE}", field.path, (first, *rule), slots))
     own = dict.fromkeys(f.block for f in field.items if f.own)

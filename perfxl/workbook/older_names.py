@@ -22,13 +22,13 @@ class OlderNames:
         if name in known:
             return known[name]
         for round in ROUNDS:
-            mine = round == self.round
+            is_current = round == self.round
             if name.startswith(f"holding__{round}__"):
-                return f"holding__reading__{name.rpartition('__')[2]}" if mine else ""
+                return f"holding__reading__{name.rpartition('__')[2]}" if is_current else ""
             if name in (f"t_phases_{round}", f"t_results_{round}"):
-                return f"{name.removesuffix(round)}reading" if mine else ""
+                return f"{name.removesuffix(round)}reading" if is_current else ""
             if name == f"t_narrative_{round}":
-                return "t_narrative" if mine else ""
+                return "t_narrative" if is_current else ""
         if name.startswith("sheet__") and name.endswith(_REVISED):
             return f"sheet__{changes}__{name.removeprefix('sheet__').removesuffix(_REVISED)}"
         return name

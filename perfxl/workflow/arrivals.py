@@ -24,9 +24,9 @@ from perfxl.stages.mail.incoming.doubts import (
 from perfxl.stages.mail.incoming.model import Envelope, Item, Letter
 from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
-from perfxl.stages.mail.wording import lost_words
+from perfxl.stages.mail.wording import reader_failure
 from perfxl.workflow import workers as work
-from perfxl.workflow.arrived import CollectedFile, Fetched
+from perfxl.workflow.arrived import Collected, CollectedFile
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.running import Progress
 from perfxl.workflow.workers import FileRead, Job, ReaderFailed, Task, Workers
@@ -61,7 +61,7 @@ class _Kept:
 class Arrivals:
     """Sorts what came into one campaign: its plan, its open register, what there is to say in the end (``fetched``)."""
 
-    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, fetched: Fetched, language: str, workers: Workers):
+    def __init__(self, campaign: Campaign, plan: dict[str, Any], register: Register, fetched: Collected, language: str, workers: Workers):
         self.campaign, self.plan, self.register, self.fetched = campaign, plan, register, fetched
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
@@ -82,7 +82,7 @@ class Arrivals:
         self.fetched.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
         self.fetched.looked += len(opened)
-        apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
+        apart = progress(work.each(opened, self.trust, spool.unpack_task, self.workers), Texts("mail", self.language)("progress_collect"),
                          len(opened))
         kept = [k for source, contents in zip(opened, apart, strict=True) for k in self._kept(source, contents)]
         tasks = {k.sha256: Task(path, k.label) for k in kept
@@ -123,7 +123,7 @@ class Arrivals:
         if isinstance(contents, ReaderFailed):
             ours = isinstance(contents.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
             contents = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
-                "reason": contents.values["reason"] if ours else lost_words(contents.code, contents.values)})]
+                "reason": contents.values["reason"] if ours else reader_failure(contents.code, contents.values)})]
         contents = [f for f in contents if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
         if all(isinstance(f, Laid) and f.item.inline for f in contents):  # a letter of others, with the pictures of its text
             return []
@@ -153,7 +153,7 @@ class Arrivals:
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
-        about = pec.about(news, [e.payload for e in reversed(self.register.entries("sent"))])
+        about = pec.message_of(news, [e.payload for e in reversed(self.register.entries("sent"))])
         if about is None or news.doubtful:
             return Finding("MAIL40" if about else "MAIL31", Place(news.label), {"subject": news.subject, "sender": news.sender})
         key = f"{news.identifier or news.message_id}/{news.event}/{news.address}"  # one identifier for all that is said of a message
@@ -205,7 +205,7 @@ class Arrivals:
         """Set ``one`` aside, and say why unless it was said before."""
         before = self.register.latest("taken", f"{one.message}/{one.sha256}")
         if self._register(one, "aside", before, code=said[0].code):
-            (self.fetched.findings if one.item.envelope else self.fetched.of_nobody).extend(said)
+            self.fetched.set_aside.setdefault(one.message, []).extend(said)
 
     def _not_a_form(self, one: _Kept, read: FileRead) -> Finding:
         """Why a file is no form of perfxl: what it is, in one finding."""
@@ -218,9 +218,9 @@ class Arrivals:
 
     def _elsewhere(self, one: _Kept, known: Identity) -> Finding | None:
         """Why a form is not one of this campaign; None when it is."""
-        mine = (self.plan["body"]["code"], self.plan["year"])
-        if (known.body, known.year) != mine:
-            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{mine[0]} {mine[1]}"})
+        campaign = (self.plan["body"]["code"], self.plan["year"])
+        if (known.body, known.year) != campaign:
+            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{campaign[0]} {campaign[1]}"})
         if known.sector not in self.sectors:
             return Finding("MAIL22", Place(one.label), {"sector": known.sector})
         if not self.campaign.issued_sectors(known.round):
@@ -229,7 +229,7 @@ class Arrivals:
 
     def _round(self, id: str) -> str:
         """The round with that id, as the plan calls it; the id of one that it does not have."""
-        return Rounds.of(self.plan).get(id) or id
+        return Rounds.from_plan(self.plan).get(id) or id
 
     def _return(self, one: _Kept, known: Identity) -> list[Finding]:
         """File a return under a name that only its sector and its digest decide, unless it is here already, which is noted."""
@@ -247,7 +247,7 @@ class Arrivals:
             self.register.receive(content, round, file, *((envelope.sender, envelope.arrived) if envelope else ()))
             if self.register.latest("version", f"{round}/{known.sector}/{one.sha256}") is None:
                 number = len(self.register.versions(round, known.sector)) + 1
-                self.register.version(round, known.sector, sha256=one.sha256, number=number, verdict="collected", issue=known.issue)
+                self.register.record_version(round, known.sector, sha256=one.sha256, number=number, verdict="collected", issue=known.issue)
             self._register(one, "return", before=None, known=known, file=file)
         return []
 
@@ -265,5 +265,5 @@ class Arrivals:
         if one.silent:
             return new
         self.fetched.taken.append(CollectedFile(one.item.name, one.path, sender=details["origin"], became=became, known=not new,
-                                              sector=sector, round=round, file=file, protocol=details["protocol"]))
+                                              sector=sector, round=round, file=file, protocol=details["protocol"], message=one.message))
         return new

@@ -57,8 +57,8 @@ def _write(campaign: Campaign, round: str, content: dict[str, Any], open_: dict[
 
     say = Texts("cli", language)
     prefilled, drawn_on, paths = issue.returns(content, round), drawn_on_(campaign, content, round), []
-    with register_updates.opened(campaign, language, CannotRun) as register:
-        documents = [issue.asked(content, sector, requests=open_[sector][:MOST], round=round,
+    with register_updates.open_register(campaign, language, CannotRun) as register:
+        documents = [issue.request_return(content, sector, requests=open_[sector][:MOST], round=round,
                                  prefilled=prefilled.get(sector, {}), drawn_on=drawn_on) for sector in open_]
         for document in documents:
             identity = document["identity"]
@@ -66,9 +66,9 @@ def _write(campaign: Campaign, round: str, content: dict[str, Any], open_: dict[
         made = forms(campaign, documents, making(campaign, content, round), language)
         for document, form in zip(documents, progress(made, say("progress_ask"), len(open_)), strict=True):
             identity = Identity(**document["identity"])
-            path = campaign.asked(round, identity.sector, identity.issue)
+            path = campaign.request_form(round, identity.sector, identity.issue)
             write_bytes(path, form)
-            register_updates.ask(register, identity, form, [r["id"] for r in open_[identity.sector][:MOST]])
+            register_updates.record_request_form(register, identity, form, [r["id"] for r in open_[identity.sector][:MOST]])
             paths.append(path)
     return tuple(paths)
 

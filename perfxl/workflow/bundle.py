@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register.approval import counted
+from perfxl.campaign.register.approval import current_bytes
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.rounds import Round, Rounds, names_of
@@ -17,10 +17,11 @@ from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.report import board, changed_template, short, templates
 from perfxl.stages.report.pages import numbered
 from perfxl.workflow import register_updates
+from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.report import filled, marked, short_word, word
 from perfxl.workflow.rounds import consolidated_rounds, round_of, rounds_of
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import Standing, name_of, standing
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     the body; the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data;
     that of the data already published, or the usual one, when None. ``draft``: as ``report`` has it.
     """
+    require_own(campaign, language)
     reported = [r for r in consolidated_rounds(campaign, language) if r.reports]
     chosen = round_of(campaign, round, language) if round else reported[-1] if reported else None
     if chosen is None or not chosen.reports:
         raise CannotRun(none_with_outcomes(campaign, language))
-    of = standing(campaign, chosen, language, draft)
+    of = current_document(campaign, chosen, language, draft)
     document, extension = of.document, campaign.extension
     licence = licence or _published_licence(campaign, chosen)
     files = {**derived.data_files(document, of.entries, licence=licence, extension=extension,
@@ -64,7 +66,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     return Bundle(path, licence, tuple(of.words(language)))
 
 
-def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
+def _documents(campaign: Campaign, of: CurrentDocument, language: str) -> dict[str, bytes]:
     """The Word documents of the archive, and the PDF of the report where there is one of that very document."""
     validation = filled(campaign, of.document, language=language, name=board.TEMPLATE, fill=lambda spoken, own: reports.validation_pack(
         of.document, derived.criteria(of.document, of.known, campaign.extension), spoken, own))
@@ -72,11 +74,11 @@ def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, byt
             VALIDATION: marked(validation, of)}
 
 
-def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
+def _consolidated(campaign: Campaign, of: CurrentDocument, language: str) -> dict[str, bytes]:
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
-    round = Rounds.of(of.document["content"])[of.document["round"]]
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        earlier = {r: counted(register, campaign, r) for r in round.earlier}
+    round = Rounds.from_plan(of.document["content"])[of.document["round"]]
+    with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
+        earlier = {r: current_bytes(register, campaign, r) for r in round.earlier}
     return {document_name(r): content for r, content in earlier.items() if content is not None} | {document_name(round): of.content}
 
 
@@ -95,7 +97,7 @@ def _published_licence(campaign: Campaign, round: str) -> str:
     return licence if licence in LICENCES else next(iter(LICENCES))
 
 
-def _report(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
+def _report(campaign: Campaign, of: CurrentDocument, language: str) -> dict[str, bytes]:
     """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
     name = f"{document_name_of(of.document)}.docx"
     made, path = marked(word(campaign, of, language), of), campaign.result(of.document["round"], name_of(name, of))

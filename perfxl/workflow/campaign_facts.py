@@ -24,8 +24,8 @@ from perfxl.stages.compare import store
 from perfxl.stages.compare.facts import Facts, Origin, facts
 from perfxl.stages.compare.tables import TABLES
 from perfxl.workflow import register_updates
+from perfxl.workflow.current_document import current_document
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import standing
 
 #: What lies in the folder that parts are written to: whoever finds these words there sees the same folder.
 TOKEN = "confronto"
@@ -44,7 +44,7 @@ class Source:
     @classmethod
     def at(cls, folder: Path, name: str) -> "Source":
         """The campaign in ``folder``."""
-        return cls(folder, name, noted(folder))
+        return cls(folder, name, register_note(folder))
 
     def whole(self) -> "Source":
         """The same with what has to be sent."""
@@ -71,7 +71,7 @@ class Comparing:
 
 
 @dataclass(frozen=True)
-class Part:
+class BatchFacts:
     """What came of a batch: the campaigns that cannot be seen from there, the names of the others; ``rows``: the tables as
     Parquet, where the folder for them cannot be seen either."""
 
@@ -80,11 +80,11 @@ class Part:
     rows: dict[str, bytes]
 
 
-def read_part(batch: Batch, job: Comparing) -> Part:
+def read_part(batch: Batch, job: Comparing) -> BatchFacts:
     """The facts of a batch of campaigns, put in the folder for the parts or returned."""
     unseen, facts = [], Facts()
     for source in batch.sources:
-        if not source.sent and noted(source.folder) != source.note:
+        if not source.sent and register_note(source.folder) != source.note:
             unseen.append(source)
             continue
         try:
@@ -97,12 +97,12 @@ def read_part(batch: Batch, job: Comparing) -> Part:
     kept = {table: store.packed(facts.rows.get(table, ()), table) for table in TABLES}
     names = tuple(s.name for s in batch.sources if s not in unseen)
     if not names:
-        return Part(tuple(unseen), names, {})
+        return BatchFacts(tuple(unseen), names, {})
     if noted_token(job.folder) != job.token:
-        return Part(tuple(unseen), names, kept)
+        return BatchFacts(tuple(unseen), names, kept)
     for table, content in kept.items():
         store.put(job.folder, table, batch.number, content)
-    return Part(tuple(unseen), names, {})
+    return BatchFacts(tuple(unseen), names, {})
 
 
 def left_out(source: Source, job: Comparing, problem: Exception) -> dict[str, Any]:
@@ -118,18 +118,18 @@ def left_out(source: Source, job: Comparing, problem: Exception) -> dict[str, An
 
 
 def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
-    with register_updates.opened(campaign, job.language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, job.language, CannotRun, write=False) as register:
         rounds = _consolidated(register)
         if not rounds:
             raise CannotRun(Texts("compare", job.language)("never_consolidated"))
-    of = standing(campaign, rounds[-1], job.language, write=False)
-    year = Rounds.of(of.document["content"])
+    of = current_document(campaign, rounds[-1], job.language, write=False)
+    year = Rounds.from_plan(of.document["content"])
     wanted = year.parse(job.round) if job.round else max((year[r] for r in rounds if r in year), key=lambda r: year.position(r))
     if wanted is None or wanted not in rounds:
         raise CannotRun(Texts("compare", job.language)("round_missing", round=job.round))
     if wanted != of.document["round"]:
-        of = standing(campaign, wanted, job.language, write=False)
-    with register_updates.opened(campaign, job.language, CannotRun, write=False) as register:
+        of = current_document(campaign, wanted, job.language, write=False)
+    with register_updates.open_register(campaign, job.language, CannotRun, write=False) as register:
         runs = register.entries("run", stage="consolidate", round=wanted)
         day = local_day(runs[-1].at if runs else of.approval.at if of.approval else utc_now().isoformat())
         status = board(register, campaign, plan=of.document["content"], round=wanted, today=day, document=of.document)
@@ -146,7 +146,7 @@ def _consolidated(register: Register) -> list[str]:
 # --- what is seen, and what is sent ------------------------------------------------------------------------------------
 
 
-def noted(folder: Path) -> bytes:
+def register_note(folder: Path) -> bytes:
     """The note of the last entry of the register in ``folder``; b"" where there is none."""
     try:
         return (folder / NOTE).read_bytes()[:10_000] if (folder / NAME).is_file() else b""

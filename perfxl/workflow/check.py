@@ -115,7 +115,7 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
 
     plan, findings = plan_of(campaign, language)
     files = []
-    rounds = list(Rounds.of(plan)) if only is None else [known_round(plan, only, language)]
+    rounds = list(Rounds.from_plan(plan)) if only is None else [known_round(plan, only, language)]
     weighed = next((r for r in reversed(rounds) if campaign.issued_sectors(r)), None)
     if weighed:  # the weights of now are told once: those of the last round that went out
         findings = [f for f in findings if f.code != "PLAN70"]
@@ -123,7 +123,7 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
     for round in rounds:
         if campaign.issued_sectors(round) or round in unissued:
             findings += [f for f in plan_faults(campaign, round, language) if f.code != "PLAN70" or round == weighed]
-        if not campaign.received(round) or not campaign.issued_sectors(round):
+        if not campaign.received_files(round) or not campaign.issued_sectors(round):
             continue
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers)
         findings += gathered.findings
@@ -155,23 +155,23 @@ class _Home:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
         is nowhere; None when it belongs to no plan known here."""
         if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year) \
-                or identity.round not in Rounds.of(self._plan):
+                or identity.round not in Rounds.from_plan(self._plan):
             return None
         from perfxl.workflow import register_updates
         from perfxl.workflow.prefilled import prefilled_of
 
-        with register_updates.opened(self._campaign, self._language, CannotRun, write=False) as register:
+        with register_updates.open_register(self._campaign, self._language, CannotRun, write=False) as register:
             extensions = register.extensions(identity.round)
             if identity.round not in self._bases:
-                self._bases[identity.round] = base_content(deadlines.laid(self._plan, identity.round, extensions),
-                                    register_updates.previous(register, self._campaign, Rounds.of(self._plan)[identity.round]))
+                self._bases[identity.round] = base_content(deadlines.with_deadline(self._plan, identity.round, extensions),
+                                    register_updates.previous_consolidated(register, self._campaign, Rounds.from_plan(self._plan)[identity.round]))
             base, only = self._bases[identity.round], (identity.sector,)
             prefilled = prefilled_of(self._campaign, base, round=identity.round, extensions=extensions, only=only)
             prefilled = register_updates.as_issued(register, self._campaign, round=identity.round, prefilled=prefilled, only=only)
             issued = prefilled.get(identity.sector)
-            path: Path | None = self._campaign.issued(identity.round, identity.sector)
+            path: Path | None = self._campaign.issued_form(identity.round, identity.sector)
             if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
-                issued, path = register_updates.began(register, self._campaign, identity) or (issued, None)
+                issued, path = register_updates.answered_form(register, self._campaign, identity) or (issued, None)
         return base, issued, path
 
 
@@ -202,13 +202,13 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document, reading.points), None, None)
         given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
-        findings = check.taken(findings, *given) + check.check(*given)
-        findings += check.arrived(reading.document, reading.places, path.name, date.today())
+        findings = check.about_taken(findings, *given) + check.check(*given)
+        findings += check.check_arrival(reading.document, reading.places, path.name, date.today())
         if form and form.is_file():
             findings += extra_findings(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, findings=tuple(check.without_repeats(in_order(check.by_rules(findings, plan)))),
                      form=form if form and form.is_file() else None,
-                     round=(Rounds.of(plan).get(reading.identity.round) or "") if reading.identity else "", extension=home.extension)
+                     round=(Rounds.from_plan(plan).get(reading.identity.round) or "") if reading.identity else "", extension=home.extension)
 
 
 def _alone(document: dict[str, Any], points: bool) -> dict[str, Any]:

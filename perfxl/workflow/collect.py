@@ -22,7 +22,7 @@ from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.workflow import drafts, register_updates
 from perfxl.workflow import workers as work
 from perfxl.workflow.arrivals import Arrivals
-from perfxl.workflow.arrived import Fetched
+from perfxl.workflow.arrived import Collected
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers
@@ -34,13 +34,13 @@ TOGETHER = 50
 
 
 def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: Progress = quiet,
-            workers: Workers = Workers()) -> Fetched:
+            workers: Workers = Workers()) -> Collected:
     """Collect from ``paths`` (files, folders, mbox, Maildir); without any, from the folder ``in arrivo`` and the plan's mailbox.
 
     Sources are only read. Collecting again what was collected changes nothing.
     """
     plan, _ = plan_of(campaign, language)
-    plan = with_former(plan, dict.fromkeys(s for r in Rounds.of(plan) for s in campaign.issued_sectors(r)))
+    plan = with_former(plan, dict.fromkeys(s for r in Rounds.from_plan(plan) for s in campaign.issued_sectors(r)))
     given, chosen = list(paths), settings(plan)
     remote = None if given else chosen.imap
     given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]
@@ -49,21 +49,21 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     missing = next((p for p in given if not p.exists()), None)
     if missing:
         raise CannotRun(Texts("cli", language)("no_path", path=missing))
-    fetched = Fetched()
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    fetched = Collected()
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         arrivals = Arrivals(campaign, plan, register=register, fetched=fetched, language=language, workers=workers)
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:
             for batch in _batches(listed):
                 arrivals.take(batch, progress)
         except Unusable as problem:
-            raise CannotRun(problem.say(language), fetched.said()) from None
+            raise CannotRun(problem.say(language), fetched.all_findings()) from None
         except work.Unavailable as problem:
-            raise CannotRun(Texts("work", language)(problem.key, **problem.values), fetched.said()) from None
+            raise CannotRun(Texts("work", language)(problem.key, **problem.values), fetched.all_findings()) from None
         if remote is not None and chosen.way == "imap":
             for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
-                fetched.findings += drafts.look(register, chosen, round)
-    fetched.findings, fetched.of_nobody = fetched.said(), []
+                fetched.findings += drafts.update_from_mailbox(register, chosen, round)
+    fetched.findings, fetched.set_aside = fetched.all_findings(), {}
     return fetched
 
 
@@ -72,7 +72,7 @@ def _batches(listed: Iterator[Source | Finding]) -> Iterator[list[Spooled | Find
     while True:
         with TemporaryDirectory(prefix="perfxl-") as folder:
             some = islice(enumerate(listed), TOGETHER)
-            batch = [s if isinstance(s, Finding) else spool.spooled(s, Path(folder), n) for n, s in some]
+            batch = [s if isinstance(s, Finding) else spool.spool_source(s, Path(folder), n) for n, s in some]
             if not batch:
                 return
             yield batch

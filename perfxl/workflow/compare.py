@@ -23,7 +23,7 @@ from perfxl.stages.compare import book, package, page, standings, store
 from perfxl.stages.compare.overview import Overview
 from perfxl.stages.compare.tables import TABLES
 from perfxl.workflow import workers as work
-from perfxl.workflow.campaign_facts import TOKEN, Batch, Comparing, Part, Source, left_out, read_part
+from perfxl.workflow.campaign_facts import TOKEN, Batch, BatchFacts, Comparing, Source, left_out, read_part
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers
 from perfxl.workflow.workers.cluster import connected, each_on
@@ -198,7 +198,7 @@ def _again(waiting: list[Any], job: Any, cluster: Any, language: str) -> Iterato
         except work.ReaderFailed as lost:
             reason = Texts("compare", language)("too_much", reason=lost.values.get("reason", lost.code))
             rows = [left_out(s, job, CannotRun(reason)) for s in batch.sources]
-            return Part((), tuple(s.name for s in batch.sources), {t: store.packed(rows if t == "left_out" else (), t) for t in TABLES})
+            return BatchFacts((), tuple(s.name for s in batch.sources), {t: store.packed(rows if t == "left_out" else (), t) for t in TABLES})
 
     if cluster is None:
         yield from ((batch, alone(batch)) for batch in waiting)
@@ -232,13 +232,13 @@ def _stand(folder: Path, cluster: Any, count: int) -> None:
         with cluster.as_current(), dask.config.set(scheduler=cluster):
             standings.stand(*given)
     else:
-        with dask.config.set(scheduler="processes" if count >= MANY else "threads"):
+        with dask.config.set(scheduler="processes" if count >= MANY else "synchronous"):
             standings.stand(*given)
 
 
 def _shown(standings: Path, output: Path, language: str, count: int) -> Compared:
     """The workbook, the page and the data package of the ``standings``."""
-    whole = Overview.of(standings)
+    whole = Overview.from_standings(standings)
     made = standings.parent
     page_path, data = output.with_suffix(".html"), output.with_name(f"{output.stem}-dati")
     package.write(standings, made / "dati", whole, language)
@@ -261,4 +261,4 @@ def _put(path: Path, workbook: bytes) -> Path:
     except PermissionError:
         if not path.exists():
             raise
-    return open_files.put_beside(path, workbook)
+    return open_files.write_beside(path, workbook)

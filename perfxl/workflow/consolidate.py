@@ -10,6 +10,8 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
+from perfxl.model.memory import give_back
+from perfxl.model.packed import PackedRows, Waiting, said_once
 from perfxl.model.texts import Texts
 from perfxl.model.views import RoundOutcomes
 from perfxl.stages import check, review
@@ -17,14 +19,14 @@ from perfxl.stages import consolidate as stage
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.read import alike
 from perfxl.stages.review import Review
-from perfxl.stages.review.unread_notes import noted
+from perfxl.stages.review.unread_notes import has_notes
 from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
-from perfxl.workflow.load_round import load_round
+from perfxl.workflow.load_round import MANY, load_round
 from perfxl.workflow.plan_workbook import has_plan
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.workers import Workers, processors
+from perfxl.workflow.workers import Workers, begin, processors
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,16 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     that the body's rules call blocking stop it with ``CannotRun``.
     """
     has_plan(campaign, language)
-    with register_updates.opened(campaign, language, CannotRun) as register:
-        register_updates.receive(register, campaign, round)
+    with register_updates.open_register(campaign, language, CannotRun) as register:
+        begin(len(campaign.received_files(round)), workers)
+        register_updates.record_received(register, campaign, round)
         written = _written(campaign, round, language)
         gathered = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
         run, made, text = _made(campaign, gathered, language=language, written=written, processes=workers.count or processors())
-        register_updates.writing(register, round, text, made)
-        run = replace(run, workbook=open_files.put(run.workbook, made, noted))
+        register_updates.announce_results(register, round, text, made)
+        run = replace(run, workbook=open_files.write_workbook(run.workbook, made, has_notes))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, gathered=gathered, document=run.document, text=text, workbook=made)
+        register_updates.record_run(register, campaign, gathered=gathered, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         before = baseline(register, round)
         if approval and before:
@@ -80,7 +83,7 @@ def _written(campaign: Campaign, round: str, language: str) -> Review:
     path = campaign.result(round, "consolidato.xlsx")
     if not path.is_file():
         return Review()
-    return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.as_written(path))
+    return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.last_written(path))
 
 
 def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review, processes: int) -> tuple[Run, bytes, bytes]:
@@ -88,14 +91,21 @@ def _made(campaign: Campaign, gathered: Gathered, language: str, written: Review
 
     What the controller had ``written`` that cannot be taken stands in the new workbook as it was, which ``processes`` may write.
     """
-    content = gathered.merged.content
-    barred = check.blocking(gathered.findings, content)
+    barred = check.blocking(gathered.findings, gathered.merged.content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), gathered.findings)
     document = stage.consolidated(gathered.merged_round(), gathered.outcomes, language)
     gathered.release()
     scan.forget()
     alike.forget()
+    few = len(document["issued"]) <= MANY
+    text = Waiting(documents.encoded(document), few)
+    if not few:
+        said_once(document, {})
+        waiting = Waiting({**document, "places": PackedRows(document["places"])})
+        del document
+        document = waiting.taken()
+        give_back()
     run = Run(document, tuple(gathered.findings), campaign.result(gathered.round, "consolidato.xlsx"))
     made = result.write(document, language, campaign.extension, written.pending, processes=processes)
-    return run, made, documents.encoded(document)
+    return run, made, text.taken()

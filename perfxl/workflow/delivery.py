@@ -19,7 +19,7 @@ from perfxl.stages.mail import Matter, transports, wording
 from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.message import Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
-from perfxl.stages.mail.wording import KINDS, lost_words
+from perfxl.stages.mail.wording import KINDS, reader_failure
 from perfxl.workflow import drafts, register_updates
 from perfxl.workflow import workers as work
 from perfxl.workflow.plan_workbook import chosen as chosen_
@@ -73,9 +73,9 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
         raise CannotRun(Texts("mail", language)("no_sender"))
     posted = []
     try:
-        with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
+        with register_updates.open_register(campaign, language, CannotRun, write=not dry_run) as register:
             if not dry_run:
-                findings += drafts.look(register, chosen, round)
+                findings += drafts.update_from_mailbox(register, chosen, round)
             listed = _composed(campaign, kind, plan=plan, round=round, chosen=chosen,
                                matters=_timed(register, plan, round, matters(register, plan, findings)))
             if again and chosen.way != "drafts":
@@ -104,18 +104,18 @@ def deliver(campaign: Campaign, kind: str, round: str, language: str, matters: M
 def _timed(register: Register, plan: dict[str, Any], round: str, matters: list[Matter]) -> list[Matter]:
     """``matters``, each with the day that holds for its sector."""
     extensions, language = register.extensions(round), plan["body"].get("language", "it")
-    return [replace(m, facts={"deadline": day(deadlines.due(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
+    return [replace(m, facts={"deadline": day(deadlines.due_day(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
 
 
 def _composed(campaign: Campaign, kind: str, plan: dict[str, Any], round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:
     """The messages about ``matters``; from the body's own template, in a process that can be stopped."""
-    own, given = wording.own(campaign.folder, kind), (campaign.folder, kind, plan, round, chosen, matters)
+    own, given = wording.own_template(campaign.folder, kind), (campaign.folder, kind, plan, round, chosen, matters)
     if not own.is_file() or not matters:
         return mail.compose(*given)
     try:
         made = work.guarded(_compose, given, None)
     except work.ReaderFailed as lost:
-        raise Unusable("template_endless", path=own, reason=lost_words(lost.code, lost.values)) from None
+        raise Unusable("template_endless", path=own, reason=reader_failure(lost.code, lost.values)) from None
     if isinstance(made, Unusable):
         raise made
     return made

@@ -10,7 +10,7 @@ from perfxl.campaign.register.message_log import drafts as drafts_of
 from perfxl.model.findings import Finding, Place
 from perfxl.model.succession import with_former
 from perfxl.stages.mail import drafts
-from perfxl.stages.mail.message import of as reference_of
+from perfxl.stages.mail.message import reference_in as reference_of
 from perfxl.stages.mail.settings import Settings, Unusable
 from perfxl.stages.mail.wording import KINDS
 from perfxl.workflow import register_updates
@@ -31,19 +31,19 @@ def waiting(register: Register, round: str, kinds: Iterable[str] = tuple(KINDS))
     return [Waiting(e.key, dict(e.payload)) for e in drafts_of(register, round) if e.payload["message"] in set(kinds)]
 
 
-def done(campaign: Campaign, round: str, sectors: Iterable[str], language: str, kinds: Iterable[str] = tuple(KINDS)) -> list[dict[str, Any]]:
+def confirm_sent(campaign: Campaign, round: str, sectors: Iterable[str], language: str, kinds: Iterable[str] = tuple(KINDS)) -> list[dict[str, Any]]:
     """Take the controller's word that the drafts of ``round`` were sent (of ``sectors``, all when there are none); those that
     this was said of, as the register has them."""
     plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
     wanted = chosen(sectors, [s["code"] for s in plan["sectors"]], language)
-    with register_updates.opened(campaign, language, CannotRun) as register, register.batch():
+    with register_updates.open_register(campaign, language, CannotRun) as register, register.batch():
         listed = [w for w in waiting(register, round, kinds) if w.payload["sector"] in wanted]
         for one in listed:
             _sent(register, one, "controller")
         return [w.payload for w in listed]
 
 
-def look(register: Register, settings: Settings, round: str) -> Iterator[Finding]:
+def update_from_mailbox(register: Register, settings: Settings, round: str) -> Iterator[Finding]:
     """Look in the mailbox what became of the drafts that were put there, and note those that were sent; a finding when the
     mailbox cannot be looked into."""
     listed = [w for w in waiting(register, round) if w.payload["way"] == "imap"]

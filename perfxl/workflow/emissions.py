@@ -30,16 +30,16 @@ def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]
     by_sector: dict[str, dict[str, Emission]] = {}
     for entry in register.entries("issued", round=round):
         payload = entry.payload
-        mine = by_sector.setdefault(payload["sector"], {})
-        mine.pop(payload["digest"], None)
-        mine[payload["digest"]] = Emission(round, payload["sector"], number=payload["issue"], digest=payload["digest"],
+        by_digest = by_sector.setdefault(payload["sector"], {})
+        by_digest.pop(payload["digest"], None)
+        by_digest[payload["digest"]] = Emission(round, payload["sector"], number=payload["issue"], digest=payload["digest"],
                                         sha256=payload["sha256"], at=entry.at)
-    return {sector: tuple(mine.values()) for sector, mine in by_sector.items()}
+    return {sector: tuple(by_digest.values()) for sector, by_digest in by_sector.items()}
 
 
-def kept(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
+def kept_workbook(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
     """Where the workbook of ``emission`` stands, to the byte; None when it is no longer anywhere."""
-    here = campaign.issued(emission.round, emission.sector)
+    here = campaign.issued_form(emission.round, emission.sector)
     if here.is_file() and digest_of(here) == emission.sha256:
         return here
     return register.store.path(emission.sha256)
@@ -51,7 +51,7 @@ def elsewhere(register: Register, campaign: Campaign, round: str) -> dict[str, s
     paths = {}
     for several in emissions(register, round).values():
         for emission in several:
-            path = kept(register, campaign, emission)
-            if path is not None and path != campaign.issued(round, emission.sector):
+            path = kept_workbook(register, campaign, emission)
+            if path is not None and path != campaign.issued_form(round, emission.sector):
                 paths[emission.digest] = campaign.relative(path)
     return paths

@@ -41,17 +41,17 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
     chosen(named, [s["code"] for s in with_former(plan, campaign.issued_sectors(round))["sectors"]], language)
-    planned = deadlines.due(plan, round, {})
+    planned = deadlines.due_day(plan, round, {})
     if to.isoformat() <= planned:
         raise CannotRun(say("extend_not_later", day=f"{date.fromisoformat(planned):%d/%m/%Y}", path=campaign.plan))
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         given = register.extensions(round)
         if named and to.isoformat() < given.get(deadlines.ALL, ""):
             raise CannotRun(say("extend_all_later", day=f"{date.fromisoformat(given[deadlines.ALL]):%d/%m/%Y}"))
-        held = max(deadlines.due(plan, round, given, s) for s in named or ("",))
+        held = max(deadlines.due_day(plan, round, given, s) for s in named or ("",))
         with register.batch():
             for sector in named or [deadlines.ALL]:
                 register.extend(round, sector, to.isoformat())

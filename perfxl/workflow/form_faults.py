@@ -28,7 +28,7 @@ def form_faults(prefilled: Mapping[str, dict[str, Any]], plan: dict[str, Any], r
     """
     findings, shared = [], check.Shared(plan)
     for sector, document in prefilled.items():
-        for finding in check.of_form(document, shared, round):
+        for finding in check.check_form(document, shared, round):
             at = _in_plan(finding.path, document, plan, sector)
             place = _nearest(at, places, file)
             findings.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))
@@ -62,8 +62,8 @@ def ignored(plan: dict[str, Any], content: dict[str, Any], previous: dict[str, A
             pairs = [(f, holder, held, ("holders", k)) for f in _planned("holding")]
             if objective["lead"] == holder["sector"]:
                 pairs += [(f, objective, now[objective["code"]], ()) for f in _planned("sheet")]
-            for f, mine, holds, way in pairs:
-                typed, valid = get_path(mine, f.path), get_path(holds, f.path)
+            for f, planned, holds, way in pairs:
+                typed, valid = get_path(planned, f.path), get_path(holds, f.path)
                 if typed is None or typed == valid or typed == get_path(_form(before(holder["sector"]), objective, holder), f.path):
                     continue
                 at = pointer(("objectives", i, *way, *f.path))
@@ -76,7 +76,7 @@ def ignored(plan: dict[str, Any], content: dict[str, Any], previous: dict[str, A
 def _effect(plan: dict[str, Any], first: str, language: str) -> str:
     """What becomes of a cell of the plan workbook that a consolidated round has overtaken; ``first``: the round that would take it."""
     say = Texts("plan", language)
-    return say("typed_after_first", round=Rounds.of(plan)[first].name(language)) if first else say("typed_after")
+    return say("typed_after_first", round=Rounds.from_plan(plan)[first].name(language)) if first else say("typed_after")
 
 
 def renumbered(plan: dict[str, Any], then: Iterable[Mapping[str, Any]], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
@@ -99,14 +99,14 @@ def overtaken(plan: dict[str, Any], previous: dict[str, Any] | None, places: Map
     if previous is None:
         return
     now = {o["code"]: o for o in previous["content"].get("objectives", ())}
-    done = Rounds.of(plan)[previous["round"]].until
+    done = Rounds.from_plan(plan)[previous["round"]].until
     for i, objective in enumerate(plan.get("objectives", ())):
         for item, held, way, sector in _pairs(objective, now.get(objective["code"])):
             for n, planned in enumerate(item.get("revisions", ())):
                 taken = revision(held, planned["round"])
                 if planned["round"] in done and "act" in planned and any(taken.get(k) != v for k, v in planned.items()):
                     at = pointer(("objectives", i, *way, "revisions", n))
-                    yield Finding("PLAN73", _nearest(at, places, file), {"objective": objective["code"], "act": planned["act"], "round": {lang: Rounds.of(plan)[planned["round"]].name(lang) for lang in LANGUAGES}},
+                    yield Finding("PLAN73", _nearest(at, places, file), {"objective": objective["code"], "act": planned["act"], "round": {lang: Rounds.from_plan(plan)[planned["round"]].name(lang) for lang in LANGUAGES}},
                                   path=at, sector=sector, objective=objective["code"])
 
 
@@ -143,9 +143,9 @@ def _in_plan(path: str, form: dict[str, Any], plan: dict[str, Any], sector: str)
         return ""
     item = form[parts[0]][int(parts[1])]
     if parts[0] == "measures":
-        mine = (sector, item.get("objective"), item.get("id"))
+        row = (sector, item.get("objective"), item.get("id"))
         rows = [(m["sector"], m["measure"].get("objective"), m["measure"].get("id")) for m in plan.get("measures", ())]
-        last = len(rows) - 1 - rows[::-1].index(mine) if mine in rows else None  # of one that stands twice the second
+        last = len(rows) - 1 - rows[::-1].index(row) if row in rows else None  # of one that stands twice the second
         return "" if last is None else pointer(("measures", last, "measure", *parts[2:]))
     for i, objective in enumerate(plan.get("objectives", ())):
         if objective["code"] == item.get("code"):

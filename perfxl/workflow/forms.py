@@ -6,7 +6,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines
-from perfxl.model.documents import stands
+from perfxl.model.documents import file_exists
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.workflow import workers as work
@@ -30,8 +30,8 @@ class Making:
 
 def making(campaign: Campaign, content: dict[str, Any], round: str, extensions: Mapping[str, str] | None = None) -> Making:
     """How the forms of ``round`` are made in ``campaign``."""
-    own = campaign.master(Rounds.of(content)[round].kind)
-    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if stands(own) else None,
+    own = campaign.master(Rounds.from_plan(content)[round].kind)
+    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if file_exists(own) else None,
                   extension=campaign.extension)
 
 
@@ -52,14 +52,14 @@ def made_form(document: dict[str, Any], how: Making) -> bytes:
     """The workbook of one document; raises what ``stages.issue`` raises."""
     from perfxl.stages import issue as stage
 
-    content = deadlines.laid(how.content, how.round, how.extensions, document["identity"]["sector"])
+    content = deadlines.with_deadline(how.content, how.round, how.extensions, document["identity"]["sector"])
     return stage.issue(document, content, master=how.master, language=content["body"].get("language", "it"), extension=how.extension)
 
 
 def _form(campaign: Campaign, document: dict[str, Any], how: Making, language: str) -> bytes:
     from perfxl.stages import issue as stage
 
-    say, own = Texts("cli", language), campaign.master(Rounds.of(how.content)[how.round].kind)
+    say, own = Texts("cli", language), campaign.master(Rounds.from_plan(how.content)[how.round].kind)
     try:
         return made_form(document, how)
     except stage.MasterIncomplete as incomplete:

@@ -103,4 +103,4 @@ class Gathered:
     def release(self) -> None:
         """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
         self.sources = [replace(s, read=replace(s.read, reading=None)) for s in self.sources]
-        self.merged, self.approved = Merged({}), None
+        self.merged, self.approved, self.outcomes, self.outcomes_before = Merged({}), None, {}, {}

@@ -12,14 +12,15 @@ from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
+from perfxl.model.process_copy import meanwhile
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
-from perfxl.workflow.forms import forms, making
-from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, come_up, nowhere, plan_of, plan_reading
+from perfxl.workflow.forms import FEW, forms, making
+from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, nowhere, plan_of, plan_reading, show_waiting_sheets
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -46,17 +47,17 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     """
 
     say = Texts("cli", language)
-    plan, _ = plan_of(campaign, language)
+    plan, of_plan = plan_of(campaign, language)
     round = known_round(plan, round, language)
-    findings = plan_faults(campaign, round, language)
-    if not any(map(campaign.issued_sectors, Rounds.of(plan))) and any(f.code in BARS_ISSUING for f in findings):
-        raise CannotRun(say("plan_unusable", path=campaign.plan), findings)
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    if not any(map(campaign.issued_sectors, Rounds.from_plan(plan))) and any(f.code in BARS_ISSUING for f in of_plan):
+        raise CannotRun(say("plan_unusable", path=campaign.plan), plan_faults(campaign, round, language))
+    with (meanwhile(lambda: plan_faults(campaign, round, language), len(plan["sectors"]) >= FEW) as findings,
+          register_updates.open_register(campaign, language, CannotRun) as register):
         approval = approvals(register).get(round)
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         extensions = register.extensions(round)
-        content = register_updates.known_before(register, campaign, plan, round)
+        content = register_updates.base_document(register, campaign, plan, round)
         prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in wanted:
@@ -68,18 +69,19 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         documents = [prefilled[sector] for sector in wanted]
         made = forms(campaign, documents, making(campaign, content, round, extensions), language)
         for document, form in zip(documents, progress(made, say("progress_issue"), len(wanted)), strict=True):
-            path = campaign.issued(round, document["identity"]["sector"])
+            path = campaign.issued_form(round, document["identity"]["sector"])
             write_bytes(path, form)
-            register_updates.issued(register, Identity(**document["identity"]), form)
+            register_updates.record_form(register, Identity(**document["identity"]), form)
             paths.append(path)
-        register_updates.note_pass(register, campaign, round, fresh)
-    return Issued(tuple(paths), tuple(fresh), tuple(findings), come_up(campaign, round.kind, reveal))
+        register_updates.record_pass(register, campaign, round, fresh)
+        faults = tuple(findings())
+    return Issued(tuple(paths), tuple(fresh), faults, show_waiting_sheets(campaign, round.kind, reveal))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict[str, Any] | None) -> bool:
     """Whether the outcomes of the round of ``previous`` follow from the plan workbook itself, no round having come before it."""
     round = rounds[previous["round"]] if previous else None
-    return round is not None and round.reports and register_updates.previous(register, campaign, round) is None
+    return round is not None and round.reports and register_updates.previous_consolidated(register, campaign, round) is None
 
 
 def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:
@@ -89,8 +91,8 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
     reading = plan_reading(campaign, language)
     plan = reading.document or {}  # a plan that has none was refused
     given = (reading.places, campaign.relative(campaign.plan))
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        previous = register_updates.previous(register, campaign, round)
+    with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
+        previous = register_updates.previous_consolidated(register, campaign, round)
         content = base_content(plan, previous)
 
         successions = Successions(plan)
@@ -111,7 +113,7 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
                   *renumbered(plan, previous["content"]["sectors"] if previous else (), *given),
                   *overtaken(plan, previous and successions.consolidated(previous), *given),
                   *ignored(plan, content, previous and successions.consolidated(previous), before, *given,
-                           first=_stands_on_the_plan(register, campaign, Rounds.of(content), previous))]
+                           first=_stands_on_the_plan(register, campaign, Rounds.from_plan(content), previous))]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return check.without_repeats(in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                                 *reading.saying_unseen(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))]))

@@ -47,11 +47,11 @@ def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
         raise CannotRun("", (refused.finding,)) from None
     if not sheets:
         raise CannotRun("", (Finding("LIST22", Place(path.name)),))
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
-        content = base_content(plan, register_updates.previous(register, campaign, round))
+        content = base_content(plan, register_updates.previous_consolidated(register, campaign, round))
         taken, findings = indicators.read(sheets, content, round, path.name)
         known = {(v.objective, v.result, v.entity): v for v in loaded(register, round)}
         with register.batch():
@@ -89,4 +89,4 @@ def prefilled(content: dict[str, Any], round: str, values: Iterable[indicators.L
     """``content`` with the loaded values where nobody has said one, in the language of the body."""
     evidence = Texts("lists", content["body"].get("language", "it"))
     sectors = list(values)
-    return indicators.laid(content, round, sectors, evidence("evidence")) if sectors else content
+    return indicators.with_loaded_values(content, round, sectors, evidence("evidence")) if sectors else content

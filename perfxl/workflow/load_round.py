@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,8 @@ from perfxl.campaign.register import Register, local_day
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
+from perfxl.model.memory import give_back
+from perfxl.model.packed import Waiting, said_once
 from perfxl.model.rounds import PLAN, Round
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
@@ -72,31 +74,20 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
-    plan = plan_of(campaign, language)[0]  # what is wrong with it was told when it was issued
-    round = known_round(plan, round, language)
-    issued = campaign.issued_sectors(round)
-    if not issued:
-        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
-    with _opened(campaign, register, language) as known:
-        there = _recorded(known, campaign, plan, round)
-    findings = _since_issued(campaign, plan, round, there=there, issued=issued)
-    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
-    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
-    tasks, aside = _received(campaign, round, there.aside)
-    findings += aside
-    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(there.base, issued)), issued=Packed(there.prefilled),
-              home=campaign.folder, forms={**there.elsewhere, **there.asked})
-    if len(tasks) > MANY:
-        _let_go()
-    reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
+    begun = _begun(campaign, round, language, register)
+    round, findings, issued, job = begun.round, begun.findings, begun.issued, begun.job
+    give_back()
+    reads = read_files(begun.tasks, job, workers=workers, language=language, progress=progress)
+    plan, there = begun.waiting.taken()
     replaced = _replaced(there.counted, {*there.aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
+    del begun, job
     answered, earlier = (_answered(campaign, forms, reads, there.last) for forms in (there.asked, there.elsewhere))
     given = RoundInputs(plan, there.base, round=round, issued=issued, prefilled=there.prefilled, asked=answered, earlier=earlier,
                         extension=campaign.extension, language=language, outcomes_before=there.outcomes_before,
                         before=there.previous and there.previous["content"], replaced=replaced)
     gathered = _put_together(campaign, given, reads, register=register)
     if register is not None:
-        anything, stale = register_updates.take(register, gathered, written)
+        anything, stale = register_updates.record_review(register, gathered, written)
         gathered = _put_together(campaign, given, reads, register=register) if anything else gathered
         findings += [*written.findings, *stale]
     with _opened(campaign, register, language) as known:
@@ -109,29 +100,61 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     return gathered
 
 
-def _let_go() -> None:
-    """Keep in memory no longer what only reading the plan took: the files are read by other processes, and what they say needs the room."""
-    plan_workbook.forget()
-    scan.forget()
+@dataclass(frozen=True)
+class _Begun:
+    """A round whose files are to be read: the ``tasks`` and the ``job`` of whoever reads them, the sectors that a form was ``issued`` to,
+    the ``findings`` so far; plan and what is known of the round wait meanwhile, packed where files are many, since what they say needs
+    the room."""
+
+    round: Round
+    issued: list[str]
+    tasks: list[Task]
+    job: Job
+    findings: list[Finding]
+    waiting: Waiting[tuple[dict[str, Any], _Recorded]]
+
+
+def _begun(campaign: Campaign, round: str, language: str, register: Register | None) -> _Begun:
+    """Everything before the files of ``round`` are read."""
+    plan = plan_of(campaign, language)[0]  # what is wrong with it was told when it was issued
+    round = known_round(plan, round, language)
+    issued = campaign.issued_sectors(round)
+    if not issued:
+        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
+    with _opened(campaign, register, language) as known:
+        there = _recorded(known, campaign, plan, round)
+    findings = _since_issued(campaign, plan, round, there=there, issued=issued)
+    then = there.previous["content"]["sectors"] if there.previous else there.then or ()
+    findings += renumbered(plan, then, {}, campaign.relative(campaign.plan))
+    tasks, aside = _received(campaign, round, there.aside)
+    few = len(tasks) <= MANY
+    shared = check.Shared(with_former(there.base, issued))
+    job = Job(campaign.extension, plan["year"], round=round, plan=shared if few else shared.packed(), issued=Packed(there.prefilled),
+              home=campaign.folder, forms={**there.elsewhere, **there.asked})
+    if not few:
+        plan_workbook.forget()
+        scan.forget()
+        said_once([plan, there.base, there.previous or {}, there.prefilled, there.outcomes_before], {})
+    return _Begun(round, issued, tasks=tasks, job=job, findings=[*findings, *aside], waiting=Waiting((plan, replace(there, fresh={})), few))
 
 
 def _opened(campaign: Campaign, register: Register | None, language: str) -> AbstractContextManager[Register]:
     """``register``, else the campaign's to be read."""
-    return nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False)
+    return nullcontext(register) if register else register_updates.open_register(campaign, language, CannotRun, write=False)
 
 
 def _recorded(known: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> _Recorded:
-    previous, successions = register_updates.previous(known, campaign, round), Successions(plan)
-    before = register_updates.earlier(known, campaign, round, previous)
+    previous, successions = register_updates.previous_consolidated(known, campaign, round), Successions(plan)
+    before = register_updates.earlier_outcomes(known, campaign, round, previous)
     extensions = known.extensions(round)
-    base = base_content(deadlines.laid(plan, round, extensions), previous)
+    base = base_content(deadlines.with_deadline(plan, round, extensions), previous)
     fresh = prefilled_of(campaign, base, round, extensions)
     now = {s: d["identity"]["digest"] for s, d in fresh.items()}
     received = reversed(known.entries("received", round=round))
     return _Recorded(
         previous, base, fresh, prefilled=register_updates.as_issued(known, campaign, round, fresh),
         then=None if previous else sectors_then(known, campaign, base, round=round, now=now),
-        asked=register_updates.asked(known, campaign, round), elsewhere=emissions.elsewhere(known, campaign, round), aside=withdrawn(known, round),
+        asked=register_updates.request_forms(known, campaign, round), elsewhere=emissions.elsewhere(known, campaign, round), aside=withdrawn(known, round),
         counted={e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
                  for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")},
         came_on={e.payload["sha256"]: local_day(e.payload.get("arrived", e.at)) for e in received},
@@ -150,7 +173,7 @@ def _since_issued(campaign: Campaign, plan: dict[str, Any], round: Round, there:
 
 def _received(campaign: Campaign, round: Round, aside: Mapping[str, str]) -> tuple[list[Task], list[Finding]]:
     """The received files that are to be read, and a finding on each that is left ``aside``."""
-    received = campaign.received(round)
+    received = campaign.received_files(round)
     digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
     return ([Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside],
             [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside])
@@ -166,7 +189,7 @@ def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead
 def _put_together(campaign: Campaign, given: RoundInputs, reads: list[FileRead], register: Register | None) -> Gathered:
     """The round, with what the controller has decided so far."""
     with _opened(campaign, register, given.language) as known:
-        decisions, said = register_updates.decisions(known, given.round), register_updates.review(known)
+        decisions, said = register_updates.decisions(known, given.round), register_updates.recorded_review(known)
     return merge_round(given, reads, decisions=decisions, said=said)
 
 
@@ -190,12 +213,12 @@ def form_of(campaign: Campaign, gathered: Gathered, source: Source) -> Path:
     """The workbook that ``source`` began as: with questions, an earlier form, or the one last issued to its sector; may not
     exist."""
     other = gathered.forms.get(source.read.reading.identity.digest)
-    return campaign.folder / other if other else campaign.issued(gathered.round, source.sector)
+    return campaign.folder / other if other else campaign.issued_form(gathered.round, source.sector)
 
 
 def _arrived(source: Source, day: date) -> list[Finding]:
     """What there is to say of a file that came on ``day``."""
-    return [f.at(sector=source.sector) for f in check.arrived(source.read.reading.document, source.read.reading.places, source.read.file, day)]
+    return [f.at(sector=source.sector) for f in check.check_arrival(source.read.reading.document, source.read.reading.places, source.read.file, day)]
 
 
 def _contradicted(source: Source, values: Iterable[Loaded]) -> Iterable[Finding]:
@@ -206,4 +229,4 @@ def _contradicted(source: Source, values: Iterable[Loaded]) -> Iterable[Finding]
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:
     """A finding for each thing among the received files that is no file: a link, a folder named like a workbook."""
     kinds = {kind: {lang: Texts("cli", lang)(f"kind_{kind}") for lang in LANGUAGES} for kind in ("link", "folder", "special")}
-    return [Finding("FILE10", Place(campaign.relative(path)), {"kind": kinds[kind]}) for path, kind in campaign.irregular(round)]
+    return [Finding("FILE10", Place(campaign.relative(path)), {"kind": kinds[kind]}) for path, kind in campaign.irregular_files(round)]

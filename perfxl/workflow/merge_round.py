@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from perfxl.campaign.register.store import FOLDER
 from perfxl.model.findings import Finding, Place, grouped, in_order
-from perfxl.model.indicators import shared
+from perfxl.model.indicators import with_shared_readings
 from perfxl.model.readings import idle
 from perfxl.model.rounds import Rounds
 from perfxl.model.succession import Successions
@@ -35,7 +35,7 @@ def merge_round(given: RoundInputs, reads: Iterable[FileRead], decisions: Decisi
     returns = brought(returns, given.base, formers_of(given.answered.items(), given.before, given.base))
     gathered.merged = merge(with_requests(given.base, said), returns, given.round, given.extension)
     gathered.findings += [*gathered.merged.findings, *lapsed(gathered.merged.content, said)]
-    gathered.merged.content = shared(lay(gathered.merged.content, said), given.round)
+    gathered.merged.content = with_shared_readings(lay(gathered.merged.content, said), given.round)
     gathered.outcomes = weigh(gathered.merged.content, given.round, given.outcomes_before)
     gathered.findings += check.check_round(gathered.merged.content, given.round, returned={r.sector: r.document for r in returns},
                                         places_by_sector={r.sector: r.places for r in returns},
@@ -55,7 +55,7 @@ def _collected(given: RoundInputs, usable: Mapping[str, FileRead]) -> match_retu
         plan["body"]["code"], year=plan["year"], round=given.round,
         issued={s: document["identity"]["digest"] for s, document in given.answered.items()},
         sectors=[*(s["code"] for s in plan["sectors"]), *former], asked=given.asked,
-        earlier=given.earlier, led=led, rounds=Rounds.of(plan))
+        earlier=given.earlier, led=led, rounds=Rounds.from_plan(plan))
 
 
 def _awaited(collected: match_returns.Collected, successions: Successions, issued: list[str], unasked: set[str]) -> tuple[match_returns.Collected, list[str]]:

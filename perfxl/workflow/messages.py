@@ -104,7 +104,7 @@ def _questions(register: Register, campaign: Campaign, plan: dict[str, Any], rou
 def _asked(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str, requests: set[str]) -> tuple[Attachment, ...]:
     """The last workbook with questions to ``sector``, as it was made, when it holds all ``requests``."""
     made = register.entries("asked", round=round, sector=sector)
-    path = campaign.asked(round, sector, made[-1].payload["number"]) if made else None
+    path = campaign.request_form(round, sector, made[-1].payload["number"]) if made else None
     if path is None or not path.is_file() or not requests <= set(made[-1].payload["requests"]):
         return ()
     content = path.read_bytes()

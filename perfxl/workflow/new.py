@@ -18,7 +18,7 @@ from perfxl.stages.mail import wording
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
-from perfxl.workflow.running import CannotRun, violations_told
+from perfxl.workflow.running import CannotRun, violation_lines
 
 
 def new(campaign: Campaign, year: int, given: dict[str, Any] | None, language: str, *, unfinished: bool = False, points: Decimal | None = None) -> Path:
@@ -29,14 +29,14 @@ def new(campaign: Campaign, year: int, given: dict[str, Any] | None, language: s
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    document = plan.blank(year, language, points) if given is None else given
+    document = plan.blank_plan(year, language, points) if given is None else given
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:
-        raise CannotRun(say("plan_invalid", count=len(wrong), listed=violations_told(wrong[:20], language)))
+        raise CannotRun(say("plan_invalid", count=len(wrong), listed=violation_lines(wrong[:20], language)))
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         write_bytes(campaign.plan, write_plan(document, language, campaign.extension))
         register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", ""), "copies": sorted(COPIED)})
     return campaign.plan
@@ -51,8 +51,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     from perfxl.stages.report import templates
 
     say = Texts("cli", language)
-    with register_updates.opened(before, language, CannotRun, write=False) as register:
-        last = register_updates.last(register, before, rounds_of(before, language))
+    with register_updates.open_register(before, language, CannotRun, write=False) as register:
+        last = register_updates.last_consolidated(register, before, rounds_of(before, language))
     if last is None:
         raise CannotRun(say("nothing_consolidated", folder=before.folder))
     followed = last["content"]["year"] + 1 if year is None else year
@@ -60,7 +60,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names()), *(str(wording.own(Path(), kind)) for kind in wording.KINDS)):
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names()),
+                 *(str(wording.own_template(Path(), kind)) for kind in wording.KINDS)):
         source, target = before.folder / name, campaign.folder / name
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

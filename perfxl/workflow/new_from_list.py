@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign
-from perfxl.model.documents import stands, write_bytes
+from perfxl.model.documents import file_exists, write_bytes
 from perfxl.model.findings import Finding, Place
 from perfxl.model.next_year import carry
 from perfxl.model.texts import Texts
@@ -87,7 +87,7 @@ def _passed_over(read: tables.Listed, file: str) -> tuple[Finding, ...]:
 
 def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
     """What the workbook of the matching says; None where there is none yet."""
-    if not stands(matching):
+    if not file_exists(matching):
         return None
     try:
         said = sheet.read(matching.read_bytes(), matching.name, given)
@@ -111,11 +111,11 @@ def _covers(matches: tuple[Match, ...], sheets: list[tables.Table]) -> bool:
 
 def _blank(year: int, language: str, before: Campaign | None) -> dict[str, Any]:
     """The plan before the list: a blank one, or what goes on from the year before without its objectives."""
-    begun = plan.blank(year, language)
+    begun = plan.blank_plan(year, language)
     if before is None or not any((before.folder / "risultati").glob("*/consolidato.json")) and not any((before.folder / "approvati").glob("*")):
         return begun
-    with register_updates.opened(before, language, CannotRun, write=False) as register:
-        last = register_updates.last(register, before, rounds_of(before, language))
+    with register_updates.open_register(before, language, CannotRun, write=False) as register:
+        last = register_updates.last_consolidated(register, before, rounds_of(before, language))
     if last is None:
         return begun
 

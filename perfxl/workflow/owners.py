@@ -64,7 +64,7 @@ def owed(campaign: Campaign, plan: dict[str, Any], round: str, rows: Iterable[Ro
     """What is missing of the forms of ``rows`` (of the board), by sector and owner, in the order of the plan; what nobody is named
     for last. A form that did not come back is missing all that it asks for."""
     listed = [r for r in rows if r.issue]
-    blank = {r.sector: campaign.issued(round, r.sector) for r in listed if not r.versions}
+    blank = {r.sector: campaign.issued_form(round, r.sector) for r in listed if not r.versions}
     owed_by = {p.sector: p for p in _blank(blank, plan, round, language)} | {p.sector: p for p in _returned(campaign, round, [r for r in listed if r.versions], language)}
     owing = []
     for row in (r for r in listed if r.sector in owed_by):
@@ -139,7 +139,7 @@ def _unread(document: dict[str, Any], places: Mapping[str, Place], plan: dict[st
     """The cells in which the round reads what the form tells, and in which nothing stands."""
     named = frozenset((o["objective"], o["kind"], o["item"]) for o in plan.get("owners", ()) if o.get("kind") and o.get("item"))
     titles = {o["code"]: o.get("sheet", {}).get("title", "") for o in document.get("objectives", ())}
-    for one in unread(document, plan, Rounds.of(plan)[round], named):
+    for one in unread(document, plan, Rounds.from_plan(plan)[round], named):
         place = places.get(one.path)
         if place and place.cell and _at(document, [int(s) if s.isdecimal() else s for s in one.path.split("/")[1:]]) is None:
             yield Missing(one.objective, titles.get(one.objective, ""), kind=one.kind, item=one.item, sheet=place.sheet, cell=place.cell, field=one.field)

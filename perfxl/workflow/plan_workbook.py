@@ -31,7 +31,7 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     has_plan(campaign, language)
     reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
     if reading.words:
-        terms.adopt(reading.words)
+        terms.use_words(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading
@@ -42,7 +42,7 @@ def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     """The plan in a workbook: one command asks for it more than once."""
     reading = plan.read(data, file, documents.loads(extension))
     reading = replace(reading, findings=tuple(check.without_repeats(reading.findings)))
-    return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
+    return reading if reading.document is None else replace(reading, document=indicators.with_ready_made(reading.document))
 
 
 def forget() -> None:
@@ -82,7 +82,7 @@ def nowhere(path: Path, sight: Sight) -> bool:  # noqa: ARG001
     return False
 
 
-def come_up(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
+def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
     """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
     what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
     from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
@@ -102,6 +102,6 @@ def come_up(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowher
     return ComingUp(sight.telling, not done)
 
 
-def coming_told(coming: ComingUp, language: str) -> str:
+def shown_sheets_message(coming: ComingUp, language: str) -> str:
     """What to tell the controller of the sheets that show more."""
     return Texts("cli", language)("plan_held" if coming.held else "plan_shown", sheets=", ".join(coming.sheets))

@@ -21,8 +21,8 @@ def drawn_on(campaign: Campaign, content: dict[str, Any], round: str) -> str:
     """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
     from perfxl.stages.issue.form.stored import stored
 
-    kind = Rounds.of(content)[round].kind
+    kind = Rounds.from_plan(content)[round].kind
     own = campaign.master(kind)
-    master = own.read_bytes() if documents.stands(own) else stored(kind, content["body"].get("language", "it"))
-    words = terms.of(content).key
+    master = own.read_bytes() if documents.file_exists(own) else stored(kind, content["body"].get("language", "it"))
+    words = terms.words_of(content).key
     return documents.digest([sha256(master).hexdigest(), campaign.extension, *([words] if words != terms.USUAL else [])])

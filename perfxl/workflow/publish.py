@@ -6,11 +6,12 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
-from perfxl.workflow.standing import Standing, name_of, standing
+from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
+from perfxl.workflow.own_folders import require_own
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
-    of = standing(campaign, round, language, draft)
+    require_own(campaign, language)
+    of = current_document(campaign, round, language, draft)
     document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
-    files = package.package(view, given, licence, complete(body.get("language", "it")), draft=of.draft)
+    files = package.package(view, given, licence, document_language(body.get("language", "it")), draft=of.draft)
     shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension, draft=of.draft)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
@@ -46,9 +48,9 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     return Publication(tuple(findings), tuple(folder / name for name in files), tuple(of.words(language)))
 
 
-def _act(of: Standing, view: View) -> str:
+def _act(of: CurrentDocument, view: View) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
     if known is not None and known.act:
-        return Speech(complete(view.content["body"].get("language", "it"))).act(known.act, known.date)
+        return Speech(document_language(view.content["body"].get("language", "it"))).act(known.act, known.date)
     return "" if of.draft else view.dates.get(view.round, {}).get("act", "")

@@ -1,4 +1,4 @@
-"""Files read by whoever reads them, here or elsewhere."""
+"""Received files read: by processes of this computer or on a cluster, as ``workers`` has it; workers that cannot be had are a refusal."""
 
 from collections.abc import Iterable
 

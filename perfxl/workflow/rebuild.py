@@ -32,6 +32,7 @@ from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.review import Review
 from perfxl.stages.review.blocks import offered
 from perfxl.workflow import register_updates
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
@@ -58,6 +59,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
     say = Texts("cli", language)
     if not campaign.plan.is_file():
         raise CannotRun(say("no_plan", path=campaign.plan, folder=campaign.folder))
+    require_own(campaign, language)
     rebuilt = Rebuilt()
     try:
         if _sound(campaign):
@@ -71,7 +73,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
             with register.batch():
                 _everything(register, campaign, rebuilt, language)
             register.note()
-            register.surely_whole()
+            register.require_intact()
     except Refusal as refusal:
         raise CannotRun(refusal.say(language)) from None
     return rebuilt
@@ -80,7 +82,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
 def _sound(campaign: Campaign) -> bool:
     try:
         with Register.open(campaign.folder, write=False) as register:
-            register.surely_whole()
+            register.require_intact()
             return bool(register.entries())
     except Refusal:
         return False
@@ -106,12 +108,12 @@ def _put_aside(campaign: Campaign, rebuilt: Rebuilt) -> None:
 def _everything(register: Register, campaign: Campaign, rebuilt: Rebuilt, language: str) -> None:
     rounds = sorted({p.name for where in ("emesse", "ricevute", "risultati") for p in (campaign.folder / where).glob("*") if p.is_dir()})
     own = _plan(campaign, language)
-    order = [r for r in Rounds.of(own) if r in rounds]
+    order = [r for r in Rounds.from_plan(own) if r in rounds]
     known = len(register.entries("received"))
     for round in order:
         _issued(register, campaign, round, rebuilt)
-        register_updates.receive(register, campaign, round)
-    _originals(register, campaign, rebuilt, Rounds.of(own))
+        register_updates.record_received(register, campaign, round)
+    _originals(register, campaign, rebuilt, Rounds.from_plan(own))
     rebuilt.count("received", len(register.entries("received")) - known)
     proven = dict(_proven(campaign))
     for round in order:
@@ -137,9 +139,9 @@ def _issued(register: Register, campaign: Campaign, round: str, rebuilt: Rebuilt
             continue
         before = len(register.entries())
         if path.parent.name == "richieste":
-            register_updates.ask(register, identity, content, [r["id"] for r in reading.document.get("requests", ())])
+            register_updates.record_request_form(register, identity, content, [r["id"] for r in reading.document.get("requests", ())])
         else:
-            register_updates.issued(register, identity, content)
+            register_updates.record_form(register, identity, content)
         rebuilt.count("issued", len(register.entries()) - before)
 
 
@@ -182,7 +184,7 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict[str, A
     document = _usable(path, round, campaign) if path.is_file() else None
     if document is not None:
         severities = [f["severity"] for f in document["findings"]]
-        register.run("consolidate", round, inputs="", results=digest(path), findings={s: severities.count(s) for s in SEVERITIES},
+        register.record_run("consolidate", round, inputs="", results=digest(path), findings={s: severities.count(s) for s in SEVERITIES},
                      questions={s: len(r) for s, r in waiting(document["content"], round).items()}, workbook=digest(beside))
         rebuilt.count("results")
         said = _said(document["content"], own)
@@ -203,7 +205,7 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict[str, A
 def _said(content: dict[str, Any], own: dict[str, Any]) -> Review:
     """What the controller wrote in consolidated workbooks: what the contents hold and the plan workbook does not."""
     made = {key: [item for item in content.get(key, ()) if item not in own.get(key, ())] for key in ("requests", "evaluations", "considerations")}
-    rounds = [r for r in Rounds.of(content).reporting if any(e["round"] == r for e in made["evaluations"])]
+    rounds = [r for r in Rounds.from_plan(content).reporting if any(e["round"] == r for e in made["evaluations"])]
     seen: dict[tuple[str, ...], str | None] = {(o.objective, o.sector, str(r)): offered(o) for r in rounds for o in outcomes(content, r)}
     asked = [{k: v for k, v in r.items() if k not in ("answer", "answer_date")} for r in made["requests"]]
     return Review(requests=tuple(asked), evaluations=tuple(made["evaluations"]), considerations=tuple(made["considerations"]), seen=seen)
@@ -217,7 +219,7 @@ def _plan(campaign: Campaign, language: str) -> dict[str, Any]:
 
 
 def _called(campaign: Campaign, round: str, language: str) -> str:
-    return round_name(Rounds.of(_plan(campaign, language)).get(round) or round, language)
+    return round_name(Rounds.from_plan(_plan(campaign, language)).get(round) or round, language)
 
 
 def _usable(path: Path, round: str, campaign: Campaign) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Refusal, Register, latest
+from perfxl.campaign.register import Refusal, Register, latest_document
 from perfxl.model import documents
 from perfxl.model.base import base_content, waiting
 from perfxl.model.documents import digest, encoded
@@ -16,7 +16,8 @@ from perfxl.model.identity import Identity
 from perfxl.model.negotiation import Negotiated, negotiation, proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
 from perfxl.model.upgrade import returned_key
-from perfxl.workflow.emissions import emissions, kept
+from perfxl.workflow import own_folders
+from perfxl.workflow.emissions import emissions, kept_workbook
 from perfxl.workflow.issued_documents import Kept, document_in, documents_in
 
 if TYPE_CHECKING:  # who only looks something up need not load what merges
@@ -29,16 +30,16 @@ SEPARATOR = ":"  # between sector and key: the key of a decision is the only one
 TOGETHER = 100  # received files that are recorded at a time: each by itself waits for the disk
 
 
-def issued(register: Register, identity: Identity, made: bytes) -> None:
+def record_form(register: Register, identity: Identity, made: bytes) -> None:
     """Keep and record an issued workbook: what comes back is laid beside it, whatever is issued after it."""
     register.store.put(made)
-    register.issued(identity.round, identity.sector, number=identity.issue, digest=identity.digest, sha256=sha256(made).hexdigest())
+    register.record_form(identity.round, identity.sector, number=identity.issue, digest=identity.digest, sha256=sha256(made).hexdigest())
 
 
-def ask(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
+def record_request_form(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
     """Keep and record a workbook with questions, ``requests`` by their identifiers."""
     register.store.put(made)
-    register.asked(identity.round, identity.sector, number=identity.issue, digest=identity.digest,
+    register.record_request_form(identity.round, identity.sector, number=identity.issue, digest=identity.digest,
                    sha256=sha256(made).hexdigest(), requests=requests)
 
 
@@ -51,7 +52,7 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
         if only is not None and sector not in only:
             continue
         if sector not in documents_ or last.digest != documents_[sector]["identity"]["digest"]:
-            wanted[sector] = Kept(kept(register, campaign, last) or campaign.issued(round, sector), last.digest)
+            wanted[sector] = Kept(kept_workbook(register, campaign, last) or campaign.issued_form(round, sector), last.digest)
         else:  # made anew, it bears the number of a first one
             documents_ |= {sector: {**documents_[sector], "identity": {**documents_[sector]["identity"], "issue": last.number}}}
     read = documents_in(campaign, list(wanted.values()))
@@ -61,47 +62,47 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
 def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict[str, Any] | None:
     """The return as it was last issued to ``sector`` in ``round``; None when there is none, or it is nowhere."""
     several = emissions(register, round).get(sector, ())
-    path = kept(register, campaign, several[-1]) if several else None
+    path = kept_workbook(register, campaign, several[-1]) if several else None
     return document_in(campaign, path, several[-1].digest) if path else None
 
 
-def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict[str, Any], Path] | None:
+def answered_form(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict[str, Any], Path] | None:
     """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
     old = emissions(register, identity.round).get(identity.sector, ())
     paths = [*campaign.forms(identity.round, identity.sector),
-             *(path for e in old if e.digest == identity.digest and (path := kept(register, campaign, e)))]
+             *(path for e in old if e.digest == identity.digest and (path := kept_workbook(register, campaign, e)))]
     candidates = ((document_in(campaign, path, identity.digest), path) for path in paths)
     return next(((document, path) for document, path in candidates if document is not None), None)
 
 
-def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
+def request_forms(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
     """The paths in the campaign of the workbooks with questions of ``round``, by the digest in their identity, in the order
     of issue."""
-    paths = {e.payload["digest"]: campaign.asked(round, e.payload["sector"], e.payload["number"])
+    paths = {e.payload["digest"]: campaign.request_form(round, e.payload["sector"], e.payload["number"])
             for e in register.entries("asked", round=round)}
     return {digest: campaign.relative(path) for digest, path in paths.items() if path.is_file()}
 
 
-def previous(register: Register, campaign: Campaign, round: Round) -> dict[str, Any] | None:
+def previous_consolidated(register: Register, campaign: Campaign, round: Round) -> dict[str, Any] | None:
     """The consolidated document of the last round before ``round`` that has one: as approved, else as the last run left it.
 
     ``register.Altered`` when it is not what was approved, or what the run wrote.
     """
-    return latest(register, campaign, round.earlier)
+    return latest_document(register, campaign, round.earlier)
 
 
-def known_before(register: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> dict[str, Any]:
+def base_document(register: Register, campaign: Campaign, plan: dict[str, Any], round: Round) -> dict[str, Any]:
     """The plan document on which the forms of ``round`` are issued: what the round before left; at the plan round, run again,
     what the sectors proposed and the controller answered."""
-    if round.kind == PLAN and (said := latest(register, campaign, (round,))) is not None:
+    if round.kind == PLAN and (said := latest_document(register, campaign, (round,))) is not None:
         return proposed(base_content(plan, None), said)
-    return base_content(plan, previous(register, campaign, round))
+    return base_content(plan, previous_consolidated(register, campaign, round))
 
 
-def note_pass(register: Register, campaign: Campaign, round: Round, sectors: Collection[str]) -> None:
+def record_pass(register: Register, campaign: Campaign, round: Round, sectors: Collection[str]) -> None:
     """Record that a plan round goes into another pass, with the document that closed the one before: the forms of ``sectors`` are
     other than before, and some of those sectors had returned theirs."""
-    said = latest(register, campaign, (round,)) if round.kind == PLAN and sectors else None
+    said = latest_document(register, campaign, (round,)) if round.kind == PLAN and sectors else None
     if said is not None and not set(sectors).isdisjoint(said["returned"]):
         register.record_once("pass", round, {"round": str(round), "before": register.store.put(encoded(said))})
 
@@ -112,27 +113,27 @@ def negotiated(register: Register, plan: dict[str, Any], round: Round) -> Negoti
     return negotiation(plan, documents.loads(register.store.get(entry.payload["before"])), round) if entry else None
 
 
-def earlier(register: Register, campaign: Campaign, round: Round, before: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+def earlier_outcomes(register: Register, campaign: Campaign, round: Round, before: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as the last
-    run left it. ``before``: what ``previous`` gave, which need not be read twice; a round without a document has the
+    run left it. ``before``: what ``previous_consolidated`` gave, which need not be read twice; a round without a document has the
     outcomes that a later one carries."""
     outcomes = dict(before["outcomes"]) if before else {}
     for r in round.earlier:
-        own = before if before and before["round"] == r else latest(register, campaign, (r,))
+        own = before if before and before["round"] == r else latest_document(register, campaign, (r,))
         if own is not None and r in own["outcomes"]:
             outcomes[r] = own["outcomes"][r]
     return {str(r): outcomes[r] for r in round.earlier if r in outcomes}
 
 
-def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict[str, Any] | None:
-    """The consolidated document of the last of ``rounds`` that has one, as ``previous`` finds it."""
-    return latest(register, campaign, rounds.all)
+def last_consolidated(register: Register, campaign: Campaign, rounds: Rounds) -> dict[str, Any] | None:
+    """The consolidated document of the last of ``rounds`` that has one, as ``previous_consolidated`` finds it."""
+    return latest_document(register, campaign, rounds.all)
 
 
-def receive(register: Register, campaign: Campaign, round: str) -> None:
+def record_received(register: Register, campaign: Campaign, round: str) -> None:
     """Archive and record every file received in ``round`` that can be read; one that cannot, or that is too big to be
     looked into, gets a finding elsewhere."""
-    paths = campaign.received(round)
+    paths = campaign.received_files(round)
     for n in range(0, len(paths), TOGETHER):
         with register.batch():
             for path in paths[n:n + TOGETHER]:
@@ -176,14 +177,14 @@ def _answer(value: Any) -> Any:
     return {returned_key(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def decide(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value: Any = None,
+def record_decision(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value: Any = None,
            by: str = "", note: str = "") -> None:
     """Record the controller's choice on ``conflict``, with the answers it was taken on."""
     register.decide(f"{sector}{SEPARATOR}{conflict.key}", choice, value, round=round, sector=sector,
                     answers=[[v, s] for v, s in conflict.answers], by=by, note=note)
 
 
-def review(register: Register) -> "Review":
+def recorded_review(register: Register) -> "Review":
     """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
     from perfxl.stages.review import replay
 
@@ -191,12 +192,12 @@ def review(register: Register) -> "Review":
     return replay(made for round in rounds for made in register.decisions(round).values())
 
 
-def undecide(register: Register, round: str, sector: str, key: str, by: str, reason: str) -> None:
+def record_withdrawn_decision(register: Register, round: str, sector: str, key: str, by: str, reason: str) -> None:
     """Record that the controller's choice on the conflict ``key`` no longer holds: the conflict is open again."""
     register.decide(f"{sector}{SEPARATOR}{key}", TAKEN_BACK, round=round, sector=sector, by=by, note=reason)
 
 
-def take(register: Register, gathered: "Gathered", written: "Review") -> tuple[bool, list[Finding]]:
+def record_review(register: Register, gathered: "Gathered", written: "Review") -> tuple[bool, list[Finding]]:
     """Record what the controller has written since the last run; whether there was anything, and choices out of date.
 
     A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
@@ -211,7 +212,7 @@ def take(register: Register, gathered: "Gathered", written: "Review") -> tuple[b
             if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
                 stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": written_key_title(choice.key)}, sector=choice.sector))
             else:
-                decide(register, gathered.round, sector=choice.sector, conflict=conflict, choice=choice.choice,
+                record_decision(register, gathered.round, sector=choice.sector, conflict=conflict, choice=choice.choice,
                        value=choice.value, note=choice.note)
         for entry in said:
             round = (entry.value or {}).get("round", gathered.round)
@@ -219,26 +220,26 @@ def take(register: Register, gathered: "Gathered", written: "Review") -> tuple[b
     return bool(written.choices or said), stale
 
 
-def writing(register: Register, round: str, text: bytes, workbook: bytes) -> None:
+def announce_results(register: Register, round: str, text: bytes, workbook: bytes) -> None:
     """Note that the results of ``round`` are about to be put in place."""
-    register.writing(round, sha256(text).hexdigest(), sha256(workbook).hexdigest())
+    register.announce_results(round, sha256(text).hexdigest(), sha256(workbook).hexdigest())
 
 
-def consolidated(register: Register, campaign: Campaign, gathered: "Gathered", document: dict[str, Any], text: bytes, workbook: bytes) -> None:
+def record_run(register: Register, campaign: Campaign, gathered: "Gathered", document: dict[str, Any], text: bytes, workbook: bytes) -> None:
     """Record what became of every file of the round, and the run with its results: the document and the workbook."""
     with register.batch():
         numbers: dict[str, int] = {}
         for source in sorted(gathered.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
             numbers[source.sector] = numbers.get(source.sector, 0) + 1
-            register.version(gathered.round, source.sector, sha256=source.read.sha256, number=numbers[source.sector],
+            register.record_version(gathered.round, source.sector, sha256=source.read.sha256, number=numbers[source.sector],
                              verdict=source.verdict, issue=source.issue)
         for refused in gathered.collected.refused:
-            register.version(gathered.round, refused.identity.sector, sha256=refused.sha256, number=0, verdict="refused")
+            register.record_version(gathered.round, refused.identity.sector, sha256=refused.sha256, number=0, verdict="refused")
         _withdrawn(register, gathered)
         inputs = digest({"plan": sha256(campaign.plan.read_bytes()).hexdigest(),
                          "files": sorted([s.read.file, s.read.sha256] for s in gathered.sources),
                          "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(gathered.round).items()}})
-        register.run("consolidate", gathered.round, inputs=inputs, results=sha256(text).hexdigest(), findings=counts(gathered.findings),
+        register.record_run("consolidate", gathered.round, inputs=inputs, results=sha256(text).hexdigest(), findings=counts(gathered.findings),
                      questions=_open(gathered, document), workbook=sha256(workbook).hexdigest())
 
 
@@ -255,21 +256,23 @@ def _withdrawn(register: Register, gathered: "Gathered") -> None:
         known = entry.payload
         last = register.latest("version", f"{gathered.round}/{known['sector']}/{known['sha256']}") or entry
         if known["sha256"] not in there and last.payload["verdict"] != "withdrawn":
-            register.version(gathered.round, known["sector"], sha256=known["sha256"], number=known["version"],
+            register.record_version(gathered.round, known["sector"], sha256=known["sha256"], number=known["version"],
                              verdict="withdrawn", issue=known.get("issue", 0))
 
 
 @contextmanager
-def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception], write: bool = True) -> Iterator[Register]:
+def open_register(campaign: Campaign, language: str, refuse: Callable[[str], Exception], write: bool = True) -> Iterator[Register]:
     """The register of ``campaign``; its refusals (busy, damaged, not that of the campaign) become ``refuse(words)``.
 
     Whoever may write also clears away what runs that were killed left half written in the campaign.
     """
+    if write and (linked := own_folders.link_message(campaign, language)):
+        raise refuse(linked)
     try:
         if write:
-            _surely_whole(campaign)  # before a new one is made where the right one is missing
+            _require_intact(campaign)  # before a new one is made where the right one is missing
         with Register.open(campaign.folder, write=write) as register:
-            register.surely_whole()
+            register.require_intact()
             if write:
                 campaign.sweep()
             yield register
@@ -277,6 +280,6 @@ def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception]
         raise refuse(refusal.say(language)) from None
 
 
-def _surely_whole(campaign: Campaign) -> None:
+def _require_intact(campaign: Campaign) -> None:
     with Register.open(campaign.folder, write=False) as register:
-        register.surely_whole()
+        register.require_intact()

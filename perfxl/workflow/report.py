@@ -8,7 +8,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import Finding, Place
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.model.rounds import Rounds, names_of
 from perfxl.model.texts import Texts
 from perfxl.stages import report as stage
@@ -17,12 +17,13 @@ from perfxl.stages.publish import gate
 from perfxl.stages.publish.bundle import document_name_of
 from perfxl.stages.report import piao as chapter
 from perfxl.stages.report import short, templates
-from perfxl.stages.report.marked import marked as mark_as_draft
+from perfxl.stages.report.marked import with_draft_mark as mark_as_draft
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pages import numbered
 from perfxl.stages.report.pdf import NoOffice, page_count, to_pdf
+from perfxl.workflow.current_document import CurrentDocument, current_document, name_of
+from perfxl.workflow.own_folders import require_own
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import Standing, name_of, standing
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     of what was consolidated last though something else is approved, marked so on every page. ``renewed``: whether the caller
     shows anew what it has open at a path; what somebody else has open stays as it is (``CannotRun``).
     """
-    of = standing(campaign, round, language, draft)
+    require_own(campaign, language)
+    of = current_document(campaign, round, language, draft)
     document, made_of = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
     path = campaign.result(round, name_of(f"{document_name_of(document)}.docx", of))
@@ -84,10 +86,11 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
     """
     say = Texts("cli", language)
-    of = standing(campaign, round, language, draft)
+    require_own(campaign, language)
+    of = current_document(campaign, round, language, draft)
     document = of.document
     if round not in document["outcomes"]:
-        rounds = Rounds.of(document["content"])
+        rounds = Rounds.from_plan(document["content"])
         raise CannotRun(say("short_no_outcomes", round=rounds[round].name(language), rounds=names_of(rounds.reporting, language)))
     made = marked(short_word(campaign, document, language), of)
     path = campaign.result(round, name_of("cittadini.docx", of))
@@ -108,7 +111,8 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
          renewed: Callable[[Path], bool] = _never) -> Report:
     """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
     PDF when asked for; the body's own template is ``modelli/piao-performance.docx``. ``renewed`` as in ``report``."""
-    of = standing(campaign, round, language, draft)
+    require_own(campaign, language)
+    of = current_document(campaign, round, language, draft)
     made = marked(filled(campaign, of.document, language=language, name=chapter.TEMPLATE,
                          fill=lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
     path = campaign.result(round, name_of(chapter.NAME, of))
@@ -123,13 +127,13 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
 def _put(path: Path, content: bytes, language: str, renewed: Callable[[Path], bool] = _never) -> None:
     """Write a document of the round; ``CannotRun`` with who has it open: what is written under it would be lost when they save."""
     if not open_files.replace(path, content, anyway=renewed(path)):
-        raise CannotRun(open_files.untouched(path, language))
+        raise CannotRun(open_files.left_untouched_message(path, language))
 
 
-def word(campaign: Campaign, of: Standing, language: str) -> bytes:
+def word(campaign: Campaign, of: CurrentDocument, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
     return filled(campaign, of.document, language=language,
-                  name=templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
+                  name=templates.name(Rounds.from_plan(of.document["content"])[of.document["round"]].kind),
                    fill=lambda spoken, own: stage.report(of.document, spoken, template=own, extension=campaign.extension,
                        approvals=of.known))
 
@@ -142,16 +146,16 @@ def short_word(campaign: Campaign, document: dict[str, Any], language: str) -> b
 
 def filled(campaign: Campaign, document: dict[str, Any], language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
     """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
-    path, spoken = campaign.folder / "modelli" / name, complete(document["content"]["body"].get("language", "it"))
+    path, spoken = campaign.folder / "modelli" / name, document_language(document["content"]["body"].get("language", "it"))
     try:
         return fill(spoken, stage.changed_template(name, spoken, path))
     except stage.TemplateRefused as problem:
         raise CannotRun(Texts("cli", language)("report_template", path=path, reason=problem)) from None
 
 
-def marked(word: bytes, of: Standing) -> bytes:
+def marked(word: bytes, of: CurrentDocument) -> bytes:
     """A Word document, marked on every page when it is of a draft."""
-    return mark_as_draft(word, complete(of.document["content"]["body"].get("language", "it"))) if of.draft else word
+    return mark_as_draft(word, document_language(of.document["content"]["body"].get("language", "it"))) if of.draft else word
 
 
 def _personal(campaign: Campaign, document: dict[str, Any], path: Path, word: bytes) -> tuple[Finding, ...]:

@@ -55,8 +55,8 @@ def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: 
         chosen = BASE if int(choice) == 0 else conflict.answers[int(choice) - 1][1]
     else:
         raise CannotRun(say("resolve_choice", count=len(conflict.answers)))
-    with register_updates.opened(campaign, language, CannotRun) as register:
-        register_updates.decide(register, round, sector=of_sector, conflict=conflict, choice=chosen, value=typed, by=by, note=note)
+    with register_updates.open_register(campaign, language, CannotRun) as register:
+        register_updates.record_decision(register, round, sector=of_sector, conflict=conflict, choice=chosen, value=typed, by=by, note=note)
 
 
 def _typed(conflict: Conflict, value: str, language: str) -> Any:

@@ -11,7 +11,7 @@ from perfxl.workflow.running import CannotRun
 
 def rounds_of(campaign: Campaign, language: str) -> Rounds:
     """The rounds of the campaign's year; ``CannotRun`` without a usable plan workbook."""
-    return Rounds.of(plan_of(campaign, language)[0])
+    return Rounds.from_plan(plan_of(campaign, language)[0])
 
 
 def round_of(campaign: Campaign, word: str, language: str) -> Round:
@@ -21,7 +21,7 @@ def round_of(campaign: Campaign, word: str, language: str) -> Round:
 
 def known_round(plan: dict[str, Any], word: str, language: str) -> Round:
     """The round of ``plan`` that ``word`` stands for; ``CannotRun`` when it has none, with those that it has."""
-    rounds = Rounds.of(plan)
+    rounds = Rounds.from_plan(plan)
     round = rounds.parse(word)
     if round is None:
         several = rounds.of_word(word)

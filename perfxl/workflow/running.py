@@ -24,7 +24,7 @@ def quiet(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
     return items
 
 
-def violations_told(wrong: Iterable[documents.Violation], language: str) -> str:
+def violation_lines(wrong: Iterable[documents.Violation], language: str) -> str:
     """What a document breaks of its schema, one line each, in words."""
     say, lines = Texts("cli", language), []
     for v in wrong:

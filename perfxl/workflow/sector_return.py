@@ -12,7 +12,7 @@ from perfxl.stages import check
 from perfxl.stages.merge.answered import answered
 from perfxl.stages.merge.answers import Decision
 from perfxl.stages.merge.emissions import added, altered, both_changed, brought_up, carried
-from perfxl.stages.merge.flat import written
+from perfxl.stages.merge.flat import key_text
 from perfxl.stages.merge.listed import listed
 from perfxl.stages.merge.ordering import Version, emptied
 from perfxl.stages.merge.overlay import Returned
@@ -63,9 +63,9 @@ def _settled(gathered: Gathered, given: RoundInputs, sector: str, reads: list[Fi
     settled: Settled | None = None
     before: dict[str, Any] = {}
     groups = _by_emission(reads, given.prefilled.get(sector), given.earlier)
-    for began, mine in groups:
-        by_sha = {r.sha256: r for r in mine}
-        fresh = settle(sector, began, _versions(mine), decisions.get(sector))
+    for began, group in groups:
+        by_sha = {r.sha256: r for r in group}
+        fresh = settle(sector, began, _versions(group), decisions.get(sector))
         heads = fresh.ordered.heads
         single = len(groups) == len(heads) == 1
         _noted(gathered, sector, settled=fresh, by_sha=by_sha, verdict="used" if single else "merged")
@@ -83,13 +83,13 @@ def _by_emission(reads: list[FileRead], issued: dict[str, Any] | None, earlier: 
     """``reads`` by the form that they answer, in the order of issue; those of a form that is not known go with the last."""
     groups = [(document, [r for r in reads if r.reading.identity.digest == digest]) for digest, document in earlier.items()]
     last = [r for r in reads if r.reading.identity.digest not in earlier]
-    return [(began, mine) for began, mine in (*groups, (issued, last)) if mine]
+    return [(began, group) for began, group in (*groups, (issued, last)) if group]
 
 
 def _reissued(sector: str, began: dict[str, Any], last: dict[str, Any], file: str, both: Collection[str]) -> Iterator[Finding]:
     """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered; without what the
     sector says otherwise again, ``both`` by key, which is told apart."""
-    for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if written(k) not in both])):
+    for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if key_text(k) not in both])):
         if keys:
             said = [key_title(key) for key in keys]
             what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}
@@ -111,12 +111,12 @@ def _emptied(before: FileRead | None, settled: Settled, began: dict[str, Any] | 
 def _answers(gathered: Gathered, current: Returned, settled: Settled | None, asked: dict[str, Any], reads: list[FileRead],
              decisions: Decisions, language: str) -> Returned:
     """``current``, what a sector had returned (``settled``), with its answers to ``asked``, which are among ``reads``."""
-    sector, mine = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
-    by_sha = {r.sha256: r for r in mine}
+    sector, answers = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
+    by_sha = {r.sha256: r for r in answers}
     standing = settled.ordered.heads[-1] if settled else None
     merged = settled.result if settled else None
     disputed = {c.key for c in merged.conflicts} | {c.key for c, _ in merged.decided} if merged else set()
-    result = answered(current, standing, asked=asked, versions=_versions(mine), decisions=decisions.get(sector), disputed=disputed)
+    result = answered(current, standing, asked=asked, versions=_versions(answers), decisions=decisions.get(sector), disputed=disputed)
     _superseded(gathered, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
     _noted(gathered, sector, settled=result, by_sha=by_sha, verdict="answers")
     gathered.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]

@@ -10,7 +10,7 @@ from perfxl.campaign.register import Register
 from perfxl.model.succession import Successions
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref
-from perfxl.workflow.emissions import Emission, emissions, kept
+from perfxl.workflow.emissions import Emission, emissions, kept_workbook
 
 #: Between the code and the name of a sector on the first sheet of its form.
 _DASH = " – "
@@ -26,7 +26,7 @@ def sectors_then(register: Register, campaign: Campaign, content: Mapping[str, A
     for sector in content.get("sectors", ()):
         code = sector["code"]
         first = _first(register, issued, successions, code)
-        if first is not None and first.digest != now.get(code) and (path := kept(register, campaign, first)):
+        if first is not None and first.digest != now.get(code) and (path := kept_workbook(register, campaign, first)):
             sector = {**sector, **_front(path, first.sector)}
             if sector.get("manager") is None:
                 sector.pop("manager", None)

@@ -50,7 +50,7 @@ def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], langu
 def sector_form(register: Register, campaign: Campaign, plan: dict[str, Any], round: str, sector: str,
           findings: list[Finding]) -> list[tuple[str, int, Attachment]]:
     """What an issued form is, its issue number, and itself; nothing, with a finding, when the file is not what was issued."""
-    entry, path = register.latest("issued", f"{round}/{sector}"), campaign.issued(round, sector)
+    entry, path = register.latest("issued", f"{round}/{sector}"), campaign.issued_form(round, sector)
     content = path.read_bytes()
     if entry is None or sha256(content).hexdigest() != entry.payload["sha256"]:
         findings.append(Finding("MAIL02", Place(campaign.relative(path)), {"sector": sector}, sector=sector))

@@ -60,5 +60,5 @@ def _verified(given: Given, _job: None) -> Verdict:
 def signatures(archive: Path, signature: Path) -> tuple[Signature, ...]:
     """What a detached signature (.p7s, .p7m) says of the archive; () when the file is no signature."""
     with signature.open("rb") as opened:
-        envelope = signed.opened(opened.read(MOST_SIGNATURE))
+        envelope = signed.open_signed(opened.read(MOST_SIGNATURE))
     return () if envelope is None else envelope.signatures(archive.read_bytes())

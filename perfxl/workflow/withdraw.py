@@ -21,11 +21,11 @@ def withdraw_return(campaign: Campaign, round: str, file: Path, reason: str, by:
     round = round_of(campaign, round, language)
     say, path = Texts("cli", language), _received(campaign, round, file, language)
     digest = sha256(path.read_bytes()).hexdigest()
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         _open_round(register, round, language)
         if (digest in withdrawn(register, round)) is not again:
             raise CannotRun(say("withdraw_not" if again else "withdraw_twice", path=campaign.relative(path)))
-        register_updates.receive(register, campaign, round)
+        register_updates.record_received(register, campaign, round)
         register.record_once("set_aside", f"{round}/{digest}", {"round": round, "sha256": digest, "path": campaign.relative(path),
                                                                 "reason": reason, "by": by, "again": again})
     return campaign.relative(path)
@@ -34,14 +34,14 @@ def withdraw_return(campaign: Campaign, round: str, file: Path, reason: str, by:
 def withdraw_choice(campaign: Campaign, round: str, key: str, sector: str, reason: str, by: str, language: str) -> str:
     """Take back the choice on the conflict ``key``; the sector it was about. ``CannotRun`` when there is none in force."""
     say, round = Texts("cli", language), round_of(campaign, round, language)
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.open_register(campaign, language, CannotRun) as register:
         _open_round(register, round, language)
         known = {(s, k) for s, several in register_updates.decisions(register, round).items() for k in several}
         named = [s for s, k in known if k == key and sector in ("", s)]
         if len(named) != 1:
             listed = "; ".join(f"{k} ({s})" for s, k in sorted(known)) or say("withdraw_none")
             raise CannotRun(say("withdraw_no_choice", key=key, known=listed))
-        register_updates.undecide(register, round, sector=named[0], key=key, by=by, reason=reason)
+        register_updates.record_withdrawn_decision(register, round, sector=named[0], key=key, by=by, reason=reason)
     return named[0]
 
 
@@ -53,7 +53,7 @@ def withdrawn(register: Register, round: str) -> dict[str, str]:
 
 def _received(campaign: Campaign, round: str, file: Path, language: str) -> Path:
     """The received file that was named: by its path, its path in the campaign, or its name alone where that is enough."""
-    there = campaign.received(round)
+    there = campaign.received_files(round)
     files = [p for p in there if p.resolve() in (file.resolve(), (campaign.folder / file).resolve())] or [p for p in there if p.name == str(file)]
     if len(files) != 1:
         raise CannotRun(Texts("cli", language)("withdraw_no_file", file=file, known="; ".join(map(campaign.relative, there)) or "–"))

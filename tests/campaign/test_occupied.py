@@ -41,10 +41,10 @@ def test_who_holds_it_and_where_the_result_goes(tmp_path, lock, content, who):
     (tmp_path / lock).write_bytes(content)
     held = open_files.holder(path)
     assert (held.who, held.lock) == (who, tmp_path / lock)
-    assert open_files.put(path, workbook("Altro")) == tmp_path / "x-nuovo.xlsx"
+    assert open_files.write_workbook(path, workbook("Altro")) == tmp_path / "x-nuovo.xlsx"
     assert path.read_bytes() == workbook() and (tmp_path / "x-nuovo.xlsx").read_bytes() == workbook("Altro")
     (tmp_path / lock).unlink()
-    assert open_files.put(path, workbook("Altro")) == path
+    assert open_files.write_workbook(path, workbook("Altro")) == path
     assert path.read_bytes() == workbook("Altro") and seen(tmp_path) == ["x.xlsx"]
 
 
@@ -52,11 +52,11 @@ def test_what_is_told_says_who_since_when_and_how_to_free_it(tmp_path):
     path, aside = tmp_path / "x.xlsx", tmp_path / "x-nuovo.xlsx"
     (tmp_path / "~$x.xlsx").write_bytes(bytes([4]) + b"Anna".ljust(54))
     for language in ("it", "en"):
-        said = open_files.who_holds_it(path, aside, language)
+        said = open_files.written_beside_message(path, aside, language)
         assert "Anna" in said and str(aside) in said and str(tmp_path / "~$x.xlsx") in said
         assert f"{open_files.holder(path).since:%d/%m/%Y %H:%M}" in said
     (tmp_path / "~$x.xlsx").unlink()
-    assert str(aside) in open_files.who_holds_it(path, aside, "it") and "~$" not in open_files.who_holds_it(path, aside, "it")
+    assert str(aside) in open_files.written_beside_message(path, aside, "it") and "~$" not in open_files.written_beside_message(path, aside, "it")
 
 
 @pytest.mark.parametrize("platform, lock, content, running, held", [
@@ -81,7 +81,7 @@ def test_what_a_crash_left_behind_holds_nothing_where_that_can_be_told(tmp_path,
     path.write_bytes(workbook())
     (tmp_path / lock).write_bytes(content)
     assert (open_files.holder(path) is not None) is held
-    assert (open_files.put(path, workbook("Altro")) != path) is held
+    assert (open_files.write_workbook(path, workbook("Altro")) != path) is held
 
 
 def test_the_programs_of_this_computer_are_listed():
@@ -110,34 +110,34 @@ def test_the_first_place_beside_that_is_free_is_taken(tmp_path):
     path.write_bytes(b"old")
     for name in ("x.xlsx", "x-nuovo.xlsx"):
         (tmp_path / f"~${name}").write_bytes(b"\x04Anna")
-    assert open_files.put(path, b"new") == tmp_path / "x-nuovo-2.xlsx"
+    assert open_files.write_workbook(path, b"new") == tmp_path / "x-nuovo-2.xlsx"
 
 
 def test_what_was_put_beside_goes_unless_somebody_wrote_in_it(tmp_path):
     path, lock = tmp_path / "x.xlsx", tmp_path / "~$x.xlsx"
     for typed in (False, True):
         lock.write_bytes(b"\x04Anna")
-        aside = open_files.put(path, workbook())
+        aside = open_files.write_workbook(path, workbook())
         if typed:
             book = load_workbook(aside)
             book.active["A9"] = "appunto"
             book.save(aside)
         lock.unlink()
-        assert open_files.put(path, workbook()) == path
+        assert open_files.write_workbook(path, workbook()) == path
         assert seen(tmp_path) == (["x-nuovo.xlsx", "x.xlsx"] if typed else ["x.xlsx"])
 
 
 def test_each_result_is_kept_as_it_was_written(tmp_path):
     path = tmp_path / "x.xlsx"
-    assert open_files.as_written(path) is None
-    open_files.put(path, b"one")
+    assert open_files.last_written(path) is None
+    open_files.write_workbook(path, b"one")
     path.write_bytes(b"typed in")
-    assert open_files.as_written(path) == b"one"
+    assert open_files.last_written(path) == b"one"
     (tmp_path / "~$x.xlsx").write_bytes(b"\x04Anna")
-    aside = open_files.put(path, b"two")
-    assert open_files.as_written(path) == b"one"  # what stands there is still the first
-    open_files.taken_over(path, aside)
-    assert open_files.as_written(path) == b"two" and not aside.exists() and path.read_bytes() == b"typed in"
+    aside = open_files.write_workbook(path, b"two")
+    assert open_files.last_written(path) == b"one"  # what stands there is still the first
+    open_files.note_carried_over(path, aside)
+    assert open_files.last_written(path) == b"two" and not aside.exists() and path.read_bytes() == b"typed in"
 
 
 def test_a_file_that_windows_refuses_to_replace(tmp_path, monkeypatch):
@@ -146,12 +146,12 @@ def test_a_file_that_windows_refuses_to_replace(tmp_path, monkeypatch):
     real = open_files.write_bytes
 
     def held(target, content):
-        if target in (path, open_files.beside(path)):
+        if target in (path, open_files.path_beside(path)):
             raise PermissionError(13, "in use", str(target))
         real(target, content)
     monkeypatch.setattr(open_files, "write_bytes", held)
-    open_files.beside(path).write_bytes(b"open too")
-    assert open_files.put(path, b"new") == open_files.beside(path, 2) and path.read_bytes() == b"old"
+    open_files.path_beside(path).write_bytes(b"open too")
+    assert open_files.write_workbook(path, b"new") == open_files.path_beside(path, 2) and path.read_bytes() == b"old"
 
 
 def as_on_windows(monkeypatch):
@@ -177,11 +177,11 @@ def test_a_result_with_the_read_only_attribute_is_told_as_such(tmp_path, monkeyp
     path.write_bytes(b"old")
     path.chmod(0o444)
     monkeypatch.setattr(open_files, "_can_be_opened", lambda _path: True)
-    aside = open_files.put(path, b"new")
-    assert aside == open_files.beside(path) and path.read_bytes() == b"old"
-    assert "«Sola lettura»" in open_files.who_holds_it(path, aside, "it") and "“Read-only”" in open_files.who_holds_it(path, aside, "en")
+    aside = open_files.write_workbook(path, b"new")
+    assert aside == open_files.path_beside(path) and path.read_bytes() == b"old"
+    assert "«Sola lettura»" in open_files.written_beside_message(path, aside, "it") and "“Read-only”" in open_files.written_beside_message(path, aside, "en")
     path.chmod(0o644)
-    assert open_files.put(path, b"newer") == path and not aside.exists()
+    assert open_files.write_workbook(path, b"newer") == path and not aside.exists()
 
 
 @pytest.mark.parametrize(("name", "lock"), [("relazione.docx", "~$lazione.docx"), ("piano12.docx", "~$iano12.docx"), ("breve.docx", "~$breve.docx"),
@@ -191,7 +191,7 @@ def test_a_document_that_is_open_is_left_as_it_was_and_told(tmp_path, name, lock
     assert open_files.replace(path, b"old")
     (tmp_path / lock).write_bytes(b"\x04Anna" if lock.startswith("~$") else libreoffice("altrove"))
     assert not open_files.replace(path, b"new") and path.read_bytes() == b"old"
-    assert "Anna" in (said := open_files.untouched(path, "it")) and lock in said and str(path) in said
+    assert "Anna" in (said := open_files.left_untouched_message(path, "it")) and lock in said and str(path) in said
     assert open_files.replace(path, b"renewed", anyway=True) and path.read_bytes() == b"renewed"
 
 
@@ -199,9 +199,9 @@ def test_a_document_that_windows_lets_nobody_replace_is_told(tmp_path, monkeypat
     path = tmp_path / "relazione.pdf"
     path.write_bytes(b"old")
     monkeypatch.setattr(open_files, "write_bytes", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "in use", str(path))))
-    assert not open_files.replace(path, b"new") and "altro programma" in open_files.untouched(path, "it")
+    assert not open_files.replace(path, b"new") and "altro programma" in open_files.left_untouched_message(path, "it")
     path.chmod(0o444)
-    assert "Sola lettura" in open_files.untouched(path, "it")
+    assert "Sola lettura" in open_files.left_untouched_message(path, "it")
     with pytest.raises(PermissionError):
         open_files.replace(tmp_path / "manca.pdf", b"new")
 
@@ -209,7 +209,7 @@ def test_a_document_that_windows_lets_nobody_replace_is_told(tmp_path, monkeypat
 def test_files_of_work_are_hidden_on_windows_too_and_results_are_not(tmp_path, monkeypatch):
     kept = as_on_windows(monkeypatch)
     for content in (b"one", b"two"):
-        open_files.put(tmp_path / "x.xlsx", content)
+        open_files.write_workbook(tmp_path / "x.xlsx", content)
     with Register.open(tmp_path) as register:
         register.record_once("issued", "final/S1", {"sha256": "0" * 64})
         while_open = {Path(name).name: told for name, told in kept.items()}
@@ -225,7 +225,7 @@ def test_a_sheet_that_the_user_added_is_kept_in_a_copy(tmp_path):
     book.properties.modified = datetime(2026, 3, 5, 9, 41, 7)  # older versions of openpyxl leave it as it was
     book.save(path)
     saved = path.read_bytes()
-    assert open_files.put(path, workbook()) == path
+    assert open_files.write_workbook(path, workbook()) == path
     [kept] = [p for p in tmp_path.glob("x-*.xlsx")]
     assert kept.read_bytes() == saved and path.read_bytes() == workbook()
 
@@ -233,5 +233,5 @@ def test_a_sheet_that_the_user_added_is_kept_in_a_copy(tmp_path):
 def test_results_nobody_saved_leave_no_copies(tmp_path):
     path = tmp_path / "x.xlsx"
     for title in ("Uno", "Due", "Due"):
-        open_files.put(path, workbook(title))
+        open_files.write_workbook(path, workbook(title))
     assert seen(tmp_path) == ["x.xlsx"]

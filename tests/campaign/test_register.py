@@ -46,12 +46,12 @@ def year(register):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
         made[path.name] = hashlib.sha256(name.encode()).hexdigest()
-    register.issued("interim", "S1", number=1, digest="0" * 16, sha256=made["S1.xlsx"])
+    register.record_form("interim", "S1", number=1, digest="0" * 16, sha256=made["S1.xlsx"])
     for number, verdict in ((1, "superseded"), (2, "used")):
         came = register.receive(XLSX + bytes([number]), "interim", f"ricevute/interim/S1-{number}.xlsx")
-        register.version("interim", "S1", sha256=came.payload["sha256"], number=number, verdict=verdict)
+        register.record_version("interim", "S1", sha256=came.payload["sha256"], number=number, verdict=verdict)
     register.decide("S1.00001/weight", "second", Decimal("10.5"), round="interim", sector="S1", answers=[5, Decimal("10.5")])
-    register.run("consolidate", "interim", inputs="1" * 16, results=made["consolidato.json"],
+    register.record_run("consolidate", "interim", inputs="1" * 16, results=made["consolidato.json"],
                  findings={"error": 0, "warning": 1, "note": 2}, questions={"S1": 1})
 
 
@@ -91,9 +91,9 @@ def test_recording_the_same_twice_changes_nothing(register):
 
 
 def test_what_changed_is_recorded_again_and_the_last_counts(register):
-    register.issued("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
-    register.issued("interim", "S1", 2, "1" * 16, "b" * 64)
-    register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
+    register.record_form("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
+    register.record_form("interim", "S1", 2, "1" * 16, "b" * 64)
+    register.record_form("interim", "S1", 1, "0" * 16, "a" * 64)
     assert [e.payload["issue"] for e in register.entries("issued", sector="S1")] == [1, 2, 1]
     assert register.latest("issued", "interim/S1").payload["issue"] == 1
     assert register.latest("issued", "final/S1") is None
@@ -110,15 +110,15 @@ def test_unknown_kinds_and_verdicts_are_refused(register):
     with pytest.raises(ValueError):
         register.record_once("boh", "k", {})
     with pytest.raises(ValueError):
-        register.version("interim", "S1", "a" * 64, 1, "boh")
+        register.record_version("interim", "S1", "a" * 64, 1, "boh")
     assert len(register.entries()) == 1
 
 
 def test_a_batch_that_fails_records_nothing(register):
     with pytest.raises(RuntimeError), register.batch():
-        register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
+        register.record_form("interim", "S1", 1, "0" * 16, "a" * 64)
         with register.batch():
-            register.issued("interim", "S2", 1, "0" * 16, "a" * 64)
+            register.record_form("interim", "S2", 1, "0" * 16, "a" * 64)
         raise RuntimeError
     assert len(register.entries()) == 1
     year(register)
@@ -231,8 +231,8 @@ def test_the_last_decision_on_each_key_is_in_force(register):
 def test_a_decision_holds_while_the_answers_are_those_it_was_taken_on(register):
     register.decide("k", "first", round="interim", answers={"a": 10, "b": None})
     decision = register.decisions("interim")["k"]
-    assert decision.saw({"b": None, "a": Decimal("10.0")})
-    assert not decision.saw({"a": 11, "b": None})
+    assert decision.taken_on({"b": None, "a": Decimal("10.0")})
+    assert not decision.taken_on({"a": 11, "b": None})
 
 
 def test_decisions_outlive_the_process_that_took_them(register, tmp_path):
@@ -271,7 +271,7 @@ def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next(register, 
     year(register)
     victim = register.entries()[3]
     text = log.canonical({"key": victim.key, **victim.payload, "verdict": "used"})
-    seal = log.sealed(4, victim.at, kind=victim.kind, payload=text, previous=victim.previous)
+    seal = log.entry_hash(4, victim.at, kind=victim.kind, payload=text, previous=victim.previous)
     change(tmp_path, ("UPDATE entry SET payload = ?, hash = ? WHERE seq = 4", (text, seal)))
     findings = verify(tmp_path)
     assert codes(findings) == [("REGI03", 5, log.NAME)]
@@ -318,7 +318,7 @@ def test_a_campaign_without_register_is_empty_and_stays_so(tmp_path):
     with Register.open(tmp_path, write=False) as register:
         assert register.entries() == [] and register.decisions("interim") == {} and register.verify() == []
         with pytest.raises(Unreadable):
-            register.issued("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
+            register.record_form("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
     assert list(tmp_path.iterdir()) == []
 
 

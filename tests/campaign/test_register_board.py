@@ -18,8 +18,8 @@ from perfxl.campaign.register import (
     baseline,
     board,
     board_table,
+    current_document,
     log_lines,
-    standing,
     verify,
     withdraw,
     witness,
@@ -67,7 +67,7 @@ def campaign(tmp_path):
 
 def issue(register, *sectors):
     for sector in sectors:
-        register.issued("interim", sector, 1, "0" * 16, "a" * 64)
+        register.record_form("interim", sector, 1, "0" * 16, "a" * 64)
 
 
 def send(register, clock, day, sector, number=1, verdict="used", **more):
@@ -77,7 +77,7 @@ def send(register, clock, day, sector, number=1, verdict="used", **more):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     came = register.receive(content, "interim", path.relative_to(register.folder).as_posix(), **more)
-    register.version("interim", sector, sha256=came.payload["sha256"], number=number, verdict=verdict)
+    register.record_version("interim", sector, sha256=came.payload["sha256"], number=number, verdict=verdict)
 
 
 def consolidated(register, campaign, findings=(), questions=None, **more):
@@ -86,7 +86,7 @@ def consolidated(register, campaign, findings=(), questions=None, **more):
     path.parent.mkdir(parents=True, exist_ok=True)
     answered = {**PLAN, "requests": [r for r in PLAN["requests"] if "answer" in r]}
     path.write_text(json.dumps({"round": "interim", "content": answered, "findings": list(findings), **more}))
-    register.run("consolidate", "interim", inputs="1", results=hashlib.sha256(path.read_bytes()).hexdigest(),
+    register.record_run("consolidate", "interim", inputs="1", results=hashlib.sha256(path.read_bytes()).hexdigest(),
                  findings={"error": 0, "warning": 0, "note": 0},
                  questions=questions or {})
 
@@ -108,7 +108,7 @@ def test_states_follow_what_was_issued_and_what_came(register, campaign, clock):
 
 
 def test_a_round_without_a_deadline_makes_nobody_late(register, campaign):
-    register.issued("final", "S1", 1, "0" * 16, "a" * 64)
+    register.record_form("final", "S1", 1, "0" * 16, "a" * 64)
     assert rows(register, campaign, date(2030, 1, 1), "final")["S1"].state == "waiting"
 
 
@@ -160,7 +160,7 @@ def test_open_findings_come_from_the_last_consolidated_document(register, campai
 def test_open_questions_come_from_the_last_run_else_from_the_requests(register, campaign):
     assert rows(register, campaign)["S3"].questions == 1
     consolidated(register, campaign, questions={"S1": 4})
-    register.run("ask", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S2": 9})
+    register.record_run("ask", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S2": 9})
     board_rows = rows(register, campaign)
     assert [board_rows[s].questions for s in ("S1", "S2", "S3")] == [4, 0, 0]
 
@@ -281,13 +281,13 @@ def test_an_approval_is_withdrawn_for_a_reason_and_leaves_the_round_as_it_was_co
     approval = approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     frozen = (tmp_path / "approvati" / "interim.json").read_bytes()
     consolidated(register, campaign, issued=["S1"])
-    assert "issued" not in standing(register, campaign, "interim")
+    assert "issued" not in current_document(register, campaign, "interim")
     with pytest.raises(NotReady) as refused:
         withdraw(register, "interim", " ")
     assert refused.value.key == "no_reason"
     withdraw(register, "interim", "Errore nel conteggio di S3")
     assert approvals(register) == {} and baseline(register, "interim") is None
-    assert standing(register, campaign, "interim")["issued"] == ["S1"] and not (tmp_path / "approvati" / "interim.json").exists()
+    assert current_document(register, campaign, "interim")["issued"] == ["S1"] and not (tmp_path / "approvati" / "interim.json").exists()
     assert register.store.get(approval.digest) == frozen and verify(tmp_path) == []
     assert "Errore nel conteggio di S3" in "\n".join(log_lines(register, "it"))
     with pytest.raises(NotReady) as refused:
@@ -331,7 +331,7 @@ def test_nothing_is_approved_without_a_usable_result(register, campaign, tmp_pat
         campaign.result("interim").parent.mkdir(parents=True)
         campaign.result("interim").write_text(content)
         if recorded:
-            register.run("consolidate", "interim", "1", hashlib.sha256(content.encode()).hexdigest(), {}, {})
+            register.record_run("consolidate", "interim", "1", hashlib.sha256(content.encode()).hexdigest(), {}, {})
     with pytest.raises(Refusal) as refused:
         approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert refused.value.key == ("not_consolidated" if content is None else "result_altered")
@@ -353,7 +353,7 @@ def test_a_copy_that_nothing_speaks_of_is_replaced(register, campaign, tmp_path)
     frozen.write_bytes(campaign.result("interim").read_bytes())
     frozen.chmod(0o444)
     assert [f.code for f in verify(tmp_path)] == ["REGI13"]
-    register.writing(witness.approval("interim"), hashlib.sha256(frozen.read_bytes()).hexdigest())
+    register.announce_results(witness.approval("interim"), hashlib.sha256(frozen.read_bytes()).hexdigest())
     assert verify(tmp_path) == []
     consolidated(register, campaign, issued=["S1"])
     approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
@@ -370,7 +370,7 @@ def test_an_approved_document_that_was_changed_is_found_and_not_used(register, c
         baseline(register, "interim")
     assert ACT in refused.value.say("en")
     with pytest.raises(Altered):
-        standing(register, campaign, "interim")
+        current_document(register, campaign, "interim")
     consolidated(register, campaign, issued=["S1"])
     approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))  # the same act puts the copy back from the archive
     assert verify(tmp_path) == [] and "issued" not in baseline(register, "interim")

@@ -73,9 +73,9 @@ def test_a_second_writer_is_told_who_is_writing(tmp_path, holder):
 def test_a_writer_that_was_killed_holds_nobody_up(tmp_path, holder):
     holder.kill()
     holder.wait()
-    documents.write_bytes(Campaign(tmp_path).issued("interim", "S1"), b"modulo")
+    documents.write_bytes(Campaign(tmp_path).issued_form("interim", "S1"), b"modulo")
     with Register.open(tmp_path) as register:
-        register.issued("interim", "S1", number=1, digest="0" * 16, sha256=sha256(b"modulo").hexdigest())
+        register.record_form("interim", "S1", number=1, digest="0" * 16, sha256=sha256(b"modulo").hexdigest())
     assert verify(tmp_path) == []
     assert not (tmp_path / ".registro.lock.json").exists()
 
@@ -98,7 +98,7 @@ def test_readers_do_not_wait_for_the_writer(tmp_path, holder):
 
 def test_readers_see_the_state_before_a_batch_while_it_is_written(tmp_path):
     with Register.open(tmp_path) as writer, writer.batch():
-        writer.issued("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
+        writer.record_form("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
         with Register.open(tmp_path, write=False) as reader:
             assert [e.kind for e in reader.entries()] == ["created"]
     with Register.open(tmp_path, write=False) as reader:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from perfxl.model import buttons, languages
-from perfxl.model.texts import LANGUAGES, Texts, area, written
+from perfxl.model.texts import LANGUAGES, Texts, area, raw_texts
 from perfxl.ui.addin.ribbon import BUTTONS
 
 AREAS = sorted(path.stem for path in languages.HOME.glob("*.toml"))
@@ -51,7 +51,7 @@ def test_the_check_above_sees_a_command_that_stands_alone():
 
 @pytest.mark.parametrize("name", AREAS)
 def test_what_is_said_in_the_terminal_names_the_commands_as_they_are_typed(name):
-    typed = [buttons.COMMAND.findall(text) for _, text in sentences(written(name))]
+    typed = [buttons.COMMAND.findall(text) for _, text in sentences(raw_texts(name))]
     assert [buttons.COMMAND.findall(text) for _, text in sentences(area(name))] == typed
 
 
@@ -73,4 +73,4 @@ def test_what_is_to_be_chosen_behind_the_button_is_told_with_it():
 
 def test_what_only_a_terminal_can_do_and_what_is_no_button_stay_commands():
     for text in ("«perfxl approve --withdraw --reason …»", "«perfxl log»", "«perfxl load»"):
-        assert buttons.named(text, "cli", language="it", alone=True) == text
+        assert buttons.with_button_names(text, "cli", language="it", alone=True) == text

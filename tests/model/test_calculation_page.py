@@ -74,8 +74,8 @@ def shared_degree(target: int, measured: int, written: int) -> Decimal | None:
     plan = {"rounds": [{"id": "plan", "kind": "plan"}, {"id": "final", "kind": "final"}], "indicators": [{"code": "I1", "target": target, "owner": "S2"}],
             "objectives": [{"code": f"{sector}.1", "lead": sector, "sheet": {"results": [
                 {"id": "1", "indicator": "I1", "readings": [{"round": "final", "actual": actual}]}]}} for sector, actual in (("S1", written), ("S2", measured))]}
-    made = indicators.shared(indicators.completed(plan), "final")
-    return degree(Result(made["objectives"][0]["sheet"]["results"][0]), Rounds.of(made)["final"])
+    made = indicators.with_shared_readings(indicators.with_ready_made(plan), "final")
+    return degree(Result(made["objectives"][0]["sheet"]["results"][0]), Rounds.from_plan(made)["final"])
 
 
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:

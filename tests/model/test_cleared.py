@@ -78,7 +78,7 @@ def test_it_is_in_force_from_then_on_and_can_be_taken_back(case):
     _, made = case
     reading = read.read(made, "s1.xlsx")
     content = merge(plan(), [Returned("S1", reading.document, reading.places, "s1.xlsx")], "interim").content
-    phase, rounds = content["objectives"][0]["sheet"]["phases"][1], Rounds.of(content)
+    phase, rounds = content["objectives"][0]["sheet"]["phases"][1], Rounds.from_plan(content)
     assert [in_force(phase, "end_1", rounds[r]) for r in ("plan", "interim", "final")] == [phase["end_1"], None, None]
     final = issue.returns(content, "final")["S1"]
     again = read.read(issue.issue(final, content), "s1.xlsx")

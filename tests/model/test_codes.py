@@ -19,7 +19,7 @@ OWN = ("12", "DIR-AMB", "OB-12.01-A", "M12.01", "1", "S1.00001", "A_B", "U.O.3",
 
 @pytest.mark.parametrize("code", OWN)
 def test_a_code_of_the_body_is_one_of_a_sector_an_objective_a_line_and_an_item(code):
-    assert all(codes.shape(kind).search(code) for kind in ("sectorCode", "objectiveCode", "lineCode", "itemId"))
+    assert all(codes.code_pattern(kind).search(code) for kind in ("sectorCode", "objectiveCode", "lineCode", "itemId"))
 
 
 @pytest.mark.parametrize("code", OWN)
@@ -35,12 +35,12 @@ def test_a_workbook_and_a_mail_say_whose_they_are_by_any_code(code):
     ("A*", "code_match"), ("A?", "code_match"), ("A~B", "code_match"), ("A,B", "code_list"), ("A;B", "code_list"), ("A\nB", "code_list"),
     (".A", "code_ends"), ("A.", "code_ends"), ("DIR-", "code_ends"), ("À1", "code_accent"), ("A#1", "code_signs")])
 def test_what_cannot_be_a_code_is_refused_with_the_reason(code, reason):
-    assert not codes.shape("sectorCode").search(code)
-    assert codes.refused(code) == reason
+    assert not codes.code_pattern("sectorCode").search(code)
+    assert codes.refusal_reason(code) == reason
 
 
 def test_phases_and_results_keep_their_slashes_and_spaces():
-    assert codes.shape("itemId").search("R1/a bis") and codes.refused("R1/*", slash=True) == "code_match"
+    assert codes.code_pattern("itemId").search("R1/a bis") and codes.refusal_reason("R1/*", slash=True) == "code_match"
 
 
 @pytest.mark.parametrize(("code", "finding"), [("CON", "PLAN36"), ("LPT1.X", "PLAN36"), ("VERO", "PLAN35"), ("TRUE.1", "PLAN35"), ("CONS", None), ("12", None)])
@@ -52,7 +52,7 @@ def test_names_that_windows_or_a_cell_take_for_something_else_are_refused(code, 
                                   "vero", "True", "VERO.1", "FALSE.A", "Falso", "CONIN$", "CONOUT$", "CLOCK$", "=R1C1", "A1:B2", "A1!B", "'A1'", "1/2", "OGGI()"])
 def test_devices_and_values_are_refused_however_they_are_written(code):
     """By its shape, or by what it is taken for."""
-    assert not codes.shape("sectorCode").search(code) or [p.code for p in taken_names({"sectors": [{"code": code}]})] in (["PLAN35"], ["PLAN36"])
+    assert not codes.code_pattern("sectorCode").search(code) or [p.code for p in taken_names({"sectors": [{"code": code}]})] in (["PLAN35"], ["PLAN36"])
 
 
 def test_a_file_is_named_after_the_longest_code_and_no_day_is_a_sector():
@@ -64,7 +64,7 @@ def test_a_file_is_named_after_the_longest_code_and_no_day_is_a_sector():
 
 
 def test_codes_are_in_the_order_of_their_numbers():
-    assert sorted(["M10", "M2", "01.10", "01.9", "M2.1"], key=codes.order) == ["01.9", "01.10", "M2", "M2.1", "M10"]
+    assert sorted(["M10", "M2", "01.10", "01.9", "M2.1"], key=codes.sort_key) == ["01.9", "01.10", "M2", "M2.1", "M10"]
 
 
 def test_a_short_code_is_not_near_every_other():

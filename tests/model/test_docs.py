@@ -25,10 +25,15 @@ def test_every_room_is_in_the_architecture():
 
 
 def test_files_that_the_architecture_names_are_there():
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("architecture.md", "rooms.md"))
     there = [path.relative_to(ROOT).as_posix() for path in (*(ROOT / "perfxl").rglob("*.py"), *(ROOT / "docs").glob("*.py"), *(ROOT / "tests").glob("*.py"))]
     named = set(re.findall(r"`([\w/]+\.py)", text))
     assert len(named) > 40 and not [name for name in sorted(named) if not any(f"/{path}".endswith(f"/{name}") for path in there)]
+
+
+def test_the_architecture_is_one_page_with_a_short_table():
+    lines = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 80 and 10 < sum(line.startswith("| ") for line in lines) <= 18
 
 
 def test_links_lead_to_files():

@@ -36,7 +36,7 @@ ROUNDS = """
     Codice
     S1
 """
-YEAR = Rounds.of(plan(ROUNDS))
+YEAR = Rounds.from_plan(plan(ROUNDS))
 
 
 def content(text: str, changes: str = "", **more) -> dict:
@@ -308,7 +308,7 @@ def test_sectors_and_body_are_made_again_from_the_outcomes_of_objectives(seed):
         ruined = deepcopy(outcomes)
         for mean in (ruined["body"], *ruined["sectors"]):
             mean.update(outcome="1.23", denominator="4.56", without_missing=None, missing_as_zero="7.89", counted=99, missing=98, coverage="0.01")
-        assert of.added_up(document["content"], ruined, earlier) == outcomes, round
+        assert of.with_totals(document["content"], ruined, earlier) == outcomes, round
         earlier.append(outcomes)
 
 
@@ -335,14 +335,14 @@ def test_outcomes_written_before_they_said_their_rules_are_read_with_those_of_th
     now = of.round_outcomes(made, "q1").document()
     old = {k: v for k, v in now.items() if k != "rules"}
     old["sectors"] = [{k: v for k, v in s.items() if k not in ("weight", "exclusion")} for s in now["sectors"]]
-    again = of.added_up(made, old, [])
+    again = of.with_totals(made, old, [])
     assert again["body"] == now["body"] and again["sectors"] == now["sectors"]
     sectors = [*map(Sector, made["sectors"])]
     assert [body_weight(made, RoundOutcomes(old), s) for s in sectors] == [3, None, None]
     assert [body_weight(made, RoundOutcomes(now), s) for s in sectors] == [3, None, None]
     assert body_weight({**made, "rules": {}}, RoundOutcomes(old), sectors[0]) == 1
     assert body_weight(made, RoundOutcomes(now), Sector({"code": "S9"})) is None
-    assert shown(of.added_up({**made, "sectors": made["sectors"][1:]}, old, [])["sectors"], "exclusion") == ["no_weight", "not_weighted", "empty"]
+    assert shown(of.with_totals({**made, "sectors": made["sectors"][1:]}, old, [])["sectors"], "exclusion") == ["no_weight", "not_weighted", "empty"]
 
 
 #: What counts with the last known outcome where there is none.
@@ -449,7 +449,7 @@ def test_the_outcome_of_a_sector_follows_from_its_own_or_from_those_below_it(cas
         [("U1", "D1", 3 if weighted else 1, None), ("U2", "D1", 1, None)] if below else [])
     other = {"first": ("U1", "U2"), "last": ("D1",), "all": ()}[case["livelli"]]
     assert outcomes.body.excluded == other and [m.code for m in outcomes.sectors if m.exclusion == "other_level"] == list(other)
-    assert of.added_up(content("", rules=rules(case["regole"])), outcomes.document(), []) == outcomes.document()
+    assert of.with_totals(content("", rules=rules(case["regole"])), outcomes.document(), []) == outcomes.document()
     assert [read_mean(MeanOutcome(m.document())) for m in outcomes.sectors] == list(outcomes.sectors)
 
 
@@ -491,7 +491,7 @@ def test_what_those_below_had_last_counts_where_the_body_wants_it():
     first, second = of.round_outcomes(made, "q1"), of.round_outcomes(made, "q2")
     assert shown([*first.sectors, first.body], "code", "outcome") == ["D1 | 20", "U1 | 20", "U2 |", "| 20"]
     assert shown([*second.sectors, second.body], "code", "outcome") == ["D1 | 40", "U1 | 20", "U2 | 60", "| 40"]
-    assert second.sectors[0].units.missing == 1 and of.added_up(made, second.document(), [first.document()]) == second.document()
+    assert second.sectors[0].units.missing == 1 and of.with_totals(made, second.document(), [first.document()]) == second.document()
 
 
 def test_what_a_sector_counts_is_what_both_its_parts_count():

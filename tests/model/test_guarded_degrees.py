@@ -9,9 +9,9 @@ from text_tables import rows
 
 from perfxl.model.arithmetic import KEPT, Rules, mean, rules_from, rules_in, status_of, weight_at
 from perfxl.model.derived import by_measures, by_mix, by_phases, by_results, result_terms, share_of, worst_counts
-from perfxl.model.means import Above, Mean
+from perfxl.model.means import Mean, MeanPlace
 from perfxl.model.method import UNCAPPED
-from perfxl.model.result_degree import computed_degree, degree, falls, fault_of, out, progress, ratio, values_of
+from perfxl.model.result_degree import computed_degree, degree, falls, fault_of, is_left_out, progress, ratio, values_of
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Entity, Holding, Measure, Phase, Result, Sheet
 
@@ -29,7 +29,7 @@ PLAN = plan("""
     Q       |     | 100 | 40%
     Q       | 100 |     | 90%
 """)
-YEAR, BANDS = Rounds.of(PLAN), PLAN["bands"]
+YEAR, BANDS = Rounds.from_plan(PLAN), PLAN["bands"]
 FINAL = YEAR["final"]
 
 
@@ -255,8 +255,8 @@ def test_measures_count_with_all_their_decimals_where_rounding_is_once():
     no    | sì    | Aggiunto a: final
 """), ids=lambda case: " ".join(case.values()))
 def test_what_was_given_up_or_is_not_due_is_out(case):
-    assert out(Phase(row("Fasi", case["fase"])), FINAL, 5 if case["detto"] == "sì" else None) is (case["fuori"] == "sì")
-    assert out(Phase(row("Fasi", "Aggiunto a: final")), YEAR["q2"], 5)
+    assert is_left_out(Phase(row("Fasi", case["fase"])), FINAL, 5 if case["detto"] == "sì" else None) is (case["fuori"] == "sì")
+    assert is_left_out(Phase(row("Fasi", "Aggiunto a: final")), YEAR["q2"], 5)
 
 
 @pytest.mark.parametrize("case", rows("""
@@ -278,8 +278,8 @@ def test_the_status_follows_from_the_percentage_as_it_is_printed(case):
 
 
 def test_the_place_of_a_sector_says_its_weight_or_why_it_has_none_and_nothing_else():
-    assert Above("D1", weight=D(3)).document() == {"code": "D1", "weight": "3.00"}
-    assert Above("D1", exclusion="empty").document() == {"code": "D1", "exclusion": "empty"}
+    assert MeanPlace("D1", weight=D(3)).document() == {"code": "D1", "weight": "3.00"}
+    assert MeanPlace("D1", exclusion="empty").document() == {"code": "D1", "exclusion": "empty"}
     bare = Mean("S1", *[None] * 6, counted=0, missing=0, excluded=())
     assert {"weight", "exclusion", "own", "units", "above"} & bare.document().keys() == set()
     assert replace(bare, exclusion="empty", own=bare).document().keys() >= {"exclusion", "own"}

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from perfxl.model.bands import Band
-from perfxl.model.indicators import GIVEN, MEASURED, PAYMENT_WEIGHT, borrowed, completed, of_line, used_in
+from perfxl.model.indicators import GIVEN, MEASURED, PAYMENT_WEIGHT, borrowed, of_line, used_in, with_ready_made
 from perfxl.model.method import Cells, Values
 from perfxl.model.methods import METHODS, degree_of, formulas, label, measured, method
 from perfxl.workbook.formulas.compiling import compiled
@@ -151,7 +151,7 @@ def test_the_label_of_a_way_is_what_users_see():
 
 
 def test_the_ready_made_objective_is_filled_in_beside_others_and_weighs_three_tenths_at_least():
-    found = completed({"objectives": [{"code": "S1.1", "ready": "payment_times"}, {"code": "S1.2"}]})["objectives"]
+    found = with_ready_made({"objectives": [{"code": "S1.1", "ready": "payment_times"}, {"code": "S1.2"}]})["objectives"]
     assert [len(o.get("sheet", {}).get("results", ())) for o in found] == [1, 0] and PAYMENT_WEIGHT == 30
 
 

@@ -6,7 +6,7 @@ from plan_text import plan, rules
 from text_tables import lines, shown
 
 from perfxl.model.arithmetic import rules_from
-from perfxl.model.means import Part, outcomes_mean
+from perfxl.model.means import MeanTerm, outcomes_mean
 from perfxl.model.outcomes import outcomes, round_outcomes
 
 ROUNDS = """
@@ -109,7 +109,7 @@ def test_an_outcome_says_the_last_known_one_only_where_it_has_none():
 def test_the_sum_of_the_weights_is_none_of_nothing_and_keeps_what_rounding_once_keeps():
     nothing = outcomes_mean("S1", [], ["A"], rules_from({}))
     assert (nothing.denominator, nothing.outcome, nothing.coverage, nothing.counted, nothing.missing, nothing.excluded) == (None, None, None, 0, 0, ("A",))
-    parts = [Part("A", Decimal("33.335"), Decimal(10)), Part("B", Decimal(10) / 3, None), Part("B", Decimal(20) / 3, None)]
+    parts = [MeanTerm("A", Decimal("33.335"), Decimal(10)), MeanTerm("B", Decimal(10) / 3, None), MeanTerm("B", Decimal(20) / 3, None)]
     denominators = [outcomes_mean("S1", parts, [], rules_from(rules(f"{ZERO}; {way}"))).denominator for way in (ONCE, "Arrotondamento: Ogni cifra dalle cifre stampate")]
     assert denominators == [Decimal("43.335"), Decimal("43.34")]
     mean = outcomes_mean("S1", parts, [], rules_from(rules(ZERO)))

@@ -13,13 +13,13 @@ from perfxl.model.readings import (
     revised,
     revision,
     revisions,
+    revisions_in_force,
     round_target,
-    standing,
     unrevised,
 )
 from perfxl.model.rounds import Rounds
 
-YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "q2", "kind": "monitoring"}, {"id": "final", "kind": "final"}]})
+YEAR = Rounds.from_plan({"rounds": [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "q2", "kind": "monitoring"}, {"id": "final", "kind": "final"}]})
 ITEM = {"target": 10, "weight": 5, "end": "2021-12-31", "readings": [{"round": "q1", "actual": 3}, {"round": "q2", "actual": 4}, {"round": "final", "note": "x"}],
         "revisions": [{"round": "q1", "target": 20, "weight": 6}, {"round": "q2", "target": 30, "end": CLEARED}], "targets": [{"round": "q2", "value": 25}, {"round": "final", "value": 40}]}
 RETURNED = {"target": 10, "in_force": {"target": 20, "weight": 6}, "revision": {"target": 30}, "reading": {"actual": 4}}
@@ -37,7 +37,7 @@ def test_an_item_of_a_plan_says_what_holds_at_each_round():
     assert [last_read(ITEM, YEAR[r], "actual") for r in ("plan", "q1", "q2", "final")] == [None, 3, 4, 4]
     assert [read(ITEM, r, "actual") for r in ("plan", "q1", "q2", "final")] == [None, 3, 4, None]
     assert at(unrevised, "target") == [10, 10, 25, 40] and at(unrevised, "weight") == [5, 5, 6, 6] and unrevised({"weight": 1}, "weight", YEAR["plan"]) == 1
-    assert at(standing) == [{}, {}, {"target": 20, "weight": 6}, {"target": 30, "weight": 6, "end": CLEARED}]
+    assert at(revisions_in_force) == [{}, {}, {"target": 20, "weight": 6}, {"target": 30, "weight": 6, "end": CLEARED}]
     assert (last_revised(ITEM, "target"), last_revised(ITEM, "weight"), last_revised(ITEM, "title"), last_revised({}, "target")) == (30, 6, None, None)
     assert (in_force({"weight": 5, "targets": ITEM["targets"]}, "weight", YEAR["q2"]), in_force({"target": 7}, "target", YEAR["q2"])) == (5, 7)
 

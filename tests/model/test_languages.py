@@ -31,15 +31,15 @@ def english(told) -> list[str]:
 
 def wanted() -> set[str]:
     """What sectors read."""
-    found = {text for name in WHOLE for told in texts.written(name).values() for text in english(told)}
-    found |= {text for name, keys in PARTLY.items() for key in keys for text in english(texts.written(name)[key])}
-    for code, told in texts.written("findings").items():
+    found = {text for name in WHOLE for told in texts.raw_texts(name).values() for text in english(told)}
+    found |= {text for name, keys in PARTLY.items() for key in keys for text in english(texts.raw_texts(name)[key])}
+    for code, told in texts.raw_texts("findings").items():
         to = told.get("to") or ("controller" if code.startswith(CONTROLLERS) else "sector")
         if to == "sector" and not code.startswith(NOT_ON_FORMS):
             found |= set(told["en"].values())
     for f in (*objective_fields(), *return_fields()):
         for column in (f, *f.items):
-            if not column.standing:
+            if not column.shows_in_force:
                 found |= {column.schema["x-en"]["title"], column.schema["x-en"]["description"]}
                 found |= {label["en"] for label in column.schema.get("x-labels", {}).values()}
     return found | {label["en"] for label in documents.schema("plan")["$defs"]["round"]["properties"]["kind"]["x-labels"].values()}
@@ -48,7 +48,7 @@ def wanted() -> set[str]:
 def all_english() -> set[str]:
     """Every English text that there is."""
     home = Path(texts.__file__).parent
-    found = {text for path in home.glob("*.toml") if path.stem != "terms" for told in texts.written(path.stem).values() for text in english(told)}
+    found = {text for path in home.glob("*.toml") if path.stem != "terms" for told in texts.raw_texts(path.stem).values() for text in english(told)}
 
     def walk(node):
         for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
@@ -90,9 +90,9 @@ def test_a_translation_takes_the_values_of_its_text(language):
 
 @pytest.mark.parametrize("language", FURTHER)
 def test_every_translation_can_be_said_in_every_word(language):
-    for words in terms.known().values():
-        with terms.speaking(words):
-            said = [terms.said(text, language) for text in (*languages.catalogue(language).values(), *(languages.letter(k, language)[0] for k in KINDS.values()))]
+    for words in terms.nouns().values():
+        with terms.using_words(words):
+            said = [terms.in_body_words(text, language) for text in (*languages.catalogue(language).values(), *(languages.letter(k, language)[0] for k in KINDS.values()))]
             assert [text for text in said if "{_:" in text] == [], words.key
 
 
@@ -110,17 +110,17 @@ def test_french_is_printed_as_french_is():
     ("du même secteur", "directorate", "de la même direction"), ("un seul secteur", "unit", "une seule unité"), ("aucun secteur", "service", "aucun service"),
     ("secteur", "centre", "centre de responsabilité"), ("-é", "unit", "ée")])
 def test_a_phrase_in_the_words_of_a_french_body(phrase, key, said):
-    assert terms.inflected(f"{{_:{phrase}}}", "fr", terms.known()[key].noun("fr")) == said
+    assert terms.inflected(f"{{_:{phrase}}}", "fr", terms.nouns()[key].noun("fr")) == said
 
 
 def test_a_french_body_gives_a_word_of_its_own():
-    with terms.speaking({"words": {"sector_one": "établissement", "sector_many": "établissements", "sector_gender": "m"}, "body": {"language": "fr"}}):
+    with terms.using_words({"words": {"sector_one": "établissement", "sector_many": "établissements", "sector_gender": "m"}, "body": {"language": "fr"}}):
         assert Texts("form", "fr")("summary_table") == "Les objectifs de l’établissement"
         assert Texts("form", "en")("summary_table") == "The sector’s objectives"
 
 
 def test_what_is_not_translated_is_said_in_english_in_the_words_of_the_body():
-    with terms.speaking({"words": {"sector": "unit"}}):
+    with terms.using_words({"words": {"sector": "unit"}}):
         assert Texts("plan", "fr")("step_sectors").startswith("One row a unit: code")
         assert Finding("PLAN40", values={"sector": "S9"}).message("fr") == Finding("PLAN40", values={"sector": "S9"}).message("en")
 
@@ -133,6 +133,6 @@ def test_a_finding_in_french_says_values_and_titles_in_french():
 
 
 def test_rounds_are_called_in_french():
-    rounds = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{n}-01"} for n in (3, 6)),
+    rounds = Rounds.from_plan({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{n}-01"} for n in (3, 6)),
                                    {"id": "final", "kind": "final"}]})
     assert [r.name("fr") for r in rounds] == ["Plan", "Suivi n°\u00a01", "Suivi n°\u00a02", "Bilan"]

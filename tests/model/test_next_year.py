@@ -41,7 +41,7 @@ def test_the_plan_of_the_demo_is_valid_and_stands_in_its_workbook(next_plan):
 
 def test_it_is_issued_without_dates_of_another_year(next_plan):
     for sector, form in returns(next_plan, "plan").items():
-        case = ReturnContext.of(form, form, plan=next_plan, round=Rounds.of(next_plan)["plan"])
+        case = ReturnContext.from_documents(form, form, plan=next_plan, round=Rounds.from_plan(next_plan)["plan"])
         assert not [f for f in phase_dates(case) if f.code in ("DATE04", "DATE06")], sector
 
 

@@ -13,7 +13,7 @@ from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, weight_
 from perfxl.model.arithmetic import shown as figure
 from perfxl.model.documents import schema
 from perfxl.model.group_means import body_weight
-from perfxl.model.outcomes import ComputedOutcomes, added_up, round_outcomes
+from perfxl.model.outcomes import ComputedOutcomes, round_outcomes, with_totals
 from perfxl.model.readings import dropped, in_force
 from perfxl.model.views import Item, Measure, Result, RoundOutcomes, Sector, Sheet
 
@@ -433,7 +433,7 @@ def test_what_was_published_adds_up_from_its_rows(rules, old):
         S3.00001 | 40%  | 30%              | 10%
     """, rules=rules)
     told, before = published(content, old), [round_outcomes(content, "interim").document()]
-    again = added_up(content, told, before)
+    again = with_totals(content, told, before)
     known = set.intersection(*(set(s) for s in told["sectors"]))
     assert again["body"] == told["body"]
     assert [{k: s[k] for k in known} for s in again["sectors"]] == [{k: s[k] for k in known} for s in told["sectors"]]
@@ -441,7 +441,7 @@ def test_what_was_published_adds_up_from_its_rows(rules, old):
         assert {k: v for k, v in sector.items() if k in mean}.items() <= mean.items()
     for k, key in enumerate(("outcome", "coverage", "missing_as_last")):
         wrong = {**told, "sectors": [{**s, key: f"{k}.00"} if s["code"] == "S1" else s for s in told["sectors"]]}
-        by_code = {s["code"]: s for s in added_up(content, wrong, before)["sectors"]}
+        by_code = {s["code"]: s for s in with_totals(content, wrong, before)["sectors"]}
         assert by_code["S1"][key] != f"{k}.00"
 
 

@@ -16,26 +16,26 @@ YEAR = {"year": 2021, "rounds": [
 
 
 def test_the_order_is_plan_monitorings_by_day_final():
-    assert list(Rounds.of(YEAR)) == ["plan", "m1", "m2", "m-late", "final"]
-    assert list(Rounds.of({"rounds": [{"id": "b", "kind": "monitoring", "reference_date": "no day"}, {"id": "a", "kind": "monitoring"}]})) == ["b", "a"]
+    assert list(Rounds.from_plan(YEAR)) == ["plan", "m1", "m2", "m-late", "final"]
+    assert list(Rounds.from_plan({"rounds": [{"id": "b", "kind": "monitoring", "reference_date": "no day"}, {"id": "a", "kind": "monitoring"}]})) == ["b", "a"]
 
 
 def test_a_plan_that_tells_no_round_has_the_usual_three():
     for plan in ({}, {"rounds": []}):
-        assert [(str(r), r.kind) for r in Rounds.of(plan)] == [("plan", "plan"), ("interim", "monitoring"), ("final", "final")]
-    assert list(Rounds.of({"rounds": [{"id": "x", "kind": "other"}, {"kind": "final"}, {"id": "f", "kind": "final"}]})) == ["f"]
+        assert [(str(r), r.kind) for r in Rounds.from_plan(plan)] == [("plan", "plan"), ("interim", "monitoring"), ("final", "final")]
+    assert list(Rounds.from_plan({"rounds": [{"id": "x", "kind": "other"}, {"kind": "final"}, {"id": "f", "kind": "final"}]})) == ["f"]
 
 
 def test_a_round_knows_those_before_it():
-    plan, first, second, late, final = Rounds.of(YEAR)
+    plan, first, second, late, final = Rounds.from_plan(YEAR)
     assert (plan.before, plan.until, plan.reports) == (None, (plan,), False)
     assert (final.before, final.earlier) == (late, (plan, first, second, late))
-    assert final.reported == (first, second, late, final) == Rounds.of(YEAR).reporting
-    assert Rounds.of(YEAR).of_kind("monitoring") == (first, second, late)
+    assert final.reported == (first, second, late, final) == Rounds.from_plan(YEAR).reporting
+    assert Rounds.from_plan(YEAR).of_kind("monitoring") == (first, second, late)
 
 
 def test_a_round_is_its_id_says_what_the_plan_says_of_it_and_does_not_change():
-    plan, *_, final = Rounds.of(YEAR)
+    plan, *_, final = Rounds.from_plan(YEAR)
     assert {"final": 1}[final] == 1 and (final.reference_date, final.deadline, final.act, plan.act) == ("2021-12-31", "2022-01-31", "", "Delibera 1")
     assert copy(final) is final and deepcopy([final])[0] is final
     with pytest.raises(AttributeError):
@@ -43,7 +43,7 @@ def test_a_round_is_its_id_says_what_the_plan_says_of_it_and_does_not_change():
 
 
 def test_rounds_are_found_by_id_and_have_their_place():
-    rounds = Rounds.of(YEAR)
+    rounds = Rounds.from_plan(YEAR)
     assert len(rounds) == 5 and "m2" in rounds and "m3" not in rounds
     assert rounds["m2"].own_name == "Verifica d’autunno" and rounds.get("m3") is None
     assert (rounds.position("plan"), rounds.position("final"), rounds.position("m3")) == (0, 4, 5)
@@ -52,10 +52,10 @@ def test_rounds_are_found_by_id_and_have_their_place():
 
 
 def test_names_are_the_body_s_own_else_they_follow_from_kind_and_number():
-    names = [(r.name("it"), r.name("en")) for r in Rounds.of(YEAR)]
+    names = [(r.name("it"), r.name("en")) for r in Rounds.from_plan(YEAR)]
     assert names[1:4] == [("1º monitoraggio", "Monitoring 1"), ("Verifica d’autunno",) * 2, ("3º monitoraggio", "Monitoring 3")]
-    assert [r.name("it") for r in Rounds.of({})][1] == "Monitoraggio intermedio"
-    assert [r.by_kind("it") for r in Rounds.of(YEAR)] == [True, False, False, False, True]
+    assert [r.name("it") for r in Rounds.from_plan({})][1] == "Monitoraggio intermedio"
+    assert [r.by_kind("it") for r in Rounds.from_plan(YEAR)] == [True, False, False, False, True]
 
 
 @pytest.mark.parametrize(("word", "found"), [
@@ -78,12 +78,12 @@ def test_an_id_goes_before_a_name_and_a_name_before_a_kind():
 def test_a_name_that_two_rounds_bear_stands_for_neither():
     rounds = [{"id": i, "kind": "monitoring", "name": "Verifica"} for i in ("a", "b")]
     assert round_in({"rounds": rounds}, "verifica") is None
-    assert all(r.called(" VERIFICA ") for r in Rounds.of({"rounds": rounds}))
+    assert all(r.called(" VERIFICA ") for r in Rounds.from_plan({"rounds": rounds}))
 
 
 def test_a_round_of_which_only_the_id_is_known_is_called_as_usual():
     assert (round_name("interim", "it"), round_name("m7", "it")) == ("Monitoraggio intermedio", "m7")
-    assert round_name(Rounds.of(YEAR)["m2"], "en") == "Verifica d’autunno"
+    assert round_name(Rounds.from_plan(YEAR)["m2"], "en") == "Verifica d’autunno"
 
 
 @pytest.mark.parametrize(("plan", "number", "first", "last"), [
@@ -112,6 +112,6 @@ def test_a_day_some_years_later(day, years, found):
 
 def test_a_word_for_several_rounds_names_them_all():
     given = {"year": 2026, "rounds": [{"id": "plan", "kind": "plan"}, *({"id": r, "kind": "monitoring"} for r in ("q1", "q2")), {"id": "final", "kind": "final"}]}
-    rounds = Rounds.of(given)
+    rounds = Rounds.from_plan(given)
     assert rounds.parse("Monitoraggio") is None and rounds.of_word(" monitoraggio ") == (rounds["q1"], rounds["q2"])
     assert rounds.parse("consuntivo") == rounds["final"] and rounds.of_word("q1") == rounds.of_word("pippo") == ()

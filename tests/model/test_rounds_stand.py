@@ -42,7 +42,7 @@ def send(campaign: Campaign, round: str, changes: dict) -> dict:
     """Issue ``round``, send it back with ``changes`` (by sector, functions on the return), consolidate it."""
     issue(campaign, round, (), "it")
     for sector in campaign.issued_sectors(round):
-        form = campaign.issued(round, sector).read_bytes()
+        form = campaign.issued_form(round, sector).read_bytes()
         document = read.read(form, sector).document
         changes.get(sector, lambda d: None)(document)
         made, wrong = fill.fill(form, document)

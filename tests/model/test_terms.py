@@ -10,7 +10,7 @@ from perfxl.model import resources, terms
 from perfxl.model.grammar import Noun
 from perfxl.model.terms import inflected
 
-NOUNS = {key: words.noun("it") for key, words in terms.known().items()}
+NOUNS = {key: words.noun("it") for key, words in terms.nouns().items()}
 STAFF = Noun("staff", "staff", "m")
 SPORTELLO, ZONA, ISTITUTO, AGENZIA = Noun("sportello", "sportelli", "m"), Noun("zona", "zone", "f"), Noun("istituto", "istituti", "m"), Noun("agenzia", "agenzie", "f")
 
@@ -51,13 +51,13 @@ def test_a_body_gives_a_word_of_its_own(phrase, noun, said):
     ("a sector", "area", "an area"), ("A sector", "office", "An office"), ("a sector", "unit", "a unit"), ("the sectors", "centre", "the responsibility centres"),
     ("Sectors", "directorate", "Directorates"), ("SECTORS", "area", "AREAS"), ("each sector", "department", "each department"), ("-s", "area", "s")])
 def test_the_same_in_english(phrase, key, said):
-    assert inflected(f"{{_:{phrase}}}", "en", terms.known()[key].noun("en")) == said
+    assert inflected(f"{{_:{phrase}}}", "en", terms.nouns()[key].noun("en")) == said
 
 
 def test_the_usual_word_is_said_as_it_is_written():
     for text, language in _texts():
         for phrase in re.findall(r"\{_:([^{}]*)\}", text):
-            said = inflected(f"{{_:{phrase}}}", language, terms.known()["sector"].noun(language))
+            said = inflected(f"{{_:{phrase}}}", language, terms.nouns()["sector"].noun(language))
             assert said == phrase.lstrip("-#^"), (text, said)
 
 
@@ -103,12 +103,12 @@ def test_sheets_of_the_plan_are_named_as_the_workbook_names_them():
     """A body that chose its word in a plan drawn before still finds the sheets that messages speak of."""
     texts = ({"it": "{_:Settori}", "en": "{_:Sectors}"}, {"it": "{_:Settori} titolari", "en": "Holders"})
     words = terms.with_tabs({"words": {"sector": "area"}}, zip(texts, ("Settori", "Chi ha che cosa"), strict=True))
-    with terms.speaking(words):
-        assert terms.said("{_:Il settore} S1 non è nel foglio {_:#Settori}.", "it") == "L’area S1 non è nel foglio Settori."
-        assert terms.said("Vedi il foglio {_:#Settori titolari}.", "it") == "Vedi il foglio Chi ha che cosa."
+    with terms.using_words(words):
+        assert terms.in_body_words("{_:Il settore} S1 non è nel foglio {_:#Settori}.", "it") == "L’area S1 non è nel foglio Settori."
+        assert terms.in_body_words("Vedi il foglio {_:#Settori titolari}.", "it") == "Vedi il foglio Chi ha che cosa."
     drawn = terms.with_tabs({"words": {"sector": "area"}}, zip(texts, ("Aree", "Aree titolari"), strict=True))
-    with terms.speaking(drawn):
-        assert terms.said("Il foglio {_:#Settori titolari}; sheet {_:#Settori}", "it") == "Il foglio Aree titolari; sheet Aree"
+    with terms.using_words(drawn):
+        assert terms.in_body_words("Il foglio {_:#Settori titolari}; sheet {_:#Settori}", "it") == "Il foglio Aree titolari; sheet Aree"
 
 
 @pytest.mark.parametrize("key", ["area", "sector|it|sportello|sportelli|m", "nothing", "sector|it|=1+1|{0.__class__}|m", "sector|it|x"])
@@ -120,7 +120,7 @@ def test_what_a_form_says_of_its_words_is_believed_only_where_it_can_be_a_word(k
 
 def test_every_text_can_be_said_in_every_word():
     """No phrase of any text breaks with any word of the list."""
-    for key, words in terms.known().items():
+    for key, words in terms.nouns().items():
         for text, language in _texts():
             said = inflected(text, language, words.noun(language))
             assert "{_:" not in said, key

@@ -6,13 +6,13 @@ import pytest
 
 from perfxl.model import documents
 from perfxl.model.upgrade import (
+    document_shape,
     item,
     of_round,
     plan,
     pointer,
     renamed,
     returned_key,
-    shape,
     upgraded,
 )
 
@@ -62,7 +62,7 @@ def test_what_was_given_is_left_as_it_is_and_once_is_enough():
     (FIRST, 1), ({"schema": "perfxl/return/2"}, 2), ({"schema": "perfxl/plan/3"}, 0), ({"schema": "perfxl/campaign/1"}, 0), ({"schema": 1}, 0), ({}, 0),
     (None, 0), ("perfxl/plan/1", 0), ([], 0)])
 def test_the_shape_is_told_by_the_schema_alone(document, found):
-    assert shape(document) == found
+    assert document_shape(document) == found
     if found != 1:
         assert upgraded(document) is document
 

@@ -5,10 +5,10 @@ from copy import deepcopy
 import pytest
 
 from perfxl.model import views
-from perfxl.model.documents import as_written
+from perfxl.model.documents import raw_schema
 from perfxl.model.views import Assignment, Facts, Key, Objective, Plan, Reading, Rows
 
-PLAN, RETURN, OBJECTIVE, CONSOLIDATED = (deepcopy(as_written(name)) for name in ("plan", "return", "objective", "consolidated"))
+PLAN, RETURN, OBJECTIVE, CONSOLIDATED = (deepcopy(raw_schema(name)) for name in ("plan", "return", "objective", "consolidated"))
 OBJECTIVE = OBJECTIVE["$defs"]
 SHEET = OBJECTIVE["sheet"]["properties"]
 #: Of each view, where the schema describes what it stands over.

@@ -8,9 +8,9 @@ import pytest
 from text_tables import cases, rows
 
 from perfxl.model.arithmetic import rules_from
-from perfxl.model.bands import Band, faults, find, limits, scales
+from perfxl.model.bands import Band, band_of, faults, limits, scales
 from perfxl.model.degrees import derivation, ends
-from perfxl.model.indicators import GIVEN, MEASURED, borrowed, completed, measuring, results_of, shared
+from perfxl.model.indicators import GIVEN, MEASURED, borrowed, measuring, results_of, with_ready_made, with_shared_readings
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.method import Values
 from perfxl.model.methods import METHODS, measured, texts
@@ -21,7 +21,7 @@ from perfxl.model.views import Entity, Phase, Result, Sheet
 
 D = Decimal
 TABLE = [{"scale": "A", "to": 5, "degree": 20}, {"scale": "A", "from": 5, "to": 12.5, "degree": 60}]
-YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-31"},
+YEAR = Rounds.from_plan({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-31"},
                              *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{3 * n}-30"} for n in (1, 2, 3)),
                              {"id": "final", "kind": "final", "reference_date": "2026-12-31"}]})
 
@@ -54,7 +54,7 @@ def test_a_table_keeps_its_bands_in_order_and_points_are_shares_of_its_highest()
     ("-5", 10), ("0", 10), ("0.000000004", 10), ("0.00000001", 20), ("10", 20), ("10.000000005", None), ("10.4", None), ("10.499999995", 30), ("11", 30)])
 def test_a_value_lies_in_the_first_band_that_holds_it_both_ends_included(value, degree):
     table = (Band(None, D(0), D(10)), Band(D(0), D(10), D(20)), Band(D("10.5"), None, D(30)))
-    findings = find(table, D(value))
+    findings = band_of(table, D(value))
     assert (findings and findings.degree) == degree
 
 
@@ -149,13 +149,13 @@ def test_an_indicator_gives_what_it_says_and_its_name_where_a_result_has_no_text
     everything = {key: n for n, key in enumerate(GIVEN)} | {"missing": None}
     given = plan(holds("S1.1", {"id": "1", "indicator": "I1", "target": 99, "missing": "zero"}, {"id": "2", "indicator": "I1", "text": "Mio"}, {"id": "3"}, {"id": "4", "indicator": "IX"}),
                  {"code": "S1.2"}, indicators=[{"code": "I1", "name": "Giorni", **everything}, {"name": "Senza codice"}])
-    first, second, third, fourth = completed(given)["objectives"][0]["sheet"]["results"]
+    first, second, third, fourth = with_ready_made(given)["objectives"][0]["sheet"]["results"]
     known = {k: v for k, v in everything.items() if v is not None}
     assert first == {"id": "1", "indicator": "I1", "text": "Giorni", **known, "missing": "zero"} and second == {"id": "2", "indicator": "I1", "text": "Mio", **known}
     assert (third, fourth) == ({"id": "3"}, {"id": "4", "indicator": "IX"}) and given["objectives"][0]["sheet"]["results"][0]["target"] == 99
-    assert completed({}) == {} and completed({"indicators": [{"code": "I1"}]}) == {"indicators": [{"code": "I1"}]} and list(results_of({})) == []
+    assert with_ready_made({}) == {} and with_ready_made({"indicators": [{"code": "I1"}]}) == {"indicators": [{"code": "I1"}]} and list(results_of({})) == []
     nothing = plan(holds("S1.1", {"id": "1", "indicator": "I1"}), indicators=())
-    assert completed(nothing) is nothing and "text" not in completed(plan(holds("S1.1", {"id": "1", "indicator": "I1"})))["objectives"][0]["sheet"]["results"][0]
+    assert with_ready_made(nothing) is nothing and "text" not in with_ready_made(plan(holds("S1.1", {"id": "1", "indicator": "I1"})))["objectives"][0]["sheet"]["results"][0]
 
 
 @pytest.mark.parametrize(("language", "unit"), [(None, "giorni"), ("it", "giorni"), ("en", "days")])
@@ -163,7 +163,7 @@ def test_the_ready_made_objective_is_filled_in_where_the_plan_says_nothing(langu
     body = {"body": {"language": language}} if language else {}
     bare, own = {"code": "S1.1", "lead": "S1", "ready": "payment_times"}, holds("S1.2", {"id": "9", "text": "Mio"}, ready="payment_times")
     own["sheet"] |= {"title": "Nostro", "purpose": "Perché sì"}
-    found = completed(plan(bare, own, {**bare, "code": "S1.3", "sheet": {"results": []}}, {**bare, "ready": "altro"}, indicators=(), **body))["objectives"]
+    found = with_ready_made(plan(bare, own, {**bare, "code": "S1.3", "sheet": {"results": []}}, {**bare, "ready": "altro"}, indicators=(), **body))["objectives"]
     (made,) = found[0]["sheet"]["results"]
     assert (made["id"], made["direction"], made["until"], made["unit"]) == ("1", "range", 0, unit) and made["text"] and set(made) == {"id", "text", "unit", "direction", "until"}
     assert found[0]["sheet"]["title"] and found[0]["sheet"]["title"] != found[0]["sheet"]["purpose"] > "" and found[2]["sheet"]["results"] == [made]
@@ -188,7 +188,7 @@ def test_what_is_measured_once_holds_in_every_result_and_their_own_words_stay():
     content = plan(holds("S1.1", other), holds("S2.1", source), holds("S3.1", bare), holds("S4.1", told_), holds("S5.1", {"id": "1", "indicator": "IX", "readings": [{"round": "q1", "actual": 1}]}))
 
     def at(round):
-        return [o["sheet"]["results"][0].get("readings") for o in shared(content, round)["objectives"]]
+        return [o["sheet"]["results"][0].get("readings") for o in with_shared_readings(content, round)["objectives"]]
 
     first = [{"round": "q3", "actual": 7}, {"note": "Mia", "round": "q1", "actual": 4}]
     assert at("q1") == [first, source["readings"], [{"round": "q1", "actual": 4}], [*told_["readings"], {"round": "q1", "actual": 4}], [{"round": "q1", "actual": 1}]]
@@ -196,7 +196,7 @@ def test_what_is_measured_once_holds_in_every_result_and_their_own_words_stay():
     assert at("final")[3] == [{"round": "q3", "actual": 7}, {"note": "Mia", "round": "final"}]
     assert at("q3")[0] == [other["readings"][0]] and at("q3")[2:4] == [None, told_["readings"][1:]]  # measured nowhere else: what they say of it is not theirs
     alone = plan(holds("S2.1", source), holds("S1.1", {"id": "1", "indicator": "IX"}))
-    assert shared(alone, "q1") is alone and content["objectives"][0]["sheet"]["results"][0] == other
+    assert with_shared_readings(alone, "q1") is alone and content["objectives"][0]["sheet"]["results"][0] == other
 
 
 # -- lateness
@@ -289,7 +289,7 @@ def test_a_result_is_achieved_by_its_entities_and_by_the_body_s_rules():
 
 
 def test_a_round_without_a_day_finds_nothing_late_that_is_not_done():
-    bare = Rounds.of({"rounds": [{"id": "m", "kind": "monitoring"}]})["m"]
+    bare = Rounds.from_plan({"rounds": [{"id": "m", "kind": "monitoring"}]})["m"]
     assert phase_lateness(Phase({"end_1": "2026-01-01"}), bare) is None
     assert phase_lateness(Phase({"end_1": "2026-01-01", **read("m", actual_end="2026-01-05")}), bare) == Lateness(4, date(2026, 1, 1), False)
 

@@ -49,7 +49,7 @@ class Form:
         campaign = Campaign(folder / "campagna")
         if not campaign.plan.is_file():
             list(play(campaign, "it"))
-        return cls.of(next(p for p in campaign.received("final") if "S1" in p.name))
+        return cls.of(next(p for p in campaign.received_files("final") if "S1" in p.name))
 
 
 @dataclass(frozen=True)

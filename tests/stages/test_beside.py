@@ -9,6 +9,7 @@ from copy import deepcopy
 import pytest
 from result_year import consolidated
 
+from perfxl.model import process_copy
 from perfxl.stages.consolidate import beside, inline
 from perfxl.stages.consolidate import workbook as result
 
@@ -24,12 +25,12 @@ def joined(monkeypatch):
     """What the other process said each time that its sheets were taken in; small workbooks are written by two, too."""
     taken, join = [], beside.Beside.join
 
-    def told(self):
+    def joining(self):
         join(self)
         taken.append(self._written)
 
-    monkeypatch.setattr(beside.Beside, "join", told)
-    monkeypatch.setattr(beside, "possible", lambda: True)
+    monkeypatch.setattr(beside.Beside, "join", joining)
+    monkeypatch.setattr(process_copy, "possible", lambda: True)
     monkeypatch.setattr(result, "MANY", 1)
     return taken
 
@@ -114,5 +115,5 @@ def test_the_second_ends_with_the_first(number, said):
 
 
 def test_nothing_of_a_process_that_runs_more_than_one_thing_is_copied(monkeypatch):
-    monkeypatch.setattr(beside.threading, "active_count", lambda: 2)
-    assert not beside.possible()
+    monkeypatch.setattr(process_copy.threading, "active_count", lambda: 2)
+    assert not process_copy.possible()

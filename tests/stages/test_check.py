@@ -481,7 +481,7 @@ def test_a_form_is_not_filled_in_after_it_came(written, told):
     """It came on 4 October; the clock of who filled it in may be ahead by a day."""
     document = write(clean("interim"), f"Data di compilazione | {written}")
     where = {"/compilation/date": Place("S1.xlsx", "Riepilogo", "C9")}
-    found = stage.arrived(document, where, "S1.xlsx", date(2021, 10, 4))
+    found = stage.check_arrival(document, where, "S1.xlsx", date(2021, 10, 4))
     assert finding_lines(found, "code | cell | sector | .received | field") == [f"{code} | C9 | S1 | 04/10/2021 | Data di compilazione" for code in told]
 
 
@@ -502,7 +502,7 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
     raised = {c for _, expected, *_ in FAULTS for c in expected} | set(raised_of_the_round) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04", "SCOR07", "SCOR09", "SCOR10",
                                                                                          "OUTC30", "OUTC31", "DATE21", "DATE22", "DATE23", "DATE24", "DATE25", "DATE26", "DATE27", "CODE19",
-                                                                                         "TYPE01", "TYPE02", "TYPE03", "TEXT12"}
+                                                                                         "TYPE01", "TYPE02", "TYPE03", "TEXT12", "OUTC32", "OUTC33", "OUTC34"}
     assert set(declared) == raised
 
 
@@ -512,7 +512,7 @@ def test_a_check_raises_only_the_codes_beside_it():
 
     for round, _, _, typed in FAULTS:
         document = write(clean(round), typed)
-        case = ReturnContext.of(document, issued(round), plan=plan(), round=Rounds.of(plan())[round], places=places(document), file="S1.xlsx")
+        case = ReturnContext.from_documents(document, issued(round), plan=plan(), round=Rounds.from_plan(plan())[round], places=places(document), file="S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 

@@ -22,7 +22,7 @@ def findings(round: str) -> list:
     returned = {s: real.returned(s, round) for s in (*PRINTED, "S2", "S4")}  # of the last two only the measures are printed
     found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), plan=real.issued_on(round),
         round=round, places={}, file=f"{s}.xlsx")]
-    forms = [f.at(sector=s) for s in returned for f in check.of_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
+    forms = [f.at(sector=s) for s in returned for f in check.check_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
     return found + forms + check.check_round(real.content(round), round, returned={s: returned[s] for s in PRINTED},
                                         places_by_sector={}, files={})
 
@@ -80,7 +80,7 @@ def test_a_clean_year_gives_no_finding():
 
 def test_a_clean_return_is_clean_when_it_is_seen_alone_too(demo_year, tmp_path):
     """Of a file outside its campaign only what it says is known, and what an earlier round said is not."""
-    for n, path in enumerate(demo_year.received("final")):
+    for n, path in enumerate(demo_year.received_files("final")):
         shutil.copy(path, tmp_path / f"{n}.xlsx")
     inspected = inspect([tmp_path], "it")
     assert len(inspected.files) == 11

@@ -50,7 +50,7 @@ def test_other_rounds_years_bodies_and_sectors_are_refused():
 
 
 def test_another_of_several_monitorings_is_told_by_its_name():
-    rounds = Rounds.of({"rounds": [{"id": f"m{n}", "kind": "monitoring", "reference_date": f"2021-0{3 * n}-30"} for n in (1, 2)]})
+    rounds = Rounds.from_plan({"rounds": [{"id": f"m{n}", "kind": "monitoring", "reference_date": f"2021-0{3 * n}-30"} for n in (1, 2)]})
     fetched = collect([Candidate("a", "a" * 64, Identity("UPR", 2021, round="m1", sector="S1", issue=1, digest="0" * 16))], "UPR",
                     year=2021, round="m2", issued={}, sectors=["S1"], rounds=rounds)
     [told] = [f.values for f in fetched.findings if f.code == "RETN02"]

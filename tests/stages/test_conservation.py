@@ -143,12 +143,12 @@ class Round:
         self.own = Campaign(shutil.copytree(campaign.folder, folder / round))
         self.plan, self.noticed = plan_of(campaign, "it")
         self.issued = campaign.issued_sectors(round)
-        self.prefilled = {s: read.read(campaign.issued(round, s).read_bytes(), s).document for s in self.issued}
-        self.files = {read.read(p.read_bytes(), p.name).identity.sector: p for p in campaign.received(round)}
+        self.prefilled = {s: read.read(campaign.issued_form(round, s).read_bytes(), s).document for s in self.issued}
+        self.files = {read.read(p.read_bytes(), p.name).identity.sector: p for p in campaign.received_files(round)}
 
     def consolidated(self, sent: dict[str, bytes]) -> tuple[dict, str]:
         """The consolidated document when the sectors sent these files back, and all that it says as text."""
-        for path in self.own.received(self.round):
+        for path in self.own.received_files(self.round):
             path.unlink()
         for sector, data in sent.items():
             (self.own.folder / "ricevute" / self.round / f"{sector}.xlsx").write_bytes(data)
@@ -218,19 +218,19 @@ def test_words_typed_over_figures_and_days_that_the_round_closes_are_quoted(year
 @pytest.mark.parametrize("to", ["xlsx", "ods"])
 def test_what_libreoffice_makes_of_a_return_is_no_news(demo_year, tmp_path, to):
     """Saved again by another program, formulas and texts are written otherwise: nothing beyond the fields is told."""
-    sent = next(p for p in demo_year.received("final") if "S8" in p.name).read_bytes()
+    sent = next(p for p in demo_year.received_files("final") if "S8" in p.name).read_bytes()
     again = converted(sent, tmp_path, to)
     reading = read.read(again, "S8", None, 2021)
     assert reading.document == read.read(sent, "S8", None, 2021).document
-    assert reading.findings + read.extra_findings(reading, "S8", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa")) == []
+    assert reading.findings + read.extra_findings(reading, "S8", Issued(demo_year.issued_form("final", "S8").read_bytes(), "emessa")) == []
 
 
 def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
     """Its comments and its list of findings are perfxl's; what the sector writes beside the list is the sector's."""
-    form = RawForm(next(p for p in demo_year.received("final") if "S8" in p.name).read_bytes())
+    form = RawForm(next(p for p in demo_year.received_files("final") if "S8" in p.name).read_bytes())
     form.put("S8.00001", 1500, 3, "a margine")
     form.comment("S8.00001", 20, 2, "il mio commento")
-    data, issued = form.bytes(), demo_year.issued("final", "S8").read_bytes()
+    data, issued = form.bytes(), demo_year.issued_form("final", "S8").read_bytes()
     first = read.read(data, "S8", None, 2021)
     told = first.findings + read.extra_findings(first, "S8", Issued(issued, "emessa"))
     marked = RawForm(mark.mark(data, told, language="it", form=issued, document=first.document))

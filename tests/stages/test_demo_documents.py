@@ -68,7 +68,7 @@ f11e1feb f17edefa f4294eaa f6236222""".split())
 
 def issued(content: dict, round: str) -> dict[str, dict]:
     """What each sector would be sent: its objectives as the content has them, in force at ``round``."""
-    found, of = {}, Rounds.of(content)[round]
+    found, of = {}, Rounds.from_plan(content)[round]
     for sector in (s["code"] for s in content["sectors"]):
         objectives = []
         for objective in content["objectives"]:

@@ -47,7 +47,7 @@ def campaign(own_fields, tmp_path):
 
 
 def send_back(campaign, extension):
-    form = campaign.issued("final", "S8").read_bytes()
+    form = campaign.issued_form("final", "S8").read_bytes()
     document = read.read(form, "f", EXTENSION).document
     objective = next(o for o in document["objectives"] if o["code"] == "S8.00001")
     objective["sheet"]["extension"] = extension
@@ -70,7 +70,7 @@ def test_own_fields_go_from_the_form_to_the_consolidated_tables(campaign):
 
 
 def test_own_fields_are_checked(campaign):
-    form = campaign.issued("final", "S8").read_bytes()
+    form = campaign.issued_form("final", "S8").read_bytes()
     document = read.read(form, "f", EXTENSION).document
     objective = next(o for o in document["objectives"] if o["code"] == "S8.00001")
     objective["sheet"]["extension"] = {"risparmio": -3, "rischio": "boh"}
@@ -142,7 +142,7 @@ def hours(tmp_path_factory):
 
 @pytest.mark.parametrize("value, codes", [(42.5, []), (0.5, []), (99.5, []), (99.6, ["DATA03"]), (0.4, ["DATA04"])])
 def test_limits_with_a_fraction_are_read_and_checked(hours, value, codes):
-    form = hours.issued("final", "S8").read_bytes()
+    form = hours.issued_form("final", "S8").read_bytes()
     document = read.read(form, "f", hours.extension).document
     next(o for o in document["objectives"] if o["code"] == "S8.00001")["sheet"]["extension"] = {"ore": value}
     made, findings = fill.fill(form, document, hours.extension)
@@ -158,7 +158,7 @@ def test_no_pattern_takes_longer_than_its_text(pattern):
     own = only(pattern=pattern)
     assert extension_fault(own) == ""
     document = {"schema": "perfxl/return/2", "objectives": [{"code": "S1.00001", "sheet": {"extension": {"a": "a" * 20_000 + "!"}}}]}
-    fast_validation.sound("return", document, own)
+    fast_validation.surely_valid("return", document, own)
     assert list(documents.violations("return", document, own))
 
 

@@ -61,7 +61,7 @@ def hostile(tmp_path_factory, demo_year):
 
 
 def _received(campaign: Campaign, sector: str, round: str = "final") -> Path:
-    return next(p for p in campaign.received(round) if re.search(rf"\b{sector}\b|_{sector}\b", p.name))
+    return next(p for p in campaign.received_files(round) if re.search(rf"\b{sector}\b|_{sector}\b", p.name))
 
 
 def test_each_is_refused_within_a_second_and_half_a_gigabyte(hostile):
@@ -254,7 +254,7 @@ def test_hostile_content_is_told(demo_year, name):
     form = RawForm(_received(demo_year, "S8").read_bytes())
     edit(form)
     reading = read.read(form.bytes(), "S8.xlsx", None, 2021)
-    told = reading.findings + read.extra_findings(reading, "S8.xlsx", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa"))
+    told = reading.findings + read.extra_findings(reading, "S8.xlsx", Issued(demo_year.issued_form("final", "S8").read_bytes(), "emessa"))
     assert {f.code for f in told} == wanted
     assert all(f.place.file == "S8.xlsx" and len(f.message("en")) > 60 for f in told)
 

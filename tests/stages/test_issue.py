@@ -135,7 +135,7 @@ def test_returns_hold_only_what_the_round_shows():
 def test_a_partner_sees_the_past_outcome_that_the_lead_declared():
     content = plan()
     content["objectives"][0]["holders"][0]["holding"]["readings"] = [{"round": "interim", "percent": 57}]
-    seen = [strips(issue.returns(content, r)["S2"], content, Rounds.of(content)[r], "it")[0] for r in ("interim", "final")]
+    seen = [strips(issue.returns(content, r)["S2"], content, Rounds.from_plan(content)[r], "it")[0] for r in ("interim", "final")]
     assert seen == [[], [("Monitoraggio intermedio", "", 57, "Parzialmente raggiunto")]]
 
 
@@ -148,7 +148,7 @@ def test_the_past_outcome_is_what_the_body_counts(counting, outcome, status):
     objective["holders"][0]["holding"]["readings"] = [{"round": "interim", "percent": 90}]
     objective["sheet"]["phases"] = [{"id": "1", "text": "Fare", "weight": 100, "readings": [{"round": "interim", "realised": 30}]}]
     objective["sheet"]["results"] = [{"id": "1", "text": "Pratiche", "target": 10, "readings": [{"round": "interim", "actual": 10}]}]
-    (_, _, percent, said), = strips(issue.returns(content, "final")["S1"], content, Rounds.of(content)["final"], "it")[0]
+    (_, _, percent, said), = strips(issue.returns(content, "final")["S1"], content, Rounds.from_plan(content)["final"], "it")[0]
     assert (percent, said) == (outcome, status)
     form = book_of(issue.issue(issue.returns(content, "final")["S1"], content))
     assert cell(form, "pxc01_before").value == outcome / 100

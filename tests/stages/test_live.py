@@ -12,7 +12,7 @@ from text_tables import cases
 
 from perfxl.model.live import LATER, LITERAL, LIVE
 from perfxl.model.own_fields import IN_NO_FORM, PLACES, WITH_THE_PLAN
-from perfxl.model.terms import speaking
+from perfxl.model.terms import using_words
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages import check as stage
 from perfxl.stages import issue
@@ -126,6 +126,15 @@ TYPED = cases(f"""
             |         | Risultati attesi 1: Valore di partenza = 30                    |
     SCOR07  | final   | Risultati attesi 1: Come si misura = Fasce del valore ottenuto | Risultati attesi 1: Valore ottenuto = 6
             |         | Risultati attesi 1: Tabella di fasce = A                       |
+    OUTC32  | final   | Risultati attesi 1: Come si misura = Fatto o non fatto         | Risultati attesi 1: Fatto = No
+    OUTC32  | final   | Risultati attesi 1: Come si misura = Fra due valori            | Risultati attesi 1: Valore ottenuto = 12
+            |         | Risultati attesi 1: Fino a = 11                                |
+    OUTC32  | final   | Risultati attesi 1: Come si misura = Grado indicato dal settore | Risultati attesi 1: Raggiunto % = 60%
+    OUTC32  | interim | Risultati attesi 1: Come si misura = Fatto o non fatto         | Risultati attesi 1: Fatto = No
+            |         | Fasi 2: Fine nell’anno del piano = 30/09/2021                  | Fasi 2: Realizzata % = 100%
+            |         |                                                                | Esito % = 100%
+            |         |                                                                | In quanto = (vuoto)
+    OUTC33  | final   | Risultati attesi 1: Scadenza = 30/06/2021                      | Risultati attesi 1: Data del risultato = 02/10/2021
     SCOR09  | final   | Risultati attesi 1: Rapporto per = 100                         | Risultati attesi 1: Numeratore = 1
             |         |                                                                | Risultati attesi 1: Denominatore = 3
     SCOR10  | final   | Risultati attesi 1: Rapporto per = 1                           | Risultati attesi 1: Numeratore = 10
@@ -173,7 +182,7 @@ def test_a_blank_field_of_the_body_s_own_is_red_in_every_table(table):
             write(given, """
                 Risorse economiche #1: Natura  | Spesa corrente
                 Risorse economiche #1: Importo | 5""")
-    with speaking(base):
+    with using_words(base):
         made = issue.issue(prefilled, base, master=masters.build(round, "it"))
         raised = [f for f in stage.check(deepcopy(document), prefilled, base, round, {}, "S1.xlsx") if f.code == "TEXT12"]
         blank = seen(round, document, made)
@@ -191,7 +200,7 @@ def test_own_fields_alike_in_two_tables_are_each_asked_for_in_its_own_rows():
     for table in ("phases", "results", "objectives", "measures"):
         for item in _items(document, table):
             item["own_dato"] = 40
-    with speaking(base):
+    with using_words(base):
         made = issue.issue(prefilled, base, master=masters.build("final", "it"))
         assert seen("final", document, made) == {}
         for table, value, red in (("results", None, "texts"), ("phases", 0.4, "typed"), ("measures", None, "measures")):

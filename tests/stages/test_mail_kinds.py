@@ -263,7 +263,7 @@ def test_texts_full_of_beginnings_are_read_at_once(seed):
               "begin-base64 644 y\n", "=ybegin line=128 name=x\n", "=yend\n", "M" + " " * 60 + "\n", "`\n", "é", "\r", "M" * 3_000]
     text = "".join(lot.choices(pieces, k=40_000)).encode()
     began = time.process_time()
-    text_attachments.lifted(text), list(text_attachments.addressed(text.decode("latin-1"))), text_attachments.bare(text)
+    text_attachments.extract_files(text), list(text_attachments.files_in_addresses(text.decode("latin-1"))), text_attachments.decode_bare_base64(text)
     assert time.process_time() - began < 5
 
 
@@ -380,7 +380,7 @@ def faulty(task, store):
 def test_a_fault_of_the_program_is_told_as_its_own(campaign, inbox, filled, monkeypatch):
     from perfxl.stages.mail.incoming import spool
 
-    monkeypatch.setattr(spool, "apart", faulty)
+    monkeypatch.setattr(spool, "unpack_task", faulty)
     (inbox / "a.eml").write_bytes(corpus.simple(filled["S1"]))
     found, became, codes = collected(campaign, inbox)
     finding, = found.findings

@@ -17,7 +17,7 @@ from perfxl.campaign.register import Register, verify
 from perfxl.model import documents
 from perfxl.stages.mail import transports
 from perfxl.stages.mail.settings import Server, Unusable, settings
-from perfxl.stages.mail.wording import KINDS, standard, worded
+from perfxl.stages.mail.wording import KINDS, standard, subject_and_text
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
@@ -81,7 +81,7 @@ def test_a_draft_opens_ready_to_send_with_the_workbook_that_was_issued(campaign)
     for said in ("dott.ssa Marta Olmeggi", "15/10/2021", "performance@robinie.example", "Excel o LibreOffice"):
         assert said in text
     (attached,) = made.iter_attachments()
-    assert attached.get_content() == campaign.issued("interim", "S1").read_bytes()
+    assert attached.get_content() == campaign.issued_form("interim", "S1").read_bytes()
     assert attached.get_filename() == "UPR-2021-monitoraggio-S1.xlsx"
 
 
@@ -150,7 +150,7 @@ def test_an_address_that_cannot_stand_in_a_message_is_named(campaign, address):
 
 
 def test_a_workbook_changed_after_it_was_issued_does_not_leave(campaign):
-    campaign.issued("interim", "S8").write_bytes(b"PK altro")
+    campaign.issued_form("interim", "S8").write_bytes(b"PK altro")
     post = posting.send_forms(campaign, "interim", (), "it")
     assert states(post) == {"S1": "drafted"}
     assert [(f.code, f.place.file) for f in post.findings] == [("MAIL02", "emesse/interim/S8.xlsx")]
@@ -161,7 +161,7 @@ def test_reminders_go_to_the_missing_once_a_day(campaign):
         content = b"qualsiasi"
         documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", content)
         register.receive(content, "interim", "ricevute/interim/a.xlsx", arrived="2021-10-14T10:00:00+02:00")
-        register.version("interim", "S8", sha256=sha256(content).hexdigest(), number=1, verdict="collected")
+        register.record_version("interim", "S8", sha256=sha256(content).hexdigest(), number=1, verdict="collected")
     late = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(late) == {"S1": "drafted"}
     made = draft(campaign, "sollecito-S1.eml")
@@ -226,7 +226,7 @@ def test_a_draft_that_a_receipt_or_an_answer_speaks_of_is_no_longer_one(campaign
     with Register.open(campaign.folder) as register:
         documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", b"x")
         register.receive(b"x", "interim", "ricevute/interim/a.xlsx")
-        register.version("interim", "S1", sha256=sha256(b"x").hexdigest(), number=1, verdict="collected")
+        register.record_version("interim", "S1", sha256=sha256(b"x").hexdigest(), number=1, verdict="collected")
         sent_ = register.entries("sent", sector="S8")[-1].payload
         register.record_once("notice", "n", {"event": "accepted", "round": "interim", "sector": "S8", "message": "form",
                                              "message_id": sent_["message_id"], "address": "", "at": "", "path": "x", "sha256": "0"})
@@ -249,7 +249,7 @@ def test_a_text_is_read_however_the_editor_saved_it(tmp_path, encoding):
     path = tmp_path / "modelli" / "posta" / "scheda.txt"
     path.parent.mkdir(parents=True)
     path.write_bytes("Attività\r\n\r\nè così: {{ year }}\r\n".encode(encoding))
-    assert worded(tmp_path, "form", "it", {"year": 2021}) == ("Attività", "è così: 2021\n")
+    assert subject_and_text(tmp_path, "form", "it", {"year": 2021}) == ("Attività", "è così: 2021\n")
 
 
 @pytest.mark.parametrize("wrong", ["{{ boh.x }}", "{% if %}", "{{ 1/0 }}"])
@@ -258,7 +258,7 @@ def test_where_a_text_is_wrong_is_said(tmp_path, wrong):
     path.parent.mkdir(parents=True)
     path.write_text(f"Oggetto\n\nuno\n{wrong}\ndue\n")
     with pytest.raises(Unusable) as problem:
-        worded(tmp_path, "form", "it", {})
+        subject_and_text(tmp_path, "form", "it", {})
     assert (problem.value.key, problem.value.values["line"]) == ("template_wrong", 4)
 
 
@@ -294,11 +294,11 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
              "late": 0, "missing": [{"objective": "S1.00001", "title": "Uno", "sheet": "S1.00001", "fields": [{"field": "Esito %", "cells": "B5"}]}],
              "recipient": "Anna", "returned": True, "attached": True, "copied": True}
     for language in ("it", "en"):
-        subject, text = worded(tmp_path, kind, language, facts)
+        subject, text = subject_and_text(tmp_path, kind, language, facts)
         assert "S1" in subject and "31/01/2022" in text and "None" not in text and "\n\n\n" not in text
-        full = worded(tmp_path, kind, language, {**facts, "issue": 2, "late": 5, "body": dict.fromkeys(blank, "xyz")})[1]
+        full = subject_and_text(tmp_path, kind, language, {**facts, "issue": 2, "late": 5, "body": dict.fromkeys(blank, "xyz")})[1]
         assert "xyz" in full and "\n\n\n" not in full
-        undated = worded(tmp_path, kind, language, {**facts, "deadline": ""})[1]
+        undated = subject_and_text(tmp_path, kind, language, {**facts, "deadline": ""})[1]
         assert " ." not in undated and "31/01" not in undated and "schede@x.it" in undated and "\n\n\n" not in undated
     assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")
     assert kind in KINDS

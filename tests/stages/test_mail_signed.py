@@ -58,7 +58,7 @@ def test_a_signed_form_is_unwrapped_and_its_signature_registered(campaign, inbox
     assert [(s["signer"], s["intact"], s["trust"]) for s in told["signatures"]] == [(n, True, "") for n in names]
     assert told["signatures"][0]["at"] == "2021-10-11T09:30:00+00:00"
     assert all("non verificato" in finding.message("it") for finding in found.findings)
-    assert campaign.received("interim")[0].read_bytes() == content
+    assert campaign.received_files("interim")[0].read_bytes() == content
 
 
 @pytest.mark.parametrize(("fault", "problem"), [
@@ -398,7 +398,7 @@ def test_outlook_s_containers_are_opened(campaign, inbox, filled, shape):
     with Register.open(campaign.folder, write=False) as register:
         arrived = register.entries("received")[0].payload["arrived"]
     assert arrived == ("2021-10-12T12:00:00Z" if shape == "msg without headers" else "2021-10-12T08:00:00Z")
-    assert campaign.received("interim")[0].read_bytes() == content
+    assert campaign.received_files("interim")[0].read_bytes() == content
 
 
 @pytest.mark.parametrize("kind", ["msg", "tnef"])

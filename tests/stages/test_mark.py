@@ -116,7 +116,7 @@ def same_return(one: bytes, other: bytes) -> None:
 
 
 def test_every_return_of_a_round_is_marked_and_still_reads(demo_year):
-    paths = demo_year.received("interim")
+    paths = demo_year.received_files("interim")
     assert len(paths) == 11
     for path in paths:
         original = path.read_bytes()

@@ -16,10 +16,10 @@ from text_tables import rows, shown
 from perfxl import demo
 from perfxl.model import documents
 from perfxl.model.base import base_content
-from perfxl.model.fast_validation import sound
+from perfxl.model.fast_validation import surely_valid
 from perfxl.stages import issue
 from perfxl.stages.merge import threeway
-from perfxl.stages.merge.flat import Id, blank, canonical, flatten, same, written
+from perfxl.stages.merge.flat import Id, canonical, flatten, is_empty, key_text, same_answer
 from perfxl.stages.merge.threeway import Decision
 
 #: Edits of one cell, with the key that they change.
@@ -81,7 +81,7 @@ def test_every_pair_of_one_cell_edits(one, other):
         assert result.document == ISSUED
         assert [c.key for c in result.conflicts] == [one["chiave"]]
         assert answers(result) == {"ours": cell(copy(mine), one["cella"]), "theirs": cell(copy(theirs), one["cella"])}
-        assert all(same(c.base, cell(ISSUED, one["cella"])) for c in result.conflicts)
+        assert all(same_answer(c.base, cell(ISSUED, one["cella"])) for c in result.conflicts)
     else:
         assert result.document == plain(copy(f"{mine}\n{theirs}")) and not result.conflicts
 
@@ -333,13 +333,13 @@ def test_properties(drawn):
 
 
 def valid(document):
-    return sound("return", document) or not list(documents.violations("return", document))
+    return surely_valid("return", document) or not list(documents.violations("return", document))
 
 
 def plain(document):
     """A document without blank objects."""
     if isinstance(document, dict):
-        return {k: p for k, v in document.items() if not blank(p := plain(v))}
+        return {k: p for k, v in document.items() if not is_empty(p := plain(v))}
     return [plain(v) for v in document] if isinstance(document, list) else document
 
 
@@ -351,11 +351,11 @@ def nothing_lost(base, document, source, merged):
     flat = flatten(merged.document)
     there = {}
     for k, v in flat.values.items():
-        there.setdefault(unnumbered(written(k)), []).append(v)
-    rows, orders = {unnumbered(written(k)) for k in flat.rows}, {written(k): v for k, v in flat.orders.items()}
-    issued = {written(k): v for k, v in flatten(base).orders.items()}
+        there.setdefault(unnumbered(key_text(k)), []).append(v)
+    rows, orders = {unnumbered(key_text(k)) for k in flat.rows}, {key_text(k): v for k, v in flat.orders.items()}
+    issued = {key_text(k): v for k, v in flatten(base).orders.items()}
     kept = {c.key for c in merged.conflicts if source in {s for _, s in c.answers}}
-    numbered = {unnumbered(written(r)) for d in (base, *(d for _, d in merged.versions)) for r in flatten(d).rows if "#" in r[-1]}
+    numbered = {unnumbered(key_text(r)) for d in (base, *(d for _, d in merged.versions)) for r in flatten(d).rows if "#" in r[-1]}
     for key, value in threeway.changes(base, document).items():
         if any(key == k or key.startswith(f"{k}/") for k in kept):
             continue

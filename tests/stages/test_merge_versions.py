@@ -14,12 +14,12 @@ from text_tables import finding_lines, lines, rows
 from perfxl import demo
 from perfxl.model.base import base_content
 from perfxl.model.documents import dumps, violations
-from perfxl.model.fast_validation import sound
+from perfxl.model.fast_validation import surely_valid
 from perfxl.model.findings import Place
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 from perfxl.stages.merge import threeway, versions
-from perfxl.stages.merge.flat import flatten, same
+from perfxl.stages.merge.flat import flatten, same_answer
 from perfxl.stages.merge.remarks import differing, said
 from perfxl.stages.merge.threeway import Decision
 from perfxl.stages.merge.versions import Version
@@ -352,11 +352,11 @@ def test_any_versions_settle_the_same_in_any_order(drawn):
     heads = {v.file for v in settled.ordered.heads}
     assert heads and heads | {v.file for v, _, _ in settled.ordered.superseded} == {v.file for v in given_}
     assert heads.isdisjoint(v.file for v, _, _ in settled.ordered.superseded)
-    assert sound("return", settled.returned.document) or not list(violations("return", settled.returned.document))
+    assert surely_valid("return", settled.returned.document) or not list(violations("return", settled.returned.document))
     assert {p.file for p in settled.returned.places.values()} <= heads
     for where, place in settled.returned.places.items():
         mine = next(v for v in given_ if v.file == place.file)
-        assert same(at(mine.document, place.cell), at(settled.returned.document, where)) or isinstance(at(mine.document, place.cell), (dict, list))
+        assert same_answer(at(mine.document, place.cell), at(settled.returned.document, where)) or isinstance(at(mine.document, place.cell), (dict, list))
 
 
 def at(document, where):

@@ -49,7 +49,7 @@ def plan(rule: str, own: str | None) -> dict:
 @pytest.mark.parametrize(("rule", "own"), WEIGHTS)
 def test_engine_and_form_agree_with_the_figure_worked_out_by_hand(rule, own):
     made, expected = plan(rule, own), WEIGHTS[rule, own]
-    rules, final = rules_in(made), Rounds.of(made)["final"]
+    rules, final = rules_in(made), Rounds.from_plan(made)["final"]
     found = by_results(Sheet(made["objectives"][0]["sheet"]), final, rules)
     assert found == (None if expected is None else Decimal(expected))
     by_sector = issue.returns(made, "final")["S1"]
@@ -61,14 +61,14 @@ def test_engine_and_form_agree_with_the_figure_worked_out_by_hand(rule, own):
 
 def test_a_return_knows_what_earlier_rounds_found():
     made = plan("last_known", None)
-    final, before = Rounds.of(made)["final"], made["objectives"][0]["sheet"]["results"]
+    final, before = Rounds.from_plan(made)["final"], made["objectives"][0]["sheet"]["results"]
     back = [_with_earlier(Result(as_returned(r, final)), r["readings"], final) for r in before]
     assert by_results(Sheet({"results": back}), final, rules_in(made)) == Decimal("42.5")
 
 
 def test_it_says_of_which_round_the_degree_is():
     made = plan("last_known", None)
-    rounds, results = Rounds.of(made), made["objectives"][0]["sheet"]["results"]
+    rounds, results = Rounds.from_plan(made), made["objectives"][0]["sheet"]["results"]
     said = [degrees.derivation(Result(r), rounds["final"], rules_in(made), "it") for r in results]
     assert ["2º monitoraggio" in said[1], "1º monitoraggio" in said[2], "ultimo noto" in said[0]] == [True, True, False]
 
@@ -77,4 +77,4 @@ def test_without_an_earlier_round_nothing_is_known():
     made = plan("last_known", None)
     for result in made["objectives"][0]["sheet"]["results"][1:]:
         result["readings"] = []
-    assert by_results(Sheet(made["objectives"][0]["sheet"]), Rounds.of(made)["final"], rules_in(made)) is None
+    assert by_results(Sheet(made["objectives"][0]["sheet"]), Rounds.from_plan(made)["final"], rules_in(made)) is None

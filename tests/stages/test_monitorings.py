@@ -67,7 +67,7 @@ def year(count: int, seed: int) -> tuple[dict[str, dict], dict[str, list[dict]]]
     """By round, the consolidated document and what the sectors returned."""
     sectors = Sectors(seed)
     content, published, made, told = sectors.plan(count), {}, {}, {}
-    for round in Rounds.of(content).reporting:
+    for round in Rounds.from_plan(content).reporting:
         told[round] = [sectors.answer(d, round.kind) for d in issue.returns(content, round).values()]
         content = merge(content, [Returned(d["identity"]["sector"], d, {}, "f.xlsx") for d in told[round]], round).content
         outcomes = weigh(content, round, published)
@@ -180,7 +180,7 @@ def test_copies_of_one_form_come_together_in_any_order_and_no_change_of_theirs_i
     work, tried = Sectors(7 + count), 0
     for round in told:
         for base in list(issue.returns(_before(made, round, count), round).values())[:2]:
-            copies = [(name, work.answer(base, Rounds.of(made[str(round)]["content"])[round].kind)) for name in ("a", "b", "c")]
+            copies = [(name, work.answer(base, Rounds.from_plan(made[str(round)]["content"])[round].kind)) for name in ("a", "b", "c")]
             found, again = merge_all(base, copies), merge_all(base, copies[::-1])
             assert documents.dumps(found.document) == documents.dumps(again.document) and found.conflicts == again.conflicts
             (name, first), *_ = copies

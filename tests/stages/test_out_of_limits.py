@@ -9,7 +9,7 @@ from form_year import plan
 from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, weight_at
 from perfxl.model.derived import by_measures, by_phases, by_results
-from perfxl.model.fast_validation import sound
+from perfxl.model.fast_validation import surely_valid
 from perfxl.model.outcomes import round_outcomes
 from perfxl.model.views import Item, Measure, Sheet
 from perfxl.stages import issue, read
@@ -53,7 +53,7 @@ def test_a_percentage_beyond_its_limits_is_told_and_not_taken(place, value):
     assert place[-1] not in about
     finding, = (f for f in document.findings if f.code in ("DATA03", "DATA04", "DATA14"))
     assert "fuori dal calcolo" in finding.message("it") and "left out" in finding.message("en")
-    assert finding.place.cell and sound("return", document.document)
+    assert finding.place.cell and surely_valid("return", document.document)
 
 
 def test_a_quantity_beyond_its_limits_is_told_and_not_taken():

@@ -44,7 +44,7 @@ def put(sheet: str, title: str, row: int, value):
 
 
 def test_a_blank_plan_says_which_cells_to_fill():
-    blank = plan.blank(2026)
+    blank = plan.blank_plan(2026)
     reading = plan.read(write_plan(blank))
     assert reading.document is None
     assert finding_lines(reading.findings, "code | sheet | cell | field") == lines("""
@@ -329,5 +329,5 @@ def test_a_new_plan_begins_in_the_language_of_the_command(tmp_path):
     for language, said in (("it", "Italiano"), ("en", "English")):
         assert main(["new", str(tmp_path / language), "--year", "2027", "--lang", language]) == 0
         book = openpyxl.load_workbook(tmp_path / language / "piano.xlsx")
-        assert plan.blank(2027, language)["body"] == {"language": language}
+        assert plan.blank_plan(2027, language)["body"] == {"language": language}
         assert said in {c.value for row in book[{"it": "Ente", "en": "Body"}[language]].iter_rows() for c in row}

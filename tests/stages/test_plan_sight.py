@@ -27,7 +27,7 @@ WITH_LATER = {"properties": {**OWN, "saving": {**OWN["saving"], "x-open": ["fina
 
 def first_plan() -> dict:
     """The plan of a body that has filled in what the guide asks of a first one: nine objectives of one holder."""
-    document = plan.blank(2026)
+    document = plan.blank_plan(2026)
     document["body"] |= {"code": "CPR", "name": "Comune di Prova"}
     document["sectors"] = [{"code": f"S{n}", "name": f"Settore {n}", "manager": "Ada Lodi", "email": f"s{n}@prova.example"} for n in (1, 2, 3)]
     document["cascade"] = [{"code": "01", "title": "Una città che funziona"}]

@@ -19,8 +19,8 @@ DRAWING = ('<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/200
 @pytest.fixture(scope="module")
 def told(demo_year):
     """A function that edits the return of S8 and gives what was noticed: (code, sheet, cell, values)."""
-    sent = next(p for p in demo_year.received("final") if "S8" in p.name).read_bytes()
-    issued = demo_year.issued("final", "S8").read_bytes()
+    sent = next(p for p in demo_year.received_files("final") if "S8" in p.name).read_bytes()
+    issued = demo_year.issued_form("final", "S8").read_bytes()
 
     def run(*edits):
         form = RawForm(sent)

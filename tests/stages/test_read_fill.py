@@ -41,7 +41,7 @@ def _values(about: Field):
     }[about.cell]
 
 
-ROUNDS = Rounds.of(demo.plan())
+ROUNDS = Rounds.from_plan(demo.plan())
 each_round = pytest.mark.parametrize("round", ROUNDS)
 
 

@@ -35,7 +35,7 @@ def exported(content: bytes, own_names: bool) -> bytes:
 
 @pytest.mark.parametrize("own_names", (False, True))
 def test_it_reads_the_same(demo_year, own_names):
-    content = next(p for p in demo_year.received("interim") if "S1" in p.name).read_bytes()
+    content = next(p for p in demo_year.received_files("interim") if "S1" in p.name).read_bytes()
     before, after = read.read(content, "S1.xlsx"), read.read(exported(content, own_names), "S1.xlsx")
     assert after.identity == before.identity
     assert after.document == before.document

@@ -27,7 +27,7 @@ INTERIM = ("S1", "S8")
 
 def answer(campaign: Campaign, sector: str, name: str = "", change=None) -> None:
     """Have the form of ``sector`` as it is issued now filled in as the demo fills it in, ``change``d, among the received."""
-    form = campaign.issued("interim", sector).read_bytes()
+    form = campaign.issued_form("interim", sector).read_bytes()
     content = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
     filled = demo.returns("interim", issue.returns(base_content(content, None), "interim"))[sector]
     if change:
@@ -68,11 +68,11 @@ def test_a_form_is_laid_beside_what_was_really_issued(demo_year, tmp_path):
     """The interim is consolidated again, with less in it, after the final forms were issued and came back."""
     campaign = Campaign(tmp_path / "c")
     shutil.copytree(demo_year.folder, campaign.folder)
-    next(p for p in campaign.received("interim") if "S1" in p.name).unlink()
+    next(p for p in campaign.received_files("interim") if "S1" in p.name).unlink()
     consolidate(campaign, "interim", "it")
     found = inspection.inspect([campaign.folder], "it").findings
     assert [f.code for f in found if f.code.startswith("LOCK") or f.code == "RETN06"] == []
-    alone = next(p for p in campaign.received("final") if "S1" in p.name)
+    alone = next(p for p in campaign.received_files("final") if "S1" in p.name)
     # what S1 found at the interim is no longer known: as far as anybody can tell, its evidence all came too late
     assert {f.code for f in inspection.inspect([alone], "it").findings} <= {"OUTC31"}
 
@@ -86,8 +86,8 @@ def test_what_the_controller_changed_since_is_no_fault_of_the_sectors(campaign, 
     made = issue_forms(campaign, "interim", INTERIM, "it")
     assert set(made.fresh) == ({"S1"} if change in (renamed, retitled) else set(INTERIM))
     assert findings_of(campaign) == []
-    assert [f.code for f in inspection.inspect(campaign.received("interim"), "it").findings if f.severity != "note"] == []
-    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
+    assert [f.code for f in inspection.inspect(campaign.received_files("interim"), "it").findings if f.severity != "note"] == []
+    with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
         rows = {r.sector: r for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 1)).rows}
     assert rows["S1"].issue == 2
 
@@ -146,7 +146,7 @@ def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(c
     replan(campaign, deadline)
     issue_forms(campaign, "interim", INTERIM, "it")
     assert [m.state for m in posting.send_forms(campaign, "interim", ("S8",), "it", dry_run=True).messages] == ["ready"]
-    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
         status = board(register, campaign, plan=plan.read(campaign.plan.read_bytes(), "").document, round="interim", today=date(2021, 10, 1))
     rows = {r.sector: r for r in status.rows}
     assert (rows["S1"].issue, rows["S1"].answered, rows["S1"].mailed) == (2, (1,), 1)
@@ -163,10 +163,10 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     today = date(2021, 11, 20)
     done = extend.extend(campaign, "interim", to=date(2021, 12, 5), sectors=["S8"], language="it", today=today)
     assert done.sectors == ("S8",) and done.issued.fresh == ("S8",)
-    assert read(campaign.issued("interim", "S8").read_bytes(), "").identity.issue == 2
-    assert read(campaign.issued("interim", "S1").read_bytes(), "").identity.issue == 1
+    assert read(campaign.issued_form("interim", "S8").read_bytes(), "").identity.issue == 2
+    assert read(campaign.issued_form("interim", "S1").read_bytes(), "").identity.issue == 1
     content = demo.plan()
-    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
         rows = {r.sector: r for r in board(register, campaign, plan=content, round="interim", today=today).rows}
     assert rows["S8"].state == "waiting" and rows["S8"].late == 0 and rows["S8"].deadline == "2021-12-05"
     assert rows["S1"].state == "late" and rows["S1"].late > 0
@@ -191,7 +191,7 @@ def test_a_day_that_would_change_nothing_is_refused_and_an_earlier_one_is_called
 
     today = date(2021, 11, 20)
     posting.send_forms(campaign, "interim", (), "it")
-    drafts.done(campaign, "interim", (), "it")
+    drafts.confirm_sent(campaign, "interim", (), "it")
     remind(campaign, "interim", sectors=(), language="it", today=today)
 
     def more(day: int, *sectors: str) -> extend.Extended:
@@ -203,7 +203,7 @@ def test_a_day_that_would_change_nothing_is_refused_and_an_earlier_one_is_called
         more(10, "S1")
     assert not more(22, "S8").earlier
     assert more(15).earlier
-    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, "it", CannotRun, write=False) as register:
         rows = {r.sector: r.deadline for r in board(register, campaign, plan=demo.plan(), round="interim", today=today).rows}
     assert (rows["S1"], rows["S8"]) == ("2021-12-15", "2021-12-22")
 
@@ -215,10 +215,10 @@ def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
     for sector in INTERIM:
         answer(campaign, sector)
     consolidate(campaign, "interim", "it")
-    with register_updates.opened(campaign, "it", CannotRun) as register:
+    with register_updates.open_register(campaign, "it", CannotRun) as register:
         approve(register, campaign, round="interim", act="DG n. 1", date=date(2021, 11, 1))
         with pytest.raises(NotReady, match="La tornata «Monitoraggio intermedio» è già approvata"):  # its name, not its id
-            approve(register, campaign, round=Rounds.of(demo.plan()).parse("interim"), act="DG n. 2", date=date(2021, 11, 2))
+            approve(register, campaign, round=Rounds.from_plan(demo.plan()).parse("interim"), act="DG n. 2", date=date(2021, 11, 2))
     with pytest.raises(CannotRun, match="--anyway"):
         issue_forms(campaign, "interim", (), "it")
     with pytest.raises(CannotRun, match="--anyway"):
@@ -304,7 +304,7 @@ def test_what_a_sector_and_the_controller_both_revised_in_the_year_is_told(small
     from test_negotiation import plan as small_plan
 
     issue_forms(small, "interim", (), "it")
-    form = small.issued("interim", "S1").read_bytes()
+    form = small.issued_form("interim", "S1").read_bytes()
     from perfxl.stages.read import read
 
     document = read(form, "S1").document

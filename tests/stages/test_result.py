@@ -297,13 +297,13 @@ def test_every_field_of_the_form_has_a_column():
     view = View(consolidated())
     single = {c.key for c in rows.objectives(view).columns}
     for f in objective_fields():
-        if f.path[0] not in ("holding", "sheet") or f.standing:
+        if f.path[0] not in ("holding", "sheet") or f.shows_in_force:
             continue
         if f.cell == "table" and f.key.startswith("responsibles"):
             assert f.key in single
         elif f.cell == "table":
             columns = {c.key for t in (rows.phases(view), rows.results(view), rows.money(view)) for c in t.columns}
-            assert {g.key for g in f.items if not is_story(g) and not (g.reading or g.standing)} - {"result"} <= columns, f.key
+            assert {g.key for g in f.items if not is_story(g) and not (g.reading or g.shows_in_force)} - {"result"} <= columns, f.key
             assert all(any(key.endswith(f"_{g.key}") for key in columns) for g in f.items if g.reading and not is_story(g)), f.key
         else:
             assert is_story(f) or (revised_key(f.key) if f.revision else field_key(f)) in single \

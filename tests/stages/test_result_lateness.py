@@ -36,7 +36,7 @@ ROUNDS = """
     interim | Monitoraggio | 30/09/2021          | 30/09/2021
     final   | Consuntivo   | 31/12/2021          | 31/12/2021
 """
-YEAR = Rounds.of(plan(ROUNDS))
+YEAR = Rounds.from_plan(plan(ROUNDS))
 
 
 def late_by(text: str) -> Lateness | None:
@@ -265,7 +265,7 @@ def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(cas
         if caption == "in vigore":
             phase["in_force"] = {"dates_note": value}
 #X: {"dates_note": value}} for caption, _, value in typed if caption == "in vigore")
-    context = ReturnContext.of(returned, returned, plan=HELD, round=YEAR["interim"])
+    context = ReturnContext.from_documents(returned, returned, plan=HELD, round=YEAR["interim"])
     assert codes([f for check in (dates_moved.late, dates.actual) for f in check(context)]) == lines(case["rilievo"])
 
 

@@ -21,7 +21,7 @@ from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
-from perfxl.stages.review.unread_notes import noted
+from perfxl.stages.review.unread_notes import has_notes
 
 #: Of the real year the objectives that these tests speak of, beside those that several sectors hold.
 SPOKEN_OF = {"S1.00001", "S1.00004", "S2.00001", "S3.00001", "S6.00003", "S9.00001"}
@@ -135,7 +135,7 @@ def test_it_comes_back_after_libreoffice(tmp_path, kind):
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind,
                     "--outdir", str(tmp_path / "out"), str(tmp_path / "consolidato.xlsx")], check=True, capture_output=True, timeout=240)
     saved = (tmp_path / "out" / f"consolidato.{kind}").read_bytes()
-    assert review.read(saved, "c", written=MADE) == EVERYTHING and not noted(saved, MADE)
+    assert review.read(saved, "c", written=MADE) == EVERYTHING and not has_notes(saved, MADE)
 
 
 def test_it_comes_back_from_sorted_inserted_and_renamed_sheets():
@@ -532,7 +532,7 @@ def test_a_choice_written_in_a_workbook_of_the_first_shape_is_on_what_today_is_c
 
 
 def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):
-    from perfxl.workflow.register_updates import SEPARATOR, decisions, undecide
+    from perfxl.workflow.register_updates import SEPARATOR, decisions, record_withdrawn_decision
 
     with Register.open(tmp_path) as register:
         said = [[5, SHA[0]], [{"weight_revised": 7}, SHA[1]]]
@@ -541,7 +541,7 @@ def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):
         (first, second), = (d.values() for d in decisions(register, "interim").values())
         assert (first.key, first.choice, second.key) == (WEIGHT, SHA[0], PHASE)
         assert second.answers_seen == ((5, SHA[0]), ({"revision/weight": 7}, SHA[1]))
-        undecide(register, "interim", "S1", WEIGHT, "Terzoni", "Sbagliato")
+        record_withdrawn_decision(register, "interim", "S1", WEIGHT, "Terzoni", "Sbagliato")
         assert list(decisions(register, "interim")["S1"]) == [PHASE]
         register.decide(f"S1{SEPARATOR}{WEIGHT}", SHA[1], round="interim", sector="S1", answers=said)
         assert decisions(register, "interim")["S1"][WEIGHT].choice == SHA[1]

@@ -4,7 +4,7 @@ import pytest
 from plan_text import plan, row, rules
 from text_tables import cases, lines, rows
 
-from perfxl.model.indicators import borrowed, completed, shared
+from perfxl.model.indicators import borrowed, with_ready_made, with_shared_readings
 from perfxl.model.outcomes import outcomes
 from perfxl.model.result_degree import degree
 from perfxl.model.rounds import Rounds
@@ -252,14 +252,14 @@ def test_an_indicator_is_measured_once_and_counts_where_it_is_used():
         Obiettivo | N. | Indicatore | Valore atteso | final: Valore ottenuto | final: Numeratore | final: Denominatore | final: Evidenze
         S1.001    | 7  | I1         | 99            | 1                      |                   |                     | Visto.
         S2.001    | 1  | I1         |               |                        | 60                | 3                   | Dal protocollo."""
-    made = completed(plan(given))
+    made = with_ready_made(plan(given))
     assert borrowed(made) == {("S1.001", "7"): "S2"}
     assert [result["target"] for o in made["objectives"] for result in o["sheet"]["results"]] == [10, 10]
-    measured = shared(made, "final")
+    measured = with_shared_readings(made, "final")
     borrowing, _ = (result for o in measured["objectives"] for result in o["sheet"]["results"])
     assert borrowing["readings"] == [{"note": "Visto.", "round": "final", "numerator": 60, "denominator": 3}]
     assert [o.by_results for o in outcomes(measured, "final")] == [50, 50]  # 10 / 20 both times
-    assert shared(measured, "final") == measured
+    assert with_shared_readings(measured, "final") == measured
 
 
 PAYMENTS = """
@@ -278,12 +278,12 @@ def test_the_payment_times_objective_is_one_line_of_the_plan():
     made = plan(PAYMENTS)
     assert codes(PAYMENTS) == []
     objective, = made["objectives"]
-    filled, = completed(made)["objectives"]
+    filled, = with_ready_made(made)["objectives"]
     sheet = filled["sheet"]
     assert "pagamento" in sheet["title"] and "13/2023" in sheet["purpose"] and "ready" in objective and "sheet" not in objective
     result, = sheet["results"]
     for actual, expected in ((-4, 100), (0, 100), (1, 0)):
-        assert degree(Result({**result, "readings": [{"round": "final", "actual": actual}]}), Rounds.of({})["final"]) == expected
+        assert degree(Result({**result, "readings": [{"round": "final", "actual": actual}]}), Rounds.from_plan({})["final"]) == expected
     assert codes(PAYMENTS, "Obiettivi S1.001: Peso | 20%") == ["PLAN89"]
     own = written("Risultati attesi 1", "N.: 1; Come si misura: Fra due valori; Fino a: 5")
     assert codes(PAYMENTS, f"Obiettivi S1.001: Peso | 20%\n{own}") == ["PLAN89", "PLAN95"]

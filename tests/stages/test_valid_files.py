@@ -1,6 +1,7 @@
 """Every kind of file that perfxl writes is valid Office Open XML to the last attribute: no error in a validator.
 
-``OOXML_VALIDATOR`` names the command of a second validator, Microsoft's own, where the computer has node.
+``OOXML_VALIDATOR`` names the command of Microsoft's own validator, where the computer has node: it knows more, and is asked about every
+file. The one in Python, ten times slower, is asked about every file where the other is not there, else about one of each kind.
 """
 
 import io
@@ -32,13 +33,16 @@ from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import validation
 from perfxl.stages.read import read
 from perfxl.stages.report import piao_chapter, report, short, short_version, templates, validation_pack
-from perfxl.stages.report.marked import marked as draft_marked
+from perfxl.stages.report.marked import with_draft_mark as draft_marked
 from perfxl.ui.addin import building, list_workbook
 from perfxl.ui.cli import main
 
 LANGUAGES = ("it", "en")
 ROUNDS = ("plan", "interim", "final")
-VALIDATORS = ("audit", *(("microsoft",) if os.environ.get("OOXML_VALIDATOR") else ()))
+VALIDATORS = ("microsoft",) if os.environ.get("OOXML_VALIDATOR") else ("audit",)
+#: The smallest file of each kind: what both validators are asked about.
+OF_EACH_KIND = ("blank plan.xlsx", "master-final-it.xlsx", "issued.xlsx", "consolidated-en.xlsx", "list.xlsx", "citizens-en.docx", "validation-en.docx",
+                "piao-en.docx", "draft.docx", "template-it.docx")
 
 
 @cache
@@ -68,7 +72,7 @@ def marked() -> bytes:
 
 def questions() -> bytes:
     asked = [{"id": "1", "sector": "S1", "round": "interim", "objective": "S1.00001", "question": "Confermate?", "reopen": True}]
-    return issue.issue(issue.asked(demo.plan(), "S1", requests=asked, round="interim", prefilled=prefilled()), demo.plan())
+    return issue.issue(issue.request_return(demo.plan(), "S1", requests=asked, round="interim", prefilled=prefilled()), demo.plan())
 
 
 def findings() -> bytes:
@@ -89,7 +93,7 @@ def small() -> dict:
 
 FILES = {
     "plan.xlsx": lambda: write_plan(demo.plan()),
-    "blank plan.xlsx": lambda: write_plan(plan.blank(2027, "en"), "en"),
+    "blank plan.xlsx": lambda: write_plan(plan.blank_plan(2027, "en"), "en"),
     **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in KINDS for language in LANGUAGES},
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
     **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r, small=r == "interim")) for r in ROUNDS},
@@ -100,7 +104,7 @@ FILES = {
     "citizens-en.docx": lambda: short_version(report_year.document("interim", small=True), "en"),
     "validation-en.docx": lambda: pack(report_year.document(small=True), "en"), "piao-en.docx": lambda: piao_chapter(small(), "en"),
     "draft.docx": lambda: draft_marked(piao_chapter(small()), "it"),
-    **{f"template-{language}.docx": lambda language=language: templates.named(short.TEMPLATE, language) for language in LANGUAGES},
+    **{f"template-{language}.docx": lambda language=language: templates.template_in(short.TEMPLATE, language) for language in LANGUAGES},
     "consolidated-en.xlsx": lambda: result.write(small(), "en"),
     "perfxl.xlam": building.build,
 }
@@ -124,8 +128,8 @@ def microsoft(path) -> list[str]:
     return [f"{e.get('path')} {e.get('xPath')}: {e['description']}" for e in document["errors"]]
 
 
-@pytest.mark.parametrize("validator", VALIDATORS)
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("name", "validator"), [
+    *((name, validator) for name in FILES for validator in VALIDATORS), *((name, "audit") for name in OF_EACH_KIND if "audit" not in VALIDATORS)])
 def test_a_file_that_perfxl_writes_is_valid(name, validator, tmp_path):
     path = tmp_path / name
     path.write_bytes(made(name))

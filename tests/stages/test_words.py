@@ -11,12 +11,12 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
 from perfxl.stages import issue
 from perfxl.stages.merge import remarks
-from perfxl.stages.merge.flat import flatten, written
+from perfxl.stages.merge.flat import flatten, key_text
 from perfxl.stages.merge.ordering import Version, order
 from perfxl.stages.merge.threeway import merge_all
 from perfxl.stages.merge.words import key_title, written_key_title
 from perfxl.workflow.rounds import known_round
-from perfxl.workflow.running import violations_told
+from perfxl.workflow.running import violation_lines
 
 
 def test_no_finding_on_copies_shows_a_raw_key():
@@ -28,7 +28,7 @@ def test_no_finding_on_copies_shows_a_raw_key():
 def test_every_key_of_a_return_is_told_in_the_titles_of_the_form():
     document = demo.returns("final", issue.returns(demo.plan(), "final"))["S1"]
     for key in flatten(document).values:
-        words = written_key_title(written(key))
+        words = written_key_title(key_text(key))
         assert words == key_title(key)
         assert not any(mark in words[lang] for lang in ("it", "en") for mark in ("/", "_", "?")), (key, words)
 
@@ -78,7 +78,7 @@ def test_the_first_sheet_speaks_of_this_year_and_this_round(round, steps):
 def test_what_breaks_a_schema_is_told_in_words():
     broken = demo.plan() | {"colore": "rosso"}
     wrong = list(documents.violations("plan", broken))
-    assert "colore" in violations_told(wrong, "it") and "additionalProperties" not in violations_told(wrong, "it")
+    assert "colore" in violation_lines(wrong, "it") and "additionalProperties" not in violation_lines(wrong, "it")
 
 
 @pytest.mark.parametrize("given, round", [("piano", "plan"), ("Monitoraggio", "interim"), ("consuntivo", "final"), ("final", "final"),

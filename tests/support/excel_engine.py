@@ -7,7 +7,7 @@ as one, protected sheets refuse, a merged area must be taken apart before it is 
 
 import re
 from copy import copy, deepcopy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.formula import ArrayFormula
 from xlwings import base_classes
+
+
+@lru_cache(maxsize=64)
+def _names(content: bytes):
+    """The names that a workbook defines, looked up once however often it is opened."""
+    return load_workbook(BytesIO(content), read_only=True).defined_names
+
 
 _SHEET_REF = re.compile(r"('(?:[^']|'')+'|[A-Za-zÀ-ÿ_][\w.]*)!")
 
@@ -160,7 +167,7 @@ class Book(base_classes.Book):
 
     @property
     def defined_names(self):
-        return (self.workbook if "workbook" in vars(self) else load_workbook(BytesIO(self.content), read_only=True)).defined_names
+        return self.workbook.defined_names if "workbook" in vars(self) else deepcopy(_names(self.content))
 
     @property
     def api(self):

@@ -7,11 +7,11 @@ import time
 from perfxl.workflow.workers import tasks
 from perfxl.workflow.workers.tasks import FileRead, Job, Task
 
-real = tasks.one
+real = tasks.read_in_plan_words
 
 
 def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
-    """What ``tasks.one`` gives, after doing what the first bytes of ``content`` ask for."""
+    """What ``tasks.read_in_plan_words`` gives, after doing what the first bytes of ``content`` ask for."""
     if content.startswith(b"HANG"):
         time.sleep(600)
     if content.startswith(b"EAT"):

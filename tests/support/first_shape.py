@@ -8,7 +8,7 @@ from copy import deepcopy
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.upgrade import item, upgraded
 
-USUAL = Rounds.of({})
+USUAL = Rounds.from_plan({})
 
 
 def now(document: dict) -> dict:

@@ -53,7 +53,7 @@ class Keyboard:
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.driver.stdin and self.driver.stdout
         self._asked, self._told = self.driver.stdin, self.driver.stdout
-        self.acts, self.window = 0, ""
+        self.acts, self.window, self._clicked = 0, "", [0, 0]
 
     def ask(self, name: str, *given):
         """Have the driver say something."""
@@ -151,6 +151,9 @@ class Keyboard:
         spot = self.until(lambda: self.ask("at", sheet, cell), f"{cell} is on the screen")
         if control:
             spot[0] = self.ask("around", sheet, cell)[0] + 16
+        if spot == self._clicked:  # two clicks on one spot, one after the other, would be a double click
+            spot[0] -= 12
+        self._clicked = spot
         held = ("keydown", "ctrl") if control else ()
         before = self.ask("where")
         self._run("mousemove", *map(str, spot), *held, "click", "1", *(("keyup", "ctrl") if control else ()))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uno
 import unohelper
-from com.sun.star.accessibility.AccessibleRole import TABLE
+from com.sun.star.accessibility.AccessibleRole import MENU_BAR, STATUS_BAR, TABLE, TOOL_BAR
 from com.sun.star.beans import PropertyValue
 from com.sun.star.datatransfer import DataFlavor, XTransferable
 
@@ -18,6 +18,8 @@ from office_pipe import driven, serve, service  # noqa: E402
 
 context, desktop, dispatcher, toolkit = driven(sys.argv[1])
 shown: list = []
+#: The parts of a sheet that are shown, by document and sheet in front, as they were when they were last looked for.
+parts: dict = {}
 
 
 def open_(path):
@@ -110,7 +112,18 @@ def around(sheet, address):
     """A cell on the screen: its left and upper edge, its width and height."""
     document = shown[-1]
     target = document.Sheets.getByName(sheet).getCellRangeByName(address).RangeAddress
-    for table in tables(document.CurrentController.Frame.ContainerWindow.AccessibleContext, 9):
+    # Looking for the parts takes the program a tenth of a second: once for each sheet in front, and where none of those has the cell.
+    front = document.RuntimeUID, document.CurrentController.ActiveSheet.Name
+    found = within(parts.get(front, ()), target)
+    if found is None:
+        parts[front] = list(tables(document.CurrentController.Frame.ContainerWindow.AccessibleContext, 9))
+        found = within(parts[front], target)
+    return found
+
+
+def within(tables, target):
+    """The same, in parts of the sheet."""
+    for table in tables:
         try:
             found = table.getAccessibleCellAt(target.StartRow, target.StartColumn).AccessibleContext
             place_, size = found.LocationOnScreen, found.Size
@@ -123,9 +136,10 @@ def around(sheet, address):
 
 def tables(accessible, depth):
     """The parts of the sheet that are shown."""
-    if accessible.AccessibleRole == TABLE:
+    role = accessible.AccessibleRole
+    if role == TABLE:
         yield accessible
-    elif depth:
+    elif depth and role not in (MENU_BAR, STATUS_BAR, TOOL_BAR):  # what has many parts and no sheet among them
         for n in range(min(accessible.AccessibleChildCount, 100)):
             try:
                 yield from tables(accessible.getAccessibleChild(n).AccessibleContext, depth - 1)

@@ -15,7 +15,7 @@ def assert_mendable(form: bytes, issued: dict, returned: dict, content: dict, ro
     reading = read(made, "S.xlsx")
     document, places = reading.document or {}, dict(reading.places)
     given = (document, issued, content, round, places, "S.xlsx")
-    findings = mark.for_sector(check.without_repeats(check.taken(reading.findings, *given) + check.check(*given)))
+    findings = mark.for_sector(check.without_repeats(check.about_taken(reading.findings, *given) + check.check(*given)))
     book = openpyxl.load_workbook(io.BytesIO(mark.mark(made, findings, "it", open_only=True)))
     marked = {(sheet.title, cell.coordinate): cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment}
     assert all(not cell.protection.locked for cell in marked.values())

@@ -13,10 +13,14 @@ import unohelper
 from com.sun.star.accessibility.AccessibleRole import (
     CHECK_BOX,
     COMBO_BOX,
+    DOCUMENT_SPREADSHEET,
     LIST,
+    MENU_BAR,
     PUSH_BUTTON,
+    STATUS_BAR,
     TEXT,
     TOGGLE_BUTTON,
+    TOOL_BAR,
 )
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.frame import XStatusListener
@@ -171,12 +175,13 @@ def looked_at(path):
     return [controller.ActiveSheet.Name, controller.Selection.AbsoluteName.rpartition(".")[2].replace("$", "")]
 
 
-def children(accessible, depth=12):
+def children(accessible, depth=12, closed=()):
+    """What stands in a part of a window, ``depth`` below it; nothing of what stands in parts of the roles ``closed``."""
     yield accessible
-    if depth:
+    if depth and not (closed and accessible.AccessibleRole in closed):
         for n in range(min(accessible.AccessibleChildCount, 200)):
             try:
-                yield from children(accessible.getAccessibleChild(n).AccessibleContext, depth - 1)
+                yield from children(accessible.getAccessibleChild(n).AccessibleContext, depth - 1, closed)
             except Exception:  # gone meanwhile
                 continue
 
@@ -227,7 +232,7 @@ def toolbar(path):
     """The middle of each button of the toolbar by its name, and whether it can be pressed."""
     window = document(path).CurrentController.Frame.ContainerWindow.AccessibleContext
     found = {}
-    for bar in children(window, 5):
+    for bar in children(window, 5, (MENU_BAR, STATUS_BAR, TOOL_BAR, DOCUMENT_SPREADSHEET)):
         if bar.AccessibleName == "Performance":
             for p in children(bar, 1):
                 if p.AccessibleRole in (PUSH_BUTTON, TOGGLE_BUTTON):

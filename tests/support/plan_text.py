@@ -29,7 +29,7 @@ from typing import Any
 from text_tables import EMPTIED, blocks, cells, seen, typed
 
 from perfxl.model.fields import Field, part_fields
-from perfxl.model.terms import speaking
+from perfxl.model.terms import using_words
 from perfxl.stages.plan.layout import SAID, Sheet, group_titles, scalars
 from perfxl.stages.plan.round_tables import PARTS
 from perfxl.stages.plan.sheets import sheets
@@ -43,7 +43,7 @@ PART_OF = {"holding": "holding", "sheet": "sheet", "measures": "measure"}
 def plan(text: str = "", changes: str = "", **more: Any) -> dict:
     """The plan document that the tables of ``text`` say after the cells of ``changes`` were written; ``more``: parts of the document
     as they are (``rules``, ``year``)."""
-    with speaking({}):  # captions are the usual ones, whatever body's words are in use
+    with using_words({}):  # captions are the usual ones, whatever body's words are in use
         return _plan(blocks(text), changes, more)
 
 
@@ -57,7 +57,7 @@ def row(table: str, text: str = "") -> dict:
     """The row of a table of the plan in which ``text`` was written, ``caption: value; caption: value``; those of the sheets of objectives
     that name nothing else are called 1."""
     values = {caption: "" if value == EMPTIED else value for caption, _, value in (part.strip().rpartition(": ") for part in text.split(";")) if caption}
-    with speaking({}):
+    with using_words({}):
         layout = _layouts()[table]
         item = _item(values, layout)
     return {"id": "1", **item} if layout.owned and any(c.field.key == "id" for c in layout.columns) else item
@@ -71,7 +71,7 @@ def rules(text: str) -> dict:
 
 def table(document: dict, name: str, captions: str) -> list[str]:
     """The lines of a table of a plan ``document`` under some of its ``captions``; what rounds said under theirs."""
-    with speaking({}):
+    with using_words({}):
         layout = _layouts()[name]
         owned = [(o["code"], _under(o, layout.path)) for o in document["objectives"]] if layout.owned else [("", document.get(layout.id, ()))]
         return [" | ".join(code if caption == OWNER and layout.owned else _seen(item, layout, caption) for caption in cells(captions)).strip()

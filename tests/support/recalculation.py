@@ -106,7 +106,7 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
     wrong, sheets = [], {o["code"]: o.get("sheet", {}) for o in content["objectives"]}  # with what earlier rounds knew
     for number, objective in enumerate(document["objectives"], 1):
         o = by_objective[objective["code"]]
-        mix = rules.figure(by_mix(Sheet(sheets[objective["code"]]), Rounds.of(content)[round], rules))
+        mix = rules.figure(by_mix(Sheet(sheets[objective["code"]]), Rounds.from_plan(content)[round], rules))
         expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":

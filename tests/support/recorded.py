@@ -14,6 +14,6 @@ def put(folder: Path, document: dict) -> Campaign:
     content, round = documents.encoded(document), document["round"]
     documents.write_bytes(campaign.result(round), content)
     with Register.open(folder) as register:
-        register.run("consolidate", round, inputs="0" * 16, results=sha256(content).hexdigest(),
+        register.record_run("consolidate", round, inputs="0" * 16, results=sha256(content).hexdigest(),
                      findings={"error": 0, "warning": 0, "note": 0}, questions={})
     return campaign

@@ -37,18 +37,18 @@ def record(folder):
     with Register.open(folder, clock=clock) as register:
         for number, sector in enumerate(SECTORS, 1):
             form = f"modulo {sector}".encode()
-            documents.write_bytes(campaign.issued("interim", sector), form)
-            register.issued("interim", sector, number=number, digest="0" * 16, sha256=sha256(form).hexdigest())
+            documents.write_bytes(campaign.issued_form("interim", sector), form)
+            register.record_form("interim", sector, number=number, digest="0" * 16, sha256=sha256(form).hexdigest())
             for copy in (1, 2):
                 content = f"scheda {sector} {copy}".encode() * 500
                 came = register.receive(content, "interim", f"ricevute/interim/{sector}-{copy}.xlsx")
                 verdict = "used" if copy == 2 else "superseded"
-                register.version("interim", sector, sha256=came.payload["sha256"], number=copy, verdict=verdict)
+                register.record_version("interim", sector, sha256=came.payload["sha256"], number=copy, verdict=verdict)
         documents.write_bytes(campaign.result("interim"), RESULT)
         with register.batch():
             for sector in SECTORS:
                 register.decide(f"{sector}.00001/weight", "second", 10, round="interim", sector=sector, answers=[5, 10])
-            register.run("consolidate", "interim", inputs="1" * 16, results=sha256(RESULT).hexdigest(),
+            register.record_run("consolidate", "interim", inputs="1" * 16, results=sha256(RESULT).hexdigest(),
                          findings={"error": 0, "warning": 1, "note": 2}, questions={"S1": 1})
         approve(register, campaign, round="interim", act="DG n. 1 del 01/10/2021", date=date(2021, 10, 1))
 

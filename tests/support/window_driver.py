@@ -13,6 +13,7 @@ campaign, state, language = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 opened: list[Path] = []
 setattr(window, "open_file", opened.append)
 ended: list = []
+said = [""]
 
 
 class Window(window.Window):
@@ -60,10 +61,13 @@ def tell():
             "opened": [str(p) for p in opened], "width": shown.winfo_reqwidth(),
             "dialog": {text: at for w in shown.winfo_children() if w.winfo_class() == "Toplevel" and w.winfo_ismapped()
                        for text, at in buttons_of(w)}}
-    beside = state.with_suffix(".new")
-    beside.write_text(json.dumps(made))
-    beside.replace(state)
-    shown.after(50, tell)
+    text = json.dumps(made)
+    if text != said[0]:
+        beside = state.with_suffix(".new")
+        beside.write_text(text)
+        beside.replace(state)
+        said[0] = text
+    shown.after(100, tell)
 
 
 shown.geometry("+10+10")

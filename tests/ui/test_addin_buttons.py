@@ -180,7 +180,7 @@ def another_result(campaign):
 
 
 def _without_s3(campaign):
-    [path] = [p for p in campaign.received("final") if "S3" in p.stem]
+    [path] = [p for p in campaign.received_files("final") if "S3" in p.stem]
     path.unlink()
 
 
@@ -226,7 +226,7 @@ def test_only_what_was_typed_is_kept_whatever_perfxl_wrote_then(excel, campaign,
                 if isinstance(cell.value, str) and cell.data_type == "s":
                     cell.value += " (di una volta)"
     older.save(path)
-    occupied_module.written(path).write_bytes(path.read_bytes())
+    occupied_module.last_written_path(path).write_bytes(path.read_bytes())
     book = excel_engine.open_book(excel, path)
     book.sheets["S1"].range("A3").formula = "+39 055 telefonare"
     book.sheets["Fasi"].range("C7").formula = "non era così"
@@ -238,7 +238,7 @@ def test_only_what_was_typed_is_kept_whatever_perfxl_wrote_then(excel, campaign,
     assert rows == [["S1", "A3", "+39 055 telefonare"], ["Fasi", "C7", "non era così"]]
     assert all(c.data_type == "s" for row in kept.iter_rows(min_row=2) for c in row)
     assert "Annotazioni conservate" in said[0].text and "una volta" not in str([c.value for c in book.impl.workbook["S1"][6]])
-    assert occupied_module.as_written(path) == result.write(documents.load(campaign.result("final")), "it")
+    assert occupied_module.last_written(path) == result.write(documents.load(campaign.result("final")), "it")
 
 
 def test_excel_is_as_it_was_even_when_the_refresh_fails(excel, campaign, monkeypatch):
@@ -308,7 +308,7 @@ def test_somebody_elses_open_result_is_left_alone(excel, campaign, monkeypatch):
 def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tmp_path, monkeypatch):
     """A copy says body, year and round itself; the first time, no campaign is known and the folder is asked for."""
     for name, source in (("altro.xlsx", campaign.plan), ("copia.xlsx", campaign.result("interim", "consolidato.xlsx")),
-                         ("scheda.xlsx", campaign.issued("interim", "S1"))):
+                         ("scheda.xlsx", campaign.issued_form("interim", "S1"))):
         shutil.copy(source, tmp_path / name)
     excel_engine.open_book(excel, tmp_path / "altro.xlsx")
     first = Answers(folder=campaign.folder).use(monkeypatch)
@@ -459,15 +459,15 @@ def test_controlla_lists_the_findings(excel, campaign, another_result, monkeypat
 def test_raccogli_takes_what_is_new_and_never_overwrites(excel, campaign, tmp_path, monkeypatch):
     inbox = tmp_path / "posta"
     inbox.mkdir()
-    known = campaign.received("final")[0]
+    known = campaign.received_files("final")[0]
     shutil.copy(known, inbox / "rinominata.xlsx")
     other = known.read_bytes()
     known.unlink()
-    before = {p: p.read_bytes() for p in campaign.received("final")}
+    before = {p: p.read_bytes() for p in campaign.received_files("final")}
     excel_engine.open_book(excel, campaign.plan)
     Answers(folder=inbox).use(monkeypatch)
     said = press(excel, "collect")
-    after = {p: p.read_bytes() for p in campaign.received("final")}
+    after = {p: p.read_bytes() for p in campaign.received_files("final")}
     assert {p: after[p] for p in before} == before and [after[p] for p in after.keys() - before.keys()] == [other]
     assert said[0].kind == "info" and excel.impl.outside == [campaign.folder / "ricevute"]
     assert (inbox / "rinominata.xlsx").read_bytes() == other
@@ -476,7 +476,7 @@ def test_raccogli_takes_what_is_new_and_never_overwrites(excel, campaign, tmp_pa
 def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
     excel_engine.open_book(excel, campaign.plan)
     excel.books[0].close()
-    excel_engine.open_book(excel, campaign.issued("final", "S1"))
+    excel_engine.open_book(excel, campaign.issued_form("final", "S1"))
     years = iter(["", "27", "duemila", "2031", "2031"])  # asked again until it is one
     answers = Answers(folder=tmp_path / "anno nuovo", given={"year": "2031"}).use(monkeypatch)
     monkeypatch.setattr(answers, "filled", lambda question: {"year": next(years)})
@@ -501,7 +501,7 @@ def test_no_protected_sheet_offers_to_sort_cells_that_are_locked(excel, campaign
     Answers(round="final").use(monkeypatch)
     excel_engine.open_book(excel, campaign.plan)
     press(excel, "check")
-    written = [campaign.plan, campaign.issued("final", "S1"), campaign.result("final", "consolidato.xlsx"), next(campaign.folder.rglob("rilievi*.xlsx"))]
+    written = [campaign.plan, campaign.issued_form("final", "S1"), campaign.result("final", "consolidato.xlsx"), next(campaign.folder.rglob("rilievi*.xlsx"))]
     protected = [ws for path in written for ws in load_workbook(path) if ws.protection.sheet]
     assert len(protected) > 10 and not [ws.title for ws in protected if not ws.protection.sort]
 
@@ -580,7 +580,7 @@ def test_a_result_that_excel_calls_by_its_address_once_it_has_opened_it_is_renew
 
 def test_a_form_or_a_stranger_of_the_network_does_not_stop_the_work(excel, known, monkeypatch):
     Answers(round="final").use(monkeypatch)
-    excel_engine.open_remote(excel, known.issued("final", "S1"), f"{ADDRESS}/S1.xlsx")
+    excel_engine.open_remote(excel, known.issued_form("final", "S1"), f"{ADDRESS}/S1.xlsx")
     assert press(excel, "status")[-1].kind == "info"
 
 
@@ -616,7 +616,7 @@ def test_the_folder_that_is_offered_stands_beside_is_named_by_its_year_and_has_n
 
 
 def test_a_campaign_is_not_made_over_another(excel, campaign, tmp_path, monkeypatch):
-    excel_engine.open_book(excel, campaign.issued("final", "S1"))
+    excel_engine.open_book(excel, campaign.issued_form("final", "S1"))
     Answers(folder=campaign.folder).use(monkeypatch)
     said = press(excel, "new")
     assert said[0].kind == "critical" and "piano.xlsx" in said[0].text
@@ -641,7 +641,7 @@ def test_the_guide_is_a_page_of_its_language_whose_links_lead_somewhere(excel, c
 def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch, button):
     """The whole chain: the VBA of the built add-in is run, and the command that it gives to RunPython executed."""
     [command], _ = pressed(macros, button.macro)
-    excel_engine.open_book(excel, campaign.issued("final", "S1") if button.stage == "new" else campaign.plan)
+    excel_engine.open_book(excel, campaign.issued_form("final", "S1") if button.stage == "new" else campaign.plan)
     (tmp_path / "posta").mkdir()
     Answers(folder=tmp_path / ("nuova" if button.stage in ("new", "next") else "posta"), round="final", yes=True,
             given={"act": "Deliberazione n. 34"}).use(monkeypatch)
@@ -728,7 +728,7 @@ def test_what_active_would_not_heed_is_refused(more, capsys):
 
 def test_active_collects_from_a_folder_that_is_chosen(excel, campaign, tmp_path, monkeypatch, capsys):
     (tmp_path / "posta").mkdir()
-    shutil.copy(campaign.received("final")[0], tmp_path / "posta")
+    shutil.copy(campaign.received_files("final")[0], tmp_path / "posta")
     excel_engine.open_book(excel, campaign.plan)
     Answers(folder=tmp_path / "posta").use(monkeypatch)
     assert main(["collect", "--active"]) == 0 and capsys.readouterr().out and excel.impl.outside == [campaign.folder / "ricevute"]

@@ -52,7 +52,7 @@ def test_a_row_that_says_its_round_is_about_that_round(result):
 
 
 def test_a_cell_of_a_form_is_about_the_objective_of_its_sheet_and_its_sector(result, demo_year):
-    form = demo_year.issued("final", "S1")
+    form = demo_year.issued_form("final", "S1")
     assert figure.at(result[1], form, "S1.00002", "B40").what == "S1/S1.00002"
     assert figure.at(result[1], form, "Leggimi", "B3").what == "S1"
 

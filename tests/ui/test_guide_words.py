@@ -27,13 +27,13 @@ def drawn(name: str, language: str) -> str:
     return guide._drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8"), language).decode()
 
 
-@pytest.mark.parametrize("key", [k for k in terms.known() if k != terms.USUAL])
+@pytest.mark.parametrize("key", [k for k in terms.nouns() if k != terms.USUAL])
 @pytest.mark.parametrize(("name", "language"), [(n, x) for n, x in guide.PAGES.items() if n != "rilievi"])
 def test_pages_say_the_word_of_the_body(key, name, language):
     plain = drawn(name, language)
-    with terms.speaking({"words": {"sector": key}}):
+    with terms.using_words({"words": {"sector": key}}):
         page = drawn(name, language)
-        noun = terms.spoken().noun(language)
+        noun = terms.words_in_use().noun(language)
     text = prose(page)
     assert not re.search(r"\bsettor[ei]\b|\bsectors?\b", text, re.I)
     assert re.findall(r'(?:id|href)="([^"]*)"', page) == re.findall(r'(?:id|href)="([^"]*)"', plain)  # links lead where they led
@@ -65,7 +65,7 @@ def test_the_button_opens_the_guide_of_the_campaign_at_hand(campaign, tmp_path, 
     monkeypatch.setattr("perfxl.ui.addin.place.home", lambda: tmp_path)
     shown = []
     desk = type("D", (), {"active": campaign.plan, "language": "it", "show": lambda self, path: shown.append(path)})()
-    with terms.speaking(terms.known()[terms.USUAL]):
+    with terms.using_words(terms.nouns()[terms.USUAL]):
         assert button.press(desk).path == shown[0] == tmp_path / "guida.html"
     assert "Per le direzioni" in shown[0].read_text(encoding="utf-8")
 

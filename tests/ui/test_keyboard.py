@@ -180,7 +180,7 @@ def test_a_fifth_phase_is_added_behind_the_plus_and_can_be_reported_on(hands, fo
 def test_answering_a_question_takes_the_acts_that_the_page_says(hands, tmp_path):
     plan = form_year.plan()
     prefilled = issue.returns(plan, "interim")["S1"]
-    asked = issue.asked(plan, "S1", requests=[{"id": "1", "sector": "S1", "objective": SHEET, "question": "Quante pratiche?"}],
+    asked = issue.request_return(plan, "S1", requests=[{"id": "1", "sector": "S1", "objective": SHEET, "question": "Quante pratiche?"}],
                         round="interim", prefilled=prefilled)
     path = tmp_path / "domande.xlsx"
     path.write_bytes(issue.issue(asked, plan))

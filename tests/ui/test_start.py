@@ -79,7 +79,7 @@ def test_a_command_loads_no_heavy_package_that_it_does_not_use(command, loaded):
     (("log", "{campaign}"), READS),  # the plan, for the names of its rounds
 ], ids=["check", "check in a year", "read", "explain", "status", "log"])
 def test_a_command_that_ran_loaded_only_what_it_used(arguments, used, demo_year, tmp_path):
-    of_year = demo_year.received("final")[0]
+    of_year = demo_year.received_files("final")[0]
     alone = tmp_path / "una scheda.xlsx"
     alone.write_bytes(of_year.read_bytes())
     given = [a.format(file=alone, of_year=of_year, campaign=demo_year.folder) for a in arguments]

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from warm import warm  # noqa: F401 - a fixture
 
 from perfxl import demo
 from perfxl.demo.play import send_back
@@ -24,10 +25,10 @@ from perfxl.ui.system import words as system_words
 START = "import sys\nfrom perfxl.ui.cli import main\n"
 
 
-def started(campaign, *command, before: str = "", **more) -> subprocess.CompletedProcess:
-    """A command in a process of its own; ``before``: what is done in it first."""
+def started(campaign, *command, before: str = "") -> subprocess.CompletedProcess:
+    """A command in a fresh process; ``before``: what is done in it first."""
     code = f"{before}\n{START}sys.exit(main({[str(c) for c in command]!r}))"
-    return subprocess.run([sys.executable, "-P", "-c", code], cwd=campaign.folder, capture_output=True, text=True, timeout=120, **more)
+    return subprocess.run([sys.executable, "-P", "-c", code], cwd=campaign.folder, capture_output=True, text=True, timeout=120)
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "link to a device"])
@@ -52,13 +53,13 @@ PIPES = {"risultati/interim/consolidato.json": 0, "risultati/interim/.scritto-co
 
 
 @pytest.mark.parametrize("name", PIPES)
-def test_a_pipe_in_place_of_what_perfxl_reads_by_itself_holds_nothing_up(name, consolidated):
+def test_a_pipe_in_place_of_what_perfxl_reads_by_itself_holds_nothing_up(name, consolidated, warm, tmp_path):
     path = consolidated.folder / name
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
     os.mkfifo(path)
     for command in (("consolidate", ".", "--round", "interim", "--workers", "1"), ("log", ".", "--verify")):
-        done = started(consolidated, *command)
+        done = warm.run(*command, folder=consolidated.folder, notes=tmp_path)
         assert "Traceback" not in done.stderr and "guasto suo" not in done.stderr, done.stderr
         if command[0] == "consolidate":
             assert (done.returncode == 2) == (PIPES[name] == 2), done.stderr
@@ -105,9 +106,9 @@ LIMITS = [("EMFILE", limited("RLIMIT_NOFILE", 5), ["issue", ".", "--round", "fin
 
 
 @pytest.mark.parametrize("code, before, command, path", LIMITS)
-def test_what_a_process_may_not_have_is_told_as_what_it_is_with_its_path(code, before, command, path, campaign):
+def test_what_a_process_may_not_have_is_told_as_what_it_is_with_its_path(code, before, command, path, campaign, warm, tmp_path):
     send_back(campaign, "interim", "it")
-    done = started(campaign, *command, before=before)
+    done = warm.run(*command, folder=campaign.folder, before=before, notes=tmp_path)
     words = Texts("cli", "it")(f"os_{code}")
     assert done.returncode == 2 and words in done.stderr and path in done.stderr, done.stderr
     assert "guasto suo" not in done.stderr and "Traceback" not in done.stderr and "danneggiato" not in done.stderr, done.stderr

@@ -37,7 +37,7 @@ def campaign(tmp_path):
 
 
 def test_now_and_at_every_arrival_when_the_folder_is_still(campaign):
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     target = campaign.folder / "ricevute" / "interim" / "s1.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
     clock = Clock(rest2=lambda: target.write_bytes(form[:1000]), rest3=lambda: target.write_bytes(form))
@@ -50,7 +50,7 @@ def test_now_and_at_every_arrival_when_the_folder_is_still(campaign):
 def test_a_file_taken_away_is_seen(campaign):
     target = campaign.folder / "ricevute" / "interim" / "s1.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(campaign.issued("interim", "S1").read_bytes())
+    target.write_bytes(campaign.issued_form("interim", "S1").read_bytes())
     clock = Clock(rest1=target.unlink)
     runs = stage.watch(campaign, "interim", language="it", rest=clock.rest, clock=clock)
     assert [next(runs).document["returned"] for _ in range(2)] == [["S1"], []]
@@ -64,7 +64,7 @@ def test_what_cannot_be_done_does_not_end_the_watch(campaign):
     def mend():
         campaign.plan.write_bytes(plan)
         other.parent.mkdir(parents=True, exist_ok=True)
-        other.write_bytes(campaign.issued("interim", "S3").read_bytes())
+        other.write_bytes(campaign.issued_form("interim", "S3").read_bytes())
     clock = Clock(rest1=mend)
     runs = stage.watch(campaign, "interim", language="it", rest=clock.rest, clock=clock)
     assert isinstance(next(runs), CannotRun)

@@ -3,14 +3,15 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import small_year
 from screens import display
+from warm import warm  # noqa: F401 - a fixture
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
@@ -42,11 +43,11 @@ def issued(tmp_path_factory):
 class Driven:
     """The window, driven with xdotool."""
 
-    def __init__(self, display, campaign, folder, language="it"):
+    def __init__(self, warm, display, campaign, folder, language="it"):
         self.state_file, self.env = folder / "state.json", {**os.environ, "DISPLAY": display, "PERFXL_HOME": str(folder / "home"),
                                                             "PYTHONPATH": str(TESTS.parent)}
-        self.process = subprocess.Popen([sys.executable, str(TESTS / "support" / "window_driver.py"), str(campaign), str(self.state_file), language],
-                                        env=self.env)
+        self.process = warm.start(campaign, self.state_file, language, script=TESTS / "support" / "window_driver.py", folder=TESTS.parent, env=self.env,
+                                  out=folder / "out.txt", err=folder / "err.txt")
         self.until(lambda s: s["ready"])
 
     def state(self):
@@ -89,14 +90,14 @@ class Driven:
         return self.until(lambda s: s["ended"] and s["ready"])
 
     def close(self):
-        self.process.terminate()
+        self.process.signal(signal.SIGKILL)
         self.process.wait()
 
 
 @pytest.fixture
-def driven(screen, issued, tmp_path):
+def driven(warm, screen, issued, tmp_path):
     shutil.copytree(issued, tmp_path / "campagna")
-    made = Driven(screen, tmp_path / "campagna", tmp_path)
+    made = Driven(warm, screen, tmp_path / "campagna", tmp_path)
     yield made
     made.close()
 
@@ -187,9 +188,9 @@ def test_interrompi_stops_the_work(driven, tmp_path):
     assert not state["wrong"] and state["told"]
 
 
-def test_english(screen, issued, tmp_path):
+def test_english(warm, screen, issued, tmp_path):
     shutil.copytree(issued, tmp_path / "campagna")
-    made = Driven(screen, tmp_path / "campagna", tmp_path, "en")
+    made = Driven(warm, screen, tmp_path / "campagna", tmp_path, "en")
     try:
         assert made.state()["where"].startswith("Campaign: ")
         state = made.press("report").done()
@@ -209,8 +210,8 @@ def test_drafts_that_were_not_sent_come_before_reminders(driven):
     assert state["next"] == "send" and state["advice"] == say("next_drafts", sectors=", ".join(small_year.SECTORS))
 
 
-def test_the_first_campaign_is_begun_in_the_window_which_keeps_its_width(screen, tmp_path):
-    made, path = Driven(screen, tmp_path / "none", tmp_path), tmp_path / "Piano 2031"
+def test_the_first_campaign_is_begun_in_the_window_which_keeps_its_width(warm, screen, tmp_path):
+    made, path = Driven(warm, screen, tmp_path / "none", tmp_path), tmp_path / "Piano 2031"
     try:
         before = made.state()
         made.press("new").until(lambda s: s["dialog"])
@@ -228,9 +229,9 @@ def test_the_first_campaign_is_begun_in_the_window_which_keeps_its_width(screen,
         made.close()
 
 
-def test_pubblica_shows_what_looks_personal_and_writes_the_open_data_once_that_is_cleared(screen, small_played, tmp_path):
+def test_pubblica_shows_what_looks_personal_and_writes_the_open_data_once_that_is_cleared(warm, screen, small_played, tmp_path):
     shutil.copytree(small_played.folder, tmp_path / "campagna")
-    made, say = Driven(screen, tmp_path / "campagna", tmp_path), Texts("addin", "it")
+    made, say = Driven(warm, screen, tmp_path / "campagna", tmp_path), Texts("addin", "it")
     try:
         made.press("publish")
         for button in ("write_it", "cleared"):

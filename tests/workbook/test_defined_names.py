@@ -1,4 +1,6 @@
-"""Defined names as programs write them are read in stretches; they say what the tree of the part says."""
+"""Defined names as programs write them are found by one pattern; they say what the tree of the part says."""
+
+import random
 
 import pytest
 from hostile import packed, parts
@@ -74,3 +76,32 @@ def test_more_names_than_any_form_has_are_refused(monkeypatch):
     with pytest.raises(Refused) as refused:
         open_book(workbook("".join(name("'S1.00001'!$A$1", f"n{n}") for n in range(4))), "x")
     assert refused.value.finding.code == "FILE08"
+
+
+#: What names say of themselves, plainly, oddly, or as no XML does.
+ABOUT = ['name="a"', 'name="px01_code"', 'name="a" localSheetId="0"', 'localSheetId="0" name="b"', 'name="a" localSheetId=""', 'name="a" localSheetId="9"',
+         'function="false" hidden="false" name="c" vbProcedure="false"', 'function="false" hidden="false" localSheetId="1" name="c" vbProcedure="false"',
+         'name="a" name="b"', 'comment="x&quot; localSheetId=&quot;0" name="d"', 'name="a&amp;b"', 'name="è"', 'hidden="1"', 'name="x>y"', "name='a'"]
+SAID = [*PLAIN, "&apos;S1.00001&apos;!$B$3", "&quot;PX1|a&quot;", "&quot;a &amp;amp; b&quot;", "IF('S1.00001'!$A$1&gt;1,1,2)", "&#39;S1.00001&#39;!$A$1", "&x;", "<b/>"]
+
+
+def test_what_stands_around_a_name_changes_nothing():
+    chance, plain = random.Random(7), 0
+    for _ in range(400):
+        names = "".join(chance.choice(("", "", "", "", " ", "x", '<definedName name="e"/>')) + f"<definedName {chance.choice(ABOUT)}>{chance.choice(SAID)}</definedName>"
+                        for _ in range(chance.randint(1, 4)))
+        try:
+            found, told = both(workbook(names))
+        except Refused:  # it is no XML; the pattern may not take it for some
+            found = told = None
+            package = examine(workbook(names), "x")
+            assert defined_names._plain(package, "xl/workbook.xml", package.checked("xl/workbook.xml")) is None, names
+        assert found is None or found == told, names
+        plain += found is not None
+    assert 20 < plain < 380
+
+
+def test_the_names_of_libreoffice_are_plain():
+    about = 'function="false" hidden="false" name="px01_code" vbProcedure="false"'
+    found, told = both(workbook(f"<definedName {about}>&apos;S1.00001&apos;!$B$3</definedName>"))
+    assert found is not None and found == told and found.names["px01_code"] == Ref("S1.00001", 3, left=2, bottom=3, right=2)

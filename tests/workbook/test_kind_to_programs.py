@@ -20,7 +20,7 @@ SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 @pytest.fixture(scope="module")
 def form(issued):
-    return issued.issued("interim", "S1").read_bytes()
+    return issued.issued_form("interim", "S1").read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def questions() -> bytes:
     plan = form_year.plan()
     prefilled = issue.returns(plan, "interim")["S1"]
     requests = [{"id": "1", "sector": "S1", "objective": "S1.00001", "question": "Quante?", "reopen": True}]
-    return issue.issue(issue.asked(plan, "S1", requests=requests, round="interim", prefilled=prefilled), plan)
+    return issue.issue(issue.request_return(plan, "S1", requests=requests, round="interim", prefilled=prefilled), plan)
 
 
 def marked() -> bytes:

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "programmi.md").read_text(encoding=
 
 @pytest.fixture(scope="module")
 def form(demo_year):
-    return Form.of(next(p for p in demo_year.received("final") if "S1" in p.name))
+    return Form.of(next(p for p in demo_year.received_files("final") if "S1" in p.name))
 
 
 @pytest.mark.parametrize("saver", [*in_python(), *_gnumeric()], ids=lambda s: f"{s.program}{s.suffix}")

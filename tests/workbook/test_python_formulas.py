@@ -111,11 +111,11 @@ def test_texts_of_a_formula_never_become_python(text):
 
 def test_a_formula_is_written_when_it_is_worth_it():
     formula = quickened.Quickened("A1+1")
-    asked = [formula.asked() is not None for _ in range(12)]
+    asked = [formula.python_function() is not None for _ in range(12)]
     assert asked == sorted(asked) and asked[-1] and not asked[0]
     for _ in range(100):
         formula.missed()
-    assert formula.asked() is None  # it is of no use
+    assert formula.python_function() is None  # it is of no use
 
 
 def test_what_python_cannot_hold_is_left_to_functions():
@@ -123,16 +123,16 @@ def test_what_python_cannot_hold_is_left_to_functions():
     page = Page(random.Random(1), ("x",))
     assert writing.function(parse(deep))(Computer(page), page, ROW) == compiled(deep)(Computer(page), page, ROW) == 1.0
     unreadable = quickened.Quickened("SUM(1,")
-    assert {unreadable.asked() for _ in range(20)} == {None}
+    assert {unreadable.python_function() for _ in range(20)} == {None}
 
 
 def test_written_formulas_outlast_those_that_are_asked_for_once(monkeypatch):
     monkeypatch.setattr(quickened, "_MOST", 50)
     monkeypatch.setattr(quickened, "_known", {})
     monkeypatch.setattr(quickened, "_by_row", {})
-    while quickened.quickened("A7+1", 7).asked() is None:
+    while quickened.quickened("A7+1", 7).python_function() is None:
         pass
     for number in range(200):
-        quickened.quickened(f'HYPERLINK("#{number}","x")', 1).asked()
+        quickened.quickened(f'HYPERLINK("#{number}","x")', 1).python_function()
         assert len(quickened._by_row) <= 50
-    assert quickened.quickened("A9+1", 9).asked() is not None
+    assert quickened.quickened("A9+1", 9).python_function() is not None

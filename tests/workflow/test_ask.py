@@ -58,7 +58,7 @@ def campaign(played, tmp_path):
 
 def asked(campaign, sector="S1", number=1):
     """The workbook with questions, and the return in it."""
-    made = campaign.asked("interim", sector, number).read_bytes()
+    made = campaign.request_form("interim", sector, number).read_bytes()
     return made, read.read(made, "f").document
 
 
@@ -121,16 +121,16 @@ def test_each_sector_gets_just_its_questions_and_the_sheet_that_is_reopened(play
 
 
 def test_asking_again_changes_nothing_and_a_new_question_makes_the_next_workbook(campaign):
-    before = campaign.asked("interim", "S1", 1).read_bytes()
+    before = campaign.request_form("interim", "S1", 1).read_bytes()
     again = asking.ask(campaign, "interim", (), "it")
     first, *_ = again.paths
-    assert first == campaign.asked("interim", "S1", 1) and first.read_bytes() == before
+    assert first == campaign.request_form("interim", "S1", 1) and first.read_bytes() == before
     wonder(campaign, """
         Settore | Domanda
         S1      | E il bando?""")
     questions = asking.ask(campaign, "interim", ("S1",), "it")
-    assert questions.paths == (campaign.asked("interim", "S1", 2),) and questions.questions == 3
-    assert campaign.asked("interim", "S1", 1).read_bytes() == before
+    assert questions.paths == (campaign.request_form("interim", "S1", 2),) and questions.questions == 3
+    assert campaign.request_form("interim", "S1", 1).read_bytes() == before
     assert len(asked(campaign, number=2)[1]["requests"]) == 3
 
 
@@ -185,10 +185,10 @@ def test_two_answers_that_differ_wait_for_a_choice(campaign):
 
 def test_a_return_sent_after_the_question_and_the_answer_contradict_each_other(campaign):
     first, _ = numbers(campaign)
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
     next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["reading"]["percent"] = 70
-    received = next(p for p in campaign.received("interim") if "S1" in p.name)
+    received = next(p for p in campaign.received_files("interim") if "S1" in p.name)
     received.write_bytes(fill.fill(form, document)[0])
     assert declared(consolidated(campaign)) == 70
     answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "55."})
@@ -201,7 +201,7 @@ def test_a_return_sent_after_the_question_and_the_answer_contradict_each_other(c
 
 
 def test_answers_alone_are_no_return(campaign):
-    for path in campaign.received("interim"):
+    for path in campaign.received_files("interim"):
         if "S1" in path.name:
             path.unlink()
     first, _ = numbers(campaign)
@@ -257,7 +257,7 @@ def test_nobody_is_asked_what_is_not_asked(campaign, capsys):
         Settore | Domanda
         S1      | E i pesi?""")
     assert main(["ask", str(campaign.folder), "--round", "plan", "--sector", "S1"]) == 0
-    assert [r["question"] for r in read.read(campaign.asked("plan", "S1", 1).read_bytes(), "f").document["requests"]] == ["E i pesi?"]
+    assert [r["question"] for r in read.read(campaign.request_form("plan", "S1", 1).read_bytes(), "f").document["requests"]] == ["E i pesi?"]
 
 
 def test_what_the_answers_do_not_touch_keeps_its_place():
@@ -282,7 +282,7 @@ def test_the_workbook_goes_with_the_message(campaign):
     assert main(["send", str(campaign.folder), "--round", "interim", "--what", "questions"]) == 0
     message = message_from_bytes((campaign.folder / "posta" / "interim" / "domande-S1.eml").read_bytes(), policy=default)
     (attached,) = message.iter_attachments()
-    assert attached.get_content() == campaign.asked("interim", "S1", 1).read_bytes()
+    assert attached.get_content() == campaign.request_form("interim", "S1", 1).read_bytes()
     assert attached.get_filename() == "UPR-2021-monitoraggio-S1-richieste.xlsx"
     assert "nella cartella allegata" in " ".join(message.get_body().get_content().split())
 
@@ -316,9 +316,9 @@ def test_a_marked_copy_that_somebody_has_open_stays_as_it_was_and_is_told(campai
 
 def two_copies(campaign):
     """Two copies of the return of S1 that declare 20 and 30, in place of the one there."""
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
-    for path in campaign.received("interim"):
+    for path in campaign.received_files("interim"):
         if "S1" in path.name:
             path.unlink()
     for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approve
-from perfxl.campaign.register.log import FIRST, sealed
+from perfxl.campaign.register.log import FIRST, entry_hash
 from perfxl.model import documents
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import bundle, derived, proof, proof_outcomes, remade, validation
@@ -29,8 +29,8 @@ from perfxl.stages.report.package import parts
 from perfxl.stages.report.pages import numbered
 from perfxl.ui.cli import main
 from perfxl.workflow.bundle import _own, _published_licence, _report
+from perfxl.workflow.current_document import CurrentDocument
 from perfxl.workflow.report import filled
-from perfxl.workflow.standing import Standing
 
 
 def document(change=None) -> dict:
@@ -62,10 +62,10 @@ def campaign(tmp_path_factory):
                 entry = register.receive(f"{round} {source['sector']}".encode(), round, source["file"])
                 source["sha256"] = entry.payload["sha256"]
             for sector in made["issued"]:
-                register.issued(round, sector, number=1, digest="0" * 16, sha256="a" * 64)
+                register.record_form(round, sector, number=1, digest="0" * 16, sha256="a" * 64)
             text = documents.dumps(made).encode()
             documents.write_bytes(campaign.result(round), text)
-            register.run("consolidate", round, inputs="0" * 16, results=sha256(text).hexdigest(),
+            register.record_run("consolidate", round, inputs="0" * 16, results=sha256(text).hexdigest(),
                          findings={"error": 0, "warning": 0, "note": 0}, questions={})
         approve(register, campaign, round="final", act="Deliberazione n. 34", date=date(2022, 4, 20), anyway=True)
     return campaign
@@ -192,7 +192,7 @@ def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, 
     try:
         printed.write_bytes(told)
         word.write_bytes(numbered(made, told))
-        of = Standing(report_year.document(small=True), b"", approval=None, newer=False, draft=False, entries=())
+        of = CurrentDocument(report_year.document(small=True), b"", approval=None, newer=False, draft=False, entries=())
         found = _report(campaign, of, "it")
         assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
         word.write_bytes(made + b" ")
@@ -336,7 +336,7 @@ def test_one_digit_more_in_a_chart_is_found():
     made = report(report_year.document(), "it")
     chance, pictures = Random(14), [n for n in parts(made) if n.endswith(".png")]
     for part in pictures * 2:
-        compared = remade.compared("r", in_part(made, part, lambda png: redigited(png, chance)), made)
+        compared = remade.differing_parts("r", in_part(made, part, lambda png: redigited(png, chance)), made)
         assert compared.wrong == (f"r: {part}",), part
 
 
@@ -431,7 +431,7 @@ def test_a_log_of_another_form_is_the_archives_fault(quick):
         if e["kind"] == "approval":
             del payload["act"]
         e["payload"], e["previous"] = documents.dumps(payload), previous
-        previous = e["hash"] = sealed(e["number"], e["when"], kind=e["kind"], payload=e["payload"], previous=previous)
+        previous = e["hash"] = entry_hash(e["number"], e["when"], kind=e["kind"], payload=e["payload"], previous=previous)
     assert codes(packed({**quick, "log.json": json.dumps(entries).encode()})) == ["BNDL01"]
 
 
@@ -490,7 +490,7 @@ def rehashed(files: dict[str, bytes], change) -> dict[str, bytes]:
     log, previous = json.loads(files["log.json"]), FIRST
     for e in log:
         e["payload"], e["previous"] = e["payload"].replace(before, sha256(content).hexdigest()), previous
-        previous = e["hash"] = sealed(e["number"], e["when"], kind=e["kind"], payload=e["payload"], previous=previous)
+        previous = e["hash"] = entry_hash(e["number"], e["when"], kind=e["kind"], payload=e["payload"], previous=previous)
     return {**files, "consolidated/final.json": content, "log.json": json.dumps(log).encode()}
 
 

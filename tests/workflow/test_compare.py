@@ -95,7 +95,7 @@ def test_places_and_quartiles_are_those_of_the_values(local):
 @pytest.mark.parametrize("lower, expected", [(False, [1, 2, 3, 4, 4]), (True, [4, 3, 2, 1, 1])])
 def test_the_first_quarter_is_the_best(lower, expected):
     values = [Decimal(v) for v in (9, 7, 5, 2, 1)]
-    assert [quarter(v, Spread.of(values), lower) for v in values] == ([1, 1, 2, 3, 4] if not lower else [4, 3, 2, 1, 1])
+    assert [quarter(v, Spread.from_values(values), lower) for v in values] == ([1, 1, 2, 3, 4] if not lower else [4, 3, 2, 1, 1])
     assert places([Decimal(v) for v in (5, 7, 5, 1)], lower) == ([2, 1, 2, 4] if not lower else [2, 4, 2, 1])
 
 

@@ -70,12 +70,12 @@ def test_what_was_proposed_and_answered_is_what_was_agreed(year, results):
 
 
 def test_a_form_shows_its_round_and_asks_nothing_that_is_not_due(year):
-    forms = {r: read(year.issued(r, "TEC").read_bytes(), "TEC").document for r in ("t1", "final")}
+    forms = {r: read(year.issued_form(r, "TEC").read_bytes(), "TEC").document for r in ("t1", "final")}
     assert {r: [o.get("due") for o in d["objectives"]] for r, d in forms.items()} == {r: [None, ["Consuntivo"]] for r in forms}
-    book = book_with(year.issued("t3", "TEC"), "TEC.00001", "TEC.00002", data_only=True)
+    book = book_with(year.issued_form("t3", "TEC"), "TEC.00001", "TEC.00002", data_only=True)
     assert any(c.value == "non dovuto ora" for row in book["TEC.00002"].iter_rows() for c in row)
     assert _tinted_as_missing(book["TEC.00002"]) == set() != _tinted_as_missing(book["TEC.00001"])
-    first, last = (sheet_of(year.issued(r, "AG"), "AG.00001") for r in ("t1", "t3"))
+    first, last = (sheet_of(year.issued_form(r, "AG"), "AG.00001") for r in ("t1", "t3"))
     assert first.max_row == last.max_row  # the form of the third quarter is no longer than that of the first
 
 
@@ -85,7 +85,7 @@ def test_the_year_turns_over_into_the_next(town):
     assert list(going) == ["AG.00001"] and going["AG.00001"]["continues"] == {"code": "AG.00001", "year": 2026}
     result = going["AG.00001"]["sheet"]["results"][0]
     assert {k: result[k] for k in ("baseline", "target", "past_1", "past_2", "past_3")} == {"baseline": 104, "target": 110, "past_1": 104, "past_2": 30, "past_3": 12}
-    assert [r.reference_date for r in Rounds.of(plan)] == ["2027-01-15", "2027-03-31", "2027-06-30", "2027-09-30", "2027-12-31"]
+    assert [r.reference_date for r in Rounds.from_plan(plan)] == ["2027-01-15", "2027-03-31", "2027-06-30", "2027-09-30", "2027-12-31"]
 
 
 def test_the_archive_for_the_board_proves_the_year(year, capsys):
@@ -95,7 +95,7 @@ def test_the_archive_for_the_board_proves_the_year(year, capsys):
 
 def test_the_demo_year_has_the_same_findings_and_returns_again(year, results):
     again = comune.plan()
-    assert list(documents.violations("plan", again)) == [] and Rounds.of(again)["t2"].called("Secondo trimestre")
+    assert list(documents.violations("plan", again)) == [] and Rounds.from_plan(again)["t2"].called("Secondo trimestre")
     assert [f for d in results.values() for f in d["findings"]] == []
 
 

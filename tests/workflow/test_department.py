@@ -35,21 +35,21 @@ def test_where_sheets_have_no_phases_none_is_asked_for(department):
     """No finding misses them, and the form shows neither block nor sum; the one objective that has a phase shows it."""
     found = [f["code"] for r in ("plan", "giugno", "final") for f in documents.load(department.result(r))["findings"]]
     assert "TEXT04" not in found
-    book = book_with(department.issued("final", "12"), "px01_t_phases")
+    book = book_with(department.issued_form("final", "12"), "px01_t_phases")
     for name in ("px01_t_phases", "px01_t_phases_reading"):
         (title, cells), = book.defined_names[name].destinations
         top, bottom = (int(c.rpartition("$")[2]) for c in cells.split(":"))
         assert all(book[title].row_dimensions[row].hidden for row in range(top, bottom + 1)), name
     (title, cell), = book.defined_names["pxc01_sum_phases"].destinations
     assert book[title].row_dimensions[int(cell.rpartition("$")[2])].hidden
-    with_phase = book_with(department.issued("final", "UO.3"), "px01_t_phases")
+    with_phase = book_with(department.issued_form("final", "UO.3"), "px01_t_phases")
     (title, cells), = with_phase.defined_names["px01_t_phases"].destinations
     assert not with_phase[title].row_dimensions[int(cells.split(":")[0].rpartition("$")[2]) + 2].hidden
 
 
 def test_files_and_sheets_bear_the_codes(department):
     assert department.issued_sectors("final") == ["12", "DIR-AMB", "UO.3"]
-    assert {"OB-12.01-A", "OB-12.02-A"} <= set(load_workbook(department.issued("final", "12"), read_only=True).sheetnames)
+    assert {"OB-12.01-A", "OB-12.02-A"} <= set(load_workbook(department.issued_form("final", "12"), read_only=True).sheetnames)
     assert {"12", "DIR-AMB", "UO.3"} <= set(load_workbook(department.result("final", "consolidato.xlsx"), read_only=True).sheetnames)
 
 
@@ -117,7 +117,7 @@ def test_charts_are_by_the_first_level_as_it_is_called(department):
 
 def test_what_is_chosen_by_a_label_in_the_words_of_the_body_is_read_back(department):
     """The list of a cell says «Grado indicato dall’unità organizzativa»: it is read as what it stands for."""
-    form = department.issued("final", "12").read_bytes()
+    form = department.issued_form("final", "12").read_bytes()
     document = told(read_form(form, "12.xlsx").document, "final")
     document["objectives"][0]["sheet"]["results"][0] |= {"direction": "typed"}
     made, findings = fill.fill(form, document)

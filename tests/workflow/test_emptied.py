@@ -91,7 +91,7 @@ def test_a_file_put_in_the_place_of_another_is_laid_beside_it(tmp_path, suffix):
     campaign = Campaign(tmp_path / "c")
     new(campaign, 2021, demo.plan(), "it")
     issue_forms(campaign, "interim", ("S1",), "it")
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     received = campaign.folder / "ricevute" / "interim"
 
     def answer(document: dict) -> None:

@@ -48,7 +48,7 @@ def year(tmp_path_factory):
     campaign = Campaign(tmp_path_factory.mktemp("anno"))
     new(campaign, 2021, two(), "it")
     issue(campaign, "interim", (), "it")
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     returned = read(form, "S1").document
     for objective, percent in zip(returned["objectives"], (0, 100), strict=True):
         objective["holding"]["reading"] = {"percent": percent}
@@ -58,13 +58,13 @@ def year(tmp_path_factory):
     write_bytes(campaign.result("interim"), then)
     with Register.open(campaign.folder) as register:
         last = register.entries("run")[-1].payload
-        register.run("consolidate", "interim", last["inputs"], sha256(then).hexdigest(), last["findings"], questions=last["questions"])
+        register.record_run("consolidate", "interim", last["inputs"], sha256(then).hexdigest(), last["findings"], questions=last["questions"])
     assert main(["approve", str(campaign.folder), "--round", "interim", "--act", "Delibera 1", "--date", "2021-10-30", "--anyway"]) == 0
     changed = two()
     changed["objectives"].append({**deepcopy(changed["objectives"][0]), "code": "S1.00009"})
     campaign.plan.write_bytes(write_plan(changed, "it", None))
     issue(campaign, "final", (), "it")
-    form = campaign.issued("final", "S1").read_bytes()
+    form = campaign.issued_form("final", "S1").read_bytes()
     returned = read(form, "S1").document
     for objective in returned["objectives"]:
         objective["holding"] |= {"revision": {"replaced_by": "S1.00009"}} if objective["code"] == "S1.00001" else {"reading": {"percent": 60}}

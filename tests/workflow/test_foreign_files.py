@@ -13,7 +13,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, grouped, report
 from perfxl.ui.cli import main
 from perfxl.ui.cli.collect import MOST_ASIDE
-from perfxl.workflow.arrived import Fetched
+from perfxl.workflow.arrived import Collected
 from perfxl.workflow.new import new
 from perfxl.workflow.workers import Job, Task
 from perfxl.workflow.workers import tasks as reading
@@ -105,5 +105,6 @@ def test_collecting_a_folder_of_them_tells_each_kind_once_and_lists_the_first(tm
 
 
 def test_what_each_sender_of_a_message_is_asked_for_stays_apart():
-    found = Fetched(findings=[f.at(file=f"m.eml › {f.place.file}") for f in foreign("FILE03", 5)], of_nobody=foreign("FILE03", 5))
-    assert sorted(f.count for f in found.said()) == [1] * 5 + [5]
+    found = Collected(findings=[f.at(file=f"m.eml › {f.place.file}") for f in foreign("FILE03", 5)],
+                    set_aside={"": foreign("FILE03", 5), **{name: [f.at(file=f"{name} › {f.place.file}") for f in foreign("FILE03", n)] for name, n in (("a", 6), ("b", 2))}})
+    assert sorted(f.count for f in found.all_findings()) == [1] * 7 + [5, 6]

@@ -1,6 +1,7 @@
 """Forms made in several processes are those made here, to the byte."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import small_year
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
+from perfxl.model import process_copy
 from perfxl.workflow import forms as making
 from perfxl.workflow import issued_documents, register_updates
 from perfxl.workflow.issue import issue
@@ -46,7 +48,7 @@ def test_what_was_issued_is_read_elsewhere_as_it_is_here(campaign, monkeypatch):
     prefilled = {s: {"identity": {"digest": "of a plan that changed since"}} for s in small_year.SECTORS}
     with Register.open(campaign.folder) as register:
         here = register_updates.as_issued(register, campaign, "interim", prefilled)
-        campaign.issued("interim", small_year.SECTORS[0]).unlink()
+        campaign.issued_form("interim", small_year.SECTORS[0]).unlink()
         monkeypatch.setattr(issued_documents, "FEW", 1)
         assert register_updates.as_issued(register, campaign, "interim", prefilled) == here
         monkeypatch.setattr(issued_documents.work, "each", lambda given, *_: [issued_documents.work.ReaderFailed("WORK03") for _ in given])
@@ -76,3 +78,17 @@ def test_a_master_that_cannot_be_used_is_told_before_any_process_starts(campaign
     master.write_bytes(b"no workbook")
     with pytest.raises(CannotRun, match=Path(master).name):
         issue(campaign, "interim", (), "it")
+
+
+def test_what_a_copy_finds_wrong_with_the_plan_meanwhile_is_what_is_found_here(tmp_path, monkeypatch):
+    content = small_year.plan()
+    content["objectives"][0]["holders"][0]["holding"]["weight"] += 5  # PLAN70: its sector's weights come to more than 100
+    campaign = Campaign(tmp_path / "c")
+    new(campaign, 2021, content, "it")
+    issue(campaign, "interim", (), "it")  # sheets that come up then are in sight from then on
+    here = issue(campaign, "interim", (), "it").findings
+    copied, copies = [], process_copy.copied_process
+    monkeypatch.setattr(process_copy, "copied_process", lambda work: copied.append(work) or copies(work))
+    monkeypatch.setattr(process_copy, "possible", lambda: True)
+    monkeypatch.setattr(sys.modules[issue.__module__], "FEW", 1)
+    assert issue(campaign, "interim", (), "it").findings == here and len(here) and len(copied) == 1

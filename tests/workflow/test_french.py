@@ -38,10 +38,10 @@ def year(tmp_path_factory):
         result["text"] = "Cible"
     new(campaign, 2026, made, "it")
     issue(campaign, "final", ["12"], "it")
-    document = read(campaign.issued("final", "12").read_bytes(), "12.xlsx").document
+    document = read(campaign.issued_form("final", "12").read_bytes(), "12.xlsx").document
     told(document, "final")
     document["objectives"][0]["holding"]["reading"].pop("reason")
-    form, findings = fill(campaign.issued("final", "12").read_bytes(), document)
+    form, findings = fill(campaign.issued_form("final", "12").read_bytes(), document)
     assert findings == []
     book = load_workbook(io.BytesIO(form))
     place = read(form, "12.xlsx").places["/objectives/0/holding/reading/status"]
@@ -61,7 +61,7 @@ def words(data: bytes) -> list[str]:
 
 
 def test_the_form_is_in_french_from_end_to_end(year):
-    said = words(year.issued("final", "12").read_bytes())
+    said = words(year.issued_form("final", "12").read_bytes())
     assert any("Les objectifs de la direction" in text for text in said) and any("Regardez la feuille Récapitulatif" in text for text in said)
     assert [text for text in said if ITALIAN.search(text)] == []
     assert [text for text in said if " " in text and ENGLISH.search(text) and "docs/calculation.md" not in text] == []

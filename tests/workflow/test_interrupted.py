@@ -48,14 +48,14 @@ def test_an_interruption_at_any_moment_is_one_sentence(command, signals, campaig
 def test_an_interruption_within_an_import_waits_for_its_end(tmp_path):
     (tmp_path / "long_import.py").write_text("import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n    [0 for _ in range(10 ** 6)]\n"
                                              "except BaseException as cut:\n    raise ImportError('a part is missing') from cut\n")
-    program = (f"import sys; sys.path.append({str(tmp_path)!r})\nfrom perfxl.model import interruption\ninterruption.heed()\n"
+    program = (f"import sys; sys.path.append({str(tmp_path)!r})\nfrom perfxl.model import interruption\ninterruption.handle_interrupts()\n"
                "try:\n    import long_import\n    import time; time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=50, preexec_fn=_heeding)
     assert (done.stdout, done.stderr) == ("after it\n", "")
 
 
 def test_an_interruption_where_none_can_be_raised_comes_again():
-    program = ("import os, signal, time\nfrom perfxl.model import interruption\ninterruption.heed()\nclass Gone:\n    def __del__(self):\n"
+    program = ("import os, signal, time\nfrom perfxl.model import interruption\ninterruption.handle_interrupts()\nclass Gone:\n    def __del__(self):\n"
                "        os.kill(os.getpid(), signal.SIGINT); time.sleep(0)\ntry:\n    Gone(); time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=50, preexec_fn=_heeding)
     assert (done.stdout, done.stderr) == ("after it\n", "")
@@ -63,9 +63,9 @@ def test_an_interruption_where_none_can_be_raised_comes_again():
 
 def test_an_interruption_that_a_library_would_take_for_a_fault_of_its_own_comes_after_it():
     program = ("import os, signal, time\nfrom openpyxl.descriptors import Convertible, Strict\nfrom perfxl.model import interruption\n"
-               "interruption.heed()\nclass Range:\n    def __init__(self, given):\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+               "interruption.handle_interrupts()\nclass Range:\n    def __init__(self, given):\n        os.kill(os.getpid(), signal.SIGTERM)\n"
                "        [0 for _ in range(10 ** 6)]\nclass Rule(Strict):\n    cells = Convertible(expected_type=Range)\n"
-               "try:\n    Rule().cells = 'A1'\n    print('made')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
+               "try:\n    Rule().cells = 'A1'\n    print('made\\n', end='')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=50, preexec_fn=_heeding)
     assert (done.stdout.splitlines()[-1], done.stderr) == ("after it", "")
 
@@ -83,7 +83,7 @@ from pathlib import Path
 from perfxl.model import interruption
 from perfxl.stages.report import pdf
 
-interruption.heed()
+interruption.handle_interrupts()
 folder = Path(sys.argv[1])
 work = threading.Thread(target=pdf._run, args=([str(folder / "office")], {"PATH": "/usr/bin:/bin"}),
                         kwargs={"said": folder / "said", "most": 600, "waiting": None}, daemon=True)

@@ -6,13 +6,13 @@ The suite kills a few times; for many: PERFXL_KILLS=200 PERFXL_KILL_SEED=7 pytes
 import os
 import random
 import shutil
-import subprocess
-import sys
+import signal
 import time
 
 import pytest
 import small_year
 from review_sheet import Sheet, write
+from warm import warm  # noqa: F401 - a fixture
 
 from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
@@ -46,7 +46,7 @@ def tree(folder):
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory):
+def before(warm, tmp_path_factory):
     """By stage: the campaign before it, the documents after it, and how long it takes."""
     home = tmp_path_factory.mktemp("kill")
     campaign = Campaign(home / "c")
@@ -56,8 +56,7 @@ def before(tmp_path_factory):
         MEANWHILE.get(stage, lambda campaign: None)(campaign)
         shutil.copytree(campaign.folder, home / stage)
         started = time.monotonic()
-        assert subprocess.run([sys.executable, "-m", "perfxl", *command(stage, campaign.folder)],
-                              capture_output=True, cwd=home).returncode in (0, 1)
+        assert warm.start(*command(stage, campaign.folder), folder=home).wait() in (0, 1)
         told[stage] = (home / stage, tree(campaign.folder), time.monotonic() - started)
     return told
 
@@ -81,16 +80,15 @@ MEANWHILE = {"collect": returned, "ask": questions}
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_killed_at_any_moment_the_next_run_completes_to_the_same_bytes(stage, before, tmp_path, capsys):
+def test_killed_at_any_moment_the_next_run_completes_to_the_same_bytes(stage, before, warm, tmp_path, capsys):
     home, expected, seconds = before[stage]
     chance = random.Random(f"{os.environ.get('PERFXL_KILL_SEED', '1')}/{stage}")
     for number in range(KILLS):
         folder = tmp_path / str(number)
         shutil.copytree(home, folder)
-        process = subprocess.Popen([sys.executable, "-m", "perfxl", *command(stage, folder)],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path)
-        time.sleep(chance.uniform(0.3, 1.0) * seconds)
-        process.kill()
+        process = warm.start(*command(stage, folder), folder=tmp_path)
+        time.sleep(chance.uniform(0.0, 1.0) * seconds)
+        process.signal(signal.SIGKILL)
         process.wait()
         assert main(command(stage, folder)) in (0, 1)
         found = tree(folder)

@@ -161,7 +161,7 @@ def test_the_papers_tell_the_levels(authority):
     ("U1", "D1 Direzione sanitaria. Il tuo esito conta nel suo.", "R1 Reparto acuti (peso 1). Nell’esito contano per il 60% (media pesata); i propri obiettivi per il 40%."),
     ("R1", "U1 Medicina. Il tuo esito conta nel suo.", None), ("D3", None, None)])
 def test_a_form_tells_who_stands_above_and_below_and_how_they_count(authority, code, above, below):
-    book = book_with(authority.issued("final", code), "pxm_above", "pxm_below", "pxm_levels_note")
+    book = book_with(authority.issued_form("final", code), "pxm_above", "pxm_below", "pxm_levels_note")
     for name, said in (("pxm_above", above), ("pxm_below", below), ("pxm_levels_note", below and "Il totale qui sopra è dei soli obiettivi di questa scheda. Chi sta sotto:" + below.partition(").")[2])):
         sheet, cell = book.defined_names[name].attr_text.replace("$", "").replace("'", "").split("!")
         assert (book[sheet][cell].value, book[sheet].row_dimensions[book[sheet][cell].row].hidden) == (said, said is None)

@@ -30,7 +30,7 @@ HEADS = ("Obiettivo", "N.", "Indicatore", "Ente", "Valore", "Fonte")
 
 
 def results(campaign: Campaign, sector: str, code: str) -> dict[str, dict]:
-    document = read.read(campaign.issued("interim", sector).read_bytes(), "x.xlsx").document
+    document = read.read(campaign.issued_form("interim", sector).read_bytes(), "x.xlsx").document
     return {r["id"]: r for o in document["objectives"] if o["code"] == code for r in o["sheet"]["results"]}
 
 
@@ -46,9 +46,9 @@ def test_values_stand_in_the_form_with_their_source_and_count_when_it_comes_back
     path.write_bytes(sheet(HEADS, (code, result["id"], None, None, 12.5, "Gestionale pratiche")))
     assert main(["load", str(campaign.folder), "--round", "interim", str(path)]) == 0
     assert "--sector S1" in capsys.readouterr().out  # it has its form already
-    before = campaign.issued("interim", "S8").read_bytes()
+    before = campaign.issued_form("interim", "S8").read_bytes()
     issue(campaign, "interim", ("S1", "S8"), "it")
-    assert campaign.issued("interim", "S8").read_bytes() == before
+    assert campaign.issued_form("interim", "S8").read_bytes() == before
     form = results(campaign, "S1", code)[result["id"]]
     said = form["reading"]
     assert float(said["actual"]) == 12.5 and said["note"] == "Fonte: Gestionale pratiche (valore precompilato dall’ente)."
@@ -57,7 +57,7 @@ def test_values_stand_in_the_form_with_their_source_and_count_when_it_comes_back
     kept = next(r for r in content[code]["sheet"]["results"] if r["id"] == result["id"])
     assert not kept.get("readings")  # nobody has confirmed it
     (campaign.folder / "ricevute" / "interim").mkdir(exist_ok=True)
-    shutil.copy(campaign.issued("interim", "S1"), campaign.folder / "ricevute" / "interim" / "S1.xlsx")
+    shutil.copy(campaign.issued_form("interim", "S1"), campaign.folder / "ricevute" / "interim" / "S1.xlsx")
     run = consolidate(campaign, "interim", "it")
     kept = next(r for o in run.document["content"]["objectives"] if o["code"] == code for r in o["sheet"]["results"] if r["id"] == result["id"])
     said, = kept["readings"]
@@ -95,11 +95,11 @@ def test_a_file_without_the_columns_and_a_round_without_values_are_refused(campa
 
 
 def test_a_percentage_is_a_number_of_hundredths_and_a_sector_that_said_otherwise_stays(campaign, tmp_path):
-    from perfxl.stages.intake.indicators import Loaded, laid
+    from perfxl.stages.intake.indicators import Loaded, with_loaded_values
 
     content = {"objectives": [{"code": "S1.001", "lead": "S1", "holders": [], "sheet": {"results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2"}],
                                                                                        "entities": [{"result": "2", "entity": "Nord"}]}}]}
-    made = laid(content, "interim", [Loaded("S1.001", "1", entity="", value=9, source="a"), Loaded("S1.001", "2",
+    made = with_loaded_values(content, "interim", [Loaded("S1.001", "1", entity="", value=9, source="a"), Loaded("S1.001", "2",
         entity="Nord", value=4, source="b")], "Fonte: {source}.")
     assert made["objectives"][0]["sheet"] == {
         "results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2", "readings": [{"round": "interim", "note": "Fonte: b."}]}],
@@ -125,7 +125,7 @@ def taken(content: dict, data: bytes, name: str) -> tuple[list, list]:
     from perfxl.model.rounds import Rounds
     from perfxl.stages.intake import indicators, tables
 
-    found, findings = indicators.read(tables.read(data, name, indicators.is_heading), content, Rounds.of(content)["interim"], name)
+    found, findings = indicators.read(tables.read(data, name, indicators.is_heading), content, Rounds.from_plan(content)["interim"], name)
     return [(v.result, v.value) for v in found], [(f.code, f.place.cell) for f in findings]
 
 

@@ -11,7 +11,7 @@ from perfxl import demo
 from perfxl.demo import mailing
 from perfxl.stages import read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.wording import standard, worded
+from perfxl.stages.mail.wording import standard, subject_and_text
 from perfxl.stages.mark import parent
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
@@ -37,7 +37,7 @@ def test_a_receipt_says_what_came_and_brings_the_marked_workbook(campaign, inbox
 
 
 def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled):
-    form, came = campaign.issued("interim", "S1").read_bytes(), []
+    form, came = campaign.issued_form("interim", "S1").read_bytes(), []
     for number in (0, 1):
         document = read.read(filled["S1"], "f").document
         document["objectives"][number]["holding"]["reading"]["percent"] = 155
@@ -55,7 +55,7 @@ def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled
 
 def colleagues(campaign, inbox, filled, *senders):
     """Each sends a copy of S1's form, filled in separately: they disagree on the first objective."""
-    form = campaign.issued("interim", "S1").read_bytes()
+    form = campaign.issued_form("interim", "S1").read_bytes()
     for number, sender in enumerate(senders):
         document = read.read(filled["S1"], "f").document
         document["objectives"][0]["holding"]["reading"]["percent"] = 41 + number
@@ -102,7 +102,7 @@ def texts(workbook):
 
 def test_a_colleague_whose_form_another_went_on_with_is_told_so(campaign, inbox, filled):
     """The second of two filled in what the first had left blank: theirs counts."""
-    form, document = campaign.issued("interim", "S1").read_bytes(), read.read(filled["S1"], "f").document
+    form, document = campaign.issued_form("interim", "S1").read_bytes(), read.read(filled["S1"], "f").document
     first, later = mailing._filled(form, mailing._half(document)), mailing._filled(form, document)
     (inbox / "a.eml").write_bytes(corpus.simple(first, sender="Anna Bianchi <anna.bianchi@robinie.example>"))
     collected(campaign, inbox)
@@ -155,7 +155,7 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
              "recipient": "Anna", "others": False, "superseded": False, "arrived": "1/1/2022", "attached": False, "questions": [{"objective": "S1.00001", "about": "", "question": "Perché?", "due": ""}] * 2}
     for language in ("it", "en"):
         for versions, merged, marked, errors in ((1, False, 0, 0), (2, True, 1, 3), (2, True, 2, 3), (3, False, 0, 2)):
-            _, text = worded(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,
+            _, text = subject_and_text(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,
                                                         "errors": errors, "warnings": 0})
             assert "\n\n\n" not in text and ("Perché?" in text or "1/1/2022" in text)
     assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")

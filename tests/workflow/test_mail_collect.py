@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from datetime import date
+from email.message import EmailMessage
 from hashlib import sha256
 
 import mail_corpus as corpus
@@ -21,7 +22,7 @@ from perfxl.stages import read
 from perfxl.stages.issue import fill
 from perfxl.stages.mail.incoming import headers, messages, senders, spool
 from perfxl.stages.mail.incoming.model import Item, Letter, Source
-from perfxl.stages.mail.incoming.spool import apart, spooled
+from perfxl.stages.mail.incoming.spool import spool_source, unpack_task
 from perfxl.stages.mail.incoming.unpack import unpack
 from perfxl.ui.cli import main
 from perfxl.workflow import arrivals
@@ -43,7 +44,7 @@ def issued(tmp_path_factory):
 def filled(issued):
     """The workbooks of S1 and S8 as their sectors fill them in, and a second version of S1's."""
     def made(sector, percent=None):
-        form = issued.issued("interim", sector).read_bytes()
+        form = issued.issued_form("interim", sector).read_bytes()
         document = demo.returns("interim", {sector: read.read(form, "f").document})[sector]
         if percent:
             document["objectives"][0]["holding"]["reading"]["percent"] = percent
@@ -79,7 +80,7 @@ def test_a_return_is_filed_in_whatever_shape_it_comes(campaign, inbox, filled, s
     (inbox / "a.eml").write_bytes(corpus.SHAPES[shape](filled["S1"]))
     found, became, _ = collected(campaign, inbox)
     assert ("return", "S1") in became and len([b for b in became if b[0] == "return"]) == 1
-    (path,) = campaign.received("interim")
+    (path,) = campaign.received_files("interim")
     assert path.read_bytes() == filled["S1"]
     with Register.open(campaign.folder, write=False) as register:
         (entry,) = register.entries("received")
@@ -103,7 +104,7 @@ def test_a_picture_of_the_text_is_only_noted(campaign, inbox, filled):
 
 
 def test_a_reply_brings_the_filled_form_and_not_the_blank_one(campaign, inbox, filled):
-    blank = campaign.issued("interim", "S1").read_bytes()
+    blank = campaign.issued_form("interim", "S1").read_bytes()
     (inbox / "a.eml").write_bytes(corpus.reply_with_old_below(filled["S1"], blank))
     _, became, codes = collected(campaign, inbox)
     assert sorted(became) == [("blank", "S1"), ("return", "S1")] and codes == ["MAIL24"]
@@ -142,7 +143,7 @@ def test_every_kind_of_source_gives_the_same_returns(campaign, inbox, filled, so
     _, became, codes = collected(campaign, *paths)
     assert sorted(became) == [("return", "S1"), ("return", "S8")]
     assert set(codes) <= {"MAIL43"}  # both are sent by S1
-    assert {p.read_bytes() for p in campaign.received("interim")} == {filled["S1"], filled["S8"]}
+    assert {p.read_bytes() for p in campaign.received_files("interim")} == {filled["S1"], filled["S8"]}
 
 
 def test_collecting_again_changes_nothing_and_sources_stay_as_they_were(campaign, inbox, filled):
@@ -308,11 +309,11 @@ def killer(task, store):
         time.sleep(600)
     if b"X-Do: eat" in content:
         bytearray(1 << 30)
-    return apart(task, store)
+    return unpack_task(task, store)
 
 
 def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, inbox, filled, monkeypatch):
-    monkeypatch.setattr(spool, "apart", killer)
+    monkeypatch.setattr(spool, "unpack_task", killer)
     monkeypatch.setattr(processes, "TIME_LIMIT", 6.0)
     for what in ("die", "hang", "eat"):
         (inbox / f"{what}.eml").write_bytes(f"X-Do: {what}\r\n".encode() + corpus.simple(filled["S1"]))
@@ -348,7 +349,7 @@ def test_messages_wait_on_disk_and_not_in_memory(campaign, inbox, monkeypatch):
     for number in range(4):
         (inbox / f"{number}.eml").write_bytes(corpus.simple(b"x" * number))
     folders = set()
-    monkeypatch.setattr(spool, "spooled", lambda source, folder, number: folders.add(folder) or spooled(source, folder, number))
+    monkeypatch.setattr(spool, "spool_source", lambda source, folder, number: folders.add(folder) or spool_source(source, folder, number))
     monkeypatch.setattr(fetching, "TOGETHER", 2)
     assert collected(campaign, inbox)[0].looked == 4 and len(folders) == 3 - 1 and not any(f.exists() for f in folders)
 
@@ -387,6 +388,34 @@ def test_only_letters_of_the_campaign_are_kept(campaign, inbox, heads, code):
         assert "senza allegati" in first and "senza allegati" not in second and "soltanto image/png" in second
     with Register.open(campaign.folder, write=False) as register:
         assert len(register.entries("message")) == 2 * bool(code)
+
+
+def _many(*files, subject="Tutti i file") -> bytes:
+    """A message of the sender of ``corpus`` with ``files`` (name, content)."""
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = corpus.SENDER, subject
+    letter.set_content("In allegato.")
+    for name, content in files:
+        letter.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(letter)
+
+
+def test_what_one_message_or_archive_brings_beside_a_form_has_one_row_and_one_finding_and_is_kept_whole(campaign, inbox, filled, capsys):
+    many = [f"foto{n}.bin" for n in range(30)]
+    (inbox / "molte.eml").write_bytes(_many(*((name, name.encode()) for name in many), ("S1.xlsx", filled["S1"])))
+    (inbox / "poche.eml").write_bytes(_many(*((f"atto{n}.bin", b"%d" % n) for n in range(3)), subject="Altro"))
+    (inbox / "archivio.zip").write_bytes(corpus.zipped(*((f"a/carta{n}.txt", b"carta %d" % n) for n in range(12))))
+    (inbox / "dentro.eml").write_bytes(_many(("carte.zip", corpus.zipped(*((f"foglio{n}.txt", b"foglio %d" % n) for n in range(8)))), subject="Dentro"))
+    assert main(["collect", str(campaign.folder), str(inbox)]) == 1
+    said = capsys.readouterr()
+    rows = [line.split("\t")[:4:3] for line in said.out.splitlines()]
+    assert ["foto0.bin, foto1.bin, foto2.bin e altri 27", "messi da parte: 30"] in rows and ["a/carta0.txt, a/carta1.txt, a/carta2.txt e altri 9", "messi da parte: 12"] in rows
+    assert ["foglio0.txt, foglio1.txt, foglio2.txt e altri 5", "messi da parte: 8"] in rows and [r[0] for r in rows if r[1:] == ["messo da parte"]] == ["atto0.bin", "atto1.bin", "atto2.bin"]
+    assert sum(r[0] == "S1.xlsx" for r in rows) == 1 and "Altri file messi da parte: 41." in said.out and "Messi da parte: 53." in said.out
+    assert [line.split(":")[1].partition(" › ")[0] for line in said.err.splitlines() if line.startswith("MAIL20")].count(" posta/molte.eml") == 1
+    assert "Lo stesso in altri 29 file: foto1.bin, foto10.bin" in said.err
+    with Register.open(campaign.folder, write=False) as register:
+        assert {e.payload["name"] for e in register.entries("taken")} >= {*many, *(f"a/carta{n}.txt" for n in range(12)), *(f"foglio{n}.txt" for n in range(8))}
 
 
 def test_a_message_of_nobody_stands_in_the_log(campaign, inbox, capsys):
@@ -488,12 +517,12 @@ def test_the_text_of_a_page_is_what_people_read():
 
 
 def test_addresses_far_from_any_known_are_just_elsewhere():
-    assert senders.standing("a@b.it", ()) == "known"
-    assert senders.standing("", ("a@b.it",)) == "elsewhere"
-    assert senders.standing("x@pec.b.it", ("a@b.it",)) == "house" and senders.standing("x@ab.it", ("a@b.it",)) == "elsewhere"
-    assert senders.standing("x@gmail.com", ("anna@gmail.com",)) == "elsewhere"  # anybody may have an address there
-    assert senders.standing("ann\u0430@gmail.com", ("anna@gmail.com",)) == "alike"
-    assert senders.standing("x@c.it", ("a@b.it",)) == "elsewhere"  # short names are not one letter off
+    assert senders.classify_sender("a@b.it", ()) == "known"
+    assert senders.classify_sender("", ("a@b.it",)) == "elsewhere"
+    assert senders.classify_sender("x@pec.b.it", ("a@b.it",)) == "house" and senders.classify_sender("x@ab.it", ("a@b.it",)) == "elsewhere"
+    assert senders.classify_sender("x@gmail.com", ("anna@gmail.com",)) == "elsewhere"  # anybody may have an address there
+    assert senders.classify_sender("ann\u0430@gmail.com", ("anna@gmail.com",)) == "alike"
+    assert senders.classify_sender("x@c.it", ("a@b.it",)) == "elsewhere"  # short names are not one letter off
 
 
 def test_locked_files_of_an_archive_are_named(campaign, inbox, filled):

@@ -85,7 +85,7 @@ def test_messages_leave_over_smtp_with_tls_and_once(campaign, authority, securit
     made = message_from_bytes(content, policy=policy.default)
     assert (sender, receivers, others) == (USER, ["affari.generali@robinie.example"], ["nucleo@robinie.example"])
     assert made["Date"] and made["X-Unsent"] is None and made["Message-ID"].startswith("<perfxl.UPR-2021-interim-S1.form.")
-    assert [a.get_content() for a in made.iter_attachments()] == [campaign.issued("interim", "S1").read_bytes()]
+    assert [a.get_content() for a in made.iter_attachments()] == [campaign.issued_form("interim", "S1").read_bytes()]
     assert PASSWORD.encode() not in b"".join(p.read_bytes() for p in campaign.folder.rglob("*") if p.is_file())
 
 

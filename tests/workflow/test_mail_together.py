@@ -36,7 +36,7 @@ def campaign(tmp_path_factory):
 
 def answered(campaign):
     """What stands in the controller's mailbox in the end, by file name."""
-    forms = {s: campaign.issued("interim", s).read_bytes() for s in TEN}
+    forms = {s: campaign.issued_form("interim", s).read_bytes() for s in TEN}
     documents = demo.returns("interim", {s: read(f, s).document for s, f in forms.items()})
     filled = {s: mailing._filled(forms[s], documents[s]) for s in TEN}
     authority = Signer("Autorità di prova")
@@ -65,7 +65,7 @@ def answered(campaign):
 
 def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, capsys):
     assert len(posting.send_forms(campaign, "interim", (), "it").messages) == 10
-    assert len(drafts.done(campaign, "interim", (), "it")) == 10
+    assert len(drafts.confirm_sent(campaign, "interim", (), "it")) == 10
     for name, content in answered(campaign).items():
         (tmp_path / name).write_bytes(content)
     fetched = fetching.collect(campaign, [tmp_path], "it")
@@ -78,7 +78,7 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
     verdicts = {(s["sector"], s["verdict"]) for s in run.document["sources"]}
     assert ("S1", "superseded") in verdicts and ("S1", "used") in verdicts
     reminded = remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 22))
-    assert [p.outgoing.sector for p in reminded.messages] == ["S8"] and len(drafts.done(campaign, "interim", (), "it")) == 1
+    assert [p.outgoing.sector for p in reminded.messages] == ["S8"] and len(drafts.confirm_sent(campaign, "interim", (), "it")) == 1
     with Register.open(campaign.folder, write=False) as register:
         rows = {r.sector: r for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 22)).rows}
     assert {s: rows[s].state for s in TEN} == {**dict.fromkeys(TEN, "received"), "S9": "received_late", "S8": "late"}

@@ -39,7 +39,7 @@ def _fresh() -> None:
     """Forget everything that was derived from the schemas, by what is frozen too, which ``gc`` does not list."""
     gc.unfreeze()
     for found in gc.get_objects():
-        if isinstance(found, _lru_cache_wrapper) and found.__module__.startswith("perfxl.") and found is not documents.as_written:
+        if isinstance(found, _lru_cache_wrapper) and found.__module__.startswith("perfxl.") and found is not documents.raw_schema:
             found.cache_clear()
 
 
@@ -105,7 +105,7 @@ def test_the_plan_workbook_takes_it_and_gives_it_back(year, table):
 
 @pytest.mark.parametrize("table", [t for t in PLACES if t not in ("sectors", "cascade")])
 def test_the_form_shows_it_and_it_is_read_back(year, table):
-    form = year.issued("plan", "12").read_bytes()
+    form = year.issued_form("plan", "12").read_bytes()
     assert told(table) in str(read(form, "12.xlsx").document) and told(table) in _words(form)
 
 

@@ -19,7 +19,7 @@ def usual(demo_year):
 def spoiled(demo_year, tmp_path):
     """A function that edits the return of S1 in a copy of the demo, and gives the campaign and the file."""
     campaign = Campaign(shutil.copytree(demo_year.folder, tmp_path / "c"))
-    path = next(p for p in campaign.received("final") if "S1" in p.name)
+    path = next(p for p in campaign.received_files("final") if "S1" in p.name)
 
     def spoil(edit):
         form = RawForm(path.read_bytes())

@@ -26,7 +26,7 @@ def plan() -> dict:
 
 def send(campaign: Campaign, name: str, change) -> dict:
     """Change the form of S1 as ``change`` does and send it back as ``name``; what the form said."""
-    form = campaign.issued("plan", "S1").read_bytes()
+    form = campaign.issued_form("plan", "S1").read_bytes()
     document = read(form, "S1").document
     issued = documents.loads(documents.dumps(document))
     change(document["objectives"][0]["sheet"])
@@ -103,5 +103,5 @@ def test_what_both_agree_on_is_the_plan(talks):
     assert [r["target"] for r in agreed["results"]] == [80, 15, 5]
     assert [p["text"] for p in agreed["phases"]] == ["Fase 1, come concordato", "Fase 2"] and [p["weight"] for p in agreed["phases"]] == [30, 70]
     issue(campaign, "interim", (), "it")
-    sheet = read(campaign.issued("interim", "S1").read_bytes(), "S1").document["objectives"][0]["sheet"]
+    sheet = read(campaign.issued_form("interim", "S1").read_bytes(), "S1").document["objectives"][0]["sheet"]
     assert [r["target"] for r in sheet["results"]] == [80, 15, 5]

@@ -38,7 +38,7 @@ def matched(data: bytes, name: str):
 
 def filled(data: bytes, name: str) -> filling.Filled:
     found, matches = matched(data, name)
-    return filling.fill(plan.blank(2027), found, matches=matches, given=GIVEN, file=name)
+    return filling.fill(plan.blank_plan(2027), found, matches=matches, given=GIVEN, file=name)
 
 
 def told(findings: tuple[Finding, ...], but: str = "LIST05 LIST10 LIST15", only: str = "") -> list[str]:
@@ -485,7 +485,7 @@ def test_whatever_the_drop_down_offers_finds_its_place_or_is_told(key):
         S1.00002 | Acqua     | S2      | {typed} | g    | j          | 6""")
     found, matches = matched(data, "x.xlsx")
     matches = [replace(m, target=key if m.head == "Strana" else "" if m.target == key else m.target) for m in matches]
-    made = filling.fill(plan.blank(2027), found, matches=matches, given=GIVEN, file="x.xlsx")
+    made = filling.fill(plan.blank_plan(2027), found, matches=matches, given=GIVEN, file="x.xlsx")
     assert len(made.document["objectives"]) == (1 if key == "objectives/code" else 2)
     assert typed.casefold() in str(made.document).casefold() or target.cell in ("date", "yesno", "choice") and target.path[-1] in str(made.document) \
         or any(line.endswith("| D2") for line in told(made.findings, but=""))

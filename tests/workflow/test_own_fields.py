@@ -20,8 +20,8 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.fields import objective_fields
 from perfxl.model.next_year import carry
-from perfxl.model.own_fields import declared, key_of
-from perfxl.model.terms import USUAL, adopt, known, speaking, spoken
+from perfxl.model.own_fields import key_of, own_properties
+from perfxl.model.terms import USUAL, nouns, use_words, using_words, words_in_use
 from perfxl.stages import plan as plan_stage
 from perfxl.stages.check import check
 from perfxl.stages.issue import returns
@@ -129,22 +129,22 @@ def year(tmp_path_factory):
     home = tmp_path_factory.mktemp("campi")
     (home / "piano.json").write_text(json.dumps(with_fields()), encoding="utf-8")
     campaign = Campaign(home / "c")
-    with speaking(known()[USUAL]):  # what is adopted here ends with this module
+    with using_words(nouns()[USUAL]):  # what is adopted here ends with this module
         yield _played(campaign, home)
 
 
 @pytest.fixture(scope="module")
 def words_of_year(year):
     """The words that reading its plan brings into use."""
-    with speaking(known()[USUAL]):
+    with using_words(nouns()[USUAL]):
         plan_of(year, "it")
-        return spoken()
+        return words_in_use()
 
 
 @pytest.fixture(autouse=True)
 def usual_words(words_of_year):
     """Here every test begins with the fields of that year in use, as every command does that reads its plan."""
-    adopt(words_of_year)
+    use_words(words_of_year)
 
 
 def _played(campaign: Campaign, home) -> Campaign:
@@ -176,7 +176,7 @@ def test_the_plan_workbook_takes_it_and_gives_it_back(year, table):
 
 @pytest.mark.parametrize("table", [t for t in OWN if t not in BODY])
 def test_the_form_has_it_at_its_round_and_reads_it_back(year, table):
-    seen = {round: title(table) in _words(year.issued(round, "12").read_bytes()) for round in ("plan", "final")}
+    seen = {round: title(table) in _words(year.issued_form(round, "12").read_bytes()) for round in ("plan", "final")}
     assert seen == {"plan": OWN[table].get("rounds", "plan") == "plan", "final": True}
     returned = year.folder / "ricevute" / ("plan" if seen["plan"] else "final") / "12.xlsx"
     assert f"'{key(table)}': " in str(read(returned.read_bytes(), "12.xlsx").document)
@@ -236,7 +236,7 @@ def test_a_wrong_or_missing_value_is_told_on_its_cell(year, case):
 
 @pytest.mark.parametrize("blank", [None, "phases"])
 def test_a_blank_that_the_body_asks_for_is_red_while_one_fills_in(year, blank):
-    issued = year.issued("final", "12").read_bytes()
+    issued = year.issued_form("final", "12").read_bytes()
     document = fill_in(read(issued, "12.xlsx").document, "final")
     for phase in document["objectives"][0]["sheet"][blank] if blank else ():
         del phase["own_dato"]
@@ -247,7 +247,7 @@ def test_a_blank_that_the_body_asks_for_is_red_while_one_fills_in(year, blank):
 
 
 def test_two_copies_are_put_together_and_a_dispute_is_told_by_its_name(year):
-    form = read(year.issued("plan", "12").read_bytes(), "12.xlsx").document
+    form = read(year.issued_form("plan", "12").read_bytes(), "12.xlsx").document
     ours, theirs = deepcopy(form), deepcopy(form)
     for copy, quota, cup in ((ours, 10, "A"), (theirs, 20, None)):
         copy["objectives"][0]["holding"]["own_quota"] = quota
@@ -261,7 +261,7 @@ def test_two_copies_are_put_together_and_a_dispute_is_told_by_its_name(year):
 
 def test_the_year_that_follows_keeps_the_fields_and_what_the_plan_says_in_them(year):
     last = documents.load(year.result("final"))
-    adopt(known()[USUAL])
+    use_words(nouns()[USUAL])
     made = carry(last, 2027, every=True)
     plan_of(year, "it")
     assert made["fields"] == last["content"]["fields"] and made["sectors"][0]["own_dato"] == TOLD["sectors"]
@@ -350,7 +350,7 @@ def saved(book) -> bytes:
 @contextmanager
 def plain():
     """Meanwhile no body's words and fields are in use."""
-    with speaking(known()[USUAL]):
+    with using_words(nouns()[USUAL]):
         yield
 
 
@@ -361,27 +361,38 @@ def plain():
     [{"table": "phases", "code": "a", "title": "A", "kind": "choice", "choices": [{}, 1]}],
     [{"table": "__class__", "code": "a", "title": "A", "kind": "text"}], [{"table": "phases", "code": "a\n", "title": "A", "kind": "text"}]])
 def test_fields_that_cannot_be_are_passed_over(hostile):
-    assert declared(hostile) == ""
+    assert own_properties(hostile) == ""
 
 
 def test_what_a_field_says_of_itself_commands_nothing():
     """Marks of perfxl's texts, formulas, a length without end: a title is a title, and a million rows are as many as a table has room for."""
     rows = [{"table": "money", "code": f"c{n}", "title": "=1+1 {_:boom} {0.__class__}", "kind": "text", "help": "{_:x}"} for n in range(10_000)]
-    with speaking({"fields": rows}):
+    with using_words({"fields": rows}):
         own = [c for f in objective_fields() if f.key == "money" for c in f.items if c.own]
         assert len(own) == 6 and own[0].title("it") == "=1+1 { _:boom} {0.__class__}" and own[0].description("en") == "{ _:x}"
 
 
 def test_a_form_issued_before_the_field_was_thought_of_is_not_blamed(year):
-    form = year.issued("final", "12").read_bytes()
+    form = year.issued_form("final", "12").read_bytes()
     reading = read(form, "12.xlsx")
     plan = deepcopy(documents.load(year.result("final"))["content"])
     for table in ("phases", "objectives"):
         plan["fields"].append({"table": table, "code": "nuovo", "title": f"Nuovo {table}", "kind": "text", "rounds": "all", "required": True})
-    with speaking(plan):
+    with using_words(plan):
         old = check(reading.document, None, plan, "final", reading.places, "12.xlsx")
         asked = {f.values["field"]["it"] for f in old if f.code == "TEXT12"}
         assert asked == {title("phases")}
         issued = returns(plan, "final")["12"]
         new = check(issued, None, plan, "final", {}, "12.xlsx")
         assert {f.values["field"]["it"] for f in new if f.code == "TEXT12"} >= {"Nuovo phases", "Nuovo objectives"}
+
+
+def test_seen_without_its_campaign_a_form_names_own_fields_by_their_captions(year, usual_words):
+    [form] = [f for f in (year.folder / "ricevute" / "final").glob("12.xlsx")]
+    with using_words(nouns()[USUAL]):
+        found = [f for f in read(form.read_bytes(), "12.xlsx").findings if f.code == "FORM13"]
+        said = [f.say(language)["found"] for f in found for language in ("it", "en")]
+    assert {str(f.values["name"]): str(f.values["found"]) for f in found} == {
+        "Dato proprio objectives": "12.5", "Dato proprio assignments": "0.375", "Dato proprio results": "R1: Bassa quota | R2: Bassa quota",
+        "Dato proprio phases / Nota interna": "1: 30/11/2026 | 1: Segreto di casa"}
+    assert not re.search(r"own_|_own|t_results|t_phases|#", " ".join(said))

@@ -46,9 +46,9 @@ def test_a_form_that_did_not_come_back_owes_what_it_asks_for_by_owner(campaign):
     anna, luca = found[ANNA["email"]], found[LUCA["email"]]
     assert {m.objective for m in anna.missing} == {first} and {m.objective for m in luca.missing} == {second}
     assert {m.kind for m in luca.missing} <= {"", "phases"}  # results are Eva's: the closest owner counts
-    assert not anna.returned and anna.file == campaign.issued("interim", "S1") and anna.late == 3
+    assert not anna.returned and anna.file == campaign.issued_form("interim", "S1") and anna.late == 3
     assert {m.objective for m in found[""].missing}.isdisjoint({first, second})
-    form = read.read(campaign.issued("interim", "S1").read_bytes(), "f")
+    form = read.read(campaign.issued_form("interim", "S1").read_bytes(), "f")
     cells = {(p.sheet, p.cell) for p in form.places.values()}
     assert all((m.sheet, m.cell) in cells and m.field["it"] for m in anna.missing)
 
@@ -63,7 +63,7 @@ def test_owners_are_reminded_with_the_sector_in_copy_and_the_sector_of_the_rest(
     assert f"obiettivo {first}" in owner.text and not any(f"obiettivo {o}" in owner.text for o in others)
     (one,) = [o for o in owed(campaign, "S1") if o.email]
     assert all(m.cell in owner.text for m in one.missing) and "\n\n\n" not in owner.text
-    assert (owner.attachments[0].content, owner.attachments[0].name) == (campaign.issued("interim", "S1").read_bytes(), "UPR-2021-monitoraggio-S1.xlsx")
+    assert (owner.attachments[0].content, owner.attachments[0].name) == (campaign.issued_form("interim", "S1").read_bytes(), "UPR-2021-monitoraggio-S1.xlsx")
     assert sector.kind == "reminder" and f"obiettivo {first}" not in sector.text and f"obiettivo {others[0]}" in sector.text
     assert [p.path.name for p in post.messages] == ["sollecito-referente-S1.eml", "sollecito-S1.eml"]
     again = remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
@@ -81,7 +81,7 @@ def test_what_is_blank_in_a_form_that_came_back_is_asked_of_its_owner(campaign, 
     document = read.read(filled["S1"], "f").document
     index = next(i for i, o in enumerate(document["objectives"]) if o["code"] == first)
     del document["objectives"][index]["holding"]["reading"]["percent"]
-    content = fill.fill(campaign.issued("interim", "S1").read_bytes(), document)[0]
+    content = fill.fill(campaign.issued_form("interim", "S1").read_bytes(), document)[0]
     (inbox / "a.eml").write_bytes(corpus.simple(content))
     replan(campaign, {"objective": first, **ANNA}, {"objective": second, **LUCA})
     collected(campaign, inbox)
@@ -101,7 +101,7 @@ def test_the_board_is_read_by_owner(campaign, capsys):
     out = capsys.readouterr().out
     assert "Anna Bianchi <anna@robinie.example>" in out and f"{first}, {second}" in out and "(nessun referente)" in out
     remind(campaign, "interim", sectors=("S1",), language="it", today=DAY)
-    drafts.done(campaign, "interim", (), "it")
+    drafts.confirm_sent(campaign, "interim", (), "it")
     assert main(["status", str(campaign.folder), "--round", "interim", "--by", "owner", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)["owners"]
     assert [(o["email"], o["reminders"]) for o in document[:2]] == [(ANNA["email"], 1), (LUCA["email"], 0)]
@@ -129,7 +129,7 @@ def test_owners_go_on_with_their_objectives():
 
 def test_a_form_that_did_not_come_back_owes_every_cell_that_its_round_reads(campaign):
     first, *_ = objectives("S1")
-    form = read.read(campaign.issued("interim", "S1").read_bytes(), "f")
+    form = read.read(campaign.issued_form("interim", "S1").read_bytes(), "f")
     index, sheet = next((i, o["sheet"]) for i, o in enumerate(form.document["objectives"]) if o["code"] == first)
     measured = next(k for k, r in enumerate(sheet["results"]) if "target" in r and not any(e["result"] == r["id"] for e in sheet.get("entities", ())))
     worded = next(k for k, r in enumerate(sheet["results"]) if "target" not in r)

@@ -13,6 +13,8 @@ import pytest
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.ui.cli import main
+from perfxl.workflow import consolidate as consolidating
+from perfxl.workflow import load_round
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue
 
@@ -57,8 +59,11 @@ def test_consolidated_documents_are_valid_and_their_figures_have_a_cell(demo):
                 assert f"/objectives/{i}/holders/{j}/holding/readings/{told[0]}/percent" in places, holder
 
 
-def test_consolidating_again_gives_the_same_bytes(demo):
+@pytest.mark.parametrize("many", [load_round.MANY, 0], ids=["few", "as many"])
+def test_consolidating_again_gives_the_same_bytes(demo, many, monkeypatch):
     campaign = demo[0]
+    for module in (load_round, consolidating):
+        monkeypatch.setattr(module, "MANY", many)
     names = ("consolidato.xlsx", "consolidato.json")
     before = [campaign.result("final", n).read_bytes() for n in names]
     consolidate(campaign, "final", "it")
@@ -66,7 +71,7 @@ def test_consolidating_again_gives_the_same_bytes(demo):
 
 
 def test_issuing_again_gives_the_same_bytes(demo):
-    path = demo[0].issued("final", "S4")
+    path = demo[0].issued_form("final", "S4")
     before = path.read_bytes()
     issue(demo[0], "final", ["S4"], "it")
     assert path.read_bytes() == before
@@ -105,7 +110,7 @@ def test_a_failed_run_leaves_the_old_result(demo, tmp_path, monkeypatch):
 
 
 def test_read_and_fill_commands_go_round(demo, tmp_path, capsys):
-    form = demo[0].issued("final", "S9")
+    form = demo[0].issued_form("final", "S9")
     returned = next(p for p in (demo[0].folder / "ricevute" / "final").iterdir() if "S9" in p.name)
     code, out, _ = run(capsys, "read", returned)
     assert code == 0

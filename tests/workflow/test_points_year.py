@@ -17,7 +17,7 @@ from recalculation import differences, recalculated
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
-from perfxl.model.terms import of, speaking
+from perfxl.model.terms import using_words, words_of
 from perfxl.stages import plan as plan_stage
 from perfxl.stages.plan.drawing import write
 from perfxl.stages.read import read
@@ -123,7 +123,7 @@ def test_every_paper_says_points_and_of_how_many(year, capsys):
 def test_a_sum_that_is_not_the_bodys_is_told_in_points(year):
     plan = plan_stage.read(year.plan.read_bytes())
     told = next(f for f in plan.findings if f.code == "PLAN70")
-    with speaking(plan.document):
+    with using_words(plan.document):
         assert "950 punti" in told.message("it") and "1000 punti" in told.message("it") and "950 points" in told.message("en")
 
 
@@ -158,7 +158,7 @@ def test_the_plan_workbook_holds_points_and_one_drawn_in_per_cent_is_read_all_th
 def test_a_form_issued_in_per_cent_is_read_in_a_body_that_has_points_now(year):
     """The form says of itself which of the two its cells hold."""
     data = (year.folder / "ricevute" / "final" / "12.xlsx").read_bytes()
-    with speaking(replace(of(PLAN), points=False)):
+    with using_words(replace(words_of(PLAN), points=False)):
         assert read(data, "12.xlsx").document["objectives"][0]["holding"]["weight"] == 250
 
 

@@ -61,7 +61,7 @@ def year(tmp_path_factory) -> Campaign:
     for round in ("plan", *DECLARED):
         issue(campaign, round, (), "it")
         for sector in campaign.issued_sectors(round):
-            form = campaign.issued(round, sector).read_bytes()
+            form = campaign.issued_form(round, sector).read_bytes()
             document = read_form(form, sector).document
             told(document, round)
             made, wrong = fill.fill(form, document)
@@ -82,13 +82,13 @@ def test_each_round_has_its_own_outcome_and_keeps_those_before(year):
 def test_what_is_in_force_is_the_latest_said_at_or_before(year):
     content = documents.load(year.result("final"))["content"]
     phase = content["objectives"][0]["sheet"]["phases"][0]
-    rounds = Rounds.of(content)
+    rounds = Rounds.from_plan(content)
     assert [in_force(phase, "weight", r) for r in rounds] == [50, 50, 60, 70, 70, 70]
     assert [read(phase, r, "realised") for r in rounds] == [None, *DECLARED.values()]
 
 
 def test_a_later_form_is_no_longer_and_shows_what_was_found_before(year):
-    first, last = (read_form(year.issued(r, "S1").read_bytes(), r) for r in ("t1", "t4"))
+    first, last = (read_form(year.issued_form(r, "S1").read_bytes(), r) for r in ("t1", "t4"))
     assert {p.split("/")[-1] for p in first.places} == {p.split("/")[-1] for p in last.places}
     assert "reading" not in last.document["objectives"][0]["sheet"]["phases"][0]
     assert last.document["objectives"][0]["sheet"]["phases"][0]["in_force"] == {"weight": 70}

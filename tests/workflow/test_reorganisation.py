@@ -185,7 +185,7 @@ def test_a_form_issued_anew_to_the_sector_of_now_stands_over_the_answers_to_the_
     issue(campaign, "interim", ("S5",), "it")
     waiting = loaded(campaign, "interim")
     assert waiting.document["missing"] == [] and sums(waiting)["S5"] == sums(begun.run)["S3"]
-    shutil.copy(campaign.issued("interim", "S5"), campaign.folder / "ricevute" / "interim" / "nuova.xlsx")  # sent back blank
+    shutil.copy(campaign.issued_form("interim", "S5"), campaign.folder / "ricevute" / "interim" / "nuova.xlsx")  # sent back blank
     after = loaded(campaign, "interim")
     assert sums(after)["S5"] == sums(begun.run)["S3"] and after.document["returned"] == ["S1", "S3", "S5"]
 
@@ -300,7 +300,7 @@ def weights(run) -> list[str]:
 
 
 def test_a_form_does_not_change_what_an_act_says_and_it_is_told(begun, campaign, tmp_path):
-    form = campaign.issued("interim", "S1")
+    form = campaign.issued_form("interim", "S1")
     document = read.read(form.read_bytes(), "S1").document
     document["objectives"][0]["holding"]["revision"] = {"weight": 30, "reason": "Così vuole il settore"}
     for path in (campaign.folder / "ricevute" / "interim").iterdir():
@@ -374,7 +374,7 @@ def test_a_code_leads_to_the_one_of_now_step_by_step_and_never_in_a_circle():
         Y     | X"""))
     assert found.sector("S3") == "S7" and found.objective("S3.001") == "S7.001"
     assert found.parts("X") == () and found.objective("X.001") == "X.001"
-    assert found.before("S7") == ("S5", "S3") and found.coded_before("S7.001") == ("S5.001", "S3.001")
+    assert found.before("S7") == ("S5", "S3") and found.earlier_codes("S7.001") == ("S5.001", "S3.001")
 
 
 def renamed(names: dict):

@@ -14,7 +14,7 @@ import pytest
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.rounds import Rounds
-from perfxl.model.texts import Texts, written
+from perfxl.model.texts import Texts, raw_texts
 from perfxl.stages.issue import fill, issue, returns
 from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.round_words import retold
@@ -81,7 +81,7 @@ def year(tmp_path_factory) -> tuple[Campaign, dict[str, str]]:
     for round in NAMES:
         run("issue", "--round", round)
         for sector in campaign.issued_sectors(round):
-            form = campaign.issued(round, sector).read_bytes()
+            form = campaign.issued_form(round, sector).read_bytes()
             made, wrong = fill.fill(form, filled(read_form(form, sector).document, round))
             assert not wrong
             documents.write_bytes(campaign.folder / "ricevute" / round / f"{sector}.xlsx", made)
@@ -135,7 +135,7 @@ def test_no_word_of_a_kind_stands_where_the_name_of_a_round_should(year):
 
 def test_the_name_stands_in_headings_legend_and_first_step_of_the_form_and_in_the_heads_of_the_document(year):
     campaign, said = year
-    first, last = (texts_of(campaign.issued(r, "S1")).split("\n") for r in ("plan", "s"))
+    first, last = (texts_of(campaign.issued_form(r, "S1")).split("\n") for r in ("plan", "s"))
     assert any(t.startswith("Prima negoziazione: completa ogni scheda") for t in first)
     assert {"Stato di avanzamento", "Le fasi (Stato di avanzamento)", "I risultati (Stato di avanzamento)", "In corso d’anno",
             "Blu: ciò che in corso d’anno è modificato, aggiunto o rilevato (Verifica di giugno, Stato di avanzamento)."} <= set(last)
@@ -164,7 +164,7 @@ def test_a_body_that_names_no_round_keeps_the_words_of_the_kinds_and_so_does_a_n
     content = plan()
     content["rounds"] = [{k: v for k, v in r.items() if k != "name"} for r in content["rounds"] if r["id"] != "s"]
     content["rounds"][2]["name"] = "consuntivo"
-    monitoring, final = (Rounds.of(content)[r] for r in ("g", "final"))
+    monitoring, final = (Rounds.from_plan(content)[r] for r in ("g", "final"))
     assert monitoring.by_kind("it") and final.by_kind("it") and not final.by_kind("en")
     assert Texts("report", "it").at("head_status", final) == "Stato a consuntivo"
     assert Texts("report", "en").at("head_status", final) == "Status, consuntivo"
@@ -182,6 +182,6 @@ def test_what_a_body_wrote_into_its_own_master_stays():
 
 def test_every_named_variant_is_found_where_texts_look_for_it():
     for area in ("explain", "form", "mark", "page", "publish", "register", "report", "result"):
-        messages = written(area)
+        messages = raw_texts(area)
         deep = [k for table in messages.values() if isinstance(table, dict) for k in table if k.endswith("_named")]
         assert deep == [], area

@@ -61,7 +61,7 @@ class Year:
         documents.write_bytes(self.campaign.folder / "ricevute" / round / name, filled)
 
     def form(self, round: str, sector: str) -> tuple[bytes, dict]:
-        made = self.campaign.issued(round, sector).read_bytes()
+        made = self.campaign.issued_form(round, sector).read_bytes()
         return made, read.read(made, "f").document
 
     def document(self, round: str) -> dict:
@@ -114,7 +114,7 @@ def interim(year) -> Year:
     (conflict,) = year.document("interim")["conflicts"]
     write(year.campaign.result("interim", "consolidato.xlsx"), _ask_and_choose(conflict))
     year.command("ask", "--round", "interim")
-    form = year.campaign.asked("interim", "S8", 1).read_bytes()
+    form = year.campaign.request_form("interim", "S8", 1).read_bytes()
     answer = read.read(form, "f").document
     answer["requests"][0]["answer"] = "È un errore di battitura: l’esito è 60%."
     answer["objectives"][0]["holding"]["reading"]["percent"] = 60
@@ -133,7 +133,7 @@ def _two_clerks(year: Year) -> None:
     """S1 comes back twice: each clerk filled in some of the objectives, and both the first one, differently."""
     form, blank = year.form("interim", "S1")
     done = demo.returns("interim", {"S1": blank})["S1"]
-    for path in year.campaign.received("interim"):
+    for path in year.campaign.received_files("interim"):
         if read.read(path.read_bytes(), "f").identity.sector == "S1":
             path.unlink()
     for name, mine in (("S1 Rossi.xlsx", (0, 1, 2)), ("S1 Bianchi.xlsx", (0, 3, 4, 5))):
@@ -146,7 +146,7 @@ def _two_clerks(year: Year) -> None:
 
 def _a_slip(year: Year) -> None:
     """S8 types 6 for 60."""
-    path = next(p for p in year.campaign.received("interim") if read.read(p.read_bytes(), "f").identity.sector == "S8")
+    path = next(p for p in year.campaign.received_files("interim") if read.read(p.read_bytes(), "f").identity.sector == "S8")
     told = read.read(path.read_bytes(), "f").document
     of(told, "S8.00001")["holding"]["reading"]["percent"] = 6
     documents.write_bytes(path, fill.fill(path.read_bytes(), told)[0])
@@ -167,7 +167,7 @@ def final(interim) -> Year:
     year = interim
     year.command("issue", "--round", "final")
     send_back(year.campaign, "final", "it")
-    path = next(p for p in year.campaign.received("final") if read.read(p.read_bytes(), "f").identity.sector == "S2")
+    path = next(p for p in year.campaign.received_files("final") if read.read(p.read_bytes(), "f").identity.sector == "S2")
     told = read.read(path.read_bytes(), "f").document
     of(told, "S2.00001")["holding"]["reading"]["percent"] = 99
     documents.write_bytes(path, fill.fill(path.read_bytes(), told)[0])

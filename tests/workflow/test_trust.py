@@ -134,7 +134,7 @@ COMMANDS = [("consolidate", "--round", ROUND), ("issue", "--round", ROUND), ("co
 def test_a_register_that_is_not_that_of_the_campaign_stops_every_command_and_nothing_is_written(year, played, harm, capsys):
     harm(year.folder, played[1])
     (year.folder / "in arrivo").mkdir()
-    shutil.copyfile(year.issued(ROUND, "S1"), year.folder / "in arrivo" / "S1.xlsx")
+    shutil.copyfile(year.issued_form(ROUND, "S1"), year.folder / "in arrivo" / "S1.xlsx")
     before = tree(year.folder)
     for command, *rest in COMMANDS:
         code, told = run(capsys, command, year.folder, *rest)
@@ -200,7 +200,7 @@ def test_results_put_in_place_by_a_run_that_was_killed_before_it_recorded_them_a
     evaluated = outcome(year)
     write(year.result(ROUND, "consolidato.xlsx"), lambda book: Sheet(book, "evaluations").put(f"{ROUND}|S1.00001|S1", percent=0.2))
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
-        killed.setattr(register_updates, "consolidated", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(register_updates, "record_run", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         from perfxl.workflow.consolidate import consolidate
         consolidate(year, ROUND, "it")
     code, told = run(capsys, "report", year.folder, "--round", ROUND)
@@ -324,7 +324,7 @@ def test_whatever_lies_in_the_archive_among_the_approved_and_the_issued_is_misse
 
 
 def test_verifying_the_log_looks_at_forms_and_at_strangers_in_the_archive(year, capsys):
-    year.issued(ROUND, "S1").write_bytes(b"PK")
+    year.issued_form(ROUND, "S1").write_bytes(b"PK")
     (year.folder / "archivio" / "ab").mkdir(exist_ok=True)
     (year.folder / "archivio" / "ab" / ("ab" * 32 + ".bin")).write_bytes(b"?")
     code, told = run(capsys, "log", year.folder, "--verify")
@@ -405,7 +405,7 @@ def test_reports_and_archives_of_what_was_approved_and_of_a_draft(year, capsys, 
 
 def test_the_words_of_approve_and_withdraw(year, capsys):
     approve = ("approve", year.folder, "--round", ROUND)
-    year.received(ROUND)[0].unlink()  # of a sector nothing is there any more
+    year.received_files(ROUND)[0].unlink()  # of a sector nothing is there any more
     assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] == 1
     code, told = run(capsys, *approve, *ACT)
     assert code == 2 and "--anyway" in told
@@ -461,13 +461,13 @@ def test_what_the_controller_types_where_nothing_is_read_is_told_with_its_cell(a
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
     cells = []
     saved = edited(lambda book: cells.append(put(book, *TYPED[what])), made)
     finding, = [f for f in review.read(saved, "c.xlsx", written=made).findings if f.code == "REVW19"]
-    assert finding.place.cell == cells[0] and "Detto al telefono" in finding.message("it") and noted(saved, made)
+    assert finding.place.cell == cells[0] and "Detto al telefono" in finding.message("it") and has_notes(saved, made)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -477,7 +477,7 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
     from openpyxl.cell.cell import MergedCell
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made, chance, typed = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), Random(seed), {}
     book = openpyxl.load_workbook(io.BytesIO(made))
@@ -495,7 +495,7 @@ def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correc
     reviewed = review.read(out.getvalue(), "c.xlsx", written=made)
     told = {(f.place.sheet, f.place.cell.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for f in reviewed.findings}  # a row is told at one of its cells
     lost = [at for at, value in typed.items() if (at[0], at[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) not in told and str(value) not in repr(reviewed)]
-    assert len(typed) > 60 and lost == [] and noted(out.getvalue(), made)
+    assert len(typed) > 60 and lost == [] and has_notes(out.getvalue(), made)
 
 
 OVER = {"a figure": "=0.99", "more of it": lambda formula: formula + "+0.05", "another row": lambda formula: re.sub(r"\$(\d+)", lambda row: f"${int(row[1]) + 1}", formula),
@@ -509,7 +509,7 @@ def test_a_formula_typed_over_perfxls_own_is_told_though_it_has_no_value(asked, 
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made, written = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), {}
 
@@ -522,7 +522,7 @@ def test_a_formula_typed_over_perfxls_own_is_told_though_it_has_no_value(asked, 
     saved = edited(typed, made)
     finding, = review.read(saved, "c.xlsx", written=made).findings
     assert finding_lines([finding], "code | cell") == [f"REVW19 | {written['cell']}"]
-    assert written["formula"] in finding.message("it") and noted(saved, made)
+    assert written["formula"] in finding.message("it") and has_notes(saved, made)
 
 
 def test_a_formula_without_a_value_in_an_open_cell_is_not_passed_over(asked):
@@ -547,7 +547,7 @@ def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
     from review_sheet import edited
 
     from perfxl.stages import review
-    from perfxl.stages.review.unread_notes import noted
+    from perfxl.stages.review.unread_notes import has_notes
 
     made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
 
@@ -559,7 +559,7 @@ def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
             a.value, b.value = b.value, a.value
     for edit in (lambda book: None, turned):
         saved = edited(edit, made)
-        assert [f.code for f in review.read(saved, "c.xlsx", written=made).findings] == [] and not noted(saved, made)
+        assert [f.code for f in review.read(saved, "c.xlsx", written=made).findings] == [] and not has_notes(saved, made)
 
 
 def test_an_answer_typed_by_hand_is_kept_in_a_copy_and_told(asked, tmp_path, capsys):

@@ -17,7 +17,7 @@ def returned(campaign) -> Campaign:
     """The campaign with the form of S1 come back as it was issued."""
     folder = campaign.folder / "ricevute" / "interim"
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(campaign.issued("interim", "S1"), folder / "scheda di S1.xlsx")
+    shutil.copy(campaign.issued_form("interim", "S1"), folder / "scheda di S1.xlsx")
     return campaign
 
 

@@ -15,7 +15,7 @@ import pytest
 from perfxl import demo
 from perfxl.model import interruption
 from perfxl.model.texts import Texts
-from perfxl.stages import issue
+from perfxl.stages import check, issue
 from perfxl.workflow import workers as work
 from perfxl.workflow.workers import (
     Job,
@@ -49,7 +49,7 @@ def forms(year, tmp_path_factory):
 @pytest.fixture
 def faulty(monkeypatch):
     """The reader that does what files ask, and little time."""
-    monkeypatch.setattr(tasks, "one", faulty_reader.one)
+    monkeypatch.setattr(tasks, "read_in_plan_words", faulty_reader.one)
     monkeypatch.setattr(tasks, "opened", faulty_reader.opened)
     monkeypatch.setattr(processes, "TIME_LIMIT", 3.0)
 
@@ -86,7 +86,7 @@ def job(year):
 
 
 def test_processes_give_what_this_process_gives_in_the_order_of_the_tasks(forms, year):
-    alone = [comparable(tasks.one(t.path.read_bytes(), t.file, job(year))) for t in forms]
+    alone = [comparable(tasks.read_in_plan_words(t.path.read_bytes(), t.file, job(year))) for t in forms]
     assert [comparable(r) for r in read_all(forms, job(year), Workers(count=2))] == alone
     assert [comparable(r) for r in read_all(forms, job(year))] == alone
     assert any(checked for *_, checked in alone), "an issued form has outcomes missing, which the check says"
@@ -212,7 +212,7 @@ def test_a_program_without_a_guard_runs_once(given, forms, tmp_path):
 def test_a_cluster_gives_what_this_process_gives(forms, year, cluster, tmp_path):
     given = [*forms, *written(tmp_path, a=b"niente"), Task(tmp_path / "sparita", "sparita")]
     reads = read_all(given, job(year), Workers(cluster))
-    assert [comparable(r) for r in reads[:5]] == [comparable(tasks.one(t.path.read_bytes(), t.file, job(year))) for t in given[:5]]
+    assert [comparable(r) for r in reads[:5]] == [comparable(tasks.read_in_plan_words(t.path.read_bytes(), t.file, job(year))) for t in given[:5]]
     assert codes(reads[4:]) == {"a": ["FILE02"], "sparita": ["WORK04"]}
 
 
@@ -342,12 +342,12 @@ def _session(number: int) -> list[int]:
 def test_what_is_held_is_interrupted_at_its_end_and_what_it_starts_never_hears_of_it():
     """Ctrl-C goes to the whole group: readers leave it to their parent, which hears it when they are started or ended."""
     heard, done = signal.getsignal(signal.SIGINT), []
-    with pytest.raises(KeyboardInterrupt), interruption.held():
+    with pytest.raises(KeyboardInterrupt), interruption.uninterrupted():
         os.kill(os.getpid(), signal.SIGINT)
         child = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('deaf')"
         done.append(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip())
     assert done == ["deaf"] and signal.getsignal(signal.SIGINT) is heard
-    with interruption.held():
+    with interruption.uninterrupted():
         pass
     assert subprocess.run([sys.executable, "-c", child], capture_output=True).returncode == -signal.SIGINT, "nobody stays deaf"
 
@@ -359,3 +359,15 @@ def test_documents_for_many_readers_are_unpacked_as_they_are_asked_for():
     assert packed["S1"] is packed["S1"]  # what is asked about one file is asked twice
     assert packed.get("S9") is None
     assert pickle.loads(pickle.dumps(packed))["S2"] == documents["S2"]
+
+
+def test_a_plan_packed_for_many_readers_says_what_it_says(forms, year):
+    plan, issued = year
+    whole, coded = check.Shared(plan), {**plan, "objectives": [{**plan["objectives"][0], "code": "Ob-1/A"}, *plan["objectives"][1:]]}
+    packed = pickle.loads(pickle.dumps(whole.packed()))
+    assert list(packed["objectives"]) == plan["objectives"] and packed["objectives"][-1] == plan["objectives"][-1]
+    assert {code: o.data for code, o in packed.by_code.items()} == {code: o.data for code, o in whole.by_code.items()}
+    for asked in (plan, coded):
+        given = [Job(None, 2021, round="interim", plan=p, issued=issued) for p in (asked, check.Shared(asked).packed())]
+        one, other = ([comparable(tasks.opened(t, job)) for t in forms] for job in given)
+        assert one == other

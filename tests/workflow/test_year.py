@@ -21,7 +21,7 @@ from perfxl.workflow.plan_workbook import plan_of
 
 def send(campaign, name, change, sector="S1"):
     """Put a return of ``sector`` among the received files: as the demo's sector fills it in, then ``change``d."""
-    form = campaign.issued("interim", sector).read_bytes()
+    form = campaign.issued_form("interim", sector).read_bytes()
     document = demo.returns("interim", {sector: read.read(form, "f").document})[sector]
     change({o["code"]: o for o in document["objectives"]})
     made, findings = fill.fill(form, document)
@@ -166,7 +166,7 @@ def test_an_approved_round_is_the_base_of_the_next_and_cannot_change(campaign, c
     assert run(capsys, *approve)[0] == 2
     assert campaign.approved("interim").read_bytes() == frozen
     issue_forms(campaign, "final", ["S1"], "it")
-    assert shown_before(campaign.issued("final", "S1")) == pytest.approx(0.6)
+    assert shown_before(campaign.issued_form("final", "S1")) == pytest.approx(0.6)
     campaign.approved("interim").chmod(0o644)
     campaign.approved("interim").write_bytes(frozen.replace(b'"57.25"', b'"99.25"'))
     assert run(capsys, "log", campaign.folder, "--verify")[0] == 1
@@ -175,9 +175,9 @@ def test_an_approved_round_is_the_base_of_the_next_and_cannot_change(campaign, c
 def test_the_originals_are_kept_whatever_happens_to_the_received_files(campaign, capsys):
     send(campaign, "a.xlsx", as_is)
     (campaign.folder / "ricevute" / "interim" / "foto.jpg").write_bytes(b"\xff\xd8\xff non una scheda")
-    received = {p.name: p.read_bytes() for p in campaign.received("interim")}
+    received = {p.name: p.read_bytes() for p in campaign.received_files("interim")}
     run(capsys, "consolidate", campaign.folder, "--round", "interim")
-    for path in campaign.received("interim"):
+    for path in campaign.received_files("interim"):
         path.unlink()
     archived = [p.read_bytes() for p in (campaign.folder / "archivio").rglob("*") if p.is_file()]
     assert all(archived.count(content) == 1 for content in received.values())  # beside the forms that were issued

@@ -8,9 +8,9 @@ from perfxl.campaign.register.approval import (
     approvals_in,
     approve,
     baseline,
-    latest,
+    current_document,
+    latest_document,
     open_lines,
-    standing,
     still_open,
     withdraw,
 )
@@ -30,9 +30,38 @@ from perfxl.campaign.register.words import (
 )
 from perfxl.model.findings import Finding
 
-__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal", "RegisterLost",
-           "Register", "Result", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table",
-           "latest", "local_day", "log_lines", "open_lines", "result", "standing", "still_open", "verify", "withdraw"]
+__all__ = [
+    "KINDS",
+    "VERDICTS",
+    "Altered",
+    "Approval",
+    "Board",
+    "Busy",
+    "Decision",
+    "Entry",
+    "NotReady",
+    "Refusal",
+    "Register",
+    "RegisterLost",
+    "Result",
+    "Row",
+    "Unreadable",
+    "approvals",
+    "approvals_in",
+    "approve",
+    "baseline",
+    "board",
+    "board_table",
+    "current_document",
+    "latest_document",
+    "local_day",
+    "log_lines",
+    "open_lines",
+    "result",
+    "still_open",
+    "verify",
+    "withdraw",
+]
 
 
 def verify(folder: Path) -> list[Finding]:

@@ -1,9 +1,11 @@
 """Approving a round: its consolidated document is frozen as the baseline of the next one; correcting and withdrawing it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign
@@ -101,13 +103,29 @@ def _freeze(register: Register, campaign: Campaign, round: str, act: str, date: 
     gone = register.entries("withdrawal", round=round)
     if gone:  # without it, approving anew what was withdrawn would say nothing new
         more = {**more, "after": gone[-1].seq}
-    # The copies come first: cut short here, there is a copy that nothing speaks of, and the next approval replaces it.
-    register.writing(witness.approval(round), sha256(content).hexdigest())
+    # The copies come first: killed here, there is a copy that nothing speaks of, and the next approval replaces it.
+    register.announce_results(witness.approval(round), sha256(content).hexdigest())
     register.store.put(content)
-    place(path, content)
-    return _approval(register.record_once("approval", round, {
-        "round": round, "act": act, "date": date.isoformat(), "digest": sha256(content).hexdigest(),
-        "file": campaign.relative(path), **more}))
+    before = path.read_bytes() if path.is_file() else None
+    try:
+        place(path, content)
+        entry = register.record_once("approval", round, {
+            "round": round, "act": act, "date": date.isoformat(), "digest": sha256(content).hexdigest(),
+            "file": campaign.relative(path), **more})
+    except Exception:  # a full disk: what stood there stands there again
+        with suppress(OSError):
+            _as_before(path, before)
+        raise
+    return _approval(entry)
+
+
+def _as_before(path: Path, content: bytes | None) -> None:
+    """Have ``content`` at ``path`` again, or nothing."""
+    if content is not None:
+        place(path, content)
+    elif path.is_file():
+        path.chmod(0o644)  # Windows does not delete what is read-only
+        path.unlink()
 
 
 def withdraw(register: Register, round: str, reason: str) -> Approval:
@@ -204,7 +222,7 @@ def baseline(register: Register, round: str) -> dict[str, Any] | None:
     return parsed(frozen(register, approval), round, refusal)
 
 
-def standing(register: Register, campaign: Campaign, round: str) -> dict[str, Any] | None:
+def current_document(register: Register, campaign: Campaign, round: str) -> dict[str, Any] | None:
     """The consolidated document of ``round``: as approved, else as the last run left it; None when there is neither."""
     approved = baseline(register, round)
     if approved is not None:
@@ -213,8 +231,8 @@ def standing(register: Register, campaign: Campaign, round: str) -> dict[str, An
     return None if there is None else there.document
 
 
-def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
-    """The bytes of the document that ``standing`` gives."""
+def current_bytes(register: Register, campaign: Campaign, round: str) -> bytes | None:
+    """The bytes of the document that ``current_document`` gives."""
     approval = approvals(register).get(round)
     if approval is not None:
         return frozen(register, approval)
@@ -222,7 +240,7 @@ def counted(register: Register, campaign: Campaign, round: str) -> bytes | None:
     return None if there is None else there.content
 
 
-def latest(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict[str, Any] | None:
-    """The consolidated document of the last of ``rounds`` that has one, as ``standing`` has it."""
-    documents = (standing(register, campaign, r) for r in reversed(tuple(rounds)))
+def latest_document(register: Register, campaign: Campaign, rounds: Iterable[str]) -> dict[str, Any] | None:
+    """The consolidated document of the last of ``rounds`` that has one, as ``current_document`` has it."""
+    documents = (current_document(register, campaign, r) for r in reversed(tuple(rounds)))
     return next((document for document in documents if document is not None), None)

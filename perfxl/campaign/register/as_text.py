@@ -1,7 +1,7 @@
 """The board and the log in words, Italian and English; times are those of the clock on the wall."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from perfxl.campaign.register.approval import open_lines
@@ -14,7 +14,14 @@ from perfxl.model.findings import SEVERITIES, quote
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 
+#: The payload of an entry, and what its sentence says in the places of the text.
+Payload = Mapping[str, Any]
+Words = dict[str, Any]
+
 _DIGEST = re.compile("[0-9a-f]{64}")
+#: What an entry has of digests, of which a sentence shows the beginning.
+_HASHES = ("sha256", "digest", "results", "before")
+_SHORT = 12
 
 
 def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]]:
@@ -75,57 +82,83 @@ def log_lines(register: Register, language: str, rounds: Rounds | None = None) -
 
 def _sentence(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
     """What an entry says. Names and notes come from outside: they are shown in one line, control characters marked."""
-    values = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
+    payload = entry.payload
+    values = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in payload.items()}
     if "round" in values:
-        values["round"] = say.at("round", rounds and rounds.get(entry.payload["round"]) or entry.payload["round"])
+        values["round"] = say.at("round", rounds and rounds.get(payload["round"]) or payload["round"])
+    values |= {name: values[name][:_SHORT] for name in _HASHES if name in values}
+    if entry.kind in _VALUES:
+        values |= _VALUES[entry.kind](payload, values, say)
+    return say(_message(entry), **values)
+
+
+def _message(entry: Entry) -> str:
+    """The key of the sentence of an entry."""
     if entry.kind == "created" and "year" in entry.payload:
-        return say("log_campaign", **values)
-    if entry.kind == "received":
-        values["from"] = say("told_origin", origin=values["origin"]) if "origin" in values else ""
-        values["arrival"] = say("told_arrival", at=moment(entry.payload["arrived"], say.language)) if "arrived" in values else ""
-    if entry.kind == "asked":
-        values["requests"] = ", ".join(entry.payload["requests"])
-    if entry.kind == "version":
-        values["verdict"] = say(f"verdict_{entry.payload['verdict']}")
-    if entry.kind == "decision":
-        values |= {"given": say("told_value", value=values["value"]) if entry.payload["value"] is not None else "",
-                   "who": say("told_by", by=values["by"]) if entry.payload["by"] else "",
-                   "why": say("told_note", note=values["note"]) if entry.payload["note"] else "",
-                   "choice": _choice(values["choice"], say)}
-        if entry.payload["choice"] == "withdrawn":
-            return say("log_decision_withdrawn", **values)
-    if entry.kind == "sent":
-        values |= {"message": say(f"message_{values['message']}"), "state": say(f"sent_{values['state']}"),
-                 "receivers": ", ".join(entry.payload["to"])}
-    if entry.kind == "taken":
-        values["became"] = say(f"taken_{values['became']}")
-        values["quoted"] = say("told_protocol", protocol=values["protocol"]) if "protocol" in values else ""
-        values["signed"] = "".join(say(_signed(s), signer=quote(s["signer"], say.language))
-                                 for s in entry.payload.get("signatures", ()))
-    if entry.kind == "notice":
-        values["event"] = say(f"notice_{values['event']}")
-    if entry.kind == "set_aside":
-        values["who"] = say("told_by", by=values["by"]) if entry.payload["by"] else ""
-        return say("log_set_aside_again" if entry.payload["again"] else "log_set_aside", **values)
-    if entry.kind == "loaded":
-        values["part"] = f" ({entry.payload['entity']})" if entry.payload["entity"] else ""
-    if entry.kind == "extended":
-        values |= {"day": day(entry.payload["deadline"], say.language),
-                 "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=values["sector"])}
-    if entry.kind in ("approval", "withdrawal"):
-        values["act"] = quote(act_of(entry.payload["act"], entry.payload["date"], say.language), say.language)
-        first, still = entry.payload.get("corrects"), entry.payload.get("open")
-        values["corrected"] = say("log_corrects", act=quote(act_of(first["act"], first["date"], say.language), say.language)) if first else ""
-        values["still"] = say("log_open", open="; ".join(open_lines(still, say.language))) if still else ""
-    if entry.kind == "rebuilt":
-        values["recovered"] = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(entry.payload["recovered"].items())) or say("rebuilt_none")
-        values["put"] = say("rebuilt_aside", path=values["aside"]) if entry.payload["aside"] else ""
-    if entry.kind == "run":
-        values |= {"stage": say(f"stage_{values['stage']}")} | entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
-    for name in ("sha256", "digest", "results", "before"):
-        if name in values:
-            values[name] = values[name][:12]
-    return say(f"log_{entry.kind}", **values)
+        return "log_campaign"
+    if entry.kind == "decision" and entry.payload["choice"] == "withdrawn":
+        return "log_decision_withdrawn"
+    if entry.kind == "set_aside" and entry.payload["again"]:
+        return "log_set_aside_again"
+    return f"log_{entry.kind}"
+
+
+def _received(payload: Payload, values: Words, say: Texts) -> Words:
+    return {"from": say("told_origin", origin=values["origin"]) if "origin" in values else "",
+            "arrival": say("told_arrival", at=moment(payload["arrived"], say.language)) if "arrived" in values else ""}
+
+
+def _decision(payload: Payload, values: Words, say: Texts) -> Words:
+    return {"given": say("told_value", value=values["value"]) if payload["value"] is not None else "",
+            "who": say("told_by", by=values["by"]) if payload["by"] else "",
+            "why": say("told_note", note=values["note"]) if payload["note"] else "",
+            "choice": _choice(values["choice"], say)}
+
+
+def _sent(payload: Payload, values: Words, say: Texts) -> Words:
+    return {"message": say(f"message_{values['message']}"), "state": say(f"sent_{values['state']}"), "receivers": ", ".join(payload["to"])}
+
+
+def _collected(payload: Payload, values: Words, say: Texts) -> Words:
+    return {"became": say(f"taken_{values['became']}"),
+            "quoted": say("told_protocol", protocol=values["protocol"]) if "protocol" in values else "",
+            "signed": "".join(say(_signed(s), signer=quote(s["signer"], say.language)) for s in payload.get("signatures", ()))}
+
+
+def _extended(payload: Payload, values: Words, say: Texts) -> Words:
+    return {"day": day(payload["deadline"], say.language),
+            "who": say("extended_all") if payload["sector"] == ALL else say("extended_one", sector=values["sector"])}
+
+
+def _approved(payload: Payload, _values: Words, say: Texts) -> Words:
+    first, still = payload.get("corrects"), payload.get("open")
+    return {"act": _act(payload, say), "corrected": say("log_corrects", act=_act(first, say)) if first else "",
+            "still": say("log_open", open="; ".join(open_lines(still, say.language))) if still else ""}
+
+
+def _act(approval: Payload, say: Texts) -> str:
+    return quote(act_of(approval["act"], approval["date"], say.language), say.language)
+
+
+def _rebuilt(payload: Payload, values: Words, say: Texts) -> Words:
+    recovered = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(payload["recovered"].items()))
+    return {"recovered": recovered or say("rebuilt_none"), "put": say("rebuilt_aside", path=values["aside"]) if payload["aside"] else ""}
+
+
+def _run(payload: Payload, values: Words, say: Texts) -> Words:
+    return {"stage": say(f"stage_{values['stage']}"), **payload["findings"], "questions": sum(payload["questions"].values())}
+
+
+#: What the sentence of an entry says beside its payload, by the kind of the entry: from the payload, the same quoted, and the texts.
+_VALUES: dict[str, Callable[[Payload, Words, Texts], Words]] = {
+    "received": _received, "decision": _decision, "sent": _sent, "taken": _collected, "extended": _extended, "approval": _approved,
+    "withdrawal": _approved, "rebuilt": _rebuilt, "run": _run,
+    "asked": lambda payload, _values, _say: {"requests": ", ".join(payload["requests"])},
+    "version": lambda payload, _values, say: {"verdict": say(f"verdict_{payload['verdict']}")},
+    "notice": lambda _payload, values, say: {"event": say(f"notice_{values['event']}")},
+    "set_aside": lambda payload, values, say: {"who": say("told_by", by=values["by"]) if payload["by"] else ""},
+    "loaded": lambda payload, _values, _say: {"part": f" ({payload['entity']})" if payload["entity"] else ""},
+}
 
 
 def _choice(choice: str, say: Texts) -> str:

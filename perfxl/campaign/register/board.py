@@ -14,7 +14,7 @@ from perfxl.campaign.register.recorded import digest
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
-from perfxl.model.deadlines import due
+from perfxl.model.deadlines import due_day
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.readings import idle
 from perfxl.model.succession import Successions, with_former
@@ -93,42 +93,44 @@ def board(register: Register, campaign: Campaign, plan: dict[str, Any], round: s
 
     ``Altered`` when that is not what the last run wrote.
     """
-    extensions = register.extensions(round)
     runs = register.entries("run", stage="consolidate", round=round)
     if document is None:
-        known = result(register, campaign, round)
-        document = known.document if known else None
-    by_sector = _findings(document)
-    asked = runs[-1].payload["questions"] if runs else {
-        s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
-    holding, unasked = _holding(plan), idle(plan, round)
+        consolidated = result(register, campaign, round)
+        document = consolidated.document if consolidated else None
+    extensions, findings = register.extensions(round), _findings(document)
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
+    listed, holding = with_former(plan, sorted(issued)), _holding(plan)
+    names = _names(listed, issued)
+    expected = _awaited(plan, holding, issued) if len(listed["sectors"]) > len(plan["sectors"]) else holding
+    unasked = idle(plan, round)
     counted = _counted(register, campaign, round)
     arrivals, answered = _arrivals(register, round, counted), _answered(counted)
+    questions = runs[-1].payload["questions"] if runs else {
+        s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
     mail, reminders = _mail(register, round)
     protocols = _protocols(register, round)
     ready = Counter(e.payload["sector"] for e in drafts(register, round, arrivals))
-    listed = with_former(plan, sorted(issued))
-    names = {s["code"]: s["name"] for s in listed["sectors"]}
-    names |= {sector: sector for sector in sorted(issued.keys() - names)}
-    if len(listed["sectors"]) > len(plan["sectors"]):
-        holding = _awaited(plan, holding, issued)
     rows = []
     for sector, name in names.items():
-        came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
-        asked_of = issue and (came or sector not in unasked)  # nobody is late with what was never asked
-        late = _days_late(came, deadline, today) if asked_of else 0
+        came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due_day(plan, round, extensions, sector)
+        is_asked = bool(came) or sector not in unasked  # nobody is late with what was never asked
+        late = _days_late(came, deadline, today) if issue and is_asked else 0
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
-        rows.append(Row(sector, name, expected=sector in holding and (bool(came) or sector not in unasked), state=_state(issue, came, late), issue=number, issued=on,
-                        versions=len(came),
-                        received=max(came, default=""), late=late, findings=by_sector.get(sector, _none()), questions=asked.get(sector, 0),
-                        mail=mail.get(sector, ""), reminders=reminders.get(sector, 0), protocol=protocols.get(sector, ""),
-                        deadline=deadline,
-                        answered=answered.get(sector, ()), mailed=_mailed(register, round, sector), drafts=ready[sector]))
-    elsewhere = {s: sum(by[s] for sector, by in by_sector.items() if sector not in names) for s in SEVERITIES}
-    return Board(plan["year"], round, today=today.isoformat(), deadline=due(plan, round, extensions), rows=tuple(rows),
+        rows.append(Row(sector, name, expected=sector in expected and is_asked, state=_state(issue, came, late), issue=number, issued=on,
+                        versions=len(came), received=max(came, default=""), late=late, findings=findings.get(sector, _none()),
+                        questions=questions.get(sector, 0), mail=mail.get(sector, ""), reminders=reminders.get(sector, 0),
+                        protocol=protocols.get(sector, ""), deadline=deadline, answered=answered.get(sector, ()),
+                        mailed=_mailed(register, round, sector), drafts=ready[sector]))
+    elsewhere = {s: sum(by[s] for sector, by in findings.items() if sector not in names) for s in SEVERITIES}
+    return Board(plan["year"], round, today=today.isoformat(), deadline=due_day(plan, round, extensions), rows=tuple(rows),
                  elsewhere=elsewhere, consolidated=runs[-1].at if runs else "",
                  approval=approvals(register).get(round), folder=str(campaign.folder))
+
+
+def _names(listed: dict[str, Any], issued: Iterable[str]) -> dict[str, str]:
+    """The sectors of the board with their names: those that are ``listed``, and whoever else was ``issued`` a form."""
+    names = {s["code"]: s["name"] for s in listed["sectors"]}
+    return names | {sector: sector for sector in sorted(issued) if sector not in names}
 
 
 def _awaited(plan: dict[str, Any], holding: set[str], issued: Container[str]) -> set[str]:
@@ -176,7 +178,7 @@ def _gone(register: Register, campaign: Campaign, round: str) -> set[str]:
     missing = {sha256 for sha256, known in paths.items() if not any((campaign.folder / p).is_file() for p in known)}
     if missing:
         known = {p for several in paths.values() for p in several}
-        missing -= {digest(p) for p in campaign.received(round) if campaign.relative(p) not in known}
+        missing -= {digest(p) for p in campaign.received_files(round) if campaign.relative(p) not in known}
     return missing
 
 

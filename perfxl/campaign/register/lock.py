@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from perfxl.campaign.register.log import complaint, stamp
-from perfxl.campaign.register.words import Busy, Unreadable, both, moment
+from perfxl.campaign.register.log import stamp, write_error
+from perfxl.campaign.register.words import Busy, Unreadable, in_both_languages, moment
 from perfxl.model import documents
 
 LOCK, WRITER = ".registro.lock", ".registro.lock.json"
@@ -45,7 +45,7 @@ class WriterLock:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise _busy(folder) from None
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-                code = complaint(folder / LOCK)
+                code = write_error(folder / LOCK)
                 raise OSError(code, os.strerror(code), str(folder / LOCK)) from problem
             raise Unreadable("cannot_lock", path=folder / LOCK, reason=str(problem)) from problem
 
@@ -69,6 +69,6 @@ def _busy(folder: Path) -> Busy:
     try:
         who = documents.load(folder / WRITER)
         return Busy("busy", folder=folder, user=who["user"] or "?", host=who["host"], pid=who["pid"],
-                    since=both(moment, who["since"]))
+                    since=in_both_languages(moment, who["since"]))
     except (OSError, ValueError, KeyError, TypeError):  # just being written, or just removed
         return Busy("busy_unknown", folder=folder)

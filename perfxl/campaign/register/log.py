@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def sealed(seq: int, at: str, kind: str, payload: str, previous: str) -> str:
+def entry_hash(seq: int, at: str, kind: str, payload: str, previous: str) -> str:
     """The hash of an entry, from what it is made of; ``payload`` is the text that is stored."""
     return sha256(canonical([seq, at, kind, payload, previous]).encode()).hexdigest()
 
@@ -160,7 +160,7 @@ class Log:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise Busy("busy_database", path=self.path) from problem
             whole = getattr(problem, "sqlite_errorcode", 0)
-            code = complaint(self.path) if whole & 0xFF == sqlite3.SQLITE_IOERR and whole not in _DAMAGED else _SYSTEM.get(whole & 0xFF)
+            code = write_error(self.path) if whole & 0xFF == sqlite3.SQLITE_IOERR and whole not in _DAMAGED else _SYSTEM.get(whole & 0xFF)
             # A file that is damaged may say that it can only be read: then it is not the system that says so.
             if code is not None and (code != errno.EACCES or not os.access(self.path if self.path.exists() else self.path.parent, os.W_OK)):
                 raise OSError(code, os.strerror(code), str(self.path)) from problem
@@ -213,7 +213,7 @@ class Log:
         seq, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
         at = stamp(self._clock())
         text = canonical({"key": key, **payload})
-        row = (seq, at, kind, canonical(key), text, previous, sealed(seq, at, kind=kind, payload=text, previous=previous))
+        row = (seq, at, kind, canonical(key), text, previous, entry_hash(seq, at, kind=kind, payload=text, previous=previous))
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return _entry(row)
 
@@ -246,7 +246,7 @@ class Log:
         return stored, highest[0] if highest else 0
 
 
-def complaint(path: Path) -> int:
+def write_error(path: Path) -> int:
     """What the system has against writing at ``path``, which SQLite does not pass on: found by writing as much beside it."""
     try:
         with tempfile.TemporaryFile(dir=path.parent) as tried:

@@ -52,7 +52,7 @@ def unreadable(problem: Unreadable) -> Finding:
 def _matches(row: tuple[Any, ...]) -> bool:
     seq, at, kind, key, payload, previous, seal = row
     try:
-        return log.sealed(seq, at, kind=kind, payload=payload,
+        return log.entry_hash(seq, at, kind=kind, payload=payload,
                           previous=previous) == seal and log.canonical(documents.loads(payload)["key"]) == key
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
@@ -77,9 +77,14 @@ def chain(stored: list[tuple[Any, ...]], highest: int) -> Iterator[Finding]:
 
 def _anew(seq: Any, at: Any, kind: Any, payload: Any, before: Any) -> str:
     try:
-        return log.sealed(seq, at, kind=kind, payload=payload, previous=before)
+        return log.entry_hash(seq, at, kind=kind, payload=payload, previous=before)
     except (ValueError, TypeError):  # what stands there is not even text
         return ""
+
+
+def copy_of(kind: str, payload: dict[str, Any]) -> str:
+    """The digest of what the archive keeps for an entry; "" where it keeps nothing."""
+    return str(payload["sha256"] if kind in KEPT else payload.get(COPIED[kind], "") if kind in COPIED else "")
 
 
 def _originals(stored: list[tuple[Any, ...]], store: Store) -> Iterator[Finding]:
@@ -160,8 +165,8 @@ def _entries_of(stored: list[tuple[Any, ...]], kind: str) -> Iterator[tuple[int,
 
 def _issued(stored: list[tuple[Any, ...]], campaign: Campaign) -> Iterator[Finding]:
     """Workbooks that went to the sectors and are not, or no longer, what went."""
-    last = {campaign.issued(content["round"], content["sector"]): (seq, content) for seq, content in _entries_of(stored, "issued")}
-    last |= {campaign.asked(content["round"], content["sector"], content["number"]): (seq, content) for seq, content in _entries_of(stored, "asked")}
+    last = {campaign.issued_form(content["round"], content["sector"]): (seq, content) for seq, content in _entries_of(stored, "issued")}
+    last |= {campaign.request_form(content["round"], content["sector"], content["number"]): (seq, content) for seq, content in _entries_of(stored, "asked")}
     for path, (seq, content) in sorted(last.items()):
         if digest(path) != content["sha256"]:
             yield Finding("REGI11", Place(_name(path, campaign.folder)), {"entry": seq}, sector=content["sector"])

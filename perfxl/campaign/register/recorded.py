@@ -1,4 +1,4 @@
-"""What the register says that perfxl wrote among the results, and what stands there."""
+"""The digests of the results: those that the register says perfxl wrote, and those of the files that lie there."""
 
 from collections.abc import Iterable
 from hashlib import file_digest
@@ -11,7 +11,7 @@ from perfxl.campaign.register.log import Entry
 RESULT, WORKBOOK = "consolidato.json", f"{WRITTEN}consolidato.xlsx"
 
 
-def results(entries: Iterable[Entry], round: str, part: str = "results") -> set[str]:
+def recorded_digests(entries: Iterable[Entry], round: str, part: str = "results") -> set[str]:
     """The digests of the results of ``round`` that were ever recorded: of the documents, or of the workbooks.
 
     Those that were there and could not be used when the register was made again count among both.

@@ -1,7 +1,7 @@
 """The register of one campaign: what was issued, received, decided, approved and run, in the order it happened."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import Any
 from perfxl.campaign.register import proof, witness
 from perfxl.campaign.register.lock import WRITER, WriterLock
 from perfxl.campaign.register.log import Entry, Log, canonical, stamp, utc_now
-from perfxl.campaign.register.recorded import results
+from perfxl.campaign.register.recorded import recorded_digests
 from perfxl.campaign.register.store import FOLDER, Store
-from perfxl.campaign.register.whole import surely_whole
+from perfxl.campaign.register.whole import require_intact
+from perfxl.campaign.register.words import Unreadable
 from perfxl.model.findings import Finding
 
 #: What became of a received file: it came by mail and waits for the next run, it counts, it was merged with another, a
@@ -38,7 +39,7 @@ class Decision:
     note: str
     at: str
 
-    def saw(self, answers: Any) -> bool:
+    def taken_on(self, answers: Any) -> bool:
         """Whether the answers are those it was taken on, 10 and 10.0 being equal: if not, it needs a new choice."""
         return canonical(self.answers) == canonical(answers)
 
@@ -74,15 +75,18 @@ class Register:
     def __enter__(self) -> "Register":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, Exception) and self._lock:
+            with suppress(Unreadable, OSError):
+                self.store.take_back({proof.copy_of(e.kind, e.payload) for e in self.entries()})
         self.close()
 
-    def surely_whole(self) -> None:
+    def require_intact(self) -> None:
         """Raise ``Unreadable`` when an entry was changed, ``RegisterLost`` when the register is not that of what lies in the campaign."""
-        surely_whole(self.folder, self._log)
+        require_intact(self.folder, self._log)
         self._whole = True
 
-    def writing(self, round: str, *digests: str) -> None:
+    def announce_results(self, round: str, *digests: str) -> None:
         """Note the results of ``round``, by their SHA-256, that are about to be put in place; of an approval: ``witness.approval``."""
         noted = witness.read(self.folder)
         witness.note(self.folder, replace(noted, writing={**noted.writing, round: digests}))
@@ -91,7 +95,7 @@ class Register:
         """Note the last entry beside the register, and forget results that it knows by now."""
         entries, noted = self._log.entries(), witness.read(self.folder)
         approved = {witness.approval(e.payload["round"]): {e.payload["digest"]} for e in entries if e.kind == "approval"}
-        known = {r: approved.get(r, set()) | results(entries, r) for r in noted.writing}
+        known = {r: approved.get(r, set()) | recorded_digests(entries, r) for r in noted.writing}
         under_way = {r: digests for r, digests in noted.writing.items() if not known[r] & {*digests}}
         if entries:
             witness.note(self.folder, witness.Witness(entries[-1].seq, entries[-1].hash, under_way))
@@ -127,12 +131,12 @@ class Register:
         """The last entry of ``kind`` and ``key``; None when there is none."""
         return self._log.latest(kind, key)
 
-    def issued(self, round: str, sector: str, number: int, digest: str, sha256: str) -> Entry:
+    def record_form(self, round: str, sector: str, number: int, digest: str, sha256: str) -> Entry:
         """Record an issued workbook: its issue number, the digest in its identity, the SHA-256 of its bytes."""
         return self.record_once("issued", f"{round}/{sector}", {
             "round": round, "sector": sector, "issue": number, "digest": digest, "sha256": sha256})
 
-    def asked(self, round: str, sector: str, number: int, digest: str, sha256: str, requests: list[str]) -> Entry:
+    def record_request_form(self, round: str, sector: str, number: int, digest: str, sha256: str, requests: list[str]) -> Entry:
         """Record a workbook with questions: its number among the sector's, the digest in its identity, the SHA-256 of its
         bytes, the identifiers of the requests in it."""
         return self.record_once("asked", f"{round}/{sector}/{number}", {
@@ -160,7 +164,7 @@ class Register:
             "round": round, "sha256": sha256, "size": len(content), "name": path.rpartition("/")[2], "path": path,
             **{name: value for name, value in arrival.items() if value}})
 
-    def version(self, round: str, sector: str, sha256: str, number: int, verdict: str, issue: int = 0) -> Entry:
+    def record_version(self, round: str, sector: str, sha256: str, number: int, verdict: str, issue: int = 0) -> Entry:
         """Record that a received file is version ``number`` (from 1) of a sector's return, and what became of it; ``issue``:
         the number of the form that it answers, 0 when that is not known."""
         if verdict not in VERDICTS:
@@ -188,7 +192,7 @@ class Register:
                               answers=e.payload["answers"], by=e.payload["by"], note=e.payload["note"], at=e.at)
                 for key, e in last.items() if sector is None or e.payload["sector"] == sector}
 
-    def run(self, stage: str, round: str, inputs: str, results: str, findings: dict[str, int],
+    def record_run(self, stage: str, round: str, inputs: str, results: str, findings: dict[str, int],
             questions: dict[str, int], workbook: str = "") -> Entry:
         """Record a run: digests of what went in and came out (the document, the ``workbook``), findings by severity, open
         questions by sector.

@@ -7,6 +7,8 @@ import io
 import os
 import zipfile
 import zlib
+from collections.abc import Collection
+from contextlib import suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -62,6 +64,7 @@ class Store:
 
     def __init__(self, folder: Path):
         self.root = folder / FOLDER
+        self._added: list[Path] = []
 
     def put(self, content: bytes) -> str:
         """Keep ``content``; its SHA-256. What is there already is left alone.
@@ -72,8 +75,22 @@ class Store:
         path = self.root / digest[:2] / (digest + suffix_of(content))
         if path.is_file() and digest_of(path) != digest:
             os.replace(path, path.with_name(path.name + ".alterato"))
+        new = not path.is_file()
         place(path, content)
+        if new:
+            self._added.append(path)
         return digest
+
+    def take_back(self, recorded: Collection[str]) -> None:
+        """Remove what was put here since it was opened, but for what is ``recorded`` (digests): what failed before leaves nothing
+        behind."""
+        for path in self._added:
+            if path.stem not in recorded:
+                with suppress(OSError):
+                    path.chmod(0o644)  # Windows does not delete what is read-only
+                    path.unlink()
+                    path.parent.rmdir()
+        self._added.clear()
 
     def path(self, digest: str) -> Path | None:
         """Where the file with that SHA-256 is kept; None when it is not."""

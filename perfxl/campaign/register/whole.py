@@ -11,13 +11,13 @@ from typing import Any
 
 from perfxl.campaign.register import proof, witness
 from perfxl.campaign.register.log import NAME, Entry, Log
-from perfxl.campaign.register.recorded import RESULT, WORKBOOK, digest, results
+from perfxl.campaign.register.recorded import RESULT, WORKBOOK, digest, recorded_digests
 from perfxl.campaign.register.store import FOLDER, Store
 from perfxl.campaign.register.words import RegisterLost, Unreadable
 from perfxl.model.texts import LANGUAGES, Texts
 
 
-def surely_whole(folder: Path, log: Log) -> None:
+def require_intact(folder: Path, log: Log) -> None:
     """Raise ``Unreadable`` when an entry was changed, ``RegisterLost`` when the register is not that of what lies in ``folder``."""
     stored, highest = log.rows()
     for broken in proof.chain(stored, highest):
@@ -64,10 +64,10 @@ def _unknown_results(folder: Path, entries: list[Entry], noted: witness.Witness)
     written with it, which nobody opens, is recorded."""
     for path in sorted((folder / "risultati").glob(f"*/{RESULT}")):
         round = path.parent.name
-        known = results(entries, round) | {*noted.writing.get(round, ())}
+        known = recorded_digests(entries, round) | {*noted.writing.get(round, ())}
         if digest(path) in known:
             continue
-        beside, workbooks = path.with_name(WORKBOOK), results(entries, round, "workbook")
+        beside, workbooks = path.with_name(WORKBOOK), recorded_digests(entries, round, "workbook")
         if beside.is_file() and workbooks:
             if digest(beside) not in workbooks | {*noted.writing.get(round, ())}:
                 yield path

@@ -38,7 +38,7 @@ def act_of(act: str, iso: str, language: str) -> str:
     return act if not iso or DATED.search(act) else f"{act} {Texts('register', language)('act_day', day=day(iso, language))}"
 
 
-def both(show: Callable[[str, str], str], iso: str) -> dict[str, str]:
+def in_both_languages(show: Callable[[str, str], str], iso: str) -> dict[str, str]:
     """``iso`` as ``show`` says it in each language."""
     return {language: show(iso, language) for language in _DAY}
 

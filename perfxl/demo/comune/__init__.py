@@ -95,13 +95,13 @@ def play(year: Campaign, after: Campaign, language: str, progress: Progress = qu
     new(year, _year()["year"], plan(), language)
     for first in (True, False):
         issue(year, PLAN, sectors=(), language=language, progress=progress)
-        _send_back(year, Rounds.of(plan())[PLAN], language, first)
+        _send_back(year, Rounds.from_plan(plan())[PLAN], language, first)
         yield consolidate(year, PLAN, language, progress)
         if first:  # the controller answers the proposals in the plan workbook
             documents.write_bytes(year.plan, write_plan(plan(answered=True), language, None))
-    with register_updates.opened(year, language, CannotRun) as register:
+    with register_updates.open_register(year, language, CannotRun) as register:
         approve(register, year, round=PLAN, act="Delibera di Giunta n. 18", date=date(2026, 2, 5))
-    for round in Rounds.of(plan()).reporting:
+    for round in Rounds.from_plan(plan()).reporting:
         issue(year, round, sectors=(), language=language, progress=progress)
         _send_back(year, round, language)
         yield consolidate(year, round, language, progress)
@@ -114,7 +114,7 @@ def _send_back(campaign: Campaign, round: Round, language: str, first: bool = Tr
     for sector in campaign.issued_sectors(round):
         if not first and sector not in PROPOSING:
             continue  # its first answer holds
-        form = campaign.issued(round, sector).read_bytes()
+        form = campaign.issued_form(round, sector).read_bytes()
         made, findings = fill.fill(form, fill_in(prefilled(form, sector), round, first))
         if findings:
             raise ValueError("; ".join(f.message(language) for f in findings))

@@ -23,18 +23,18 @@ _OLD_IDS = {"interim": "monitoring"}
 
 def area(name: str, language: str = "") -> dict[str, Any]:
     """The messages of ``name`` in the words in use: {key: {"it": ..., "en": ...}}; in ``language`` too, where that is a further one."""
-    return _worded(name, terms.spoken(), "" if language in LANGUAGES else language, buttons.are_at_hand())
+    return _worded(name, terms.words_in_use(), "" if language in LANGUAGES else language, buttons.are_at_hand())
 
 
 @cache
-def written(name: str) -> dict[str, Any]:
+def raw_texts(name: str) -> dict[str, Any]:
     """The messages of ``name`` as its file has them, with their marked phrases."""
     return toml_files.load(languages.HOME / f"{name}.toml")
 
 
 @lru_cache(256)
 def _worded(name: str, words: terms.Words, further: str, by_buttons: bool) -> dict[str, Any]:
-    entry = written(name) if not further else {key: _translated(entry, further) for key, entry in written(name).items()}
+    entry = raw_texts(name) if not further else {key: _translated(entry, further) for key, entry in raw_texts(name).items()}
     if by_buttons or name in buttons.WRITTEN:
         entry = _with_buttons(entry, name, "", by_buttons)
     return {key: _in_words(value, words, "") for key, value in entry.items()}
@@ -44,7 +44,7 @@ def _with_buttons(entry: Any, name: str, language: str, alone: bool) -> Any:
     """A message, or a table of them, of the area ``name`` with the buttons of the commands that it names."""
     if isinstance(entry, dict):
         return {key: _with_buttons(value, name, key if key in LANGUAGES else language, alone) for key, value in entry.items()}
-    return buttons.named(entry, name, language, alone) if isinstance(entry, str) else entry
+    return buttons.with_button_names(entry, name, language, alone) if isinstance(entry, str) else entry
 
 
 def _translated(entry: Any, language: str) -> Any:
@@ -61,7 +61,7 @@ def _looked_up(english: Any, language: str) -> Any:
     if isinstance(english, dict):
         return {key: _looked_up(value, language) for key, value in english.items()}
     translated = languages.catalogue(language).get(english)
-    return terms.said(english, languages.OTHERWISE) if translated is None else translated
+    return terms.in_body_words(english, languages.OTHERWISE) if translated is None else translated
 
 
 def _in_words(entry: Any, words: terms.Words, language: str) -> Any:

@@ -169,7 +169,7 @@ class Plan(Facts):
     @property
     def rounds(self) -> Rounds:
         """The rounds of its year."""
-        return Rounds.of(self.data)
+        return Rounds.from_plan(self.data)
 
     @property
     def assignments(self) -> list[Assignment]:

@@ -10,15 +10,30 @@ from typing import Any
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.rounds import Round, Rounds
+from perfxl.stages.check import achieved, codes, dates, dates_moved, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, dates_moved, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
-from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
+from perfxl.stages.check.closed import as_taken, is_on_closed_cell, mendable, on_closed
 from perfxl.stages.check.deduplicate import UNUSABLE, without_repeats
 from perfxl.stages.check.return_context import ReturnContext, Shared
 from perfxl.stages.check.rules import blocking, by_rules
 
-__all__ = ["ACROSS", "ANSWERED", "ARRIVAL", "CHECKS", "DATES", "OUTCOMES", "Shared", "arrived", "blocking", "by_rules", "check", "check_round",
-           "of_form", "taken", "without_repeats"]
+__all__ = [
+    "ACROSS",
+    "ANSWERED",
+    "ARRIVAL",
+    "CHECKS",
+    "DATES",
+    "OUTCOMES",
+    "Shared",
+    "about_taken",
+    "blocking",
+    "by_rules",
+    "check",
+    "check_arrival",
+    "check_form",
+    "check_round",
+    "without_repeats",
+]
 
 Checks = tuple[tuple[Callable[[ReturnContext], Iterator[Finding]], tuple[str, ...]], ...]
 
@@ -30,7 +45,7 @@ CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS,
 DATES: Checks = (*dates.CHECKS, *dates_moved.CHECKS)
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
+OUTCOMES: Checks = (*outcomes.CHECKS, *achieved.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
 
 #: What takes the day on which a return came.
 ARRIVAL = ((dates.compiled, ("DATE26",)),)
@@ -51,39 +66,39 @@ def check(document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[st
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
+    case = ReturnContext.from_documents(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
     findings = _raised(case)
     if issued is not None:
-        findings = mendable(findings, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
+        findings = mendable(findings, case, (f for f in _raised(ReturnContext.from_documents(issued, issued, plan=plan, round=case.round, file=file))))
     return in_order(by_rules(findings, plan))
 
 
-def taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place],
+def about_taken(findings: Iterable[Finding], document: dict[str, Any], issued: dict[str, Any] | None, plan: dict[str, Any], round: str, places: Mapping[str, Place],
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there; what cannot be read there is told to the controller. The rest as ``check``."""
     if issued is None:
         return list(findings)
-    case = ReturnContext.of(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
+    case = ReturnContext.from_documents(document, issued, plan=plan, round=_round(plan, round), places=places, file=file)
     return [f.at(to="controller") if shut_ else f for f in findings if not (shut_ := on_closed(f, case)) or f.code in UNUSABLE]
 
 
-def of_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list[Finding]:
+def check_form(prefilled: dict[str, Any], plan: dict[str, Any], round: str) -> list[Finding]:
     """What is wrong with a form before it is issued, by path in ``prefilled``: for the controller to mend in the plan.
 
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = ReturnContext.of(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
+    case = ReturnContext.from_documents(prefilled, prefilled, plan=plan, round=_round(plan, round), places={}, file="")
     findings = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in findings
-             if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
+             if is_on_closed_cell(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
     return in_order(by_rules(wrong, plan))
 
 
 def _round(plan: dict[str, Any], round: str) -> Round:
     """The round ``round`` of ``plan``."""
-    return (plan.rounds if isinstance(plan, Shared) else Rounds.of(plan))[round]
+    return (plan.rounds if isinstance(plan, Shared) else Rounds.from_plan(plan))[round]
 
 
 def _raised(case: ReturnContext) -> Iterator[Finding]:
@@ -95,7 +110,7 @@ def _raised(case: ReturnContext) -> Iterator[Finding]:
     yield from (f for run, _ in chosen if (run, _) not in locked.CHECKS for f in run(taken))
 
 
-def arrived(document: dict[str, Any], places: Mapping[str, Place], file: str, day: date) -> list[Finding]:
+def check_arrival(document: dict[str, Any], places: Mapping[str, Place], file: str, day: date) -> list[Finding]:
     """What there is to say of a return that came on ``day``; the rest as ``check``."""
     return [f for run, _ in ARRIVAL for f in run(document, places, file, day)]
 
@@ -104,6 +119,6 @@ def check_round(content: dict[str, Any], round: str, returned: dict[str, dict[st
            files: dict[str, str], earlier: Mapping[str, dict[str, Any]] = {}, outcomes: Mapping[str, dict[str, Any]] | None = None) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; ``outcomes``: those of ``content``, where they are known; the rest by sector."""
-    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier,
+    year = several.Year(content, Rounds.from_plan(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier,
                         weighed=outcomes)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

@@ -12,13 +12,14 @@ from perfxl.model.documents import schema
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.rounds import Round
-from perfxl.model.terms import said_titles
+from perfxl.model.terms import title_by_language
 from perfxl.model.views import Measure, Objective, Plan, RoundOutcomes
 from perfxl.model.weigh import weigh
+from perfxl.stages.check.achieved import measured_elsewhere
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.locked import same
-from perfxl.stages.check.return_context import ReturnContext, Shared, blank, used
+from perfxl.stages.check.locked import same_to_reader
+from perfxl.stages.check.return_context import ReturnContext, Shared, is_blank, path_in_force
 from perfxl.stages.check.rules import rules_of, unknown_codes
 
 
@@ -43,7 +44,7 @@ class Year:
     def cases(self) -> dict[str, ReturnContext]:
         """Each return as the checks of one return see it."""
         content = Shared(self.content)
-        return {s: ReturnContext.of(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
+        return {s: ReturnContext.from_documents(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
                 for s, d in sorted(self.returned.items())}
 
     @cached_property
@@ -116,9 +117,14 @@ def frames(year: Year) -> Iterator[Finding]:
         for entry in others:
             for f in fixed:
                 theirs, own = f.value(lead.objective.data), f.value(entry.objective.data)
-                if not blank(own) and not blank(theirs) and not same(own, theirs):
+                if not is_blank(own) and not is_blank(theirs) and not same_to_reader(own, theirs):
                     yield entry.finding("SHRD03", *f.path, code=objective.code, lead=objective.lead,
                                      told=_line(theirs), own=_line(own))
+
+
+def elsewhere(year: Year) -> Iterator[Finding]:
+    """OUTC17, OUTC32: an objective said achieved, and a result of it that another sector measures is not."""
+    yield from measured_elsewhere(entry for entries in year.entries.values() for entry in entries.values()) if year.round.reports else ()
 
 
 def _line(value: Any) -> Any:
@@ -213,7 +219,7 @@ def successors(year: Year) -> Iterator[Finding]:
             code = entry.holding.in_force("replaced_by", year.round)
             successor = by_code.get(code or "")
             if successor and sector not in {h.sector for h in successor.holders}:
-                yield entry.finding("SHRD08", "holding", *used(entry.holding, "replaced_by"), successor=code, sector=sector)
+                yield entry.finding("SHRD08", "holding", *path_in_force(entry.holding, "replaced_by"), successor=code, sector=sector)
 
 
 def rules(year: Year) -> Iterator[Finding]:
@@ -230,12 +236,13 @@ def rules(year: Year) -> Iterator[Finding]:
 
 def _rule_title(key: str) -> dict[str, str]:
     rule = schema("plan")["$defs"]["rules"]["properties"][key]
-    return said_titles(rule)
+    return title_by_language(rule)
 
 
 CHECKS = (
     (outcomes, ("SHRD01", "SHRD02")),
     (frames, ("SHRD03",)),
+    (elsewhere, ("OUTC17", "OUTC32")),
     (transversal, ("SHRD04",)),
     (returned, ("SHRD05",)),
     (counted, ("SHRD06",)),

@@ -87,9 +87,9 @@ def closed(entry: Entry, path: Path) -> bool:
         return not open_to(entry, field)
     index = next((p for p in path if isinstance(p, int)), None)
     rows = entry.sheet.rows(table.key)
-    mine = _id(rows[index]) if index is not None and index < len(rows) else None
+    row_id = _id(rows[index]) if index is not None and index < len(rows) else None
     issued = {_id(r) for r in entry.issued.sheet.rows(table.key)} if entry.issued else set()
-    return fixed(entry, table, field) if mine in issued else not open_to(entry, field)
+    return fixed(entry, table, field) if row_id in issued else not open_to(entry, field)
 
 
 def _id(row: Item) -> str | None:
@@ -123,7 +123,7 @@ def _what(case: ReturnContext, finding: Finding) -> tuple[str, str, Path]:
     return finding.code, entry.code if entry else "", tuple(named)
 
 
-def shut(finding: Finding, case: ReturnContext) -> bool:
+def is_on_closed_cell(finding: Finding, case: ReturnContext) -> bool:
     """Whether ``finding`` is on a cell of an objective that the sector cannot fill in."""
     at, path = _split(finding.path)
     return at is not None and at < len(case.entries) and bool(path) and closed(case.entries[at], path)
@@ -136,7 +136,7 @@ def mendable(findings: Iterable[Finding], case: ReturnContext, echoes: Iterable[
     before: set[tuple[str, str, Path]] | None = None
     for finding in listed:
         at, path = _split(finding.path)
-        if at is None or not shut(finding, case):
+        if at is None or not is_on_closed_cell(finding, case):
             yield finding
             continue
         moved = _revision(case, at, path)

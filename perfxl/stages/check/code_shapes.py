@@ -23,7 +23,7 @@ class OwnCodes:
     skeletons: frozenset[str]
 
     @classmethod
-    def of(cls, plan: "Shared") -> Self | None:
+    def from_plan(cls, plan: "Shared") -> Self | None:
         """Those of ``plan``; None where all its codes are of the usual shape."""
         planned = frozenset(c for c in plan.by_code if not USUAL.fullmatch(c))
         if not planned:

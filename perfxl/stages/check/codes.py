@@ -10,7 +10,7 @@ from perfxl.model.findings import Finding
 from perfxl.stages.check.code_shapes import USUAL
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import Path, ReturnContext, blank, used
+from perfxl.stages.check.return_context import Path, ReturnContext, is_blank, path_in_force
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Codes as short as this are words that anybody writes (A4, B2); how many codes of a sector are listed.
@@ -72,8 +72,8 @@ def unknown_objective(case: ReturnContext) -> Iterator[Finding]:
         return
     for entry in case.entries:
         if entry.code not in case.planned and entry.issued is None:  # one that was issued was taken away since
-            mine = {e.code for e in case.entries}
-            near = likely(entry.code, [code for code in case.planned if code not in mine])
+            returned = {e.code for e in case.entries}
+            near = likely(entry.code, [code for code in case.planned if code not in returned])
             if near:
                 yield entry.finding("CODE01", "code", code=entry.code, likely=near)
 
@@ -126,7 +126,7 @@ def _own_mentions(entry: Entry, path: Path, text: str) -> Iterator[Finding]:
     own = case.shared.own_codes
     if own is None:
         return
-    for m in codes.shaped(text):
+    for m in codes.code_candidates(text):
         said = m[0]
         line, code = next(((said[:-len(c) - 1], c) for c in own.planned if said.endswith(f".{c}") and said[:-len(c) - 1] in own.others), ("", said))
         if code in own.planned:
@@ -156,7 +156,7 @@ def _unknown(entry: Entry, path: Path, m: re.Match[str], code: str) -> Iterator[
     if code in case.former or code in case.issued_objectives or _of_another_year(m, case):
         return
     near, head = likely(code, case.planned), _numbered(code)[0]
-    beside = sorted((c for c in case.planned if _numbered(c)[0] == head), key=codes.order)
+    beside = sorted((c for c in case.planned if _numbered(c)[0] == head), key=codes.sort_key)
     if near:
         yield entry.finding("CODE05", *path, code=m[0], likely=near)
     elif beside:
@@ -248,7 +248,7 @@ def title(case: ReturnContext) -> Iterator[Finding]:
         known = entry.issued or entry.planned
         before = known.sheet.title if known else None
         now = entry.sheet.title
-        if before and now is not None and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
+        if before and now is not None and not is_blank(now) and " ".join(now.split()) != " ".join(before.split()):
             if case.round.kind != "plan":
                 yield entry.finding("CODE13", "sheet", "title", old=before, new=now)
             elif _rewritten(before, now):
@@ -265,7 +265,7 @@ def successor(case: ReturnContext) -> Iterator[Finding]:
     """CODE14, CODE17, CODE15: a replaced objective whose successor is unknown to the plan, or is the objective itself."""
     for entry in case.entries:
         code = entry.holding.in_force("replaced_by", case.round)
-        path = ("holding", *used(entry.holding, "replaced_by"))
+        path = ("holding", *path_in_force(entry.holding, "replaced_by"))
         if code and code == entry.code:
             yield entry.finding("CODE15", *path, code=code)
         elif code and case.planned and code not in case.planned:

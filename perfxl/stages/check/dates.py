@@ -12,7 +12,7 @@ from perfxl.model.readings import CLEARED
 from perfxl.model.rounds import Round
 from perfxl.model.views import Item, Phase, Result, Return, Sheet
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import Path, ReturnContext, format_day, title_of, used
+from perfxl.stages.check.return_context import Path, ReturnContext, format_day, path_in_force, title_of
 
 SPANS = (1, 2, 3)
 #: Days by which what is begun may come before the objective itself; nothing of it can be over before.
@@ -56,11 +56,11 @@ def frame(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries:
         start, end = _frame(entry)
         if start and end and end < start:
-            yield entry.finding("DATE02", "sheet", *used(entry.sheet, "end"), start=format_day(start), end=format_day(end))
+            yield entry.finding("DATE02", "sheet", *path_in_force(entry.sheet, "end"), start=format_day(start), end=format_day(end))
         elif end and end < case.begins:
-            yield entry.finding("DATE03", "sheet", *used(entry.sheet, "end"), value=format_day(end), year=case.year)
+            yield entry.finding("DATE03", "sheet", *path_in_force(entry.sheet, "end"), value=format_day(end), year=case.year)
         elif start and start > case.ends:
-            yield entry.finding("DATE03", "sheet", *used(entry.sheet, "start"), value=format_day(start), year=case.year)
+            yield entry.finding("DATE03", "sheet", *path_in_force(entry.sheet, "start"), value=format_day(start), year=case.year)
 
 
 def _frame(entry: Entry) -> tuple[date | None, date | None]:
@@ -104,17 +104,17 @@ def phases(case: ReturnContext) -> Iterator[Finding]:
         for i, phase, k, start, end in _spans(entry):
             row, name = ("sheet", "phases", i), phase.id
             if start and end and end < start:
-                yield entry.finding("DATE04", *row, *used(phase, f"end_{k}"),
+                yield entry.finding("DATE04", *row, *path_in_force(phase, f"end_{k}"),
                                  phase=name, start=format_day(start), end=format_day(end))
             year = first_day(case.plan, k), last_day(case.plan, k)
             wrong = [(side, v) for side, v in (("start", start), ("end", end)) if v and not year[0] <= v <= year[1]]
             for side, value in wrong:
-                yield entry.finding("DATE06", *row, *used(phase, f"{side}_{k}"),
+                yield entry.finding("DATE06", *row, *path_in_force(phase, f"{side}_{k}"),
                                  phase=name, value=format_day(value), year=case.year + k - 1)
             if first and last and first <= last and not wrong:
                 side, day = ("start", start) if start and start < first else ("end", end)
                 if day and not first <= day <= last:
-                    yield entry.finding("DATE05", *row, *used(phase, f"{side}_{k}"),
+                    yield entry.finding("DATE05", *row, *path_in_force(phase, f"{side}_{k}"),
                                      phase=name, value=format_day(day), start=format_day(first), end=format_day(last))
 
 
@@ -145,7 +145,7 @@ def result_deadlines(case: ReturnContext) -> Iterator[Finding]:
             due = day_of(result.in_force("deadline", case.round))
             if not due:
                 continue
-            path: Path = ("sheet", "results", i, *used(result, "deadline"))
+            path: Path = ("sheet", "results", i, *path_in_force(result, "deadline"))
             if first and last and first <= last and not first <= due <= last:
                 yield entry.finding("DATE09", *path, result=result.id, value=format_day(due), start=format_day(first), end=format_day(last))
             late = [(end, p) for p in tied(result) if p in ends for _, end in [ends[p]] if end > due]
@@ -159,7 +159,7 @@ def _produces(result: Result, late: list[tuple[date, str]], entry: Entry) -> boo
     if len(tied(result)) > 1 or entry.case.round.kind == "plan":
         return True
     phase = next(p for _, p in entry.phases if str(p.id) == late[0][1])
-    return not any(used(phase, f"end_{k}") != (f"end_{k}",) for k in SPANS)
+    return not any(path_in_force(phase, f"end_{k}") != (f"end_{k}",) for k in SPANS)
 
 
 def tied(result: Result) -> list[str]:

@@ -12,7 +12,7 @@ from perfxl.model.shares import typed_as_shares, whole_of
 from perfxl.model.views import Item, Phase
 from perfxl.stages.check.dates import SPANS, begins, tied
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import Path, ReturnContext, format_day, moved, used
+from perfxl.stages.check.return_context import Path, ReturnContext, before_and_after, format_day, path_in_force
 
 
 def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
@@ -20,9 +20,9 @@ def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
-        moves: list[tuple[Path, tuple[Any, Any]]] = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.phases]
-        moves += [(("sheet", "results", i, "revision", "deadline"), moved(r, "deadline")) for i, r in entry.results]
-        moves.append((("sheet", "revision", "end"), moved(entry.sheet, "end")))
+        moves: list[tuple[Path, tuple[Any, Any]]] = [(("sheet", "phases", i, "revision", "end_1"), before_and_after(p, "end_1")) for i, p in entry.phases]
+        moves += [(("sheet", "results", i, "revision", "deadline"), before_and_after(r, "deadline")) for i, r in entry.results]
+        moves.append((("sheet", "revision", "end"), before_and_after(entry.sheet, "end")))
         for path, dates_ in moves:
             old, new = map(day_of, dates_)
             if old and new and old < case.reference and old < new:
@@ -39,15 +39,15 @@ def left_behind(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         later: dict[date, tuple[Phase, date]] = {}
         for _, phase in entry.kept_phases:
-            old, new = map(day_of, moved(phase, "end_1"))
+            old, new = map(day_of, before_and_after(phase, "end_1"))
             if old and new and new > old:
                 later[old] = phase, new
         for i, result in entry.kept_results:
-            written, put = moved(result, "deadline")
+            written, put = before_and_after(result, "deadline")
             due = day_of(written)
             if due is not None and due in later and not tied(result) and not put:
                 phase, new = later[due]
-                yield entry.finding("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.id,
+                yield entry.finding("DATE19", "sheet", "results", i, *path_in_force(result, "deadline"), result=result.id,
                                  phase=phase.id, value=format_day(due), end=format_day(new))
 
 
@@ -64,7 +64,7 @@ def ended_before(case: ReturnContext) -> Iterator[Finding]:
                   for i, r in entry.kept_results]
         moves.append((("sheet", "revision", "end"), entry.sheet, "end", 100 if entry.achieved else 0))
         for path, row, key, done in moves:
-            old, new = map(day_of, moved(row, key))
+            old, new = map(day_of, before_and_after(row, key))
             if old and new and new < old and new <= case.reference <= old and done != 100:
                 yield entry.finding("DATE21", *path, old=format_day(old), new=format_day(new))
 
@@ -73,7 +73,7 @@ def started_before(case: ReturnContext) -> Iterator[Finding]:
     """DATE20: at a monitoring, a start brought forward to a day already past, and no reason given."""
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         for i, phase in entry.phases:
-            old, new = map(day_of, moved(phase, "start_1"))
+            old, new = map(day_of, before_and_after(phase, "start_1"))
             if old and new and new < old and new <= case.reference and not _reasoned(entry):
                 yield entry.finding("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.id,
                                  old=format_day(old), new=format_day(new))

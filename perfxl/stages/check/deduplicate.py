@@ -36,7 +36,7 @@ DISPUTED = frozenset({"MERG21", "MERG22", "MERG23", "MERG24"})
 
 #: Beginnings of the codes that are told together: of one column of a sheet, of one sheet, of one file.
 BY_COLUMN = ("DATA", "FORM06", "FORM07", "FORM08", "WGHT05", "WGHT06", "WGHT08", "DATE", "TEXT02", "TEXT03", "TEXT10", "TEXT11",
-             "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
+             "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC32", "OUTC33", "OUTC34", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
              "CODE18", "CODE20", "MERG04")
 #: Of these each code that a text names is another fault, with its own remedy; the same one in several cells is one.
 BY_NAMED = frozenset({"CODE04", "CODE05", "CODE18", "CODE20"})
@@ -59,8 +59,8 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
     A sheet whose code is misprinted keeps what it contains in the finding on the code; one that says something else
     in many places is told once, with all that it says.
     """
-    told_of = _Told(_gathered(list(findings)))
-    return _together([told_of.whole(f) for f in told_of.findings if not told_of.follows(f)])
+    raised = _Raised(_gathered(list(findings)))
+    return _together([raised.whole(f) for f in raised.findings if not raised.follows(f)])
 
 
 def _together(findings: list[Finding]) -> list[Finding]:
@@ -102,7 +102,7 @@ def _one(group: list[Finding]) -> Finding:
     return Finding("FORM27", group[0].place, {"count": len(group), "found": said}, sector=group[0].sector, severity=group[0].severity)
 
 
-class _Told:
+class _Raised:
     """What is told already, by file, cell and objective."""
 
     def __init__(self, raised: list[Finding]):
@@ -119,6 +119,7 @@ class _Told:
         self.derived = {f.place for f in findings if f.code in (*UNDERIVED, "OUTC07") and f.place.cell}
         self.reversed = {f.place for f in findings if f.code in ("DATE02", "DATE04") and f.place.cell}
         self.running = {f.place for f in findings if f.code == "OUTC07" and f.place.cell}
+        self.denied = {(f.place.file, f.objective) for f in findings if f.code in ("OUTC17", "OUTC32")}
         self.unbalanced = {(f.place.file, f.place.sheet) for f in findings if f.code in ("WGHT02", "WGHT03") and f.place.sheet}
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
         self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
@@ -141,30 +142,46 @@ class _Told:
 
     def follows(self, finding: Finding) -> bool:
         """Whether ``finding`` only follows from another."""
-        code, place, values = finding.code, finding.place, finding.values
+        code, place = finding.code, finding.place
         if code in UNUSABLE and place in self.closed:
             return True
         if code.startswith(CONTENT) and code not in SEVERAL and (place in self.impossible or self._contested(finding)):
             return code not in IMPOSSIBLE
+        return self._lacks_elsewhere(finding) or self._outcome_follows(finding) or self._row_follows(finding) \
+            or code in COUNTED and self._counted(finding)
+
+    def _lacks_elsewhere(self, finding: Finding) -> bool:
+        """Whether it says that something is blank, and why it is so is told already."""
+        code, place = finding.code, finding.place
         if code in ABSENT and (place.file in self.unread or (place.file, place.sheet) in self.unread_sheets):
             return True
         if code in BLANK and place in self.unusable or code in NAMELESS and place in self.nameless:
             return True
         if code in SEVERAL:
-            listed = len(str(values[SEVERAL[code]]).split(", "))
+            listed = len(str(finding.values[SEVERAL[code]]).split(", "))
             return place in self.impossible and self.beside[place.file, place.sheet, str(finding.field)] >= listed
-        if code in EMPTIED:
-            return place in self.impossible | self.blank
+        return code in EMPTIED and place in self.impossible | self.blank
+
+    def _outcome_follows(self, finding: Finding) -> bool:
+        """Whether it says that an outcome, or how much is realised, does not agree with what has to be put right first."""
+        code, place = finding.code, finding.place
+        if code == "OUTC23" and (place.file, finding.objective) in self.denied:  # results give less because of the one that is told
+            return True
         if code in UNDERIVED:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":
             return place in self.derived
-        if code in ("DATE05", "DATE09"):  # outside an end that has to be put right first
-            return (place.file, finding.objective) in self.shortened
         if code == "OUTC28":
             return (place, finding.path) in self.unbegun
         if code == "DATE25":  # how much is realised has to be written anew first
             return (place, finding.path) in self.small or (place.file, finding.objective) in self.shares
+        return False
+
+    def _row_follows(self, finding: Finding) -> bool:
+        """Whether it is about days, texts, weights or codes that another finding has put right."""
+        code, place, values = finding.code, finding.place, finding.values
+        if code in ("DATE05", "DATE09"):  # outside an end that has to be put right first
+            return (place.file, finding.objective) in self.shortened
         if code == "DATE21":
             return place in self.reversed
         if code == "TEXT10":
@@ -181,9 +198,7 @@ class _Told:
             return place in self.codes
         if code == "CODE08":
             return (place.file, finding.objective) in self.twice
-        if code == "MERG03":
-            return (place.file, values["code"]) in self.misprinted
-        return code in COUNTED and self._counted(finding)
+        return code == "MERG03" and (place.file, values["code"]) in self.misprinted
 
     def _contested(self, finding: Finding) -> bool:
         """Whether it is about a datum, or is in a row, that two copies tell differently."""

@@ -173,6 +173,14 @@ class Entry:
         """Whether it is declared in full: by the percentage where there is one, else by the status."""
         return self.status == "achieved" if self.percent is None else self.percent >= 100
 
+    @property
+    def full(self) -> bool:
+        """Whether all of it counts as done: declared so, or, where the body counts its phases, because they are."""
+        if self.achieved:
+            return True
+        given = self.phases_outcome if self.case.arithmetic.counting == "phases" else None
+        return given is not None and given >= 100
+
     @cached_property
     def gone(self) -> bool:
         """Whether it was replaced or withdrawn, at this round or at one before it, and so is out of the count."""

@@ -10,21 +10,21 @@ from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import FORMS
 from perfxl.stages.check.closed import KEYS, fixed_columns, locked_fields
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, blank
+from perfxl.stages.check.return_context import ReturnContext, is_blank
 from perfxl.workbook.values import shown
 
 #: Told by checks of their own, with better words.
 ELSEWHERE = {("code",), ("sheet", "title"), ("sheet", "strategic_lines")}
 
 
-def same(a: Any, b: Any) -> bool:
+def same_to_reader(a: Any, b: Any) -> bool:
     """Whether two values are one to a reader: blanks are equal, spaces at the ends and between words do not count."""
-    if a == b or blank(a) and blank(b):
+    if a == b or is_blank(a) and is_blank(b):
         return True
     if isinstance(a, str) and isinstance(b, str):
         return " ".join(a.split()) == " ".join(b.split())
     if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+        return len(a) == len(b) and all(same_to_reader(x, y) for x, y in zip(a, b, strict=True))
     if all(isinstance(x, (int, float, Decimal)) and not isinstance(x, bool) for x in (a, b)):
         return dec(a) == dec(b)
     return False
@@ -44,7 +44,7 @@ def fields(case: ReturnContext) -> Iterator[Finding]:
             if f.cell == "table" or f.path in ELSEWHERE or f.path[0] == "sheet" and not entry.sheet:
                 continue
             old, new = f.value(issued.data), f.value(entry.objective.data)
-            if not same(old, new):
+            if not same_to_reader(old, new):
                 yield entry.finding("LOCK01", *f.path, name=_title(f), old=shown(old, f), new=shown(new, f))
 
 
@@ -65,7 +65,7 @@ def tables(case: ReturnContext) -> Iterator[Finding]:
 
 
 def _equal(table: Field, old: list[Any], new: list[Any]) -> bool:
-    return len(old) == len(new) and all(same(c.value(a), c.value(b)) for a, b in zip(old, new, strict=True) for c in table.items)
+    return len(old) == len(new) and all(same_to_reader(c.value(a), c.value(b)) for a, b in zip(old, new, strict=True) for c in table.items)
 
 
 def _listed(table: Field, rows: list[Any]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _rows(entry: Entry, table: Field, old: list[Any], new: list[Any]) -> Iterato
         before = twins.pop(0) if twins else None
         for column in columns if before is not None else ():
             old_value, new_value = column.value(before), column.value(row)
-            if not same(old_value, new_value):
+            if not same_to_reader(old_value, new_value):
                 yield entry.finding("LOCK02", *table.path, i, *column.path, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
                                  old=shown(old_value, column), new=shown(new_value, column))
 
@@ -99,7 +99,7 @@ def _entrusted(case: ReturnContext, array: str, keys: tuple[str, ...], code: str
         before = issued.get(tuple(row.get(k) for k in keys))
         for column in table.items if before else ():
             old, new = column.value(before), column.value(row)
-            if column.shows(case.round) and not column.opens(case.round) and not same(old, new):
+            if column.shows(case.round) and not column.opens(case.round) and not same_to_reader(old, new):
                 yield case.finding(code, array, i, *column.path, objective=row.get("objective", ""), old=shown(old, column),
                                 new=shown(new, column), **{name: row.get("id")})
 

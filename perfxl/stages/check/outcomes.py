@@ -8,15 +8,14 @@ from perfxl.model.derived import applicable, by_measures, by_mix, by_phases, by_
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.languages import quoted
-from perfxl.model.method_degrees import reached
 from perfxl.model.methods import label
-from perfxl.model.result_degree import actual_of, falls, values_of, way_of
+from perfxl.model.result_degree import values_of, way_of
 from perfxl.model.rounds import Round
 from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Phase, Result
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, blank, format_day, says_nothing
+from perfxl.stages.check.return_context import ReturnContext, format_day, is_blank, says_nothing
 
 
 def must_report(entry: Entry) -> bool:
@@ -97,7 +96,7 @@ def replaced(case: ReturnContext) -> Iterator[Finding]:
     """OUTC09, OUTC10: replaced without saying by what, or replaced and yet declared as if it counted."""
     for entry in case.entries:
         said, successor = entry.outcome.status, entry.holding.in_force("replaced_by", case.round)
-        if said == "replaced" and blank(successor):
+        if said == "replaced" and is_blank(successor):
             yield entry.finding("OUTC09", "holding", "revision", "replaced_by")
         elif successor and (said not in (None, "replaced") or not said and entry.percent):
             yield entry.finding("OUTC10", "holding", "reading", "status" if said else "percent", successor=successor)
@@ -114,7 +113,7 @@ def measures(case: ReturnContext) -> Iterator[Finding]:
             percent = m.reading(case.round).percent
             if applicable(m, case.round) and percent is None and m.due(case.round):
                 yield case.finding("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.id)
-            elif applicable(m, case.round) and percent and blank(m.reading(case.round).result):
+            elif applicable(m, case.round) and percent and is_blank(m.reading(case.round).result):
                 yield case.finding("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.id,
                                 percent=percent)
         given = by_measures([m for _, m in rows], case.round, case.arithmetic)
@@ -160,44 +159,6 @@ def _entities_tell(entry: Entry, result: Result) -> bool:
     return any(e.result == result.id and e.reading(entry.case.round).actual is not None for _, e in entry.entities)
 
 
-#: The ways of measuring in which a value is better the nearer it comes to its target, or the further beyond.
-TOWARDS = ("higher", "lower", "progress", "typed", "levels")
-
-
-def has_missed(case: ReturnContext, result: Result) -> bool | None:
-    """Whether the actual value of ``result`` is short of its target by more than the tolerance; None where the two are not there or
-    are not compared so."""
-    values = values_of(result, result, case.round, case.arithmetic)
-    if None in (values.target, values.actual) or way_of(result, case.arithmetic).key not in TOWARDS or result.scale is not None:
-        return None
-    return not reached(values, falls(result, case.round, case.arithmetic))
-
-
-def said_full(case: ReturnContext, result: Result) -> bool:
-    """Whether the degree typed for ``result`` is all of it."""
-    typed = dec(result.reading(case.round).degree)
-    return typed is not None and typed >= HUNDRED
-
-
-def targets(case: ReturnContext) -> Iterator[Finding]:
-    """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
-    for entry in case.filled_entries:
-        for i, result in entry.kept_results:
-            missed = has_missed(case, result)
-            if missed is None:
-                continue
-            goal, actual = dec(result.in_force("target", case.round)), actual_of(result, result, case.round)
-            lower = falls(result, case.round, case.arithmetic)
-            path, values = ("sheet", "results", i), {"result": result.id, "target": goal, "actual": actual}
-            if missed:
-                if said_full(case, result):
-                    yield entry.finding("OUTC16", *path, "reading", "degree", **values)
-                elif entry.achieved and dec(result.in_force("weight", case.round)) != 0:
-                    yield entry.finding("OUTC17", *path, "reading", "actual", **values)
-            elif not lower and goal is not None and actual is not None and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
-                yield entry.finding("OUTC18", *path, "reading", "actual", **values, share=rounded(actual * 100 / goal))
-
-
 CHECKS = (
     (missing, ("OUTC01",)),
     (status, ("OUTC02", "OUTC03", "OUTC04")),
@@ -207,5 +168,4 @@ CHECKS = (
     (replaced, ("OUTC09", "OUTC10")),
     (measures, ("OUTC12", "OUTC13", "OUTC11")),
     (results, ("OUTC14", "OUTC15")),
-    (targets, ("OUTC16", "OUTC17", "OUTC18")),
 )

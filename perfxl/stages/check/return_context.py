@@ -14,6 +14,7 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
+from perfxl.model.packed import ObjectivesByCode, PackedList
 from perfxl.model.plan_year import first_day, last_day
 from perfxl.model.rounds import Round, Rounds, reference_day
 from perfxl.model.terms import cached_in_words
@@ -38,25 +39,25 @@ def format_day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def used(item: Item, key: str) -> tuple[str, ...]:
+def path_in_force(item: Item, key: str) -> tuple[str, ...]:
     """The way to the value in force of an item of a return: what the round changes, else what is in force from before."""
     return next(((part, key) for part in ("revision", "in_force") if (item.data.get(part) or {}).get(key) is not None), (key,))
 
 
-def moved(item: Item, key: str) -> tuple[Any, Any]:
+def before_and_after(item: Item, key: str) -> tuple[Any, Any]:
     """(what was in force before the round, what the round puts in its place); None where there is none."""
     said = item.data
     return (said.get("in_force") or {}).get(key, said.get(key)), (said.get("revision") or {}).get(key)
 
 
-def blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
     """Whether nothing is written: None, an empty list, text of spaces."""
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def says_nothing(value: Any) -> bool:
     """Whether a text that has to say why says nothing: it is blank, or has no letter and no digit, as dots and dashes."""
-    return blank(value) or isinstance(value, str) and not any(c.isalnum() for c in value)
+    return is_blank(value) or isinstance(value, str) and not any(c.isalnum() for c in value)
 
 
 @cached_in_words
@@ -95,7 +96,7 @@ class Places:
                 where = where.rpartition("/")[0]
         return first
 
-    def of(self, path: Path) -> Place:
+    def place_of(self, path: Path) -> Place:
         """The place of ``path``: its cell, the first of a row or table, its sheet, or the file alone."""
         where = pointer(path)
         place = self._exact.get(where)
@@ -113,21 +114,24 @@ class Places:
 class Shared(dict[str, Any]):
     """A plan document on which many returns are checked: what is the same for all of them is worked out once."""
 
+    def packed(self) -> Self:
+        """The same for processes that each check a few of many returns: every objective packed until one of them is about it, and what
+        looks at all of them worked out."""
+        objectives = PackedList(self.get("objectives", ()))
+        made = type(self)({**self, "objectives": objectives})
+        made.__dict__ |= {"by_code": ObjectivesByCode(objectives, self.by_code), "row_ids": self.row_ids, "borrowed": self.borrowed,
+                          "read_rounds": self.read_rounds}
+        return made
+
     @cached_property
-    def by_code(self) -> dict[str, Objective]:
+    def by_code(self) -> ObjectivesByCode:
         """Its objectives by every code they have."""
-        objectives: dict[str, Objective] = {}
-        for objective in Plan(self).objectives:
-            for holder in objective.holders:
-                if holder.code:
-                    objectives.setdefault(holder.code, objective)
-            objectives[objective.code] = objective
-        return objectives
+        return ObjectivesByCode(self.get("objectives", ()))
 
     @cached_property
     def rounds(self) -> Rounds:
         """Its rounds."""
-        return Rounds.of(self)
+        return Rounds.from_plan(self)
 
     @cached_property
     def sector_codes(self) -> frozenset[str]:
@@ -158,7 +162,7 @@ class Shared(dict[str, Any]):
     @cached_property
     def own_codes(self) -> OwnCodes | None:
         """How the body writes codes of its own; None where it has none."""
-        return OwnCodes.of(self)
+        return OwnCodes.from_plan(self)
 
     @cached_property
     def read_rounds(self) -> frozenset[str]:
@@ -181,7 +185,7 @@ class ReturnContext:
     file: str = ""
 
     @classmethod
-    def of(cls, document: dict[str, Any], issued: dict[str, Any] | None, **more: Any) -> Self:
+    def from_documents(cls, document: dict[str, Any], issued: dict[str, Any] | None, **more: Any) -> Self:
         """The context of documents as JSON has them."""
         return cls(Return(document), None if issued is None else Return(issued), **more)
 
@@ -250,7 +254,7 @@ class ReturnContext:
         return Plan(self.plan)
 
     @property
-    def planned(self) -> dict[str, Objective]:
+    def planned(self) -> Mapping[str, Objective]:
         """The plan's objectives by every code they have."""
         return self.shared.by_code
 
@@ -279,7 +283,7 @@ class ReturnContext:
 
     def place(self, path: Path) -> Place:
         """Where ``path`` of the return stands."""
-        return self._where.of(path)
+        return self._where.place_of(path)
 
     def finding(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
         """The finding ``code`` at ``path`` of the return."""

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.model.arithmetic import Rules, dec, weight_at
-from perfxl.model.bands import find
+from perfxl.model.bands import band_of
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
 from perfxl.model.method_degrees import worse_than_baseline
 from perfxl.model.methods import label, measured, texts
 from perfxl.model.result_degree import computed_degree, falls, fault_of, values_of, way_of
 from perfxl.model.views import Item, Result
+from perfxl.stages.check.achieved import has_missed, said_full
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.outcomes import has_missed, said_full
-from perfxl.stages.check.return_context import Path, ReturnContext, used
+from perfxl.stages.check.return_context import Path, ReturnContext, path_in_force
 from perfxl.workbook.values import weight_words
 
 
@@ -27,7 +27,7 @@ def meaning(case: ReturnContext) -> Iterator[Finding]:
             target, rules = result.in_force("target", case.round), case.arithmetic
             if fault := fault_of(result, case.round, rules):
                 yield _meaningless(entry, fault, result=result, rules=rules,
-                                   path=("sheet", "results", i, *used(result, _ABOUT.get(fault, "target"))), target=target)
+                                   path=("sheet", "results", i, *path_in_force(result, _ABOUT.get(fault, "target"))), target=target)
                 continue
             for k, entity in entry.entities if target is None else ():
                 if entity.result == result.id and (own := fault_of(result, case.round, rules, entity)):
@@ -53,7 +53,7 @@ def unbanded(case: ReturnContext) -> Iterator[Finding]:
         for i, result in entry.kept_results:
             way, values = way_of(result, rules), values_of(result, result, case.round, rules)
             value = measured(way, values) if values.bands else None
-            if values.bands and value is not None and find(values.bands, value) is None:
+            if values.bands and value is not None and band_of(values.bands, value) is None:
                 yield entry.finding("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.id, value=value,
                                  scale=result.scale)
             yield from _ratios(entry, i, result)
@@ -87,8 +87,8 @@ def typed(case: ReturnContext) -> Iterator[Finding]:
 
 
 def _computed(entry: Entry, result: Result, rules: Rules) -> Decimal | None:
-    mine = [e for _, e in entry.entities if e.result == result.id]
-    return computed_degree(result, entry.case.round, mine, rules)
+    entities = [e for _, e in entry.entities if e.result == result.id]
+    return computed_degree(result, entry.case.round, entities, rules)
 
 
 def worse(case: ReturnContext) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import Path, ReturnContext, blank, format_day
+from perfxl.stages.check.return_context import Path, ReturnContext, format_day, is_blank
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
@@ -30,7 +30,7 @@ _STORIES = {"plan": (("purpose",), ("detail",)), "final": (NARRATIVE[1:],),
             "monitoring": (("revision", "purpose"), ("revision", "detail"), NARRATIVE[1:])}
 
 
-def wanted(case: ReturnContext) -> Iterator[Finding]:
+def missing_texts(case: ReturnContext) -> Iterator[Finding]:
     """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, or in the round in which the objective was born, a blank title, purpose,
     detail, phase or result, or no phase at all where the body's sheets have phases."""
     for entry in case.filled_entries:
@@ -38,13 +38,13 @@ def wanted(case: ReturnContext) -> Iterator[Finding]:
         if not plan and not entry.born:
             continue
         for key in ("title", "purpose", "detail") if plan else ("purpose", "detail"):
-            if blank(entry.sheet.data.get(key)):
+            if is_blank(entry.sheet.data.get(key)):
                 yield entry.finding("TEXT01", "sheet", key)
         for i, phase in entry.phases:
-            if blank(phase.text):
+            if is_blank(phase.text):
                 yield entry.finding("TEXT02", "sheet", "phases", i, "text", phase=phase.id)
         for i, result in entry.results:
-            if blank(result.text):
+            if is_blank(result.text):
                 yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.id)
         if not entry.sheet.phases and case.rules["phases"]:
             yield entry.finding("TEXT04", "sheet", "phases")
@@ -59,10 +59,10 @@ def added(case: ReturnContext) -> Iterator[Finding]:
             continue
         phases, results = ({row.id for row in rows} for rows in (entry.issued.sheet.phases, entry.issued.sheet.results))
         for i, phase in entry.phases:
-            if phase.id not in phases and blank(phase.in_force("text", case.round)):
+            if phase.id not in phases and is_blank(phase.in_force("text", case.round)):
                 yield entry.finding("TEXT02", "sheet", "phases", i, "text", phase=phase.id)
         for i, result in entry.results:
-            if result.id not in results and blank(result.in_force("text", case.round)):
+            if result.id not in results and is_blank(result.in_force("text", case.round)):
                 yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.id)
 
 
@@ -74,14 +74,14 @@ def narrative(case: ReturnContext) -> Iterator[Finding]:
         words = [entry.sheet.reading(case.round).narrative, entry.outcome.note]
         words += [p.reading(case.round).done for _, p in entry.phases]
         words += [r.reading(case.round).note for _, r in entry.results]
-        if entry.status in ("achieved", "partial") and not entry.transversal and all(map(blank, words)):
+        if entry.status in ("achieved", "partial") and not entry.transversal and all(map(is_blank, words)):
             yield entry.finding("TEXT05", *NARRATIVE)
 
 
 def quality(case: ReturnContext) -> Iterator[Finding]:
     """TEXT06: quality checks said to be foreseen, and not which."""
     for entry in case.filled_entries:
-        if case.round.kind == "plan" and entry.sheet.quality_check is True and blank(entry.sheet.quality_check_which):
+        if case.round.kind == "plan" and entry.sheet.quality_check is True and is_blank(entry.sheet.quality_check_which):
             yield entry.finding("TEXT06", "sheet", "quality_check_which")
 
 
@@ -125,11 +125,11 @@ def _passages(entry: Entry) -> Iterator[Passage]:
     round = entry.case.round
     for path in _STORIES[round.kind]:
         text: str | None = get_path(entry.sheet.data, path)
-        if text is not None and not blank(text):
+        if text is not None and not is_blank(text):
             yield Passage(("sheet", *path), entry, "", text)
     for i, phase in entry.phases:
         text = phase.reading(round).done
-        if text is not None and not blank(text):
+        if text is not None and not is_blank(text):
             yield Passage(("sheet", "phases", i, *DONE), entry, str(phase.id), text)
 
 
@@ -192,8 +192,8 @@ def _single_cells(entry: Entry) -> Iterator[tuple[Path, str]]:
                     rows = list(enumerate(f.value(entry.objective.data) or ()))
                     places: list[Path] = [(*f.path, i, *column.path) for i, _ in rows]
                     values = [column.value(row) for _, row in rows]
-                    yield from ((path, text) for path, text in zip(places, values, strict=True) if not blank(text))
-        elif f.cell == "long" and f.opens(entry.case.round) and f.path != NARRATIVE and not blank(f.value(entry.objective.data)):
+                    yield from ((path, text) for path, text in zip(places, values, strict=True) if not is_blank(text))
+        elif f.cell == "long" and f.opens(entry.case.round) and f.path != NARRATIVE and not is_blank(f.value(entry.objective.data)):
             yield f.path, f.value(entry.objective.data)
 
 
@@ -202,11 +202,11 @@ def _prose(entry: Entry) -> Iterator[tuple[Path, str]]:
     for passage in _passages(entry):
         yield passage.path, passage.text
     for key, text in (("reason", entry.outcome.reason), ("note", entry.outcome.note)):
-        if text is not None and not blank(text):
+        if text is not None and not is_blank(text):
             yield ("holding", "reading", key), text
     for i, result in entry.results:
         text = result.reading(round).note
-        if text is not None and not blank(text):
+        if text is not None and not is_blank(text):
             yield ("sheet", "results", i, "reading", "note"), text
 
 
@@ -222,7 +222,7 @@ def dates(case: ReturnContext) -> Iterator[Finding]:
 
 
 CHECKS = (
-    (wanted, ("TEXT01", "TEXT02", "TEXT03", "TEXT04")),
+    (missing_texts, ("TEXT01", "TEXT02", "TEXT03", "TEXT04")),
     (added, ("TEXT02", "TEXT03")),
     (narrative, ("TEXT05",)),
     (quality, ("TEXT06",)),

@@ -9,7 +9,7 @@ from perfxl.model.findings import Finding
 from perfxl.model.texts import FORMS
 from perfxl.model.views import Holding, Phase, Result
 from perfxl.stages.check.entry import Entry
-from perfxl.stages.check.return_context import ReturnContext, moved, used
+from perfxl.stages.check.return_context import ReturnContext, before_and_after, path_in_force
 from perfxl.workbook.values import weight_words
 
 #: How many objectives that left the count are looked at: each doubles the sums that may explain what lacks.
@@ -36,11 +36,11 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
     if weights and None not in weights:
         gap = _gap(weights, case)
         if gap is not None and not _only_lacks(gap, case):
-            at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
+            at = next((e for e in counted if path_in_force(e.holding, "weight") != ("weight",)), counted[0])
             listed = {lang: "; ".join(f"{e.code} {weight_words(w, case.arithmetic.points)[lang]}" for e, w in zip(counted, weights, strict=True))
                       for lang in FORMS}
-            yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
-                          count=len(weights), weights=listed)
+            yield at.finding("WGHT01", "holding", *path_in_force(at.holding, "weight"), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole,
+                             gap=abs(gap), count=len(weights), weights=listed)
 
 
 def _only_lacks(gap: Decimal, case: ReturnContext) -> bool:
@@ -59,7 +59,7 @@ def _left_out(entry: Entry) -> set[Decimal]:
         return set()
     holding, case = _as_issued(entry), entry.case
     successor = holding.in_force("replaced_by", case.round)
-    now, before = dec(holding.in_force("weight", case.round)), dec(moved(holding, "weight")[0])
+    now, before = dec(holding.in_force("weight", case.round)), dec(before_and_after(holding, "weight")[0])
     if not successor and entry.outcome.status == "replaced" or successor and (successor not in case.planned or successor == entry.code):
         return {w for w in (now, before) if w}
     return {now} if successor and now and case.round.kind == "monitoring" else set()
@@ -73,8 +73,8 @@ def _as_issued(entry: Entry) -> Holding:
 
 def _weighed(table: str, rows: Sequence[tuple[int, Phase | Result]]) -> tuple[Any, ...]:
     """The weight that a wrong sum is told on: the first that was revised, else the first there is."""
-    at, row = next((r for r in rows if used(r[1], "weight") != ("weight",)), next(r for r in rows if r[1].weight is not None))
-    return ("sheet", table, at, *used(row, "weight"))
+    at, row = next((r for r in rows if path_in_force(r[1], "weight") != ("weight",)), next(r for r in rows if r[1].weight is not None))
+    return ("sheet", table, at, *path_in_force(row, "weight"))
 
 
 def phases_sum(case: ReturnContext) -> Iterator[Finding]:
@@ -129,12 +129,12 @@ def contradicted(case: ReturnContext) -> Iterator[Finding]:
         if not entry.gone and not entry.holding.weighs:
             weight = dec(entry.holding.in_force("weight", case.round))
             if weight:
-                yield entry.finding("WGHT07", "holding", *used(entry.holding, "weight"), weight=weight)
+                yield entry.finding("WGHT07", "holding", *path_in_force(entry.holding, "weight"), weight=weight)
     for entry in case.filled_entries:
         for i, phase in entry.phases:
             weight = dec(phase.in_force("weight", case.round))
             if phase.weighting == "not_weighted" and weight:
-                yield entry.finding("WGHT08", "sheet", "phases", i, *used(phase, "weight"),
+                yield entry.finding("WGHT08", "sheet", "phases", i, *path_in_force(phase, "weight"),
                                  phase=phase.id, weight=weight)
 
 

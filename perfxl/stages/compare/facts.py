@@ -46,7 +46,7 @@ def facts(document: dict[str, Any], board: Board, approval: Approval | None, new
     ``newer``: the round was consolidated again, to something else, after it was approved.
     """
     content = document["content"]
-    round = Rounds.of(content)[document["round"]]
+    round = Rounds.from_plan(content)[document["round"]]
     at = {"campaign": origin.folder, "link": origin.link, "moment": moment(content, round), "name": content["body"]["name"]}
     facts = Facts()
     facts.add("bodies", {**at, **_body(document, round, board=board, approval=approval, newer=newer)})

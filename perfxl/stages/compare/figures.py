@@ -22,7 +22,7 @@ class Spread:
     most: Decimal
 
     @classmethod
-    def of(cls, values: Sequence[Decimal]) -> "Spread":
+    def from_values(cls, values: Sequence[Decimal]) -> "Spread":
         """That of ``values``, which are not none."""
         ordered = sorted(values)
         return cls(*(_at(ordered, Decimal(k) / 4) for k in range(5)))

@@ -46,7 +46,7 @@ class Overview:
     last: str = ""
 
     @classmethod
-    def of(cls, standings: Path) -> "Overview":
+    def from_standings(cls, standings: Path) -> "Overview":
         """That of the tables in ``standings``, read once, row by row."""
         overview = cls()
         seen: Counter[Any] = Counter()

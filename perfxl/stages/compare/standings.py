@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfxl.model.memory import give_back
 from perfxl.stages.compare import store
 from perfxl.stages.compare.figures import Spread, places, quarter
 from perfxl.stages.compare.tables import COMPARED, TABLES, Column, placed
@@ -38,7 +39,17 @@ def stand(folder: Path, made: Path) -> None:
         ordered = frame.map_partitions(_ordered, table, meta=_frame([], _columns(table)))
         (made / table).mkdir(parents=True)
         ordered.to_parquet(str(made / table), write_index=False, schema=store.schema(_columns(table)))
-        _surely_whole(made, table)
+        _require_intact(made, table)
+        del frame, ordered
+        _give_back()
+
+
+def _give_back() -> None:
+    """Keep in memory no longer what ordering a table took: those who allocate would, and the more bodies the more."""
+    import pyarrow
+
+    pyarrow.default_memory_pool().release_unused()
+    give_back()
 
 
 def _source(table: str) -> str:
@@ -54,7 +65,7 @@ def _columns(table: str) -> tuple[Column, ...]:
     return TABLES["lines"] if table == MATRIX else placed(table)
 
 
-def _surely_whole(made: Path, table: str) -> None:
+def _require_intact(made: Path, table: str) -> None:
     """Raise ``RuntimeError`` when a group lies in two parts: its places would be wrong, and nobody would see it."""
     before = ""
     for path in store.parts(made, table):
@@ -126,7 +137,7 @@ def _placed(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
 def _rank(compared: list[dict[str, Any]], figures: list[Decimal], rows: list[dict[str, Any]]) -> None:
     """Give those of ``rows`` that tell a figure their place, and all of them the spread. Where for some bodies more is better
     and for others less, nobody has a place."""
-    spread, directions = Spread.of(figures), {r.get("direction") for r in compared}
+    spread, directions = Spread.from_values(figures), {r.get("direction") for r in compared}
     lower = directions == {"lower"}
     ranked: list[int | None] = [*places(figures, lower)] if len(directions) == 1 else [None] * len(compared)
     for row, figure, place in zip(compared, figures, ranked, strict=True):

@@ -1,25 +1,19 @@
 """The later sheets of a big workbook, written by a second process while this one writes those before them.
 
-That process is a copy of this one, as it stands (``fork``): nothing is sent to it. It gives back its sheets packed, and beside them what
-the workbook has to know of them. Looks are numbered in a workbook by who asks first, and only this process knows what the sheets before
+That process is a copy of this one. It gives back its sheets packed, and beside them what the workbook has to know of them. Looks are numbered in a workbook by who asks first, and only this process knows what the sheets before
 asked for: the other writes signs in place of numbers, is told what they stand for, and packs its sheets then. So the bytes are those that
-one process would have written. It is bounded to this one's life, hears of no Ctrl-C, and has none of its files.
+one process would have written.
 """
 
-import gc
-import os
 import re
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.format import Format
 
-from perfxl.model import interruption
+from perfxl.model.process_copy import ProcessCopy, copied_process
 from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.inline import PlainSheet
 from perfxl.stages.consolidate.packaged import PackedWorkbook
@@ -36,10 +30,6 @@ _SIGN = re.compile("\x01[xd][0-9]+\x01")
 _KNOWN = ("autofilter_area", "print_area_range", "repeat_row_range", "repeat_col_range")
 
 
-class Lost(Exception):
-    """The other process came to nothing, whyever: one alone can write it all."""
-
-
 @dataclass(frozen=True)
 class _Written:
     """What the other process has written: of each sheet its name and what a workbook has to know; the looks that it asked for, by
@@ -52,41 +42,21 @@ class _Written:
     rows: dict[str, tuple[str, int]]
 
 
-def possible() -> bool:
-    """Whether a second process can be a copy of this one: on Linux, where nothing else runs in it that a copy would cut short."""
-    return sys.platform == "linux" and threading.active_count() == 1 and len(os.sched_getaffinity(0)) > 1
-
-
 class Beside:
-    """The sheets that ``write`` adds to ``book``, written by another process from now on."""
+    """The sheets that ``copy``, a copy of this process, adds to ``book``."""
 
-    def __init__(self, book: Book, write: Callable[[], None]):
-        self._book = book
+    def __init__(self, book: Book, copy: ProcessCopy):
+        self._book, self._copy = book, copy
         self._written: _Written | None = None
         self._numbers: dict[str, int] = {}
         self._packed: dict[str, tuple[Deflated, Deflated | None]] | None = None
         self._told = False
-        from multiprocessing.connection import Pipe  # where a second process writes
-
-        self._pid: int | None
-        mine, other = Pipe()
-        watched, life = os.pipe()
-        self._connection, self._life = mine, life
-        gc.freeze()  # looked at for what can be let go, every page would be copied
-        try:
-            self._pid = os.fork()
-        except OSError:  # no room, or no more processes
-            self._pid = None
-        if self._pid == 0:
-            _other(other, watched, book=book, write=write)
-        os.close(watched)
-        other.close()
 
     def join(self) -> None:
-        """Add the sheets to the workbook, after those that are there; raises ``Lost``."""
+        """Add the sheets to the workbook, after those that are there; raises ``CopyFailed``."""
         book = self._book
         book.workbook.finish_sheets()
-        self._written = written = self._received()
+        self._written = written = self._copy.received()
         self._number(written.looks)
         for sign, look in written.conditions:
             self._numbers[sign] = book.workbook.add_format(look)._get_dxf_index()
@@ -101,25 +71,13 @@ class Beside:
             self._tell()
 
     def packed(self, name: str) -> tuple[Deflated, Deflated | None]:
-        """The sheet ``name`` and what it leads to; raises ``Lost``."""
+        """The sheet ``name`` and what it leads to; raises ``CopyFailed``."""
         if self._packed is None:
             if self._written is not None and not self._told:
                 self._number(self._written.last_looks)
                 self._tell()
-            self._packed = self._received()
+            self._packed = self._copy.received()
         return self._packed.pop(name)
-
-    def end(self) -> None:
-        """Let the other process go, whatever it does."""
-        gc.unfreeze()
-        self._connection.close()
-        os.close(self._life)
-        if self._pid is None:
-            return
-        with interruption.held():
-            with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
 
     def _number(self, looks: list[Look]) -> None:
         for sign, look in looks:
@@ -127,29 +85,14 @@ class Beside:
 
     def _tell(self) -> None:
         self._told = True
-        try:
-            self._connection.send(self._numbers)
-        except OSError:
-            raise Lost from None
-
-    def _received(self) -> Any:
-        try:
-            return self._connection.recv()
-        except (OSError, EOFError):
-            raise Lost from None
+        self._copy.send(self._numbers)
 
 
 @contextmanager
 def beside(book: Book, write: Callable[[], None]) -> Iterator[Beside]:
-    """``write`` done by another process, which is gone in the end."""
-    other: Beside | None = None
-    try:
-        with interruption.held():
-            other = Beside(book, write)
-        yield other
-    finally:
-        if other is not None:
-            other.end()
+    """The sheets that ``write`` adds to ``book``, written by another process, which is gone in the end."""
+    with copied_process(lambda connection: _serve(connection, book, write)) as copy:
+        yield Beside(book, copy)
 
 
 class _Elsewhere(PlainSheet):
@@ -218,34 +161,6 @@ class _Signed(Format):
         return self.dxf_index
 
 
-def _other(connection: "Connection", watched: int, book: Book, write: Callable[[], None]) -> None:
-    """What the other process does, and nothing after it."""
-    try:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _close_all_but(connection.fileno(), watched)
-        threading.Thread(target=_end_with, args=(watched,), daemon=True).start()
-        _serve(connection, book, write)
-    except BaseException:  # whatever it is, it comes again where it can be told
-        os._exit(1)
-    os._exit(0)
-
-
-def _close_all_but(*kept: int) -> None:
-    """Close all files that were open where this process is a copy of, but those and what Python itself writes to."""
-    for number in map(int, os.listdir("/proc/self/fd")):
-        if number > 2 and number not in kept:
-            with suppress(OSError):  # that of the list itself is closed by now
-                os.close(number)
-
-
-def _end_with(watched: int) -> None:
-    """End this process when the one that it is a copy of is gone."""
-    os.read(watched, 1)
-    os._exit(1)
-
-
 def _serve(connection: "Connection", book: Book, write: Callable[[], None]) -> None:
     """Write the sheets, say what they ask for, hear what it is called, pack them."""
     workbook, there = book.workbook, len(book.workbook.worksheets())
@@ -273,4 +188,4 @@ class _Naming(Deflating):
 
     def write(self, text: str) -> None:
         """Write ``text`` at the end, named; no sign is ever cut in two."""
-        super().write(_SIGN.sub(lambda found: self._numbers[found[0]], text) if "\x01" in text else text)
+        super().write(_SIGN.sub(lambda sign: self._numbers[sign[0]], text) if "\x01" in text else text)

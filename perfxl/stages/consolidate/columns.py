@@ -13,7 +13,7 @@ from perfxl.model.fields import (
 )
 from perfxl.model.readings import reading
 from perfxl.model.rounds import Round
-from perfxl.model.terms import said, said_titles, spoken
+from perfxl.model.terms import in_body_words, title_by_language, words_in_use
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
 from perfxl.model.views import MeanOutcome
@@ -102,8 +102,8 @@ def in_round(column: Column, round: str) -> Column:
 def schema_column(definition: str, key: str, cell: str) -> Column:
     """A column whose titles are those of a property of the consolidated document."""
     about = documents.schema("consolidated")["$defs"][definition]["properties"][key]
-    labels = {language: {k: said(v[language], language) for k, v in about.get("x-labels", {}).items()} for language in ("it", "en")}
-    return Column(key, cell, said_titles(about), labels=labels)
+    labels = {language: {k: in_body_words(v[language], language) for k, v in about.get("x-labels", {}).items()} for language in ("it", "en")}
+    return Column(key, cell, title_by_language(about), labels=labels)
 
 
 MEAN_FIGURES = ("outcome", "without_missing", "missing_as_zero", "missing_as_last", "denominator", "coverage")
@@ -118,7 +118,7 @@ def mean_values(mean: MeanOutcome, round: str) -> dict[str, Any]:
 
 def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     """The columns of ``mean_values`` for each round."""
-    kinds = {**{k: "percent" for k in MEAN_FIGURES}, **({"denominator": "number"} if spoken().points else {}), "counted": "integer", "missing": "integer", "excluded": "lines"}
+    kinds = {**{k: "percent" for k in MEAN_FIGURES}, **({"denominator": "number"} if words_in_use().points else {}), "counted": "integer", "missing": "integer", "excluded": "lines"}
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 
@@ -145,7 +145,7 @@ def folded(view: View, column: Column) -> bool:
 
 def base(given: Field) -> bool:
     """Whether a field says what the plan says, not what a round changed or found."""
-    return not (given.revision or given.standing or given.reading)
+    return not (given.revision or given.shows_in_force or given.reading)
 
 
 def field_key(given: Field) -> str:

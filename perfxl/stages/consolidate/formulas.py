@@ -6,6 +6,7 @@ from typing import Protocol
 from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
 from perfxl.model.languages import grouped
+from perfxl.model.long_text import units
 from perfxl.model.means import Mean, follows_from
 from perfxl.model.points import sign
 from perfxl.model.texts import Texts
@@ -47,8 +48,7 @@ def rounded(formula: str, rules: Rules, decimals: int | None = None) -> str:
 def literal(text: str) -> str:
     """``text`` as formulas have it: its quotes doubled, in as many pieces as Excel wants."""
     whole = clean(text)
-    units = len(whole.encode("utf-16-le")) // 2
-    most = TEXT_MOST if units == len(whole) else TEXT_MOST // 2  # Excel counts a sign beyond the common ones twice
+    most = TEXT_MOST if units(whole) == len(whole) else TEXT_MOST // 2  # Excel counts a sign beyond the common ones twice
     pieces = [whole[k:k + most] for k in range(0, len(whole), most)] or [""]
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 

@@ -27,7 +27,7 @@ def _consolidated(path: Path) -> Path:
     folder = path / "risultati" if (path / "risultati").is_dir() else path
     results = sorted(folder.glob("*/consolidato.json"))
     if results:
-        rounds = Rounds.of(documents.load(results[0])["content"])
+        rounds = Rounds.from_plan(documents.load(results[0])["content"])
         return max(results, key=lambda p: rounds.position(p.parent.name) if p.parent.name in rounds else -1)
     raise FileNotFoundError(f"{path}: no consolidato.json here, nor in risultati/<round>")
 
@@ -47,7 +47,7 @@ def _surely_written(path: Path) -> None:
         return
     try:
         with Register.open(folder, write=False) as register:
-            register.surely_whole()
+            register.require_intact()
             result(register, Campaign(folder), path.parent.name)
     except Refusal as refusal:
         raise ValueError(refusal.say("en")) from None

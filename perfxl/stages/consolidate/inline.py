@@ -159,7 +159,14 @@ class PlainSheet(Worksheet):
             rels.fh = writing = packing()
             rels._assemble_xml_file()
             self.links = writing.close()
-        self.external_hyper_links, self._links, self._row_ends, self._marks = [], [], {}, {}
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep no longer what only writing the sheet took, of a thousand sheets as of one: what the workbook still asks for stays."""
+        self._rows = _Rows(None)
+        for kept in (self.external_hyper_links, self._links, self._row_ends, self._marks, self._heights, self._cells, self.table, self.row_info,
+                     self.row_sizes, self.col_info, self.merge, self.cond_formats, self.validations):
+            kept.clear()
 
     def _begin(self, row: int) -> None:
         """Write the row before ``row``, and note how far the cells reach."""

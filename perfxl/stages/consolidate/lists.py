@@ -115,11 +115,11 @@ def lines_of(columns: list[Column], values: dict[str, Any], most: int = LINES, w
 
 def counting_lines(columns: list[Column], most: int = LINES, widths: Mapping[str, float] | None = None) -> Callable[[dict[str, Any]], int]:
     """What says how many lines a row of ``columns`` needs, by its values: at most ``most``."""
-    told = [(c.key, c.cell in ("text", "long"), _width(c, widths) * 1.05) for c in columns if c.cell not in _ONE_LINE]
+    measured = [(c.key, c.cell in ("text", "long"), _width(c, widths) * 1.05) for c in columns if c.cell not in _ONE_LINE]
 
     def lines(values: dict[str, Any]) -> int:
         need = 1
-        for key, long, width in told:
+        for key, long, width in measured:
             value = values.get(key)
             if value is None:
                 continue

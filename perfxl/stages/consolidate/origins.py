@@ -12,7 +12,7 @@ _OWNER = re.compile(r"/objectives/\d+/(?:holders/\d+|sheet/(?:phases|results|ent
 _STORY = re.compile(r"/(?:detail|narrative|done)\Z")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a row comes from: a file of the campaign, a sheet, and cells as ``C12:K12, F40``."""
 

@@ -2,6 +2,8 @@
 
 import re
 
+from perfxl.model.long_text import fitting, units
+
 TEXT_UNITS = 32_700      # Excel's own limit is 32,767 UTF-16 units
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -14,6 +16,6 @@ def clean(text: str) -> str:
     """
     if not text.isprintable():
         text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    if len(text) * 2 > TEXT_UNITS and len(text.encode("utf-16-le")) // 2 > TEXT_UNITS:
-        text = text.encode("utf-16-le")[: (TEXT_UNITS - 1) * 2].decode("utf-16-le", "ignore") + "…"
+    if len(text) * 2 > TEXT_UNITS and units(text) > TEXT_UNITS:
+        text = text[:fitting(text, TEXT_UNITS - 1)] + "…"
     return text

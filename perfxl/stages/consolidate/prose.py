@@ -55,11 +55,11 @@ def marks(view: View, book: Worded, items: tuple[Assignment, ...]) -> tuple[list
     numbered: dict[str, str] = {}
     after = []
     for held in items:
-        mine = []
+        own_marks = []
         for text in note_text(view, book, held):
             n = len(numbered) + 1
-            mine.append(numbered.setdefault(text, "*" * n if n <= 4 else f"({n})"))
-        after.append(", ".join(dict.fromkeys(mine)))
+            own_marks.append(numbered.setdefault(text, "*" * n if n <= 4 else f"({n})"))
+        after.append(", ".join(dict.fromkeys(own_marks)))
     return after, [(mark, text) for text, mark in numbered.items()]
 
 
@@ -91,12 +91,12 @@ def _so_far(view: View) -> tuple[Round, ...]:
 
 def write_requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
     """Requests and answers of this sector, the question on the left, the answer on the right."""
-    mine = [r for r in view.content.get("requests", ()) if r["sector"] == place.code and r.get("round", view.round) in _so_far(view)]
-    if not mine:
+    requests = [r for r in view.content.get("requests", ()) if r["sector"] == place.code and r.get("round", view.round) in _so_far(view)]
+    if not requests:
         return row
     row = _heading(book, sheet, place=place, row=row, text=book.words("requests"))
     style, wide = book.styles.cell(valign="top"), _chars(place) - TITLE_WIDTH - 6
-    for request in mine:
+    for request in requests:
         about = [request.get("objective"), request.get("about"), _day(request.get("date")),
                  request.get("due") and book.words("due", day=_day(request["due"]))]
         head = " · ".join(x for x in (f"{book.words('request')} {request['id']}", *about) if x)

@@ -120,7 +120,7 @@ def about_label(key: str, language: str, extension: dict[str, Any] | None = None
     """What a narrative is about, as users read it: the title of its field."""
     for f in (*objective_fields(), *extension_fields(extension)):
         for g in (f, *f.items):
-            if (revised_key(g.key) if g.revision else g.key) == key and not g.standing:
+            if (revised_key(g.key) if g.revision else g.key) == key and not g.shows_in_force:
                 return g.title(language)
     return key
 

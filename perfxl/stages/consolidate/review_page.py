@@ -26,7 +26,7 @@ from perfxl.stages.review.blocks import (
     OPEN,
     block_name,
     fields,
-    worded,
+    review_field,
 )
 from perfxl.stages.review.grid import Pending
 from perfxl.workbook.sheets import Cell
@@ -115,7 +115,7 @@ class Page:
 
     def own(self, key: str, cell: str, width: float, titles: dict[str, Any] | None = None) -> Shown:
         """A locked column that only the review has."""
-        about = worded(key, cell)
+        about = review_field(key, cell)
         return Shown(key, Column(key, cell, titles or {x: about.title(x) for x in ("it", "en")}), width)
 
     def hidden(self, key: str) -> Shown:
@@ -125,7 +125,7 @@ class Page:
     def open(self, width: dict[str, float]) -> list[Shown]:
         """The open columns of the block."""
         known = fields(self.block) if self.block != CONFLICTS else {
-            **fields(CONFLICTS), "other": worded("other", "long")}
+            **fields(CONFLICTS), "other": review_field("other", "long")}
         return [Shown(k, column_from_field(known[k], k), width[k], known[k]) for k in OPEN[self.block]]
 
     def write(self, columns: list[Shown], lines: list[Line], freeze: int) -> None:
@@ -159,10 +159,10 @@ class Page:
         """Give each row of the last workbook that could not be taken a row of this one: its own, or an open one."""
         waiting = list(self.pending)
         for line in lines:
-            mine = next((p for p in waiting if p.key == line.values.get(KEY, "")), None)
-            if mine:
-                waiting.remove(mine)
-                line.pending = mine.cells
+            pending = next((p for p in waiting if p.key == line.values.get(KEY, "")), None)
+            if pending:
+                waiting.remove(pending)
+                line.pending = pending.cells
 
     def _head(self, sheet: Sheet, columns: list[Shown]) -> None:
         styles, language = self.book.styles, self.book.language

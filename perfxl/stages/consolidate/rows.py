@@ -160,7 +160,7 @@ def _owner_columns() -> tuple[Column, ...]:
 
 def _list(view: View, key: str) -> Table:
     """One row per item of an array of the objective sheets, with the objective and its lead sector before."""
-    part = _Said.of(key)
+    part = _Said.of_items(key)
     values = part.values(view)
 
     def build() -> Iterator[Row]:
@@ -191,7 +191,7 @@ class _Said:
     readings: tuple[Field, ...]
 
     @classmethod
-    def of(cls, key: str) -> "_Said":
+    def of_items(cls, key: str) -> "_Said":
         """That of the items of ``key``: ``phases``, ``results``, ``entities``, ``money``, ``measures``."""
         names = {"phases": ("phaseRevision", "phaseReading"), "results": ("resultRevision", "resultReading"),
                  "entities": ("", "entityReading"), "measures": ("measureRevision", "measureReading")}.get(key, ("", ""))
@@ -235,7 +235,7 @@ def money(view: View) -> Table:
 
 def results(view: View) -> Table:
     """One row per expected result, followed by one row per entity that has values of its own for it."""
-    part, by_entity = _Said.of("results"), _Said.of("entities")
+    part, by_entity = _Said.of_items("results"), _Said.of_items("entities")
     first, *rest = part.columns(view)
     rest += [c for c in map(column_from_field, further("entities")) if c.key not in {r.key for r in rest}]
     columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest, *_late_columns())
@@ -247,11 +247,11 @@ def results(view: View) -> Table:
             sheet = objective.sheet.data
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
-                mine = [e for e in entities if e[1].get("result") == result.get("id")]
-                late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in mine), view.rules())
+                of_result = [e for e in entities if e[1].get("result") == result.get("id")]
+                late = result_lateness(Result(result), view.round, tuple(Entity(e) for _, e in of_result), view.rules())
                 yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **values(result), **_late_values(late)})
                 entities = [e for e in entities if e[1].get("result") != result.get("id")]
-                yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in mine)
+                yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in of_result)
             yield from (_entity(i, n, owner=owner, entity=e, values=of_entity(e)) for n, e in entities)
 
     return Table("results", columns, build)
@@ -264,7 +264,7 @@ def _entity(i: int, n: int, owner: dict[str, Any], entity: dict[str, Any], value
 
 def measures(view: View) -> Table:
     """One row per measure of the transversal objectives, with the sector it is entrusted to."""
-    part = _Said.of("measures")
+    part = _Said.of_items("measures")
     values = part.values(view)
 
     def build() -> Iterator[Row]:

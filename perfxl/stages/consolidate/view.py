@@ -63,7 +63,7 @@ class View:
     def __init__(self, document: dict[str, Any]):
         self.document = document
         self.content = document["content"]
-        self.year = Rounds.of(self.content)
+        self.year = Rounds.from_plan(self.content)
         self.round: Round = self.year[document["round"]]
         self.outcomes = {r: RoundOutcomes(outcomes) for r, outcomes in document["outcomes"].items()}
         #: Rounds whose outcomes there are, in order.

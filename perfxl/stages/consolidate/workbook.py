@@ -5,6 +5,7 @@ from contextlib import nullcontext, suppress
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from perfxl.model import process_copy
 from perfxl.model.terms import worded
 from perfxl.stages.consolidate import beside, indicators, records, rows
 from perfxl.stages.consolidate.book import Book
@@ -41,8 +42,8 @@ def write(consolidated: dict[str, Any], language: str = "it", extension: dict[st
     ``mark``: what is printed at the top of every page, of a draft. ``processes``: how many may write it; two at most do.
     """
     view, left = View(consolidated), tuple(pending)
-    for together in (True, False) if processes > 1 and len(view.held) >= MANY and beside.possible() else (False,):
-        with TemporaryDirectory(prefix="perfxl-") as folder, suppress(beside.Lost):
+    for together in (True, False) if processes > 1 and len(view.held) >= MANY and process_copy.possible() else (False,):
+        with TemporaryDirectory(prefix="perfxl-") as folder, suppress(process_copy.CopyFailed):
             return _Writing(view, language, extension=extension, folder=folder, pending=left, mark=mark).run(together)
     raise AssertionError("one process alone is never lost")
 
@@ -57,7 +58,7 @@ class _Writing:
         self.layout, self.tree = lay_out(view, self.book), Tree(view)
 
     def run(self, together: bool) -> bytes:
-        """The finished workbook; ``together``: written by two processes, which raises ``beside.Lost``."""
+        """The finished workbook; ``together``: written by two processes, which raises ``CopyFailed``."""
         with beside.beside(self.book, self.later) if together else nullcontext() as other:
             self.first()
             if other is None:

@@ -27,8 +27,8 @@ def labels(grid: dict[int, dict[int, Cell]], top: int, known: Callable[[str], bo
     labels = []
     for number in sorted(n for n in grid if n < top):
         cells = sorted(grid[number].items())
-        if (mine := _pairs(number, cells, known)):
-            labels += mine
+        if (pairs := _pairs(number, cells, known)):
+            labels += pairs
             continue
         for column, cell in cells:
             said = _LABEL.match(cell.text) if cell.kind == "text" and len(cell.text) < 400 else None

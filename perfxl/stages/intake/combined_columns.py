@@ -12,42 +12,42 @@ NUMBERING = 8
 WHOLE = {"1", "100", "100%"}
 
 
-def of_table(mine: Sequence[Match], table: Table) -> list[Match]:
+def of_table(matches: Sequence[Match], table: Table) -> list[Match]:
     """The matches of ``table`` after each was made alone; those that were confirmed before stay as they are."""
-    return _with_people(_with_weights(_with_numbers(_with_title(list(mine)), table), table))
+    return _with_people(_with_weights(_with_numbers(_with_title(list(matches)), table), table))
 
 
-def _with_title(mine: list[Match]) -> list[Match]:
+def _with_title(matches: list[Match]) -> list[Match]:
     """In a table that has objectives and no title of theirs, the lowest level of the cascade is the objective itself, else what describes it."""
-    targets = {m.target for m in mine}
+    targets = {m.target for m in matches}
     about = any(t.startswith(("objectives/", "holders/")) for t in targets)
     if "objectives/sheet/title" in targets or not about:
-        return mine
+        return matches
     instead = next((key for key in ("cascade/level_3", "objectives/sheet/detail") if key in targets), "")
-    return [replace(m, target="objectives/sheet/title") if instead and m.target == instead and m.why != "before" else m for m in mine]
+    return [replace(m, target="objectives/sheet/title") if instead and m.target == instead and m.why != "before" else m for m in matches]
 
 
-def _with_numbers(mine: list[Match], table: Table) -> list[Match]:
+def _with_numbers(matches: list[Match], table: Table) -> list[Match]:
     """Of two columns that say the phases or the results, one short and one long, the short one numbers them."""
     for item in ("phases", "results"):
         text, number = f"{item}/text", f"{item}/id"
-        texts = [m for m in mine if m.target == text and m.why != "before"]
-        if len(texts) != 2 or any(m.target == number for m in mine) or any(any(c.isdigit() for c in m.head) for m in texts):
+        texts = [m for m in matches if m.target == text and m.why != "before"]
+        if len(texts) != 2 or any(m.target == number for m in matches) or any(any(c.isdigit() for c in m.head) for m in texts):
             continue
         first, second = (max((len(str(c.value)) for c in table.column(m.column)), default=0) for m in texts)
         if first < NUMBERING <= second:
             changed = {id(texts[0]): replace(texts[0], target=number, group=1, why="contents"), id(texts[1]): replace(texts[1], group=1)}
-            mine = [changed.get(id(m), m) for m in mine]
-    return mine
+            matches = [changed.get(id(m), m) for m in matches]
+    return matches
 
 
-def _with_weights(mine: list[Match], table: Table) -> list[Match]:
+def _with_weights(matches: list[Match], table: Table) -> list[Match]:
     """A column *Weight* among those of phases or results is the objectives’, where each says one and those of an objective make no whole."""
-    by_target = {m.target: m for m in mine}
+    by_target = {m.target: m for m in matches}
     title = by_target.get("objectives/code") or by_target.get("objectives/sheet/title")
     if title is None or "holders/holding/weight" in by_target:
-        return mine
-    for m in mine:
+        return matches
+    for m in matches:
         if m.target not in ("phases/weight", "results/weight") or m.why == "before" or plain(m.head) not in shared():
             continue
         groups: list[list[object]] = []
@@ -59,18 +59,18 @@ def _with_weights(mine: list[Match], table: Table) -> list[Match]:
         weights = [g[1:] for g in groups]
         alone = len(weights) > 1 and all(len(w) == 1 or len(set(w)) == 1 and len(w) > 2 for w in weights)
         if alone and len({str(w[0]) for w in weights} & WHOLE) == 0:
-            return [replace(n, target="holders/holding/weight", group=1, why="contents") if n is m else n for n in mine]
-    return mine
+            return [replace(n, target="holders/holding/weight", group=1, why="contents") if n is m else n for n in matches]
+    return matches
 
 
-def _with_people(mine: list[Match]) -> list[Match]:
+def _with_people(matches: list[Match]) -> list[Match]:
     """In a table of people with their addresses, the addresses are theirs and not those of sectors."""
-    targets = {m.target for m in mine}
+    targets = {m.target for m in matches}
     of_sectors = {"sectors/name", "sectors/code", "sectors/manager", "objectives/lead"}
     if not {"responsibles/name", "sectors/email"} <= targets or targets & of_sectors:
-        return mine
+        return matches
     people = {"responsibles/name": "owners/name", "sectors/email": "owners/email"}
-    return [replace(m, target=people[m.target]) if m.why != "before" and m.target in people else m for m in mine]
+    return [replace(m, target=people[m.target]) if m.why != "before" and m.target in people else m for m in matches]
 
 
 def of_sheets(matches: Iterable[Match], columns: dict[tuple[str, int], list[str]], item_of: Callable[[str], str], least: float) -> list[Match]:

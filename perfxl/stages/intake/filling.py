@@ -43,11 +43,11 @@ def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match
     filler = _Filler(begun, given, remarks)
     by_place = {(m.sheet, m.column): m for m in matches}
     laid = [(table, {c: by_place[table.sheet, c] for c in table.heads if (table.sheet, c) in by_place}) for table in tables]
-    ranks = [_rank(mine.values()) for _, mine in laid]
-    for rank, (table, mine) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
+    ranks = [_rank(matches.values()) for _, matches in laid]
+    for rank, (table, columns) in sorted(zip(ranks, laid, strict=True), key=lambda pair: pair[0]):
         current: dict[str, Any] | None = None
         filler.above, filler.only_known = None, rank == _OF_OTHERS and _TITLED in ranks
-        for row in rows(table, mine, given, remarks):
+        for row in rows(table, columns, given, remarks):
             current = filler.lay(row, current)
         filler.tell_gone_on()
     filler.tell_unsaid(begun)
@@ -62,10 +62,10 @@ def fill(begun: dict[str, Any], tables: Sequence[Table], matches: Iterable[Match
     return Filled(begun, tuple(remarks.findings), counts)
 
 
-def _rank(mine: Iterable[Match]) -> int:
+def _rank(matches: Iterable[Match]) -> int:
     """When a table is laid down: that of the sectors, with their codes, before those that only name them; what is of objectives after
     the table that gives these their titles."""
-    targets = {m.target for m in mine}
+    targets = {m.target for m in matches}
     if "objectives/sheet/title" in targets:
         return _TITLED
     return _OF_SECTORS if targets & {"sectors/name", "sectors/code", "cascade/code"} and "objectives/code" not in targets else _OF_OTHERS
@@ -99,8 +99,8 @@ class _Filler:
         """Lay one row down; the objective that the next row goes on with."""
         lead, line = self.sectors.of_row(row), self.lines.of_row(row, self.remarks)
         if lead is not None:
-            self._set(lead, {k: v for k, v in row.of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
-        named = row.of("objectives")
+            self._set(lead, {k: v for k, v in row.values_of("sectors").items() if k not in (("code",), ("name",))}, row, "sectors")
+        named = row.values_of("objectives")
         values = {k: v for k, v in named.items() if k != ("lead",)}
         self.above = lead or self.above
         if self.only_known and ("code",) in named and self._met(named) is None and not any(i in ("phases", "results", "holders", "money") for i, _ in row.said):
@@ -113,7 +113,7 @@ class _Filler:
             if current is None:
                 return self._homeless(row, None)
             self._set(current, values, row, "objectives")
-        elif lead is None and not line and row.said and not row.of("sectors"):
+        elif lead is None and not line and row.said and not row.values_of("sectors"):
             return self._homeless(row, current)
         else:
             return current
@@ -161,7 +161,7 @@ class _Filler:
         return known if same else None  # the same words under another code are another objective
 
     def _objective(self, row: Row, lead: dict[str, Any] | None) -> dict[str, Any]:
-        named = row.of("objectives")
+        named = row.values_of("objectives")
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
         objective = self._met(named)
@@ -194,7 +194,7 @@ class _Filler:
 
     def _owner(self, row: Row, group: int, values: Values, objective: dict[str, Any]) -> None:
         """Who provides the data of an objective: where the list only says an address, whoever is responsible on the same row."""
-        name = values.get(("name",)) or row.of("responsibles", group).get(("name",))
+        name = values.get(("name",)) or row.values_of("responsibles", group).get(("name",))
         owner: dict[str, Any] = {key: str(value) for key, value in (("name", name), ("email", values.get(("email",)))) if value}
         self.remarks.take(*(row.at("owners", key, group) for key in values))
         if not any(o is objective and known == owner for o, known in self.owners):
@@ -252,15 +252,15 @@ class _Filler:
                 self.in_all.append(objective)
             else:
                 holder(objective, self.sectors.named(text, row.at("holders", ("several",), group))["code"])
-        mine = {k: v for k, v in values.items() if k not in (("several",), ("sector",))}
+        holding = {k: v for k, v in values.items() if k not in (("several",), ("sector",))}
         self.remarks.take(row.at("holders", ("several",), group), row.at("holders", ("sector",), group))
         if values.get(("sector",)):
             sector = self.sectors.named(str(values["sector",]), row.at("holders", ("sector",), group))["code"]
             holder(objective, sector)
         else:
             sector = lead["code"] if lead else objective["lead"]
-        if mine:
-            self._set(holder(objective, sector), mine, row=row, item="holders", group=group)
+        if holding:
+            self._set(holder(objective, sector), holding, row=row, item="holders", group=group)
 
     def name_all(self) -> None:
         """The objectives that every sector holds: those of the list are known at its end."""

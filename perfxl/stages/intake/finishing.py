@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from perfxl.model import documents
-from perfxl.model.codes import order, shape
+from perfxl.model.codes import code_pattern, sort_key
 from perfxl.model.findings import Place
 from perfxl.stages.intake.list_rows import Remarks, listed
 from perfxl.stages.intake.named_sectors import Sectors
 from perfxl.stages.intake.targets import plain
 
-_OBJECTIVE = shape("objectiveCode")
+_OBJECTIVE = code_pattern("objectiveCode")
 #: Where a value of the document stood in the list, by the object that holds it and its key.
 Where = Mapping[tuple[int, str | int], Place]
 
@@ -44,7 +44,7 @@ def finish(document: dict[str, Any], sectors: Sectors, where: Where, remarks: Re
     if not document["sectors"]:
         del document["sectors"]
     if document.get("cascade"):
-        document["cascade"].sort(key=lambda line: order(line["code"]))
+        document["cascade"].sort(key=lambda line: sort_key(line["code"]))
 
 
 def _code(objective: dict[str, Any], document: dict[str, Any], sectors: Sectors) -> None:

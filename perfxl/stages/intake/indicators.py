@@ -74,7 +74,7 @@ def read(tables: Iterable[Table], content: dict[str, Any], round: Round, file: s
     field = value_field(round)
     if field is None:
         return [], []
-    others = [r for r in Rounds.of(content).all if r != round]
+    others = [r for r in Rounds.from_plan(content).all if r != round]
     for table in tables:
         columns: dict[str, int] = {}
         for column, head in table.heads.items():
@@ -212,7 +212,7 @@ def _reading(row: dict[str, Any], round: str, **said: Any) -> dict[str, Any]:
     return {**row, "readings": [*others, {**own, **said}]}
 
 
-def laid(content: dict[str, Any], round: str, loaded: Iterable[Loaded], evidence: str) -> dict[str, Any]:
+def with_loaded_values(content: dict[str, Any], round: str, loaded: Iterable[Loaded], evidence: str) -> dict[str, Any]:
     """``content`` with the values ``loaded`` for ``round`` where it has none yet, and their source as evidence.
 
     ``evidence``: a sentence with ``{source}``. What a sector said already stays.

@@ -84,7 +84,7 @@ class Row:
     cells: dict[tuple[str, int, tuple[str, ...]], Place] = field(default_factory=dict)
     place: Place = Place()
 
-    def of(self, item: str, group: int = 1) -> Values:
+    def values_of(self, item: str, group: int = 1) -> Values:
         """What it says of an item, by path."""
         return self.said.get((item, group), {})
 
@@ -134,19 +134,19 @@ def _of_target(cell: Cell, target: Target, *, row: Row, group: int, place: Place
     may be; None where it is the day by which the result is due."""
     if target.item != "results" or target.cell != "number":
         return cell
-    mine, shown = row.said.setdefault((target.item, group), {}), " ".join(_plain(cell).split())[:40]
+    values, shown = row.said.setdefault((target.item, group), {}), " ".join(_plain(cell).split())[:40]
     if target.key == "results/target" and (day := as_day(cell)):
-        mine.setdefault(("deadline",), day)
+        values.setdefault(("deadline",), day)
         remarks.days.append((place, shown))
         return None
     most = MOST.match(cell.text) if target.key == "results/target" and cell.kind == "text" else None
     if most:
-        mine.setdefault(("direction",), "lower")
+        values.setdefault(("direction",), "lower")
         remarks.most.append((place, shown))
         cell = replace_text(cell, cell.text[most.end():])
     unit = unit_of(cell)
     if unit:
-        mine.setdefault(("unit",), unit)
+        values.setdefault(("unit",), unit)
         remarks.units.append((place, shown))
     return cell
 

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from perfxl.model.cascade import Cascade
-from perfxl.model.codes import shape
+from perfxl.model.codes import code_pattern
 from perfxl.stages.intake.list_rows import Remarks, Row
 from perfxl.stages.intake.targets import Values, plain
 
-_LINE = shape("lineCode")
+_LINE = code_pattern("lineCode")
 _NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,2})\.?[)\s:–-]+(.*)\Z", re.S)
 
 
@@ -23,23 +23,23 @@ class Lines:
 
     def of_row(self, row: Row, remarks: Remarks) -> str:
         """The code of the lowest strategic line that a row names; lines that are new are added, and what it says of that line."""
-        mine, code = row.of("cascade"), ""
-        if mine.get(("code",)):
-            code = self._coded_line(str(mine["code",]), mine.get(("title",), ""))
+        values, code = row.values_of("cascade"), ""
+        if values.get(("code",)):
+            code = self._coded_line(str(values["code",]), values.get(("title",), ""))
             remarks.take(row.at("cascade", ("code",)), row.at("cascade", ("title",)))
         else:
-            said = [path for path in (("level_1",), ("level_2",), ("level_3",), ("title",)) if mine.get(path)]  # a list may begin below the first level
+            said = [path for path in (("level_1",), ("level_2",), ("level_3",), ("title",)) if values.get(path)]  # a list may begin below the first level
             for level, path in enumerate(said[:3], 1):
-                code = self._level(mine[path], code, level)
+                code = self._level(values[path], code, level)
                 remarks.take(row.at("cascade", path))
-        self._say(code, mine, row=row, remarks=remarks)
+        self._say(code, values, row=row, remarks=remarks)
         return code
 
-    def _say(self, code: str, mine: Values, row: Row, remarks: Remarks) -> None:
+    def _say(self, code: str, values: Values, row: Row, remarks: Remarks) -> None:
         """What else a row says of its line: councillors, the line above."""
         line = next((known for known in self.document.get("cascade", ()) if known["code"] == code), None)
         for path in (("councillors",), ("above",)):
-            if line is not None and path in mine and line.setdefault(path[0], mine[path]) == mine[path]:
+            if line is not None and path in values and line.setdefault(path[0], values[path]) == values[path]:
                 remarks.take(row.at("cascade", path))
 
     def _level(self, text: str, above: str, level: int) -> str:

@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from perfxl.model.codes import shape
+from perfxl.model.codes import code_pattern
 from perfxl.model.findings import Place
 from perfxl.stages.intake.list_rows import Remarks, Row
 from perfxl.stages.intake.targets import plain
 
-_SECTOR = shape("sectorCode")
+_SECTOR = code_pattern("sectorCode")
 #: What a code without a digit is no longer than: ``DIR-AMB`` is one, ``PERSONALE`` is the name of a sector.
 WORD = 8
 #: ``S3 – Lavori pubblici``, ``Settore 3: Lavori pubblici``: what stands before the name of a sector.
@@ -34,7 +34,7 @@ class Sectors:
 
     def of_row(self, row: Row) -> dict[str, Any] | None:
         """The sector that a row names, made when it is new; None when it names none."""
-        values, lead = row.of("sectors"), row.of("objectives").get(("lead",))
+        values, lead = row.values_of("sectors"), row.values_of("objectives").get(("lead",))
         code, name = values.get(("code",)), values.get(("name",))
         self.remarks.take(row.at("sectors", ("code",)), row.at("sectors", ("name",)), row.at("objectives", ("lead",)))
         said = lead or code or name

@@ -51,7 +51,7 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
     matches: list[Match] = []
     tables = list(tables)
     for table in tables:
-        context, mine = _of_sheet(table.sheet), list[Match]()
+        context, of_table = _of_sheet(table.sheet), list[Match]()
         taken: set[tuple[str, int]] = set()
         for column, head in table.heads.items():
             if column == TITLES:
@@ -64,11 +64,11 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
                 match = _next(match, taken, given)
             taken.add((match.target, match.group))
             context = _context(context, given[match.target].item) if match.target else context
-            mine.append(match)
+            of_table.append(match)
         if TITLES in table.heads:  # a column that says the sector says it better
             titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
-            mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
-        matches += combined_columns.of_table(_without_main(_without_objectives(mine, _of_sheet(table.sheet))), table)
+            of_table.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
+        matches += combined_columns.of_table(_without_main(_without_objectives(of_table, _of_sheet(table.sheet))), table)
     return _with_codes(matches, tables)
 
 
@@ -111,11 +111,11 @@ def _context(before: str, item: str) -> str:
     return before if before in ("phases", "results") and item in ("responsibles", "money", "holders") else item
 
 
-def _without_main(mine: list[Match]) -> list[Match]:
+def _without_main(matches: list[Match]) -> list[Match]:
     """The matches of a table: of money without an amount there is nothing to say (a column *Year* says that of the plan)."""
-    if any(m.target == "money/amount" for m in mine):
-        return mine
-    return [replace(m, target="", why="") if m.target.startswith("money/") and m.why != "before" else m for m in mine]
+    if any(m.target == "money/amount" for m in matches):
+        return matches
+    return [replace(m, target="", why="") if m.target.startswith("money/") and m.why != "before" else m for m in matches]
 
 
 def _with_codes(matches: list[Match], tables: list[Table]) -> list[Match]:
@@ -130,25 +130,25 @@ def _of_sheet(name: str) -> str:
     return next((item for word, item in item_words().items() if word in words), "objectives")
 
 
-def _without_objectives(mine: list[Match], item: str) -> list[Match]:
+def _without_objectives(matches: list[Match], item: str) -> list[Match]:
     """The matches of a table; in one that says nothing of objectives, or whose sheet is called for the sectors (``item``), names, sectors
     and people are those of the sectors."""
-    targets = {m.target for m in mine}
-    if item == "sectors" and _only_names(mine):
+    targets = {m.target for m in matches}
+    if item == "sectors" and _only_names(matches):
         names = {"objectives/sheet/title": "sectors/name", "objectives/lead": "sectors/code"}
-        mine = [replace(m, target=names[m.target]) if m.why != "before" and m.target in names else m for m in mine]
-        targets = {m.target for m in mine}
+        matches = [replace(m, target=names[m.target]) if m.why != "before" and m.target in names else m for m in matches]
+        targets = {m.target for m in matches}
     if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in targets):
-        return mine
-    if any(m.target == "objectives/code" and _OBJECTIVE.search(plain(m.head)) for m in mine):
-        return mine
+        return matches
+    if any(m.target == "objectives/code" and _OBJECTIVE.search(plain(m.head)) for m in matches):
+        return matches
     other = {"objectives/lead": "sectors/name", "objectives/code": "sectors/code", "responsibles/name": "sectors/manager"}
-    return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in targets else m for m in mine]
+    return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in targets else m for m in matches]
 
 
-def _only_names(mine: list[Match]) -> bool:
+def _only_names(matches: list[Match]) -> bool:
     """Whether a table says nothing of objectives but a sector and a name, which is that of the sector then."""
-    by_target = {m.target: m for m in mine if m.target}
+    by_target = {m.target: m for m in matches if m.target}
     title = by_target.get("objectives/sheet/title")
     return title is not None and plain(title.head) in shared() and "objectives/lead" in by_target and by_target["objectives/lead"].column != TITLES \
         and not any(t.startswith(("phases/", "results/", "holders/", "money/", "objectives/")) for t in by_target.keys() - {"objectives/lead", "objectives/sheet/title"})

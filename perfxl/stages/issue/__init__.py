@@ -14,7 +14,7 @@ from perfxl.model.documents import get_path, put_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
-from perfxl.model.terms import USUAL, Words, spoken, worded
+from perfxl.model.terms import USUAL, Words, worded, words_in_use
 from perfxl.stages.issue.form import earlier, facts, levels, round_words
 from perfxl.stages.issue.form.arithmetic import own_constants
 from perfxl.stages.issue.form.incomplete import MasterIncomplete
@@ -30,7 +30,7 @@ from perfxl.workbook.binding import (
 )
 from perfxl.workbook.patch.package import Unreadable
 
-__all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
+__all__ = ["MasterIncomplete", "Unreadable", "issue", "request_return", "returns"]
 
 
 @worded()
@@ -42,7 +42,7 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
     nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
     """
-    by_sector, rounds = {}, Rounds.of(content)
+    by_sector, rounds = {}, Rounds.from_plan(content)
     round, language = rounds[round], content.get("body", {}).get("language", "it")
     named = {str(r): r.name(language) for r in rounds}
     held: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {}
@@ -59,7 +59,7 @@ def returns(content: dict[str, Any], round: str, extension: dict[str, Any] | Non
             continue
         document: dict[str, Any] = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
-        due = deadlines.laid(content, round, extensions or {}, code)
+        due = deadlines.with_deadline(content, round, extensions or {}, code)
         known = {o["code"]: o for o, _ in held.get(code, ())}
         by_sector[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on, known=known)
     return by_sector
@@ -95,10 +95,10 @@ def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, se
         said["round"] = called
     if texts := levels.cell_texts(plan, sector, body.get("language", "it")):
         said["levels"] = texts
-    if spoken().key != USUAL:
-        said["words"] = spoken().key
-    if spoken().own:
-        said["own"] = spoken().own
+    if words_in_use().key != USUAL:
+        said["words"] = words_in_use().key
+    if words_in_use().own:
+        said["own"] = words_in_use().own
     if plan.get("rules", {}).get("phases") is False:
         said["phases"] = False
     if plan.get("bands"):
@@ -108,7 +108,8 @@ def _identified(document: dict[str, Any], plan: dict[str, Any], round: Round, se
 
 
 @worded()
-def asked(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any]], round: str, prefilled: dict[str, Any], drawn_on: str = "") -> dict[str, Any]:
+def request_return(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any]], round: str,
+                   prefilled: dict[str, Any], drawn_on: str = "") -> dict[str, Any]:
     """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
 
     ``prefilled``: the sector's return as it stands now. A request that reopens and names no objective reopens all sheets.
@@ -121,7 +122,7 @@ def asked(content: dict[str, Any], sector: str, requests: Iterable[dict[str, Any
     measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
     made = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
     document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in made.items() if rows}
-    return _identified(document, content, round=Rounds.of(content)[round], sector=sector, drawn_on=drawn_on)
+    return _identified(document, content, round=Rounds.from_plan(content)[round], sector=sector, drawn_on=drawn_on)
 
 
 def _role(objective: dict[str, Any], sector: str) -> str:
@@ -198,10 +199,10 @@ def issue(prefilled: dict[str, Any], plan: dict[str, Any], master: bytes | None 
     """
     from perfxl.stages.issue.form.issuing import Issuing  # computes formulas: most commands only ask what a form says
 
-    kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
+    kind = Rounds.from_plan(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
-        own = extension or wanted or spoken().own or spoken().points or spoken().key != USUAL
-        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
+        own = extension or wanted or words_in_use().own or words_in_use().points or words_in_use().key != USUAL
+        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), words_in_use(), wanted) if own else stored(kind, language)
     with collector.paused():
         return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

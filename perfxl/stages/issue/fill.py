@@ -11,7 +11,7 @@ from perfxl.model.identity import CONSTANT, LANGUAGE, NAME, Identity, parse
 from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import Round
 from perfxl.model.terms import CONSTANT as CONSTANT_OF_WORDS
-from perfxl.model.terms import from_key, speaking, spoken
+from perfxl.model.terms import from_key, using_words, words_in_use
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.formulas.calculating import compute
@@ -32,7 +32,7 @@ def fill(form: bytes, document: dict[str, Any], extension: dict[str, Any] | None
 
 def _filled(form: bytes, document: dict[str, Any], extension: dict[str, Any] | None) -> tuple[bytes, list[Finding]]:
     filling = _Filling(form, document, extension)  # which is let go before somebody searches for cycles
-    with speaking(filling.words):
+    with using_words(filling.words):
         return filling.run()
 
 
@@ -43,7 +43,7 @@ class _Filling:
         self.book, self.document = Workbook(content), document
         constant = {n.name: n.text.strip('"') for n in self.book.names}
         language = constant.get(LANGUAGE, "it")
-        words = from_key(constant[CONSTANT_OF_WORDS]) if CONSTANT_OF_WORDS in constant else spoken()
+        words = from_key(constant[CONSTANT_OF_WORDS]) if CONSTANT_OF_WORDS in constant else words_in_use()
         self.words = replace(words, points=points.CONSTANT in constant)
         self.form = Form(self.book, language if language in spoken_to_sectors() else "it", extension)
         self.identity = parse(constant.get(CONSTANT, "")) or self._shown_identity()
@@ -85,10 +85,10 @@ class _Filling:
     def _compare_identity(self) -> None:
         """The document may come from another system; it must still be of this body, year, round and sector."""
         identity = self.document.get("identity", {})
-        mine = self.identity.document() if self.identity else {}
+        form_identity = self.identity.document() if self.identity else {}
         for key in ("body", "year", "round", "sector"):
-            if mine and key in identity and identity[key] != mine[key]:
-                self._find("FILL04", ("identity", key), {"value": identity[key], "form": mine[key]})
+            if form_identity and key in identity and identity[key] != form_identity[key]:
+                self._find("FILL04", ("identity", key), {"value": identity[key], "form": form_identity[key]})
 
     def _numbers(self) -> dict[str, int]:
         """The number of each objective sheet by the code it shows."""

@@ -11,7 +11,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.mail.message import Attachment, Outgoing, reference
 from perfxl.stages.mail.settings import Settings
-from perfxl.stages.mail.wording import worded
+from perfxl.stages.mail.wording import subject_and_text
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def compose(folder: Path, kind: str, plan: dict[str, Any], round: str, settings:
     sectors = {s["code"]: s for s in plan["sectors"]}
     for matter in matters:
         sector = sectors[matter.sector]
-        subject, text = worded(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
+        subject, text = subject_and_text(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
         to = matter.to or ((sector["email"],) if sector.get("email") else ())
         copies = tuple(c for c in (*matter.copies, *sector.get("copies", ()), *settings.copies) if c not in (*to, *matter.elsewhere))
         made.append(Outgoing(kind=kind, round=round, sector=matter.sector, reference=reference(plan, round, matter.sector),
@@ -59,7 +59,7 @@ def compose(folder: Path, kind: str, plan: dict[str, Any], round: str, settings:
 def form_name(plan: dict[str, Any], round: str, sector: str, asked: bool = False) -> str:
     """The name an attached form has, or with ``asked`` a workbook with questions: from codes alone."""
     say = Texts("register", _language(plan))
-    called = say.at("round", Rounds.of(plan).get(round) or round).replace(" ", "-").replace("/", "-")
+    called = say.at("round", Rounds.from_plan(plan).get(round) or round).replace(" ", "-").replace("/", "-")
     return f"{plan['body']['code']}-{plan['year']}-{called}-{sector}{'-' + say('asked_name') if asked else ''}.xlsx"
 
 
@@ -72,6 +72,6 @@ def _facts(plan: dict[str, Any], round: str, sector: dict[str, Any], settings: S
     language = _language(plan)
     due = next((r.get("deadline", "") for r in plan["rounds"] if r["id"] == round), "")
     body = {key: plan["body"].get(key, "") for key in ("code", "name", "address", "contact_name", "contact_email", "contact_phone")}
-    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language).at("round", Rounds.of(plan).get(round) or round),
+    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language).at("round", Rounds.from_plan(plan).get(round) or round),
             "sector": {key: sector.get(key, "") for key in ("code", "name", "manager", "email")},
             "deadline": day(due, language), "reference": reference(plan, round, sector["code"]), "reply_to": settings.reply_to}

@@ -59,7 +59,7 @@ def grouped(sector: Mapping[str, Any], sources: Iterable[Any], came: Mapping[str
     for source in sorted(sources, key=lambda s: order.index(s.read.sha256) if s.read.sha256 in came else -1):
         arrival = came.get(source.read.sha256, Arrival(""))
         own = str(sector.get("email", "")).lower()
-        known = arrival.address and addresses(sector) and senders.standing(arrival.address, addresses(sector)) in ("known", "house")
+        known = arrival.address and addresses(sector) and senders.classify_sender(arrival.address, addresses(sector)) in ("known", "house")
         address = arrival.address if known and arrival.address != own else ""
         known_as = _name(arrival, sector) if known else ""
         before = by_address.get(address) or Correspondent(address, "", arrived="", message_id="", sources=())

@@ -98,7 +98,7 @@ def reference(plan: dict[str, Any], round: str, sector: str) -> str:
     return f"{plan['body']['code']}-{plan['year']}-{round}-{sector}"
 
 
-def of(message_id: str) -> str:
+def reference_in(message_id: str) -> str:
     """The reference in one of our message identifiers; "" when it is not ours."""
     parts = message_id.strip("<>").split(".")
     return parts[1] if len(parts) > 2 and parts[0] == MARK else ""

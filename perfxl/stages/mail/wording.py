@@ -8,9 +8,9 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from perfxl.model.documents import stands, write_bytes
+from perfxl.model.documents import file_exists, write_bytes
 from perfxl.model.languages import letter
-from perfxl.model.terms import said
+from perfxl.model.terms import in_body_words
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
 
@@ -25,25 +25,25 @@ LONGEST, LONGEST_MADE = 40_000, 100_000
 SUBJECT = 150
 
 
-def own(folder: Path, kind: str) -> Path:
+def own_template(folder: Path, kind: str) -> Path:
     """Where the body's own template of ``kind`` stands in the campaign at ``folder``; may not exist."""
     return folder / FOLDER / f"{KINDS[kind]}.txt"
 
 
 def standard(kind: str, language: str) -> str:
     """perfxl's own template of ``kind``, in the words in use; in English where the language has none."""
-    return said(*letter(KINDS[kind], language))
+    return in_body_words(*letter(KINDS[kind], language))
 
 
 def write(folder: Path, language: str) -> list[Path]:
     """Put perfxl's templates where the body may edit them; their paths."""
-    paths = [own(folder, kind) for kind in KINDS]
+    paths = [own_template(folder, kind) for kind in KINDS]
     for path, kind in zip(paths, KINDS, strict=True):
         write_bytes(path, standard(kind, language).encode())
     return paths
 
 
-def worded(folder: Path, kind: str, language: str, facts: dict[str, Any]) -> tuple[str, str]:
+def subject_and_text(folder: Path, kind: str, language: str, facts: dict[str, Any]) -> tuple[str, str]:
     """Subject (one line, without the reference) and text of a message of ``kind`` about ``facts``.
 
     ``Unusable`` when the body's own template cannot be filled in, with what is wrong in it. It may compute without end:
@@ -52,13 +52,13 @@ def worded(folder: Path, kind: str, language: str, facts: dict[str, Any]) -> tup
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    path = own(folder, kind)
+    path = own_template(folder, kind)
     try:
-        template = _decoded(path.read_bytes()) if stands(path) else standard(kind, language)
+        template = _decoded(path.read_bytes()) if file_exists(path) else standard(kind, language)
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        text = _made(room.from_string(said(template, language)), facts, path)
+        text = _made(room.from_string(in_body_words(template, language)), facts, path)
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
         raise Unusable("template_wrong", path=path, line=_line(problem), reason=str(problem)) from None
     subject, _, body = text.lstrip().partition("\n")
@@ -94,7 +94,7 @@ def _made(template: "Template", facts: dict[str, Any], path: Path) -> str:
     return text
 
 
-def lost_words(code: str, values: dict[str, Any]) -> dict[str, str]:
+def reader_failure(code: str, values: dict[str, Any]) -> dict[str, str]:
     """Why a process of its own failed (``work.ReaderFailed``), by language."""
     def in_language(value: Any, language: str) -> Any:
         return value[language] if isinstance(value, dict) else value

@@ -35,10 +35,10 @@ def answered(current: Returned, standing: Version | None, asked: dict[str, Any],
     places = {v.sha256: p for v, p in given}
     ordered = order(asked, [v for v, _ in given], {v.file: p for v, p in given})
     sides = list(ordered.heads)
-    mine, mine_places = _part(current, asked)
-    if standing is not None and changed(flatten(asked), flatten(mine)):
-        sides.append(replace(standing, document=mine, parent=None))
-        places[standing.sha256] = mine_places
+    part, part_places = _part(current, asked)
+    if standing is not None and changed(flatten(asked), flatten(part)):
+        sides.append(replace(standing, document=part, parent=None))
+        places[standing.sha256] = part_places
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[Finding, ...] = ()
     if len(sides) == 1:

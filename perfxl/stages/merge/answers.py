@@ -11,10 +11,10 @@ from perfxl.stages.merge.flat import (
     Key,
     below,
     canonical,
+    key_text,
     owner,
     path,
-    same,
-    written,
+    same_answer,
 )
 
 #: The choice of a decision that gives a value of its own, and the one that leaves what was issued.
@@ -74,7 +74,7 @@ class Decision:
     def winner(self, conflict: Conflict) -> str:
         """The source among today's answers that says what was chosen; "" when none was."""
         chosen = [v for v, s in self.answers_seen if s == self.choice]
-        return next((s for v, s in conflict.answers if chosen and same(v, chosen[0])), "")
+        return next((s for v, s in conflict.answers if chosen and same_answer(v, chosen[0])), "")
 
 
 def changed(base: Flat, version: Flat) -> dict[Key, Any]:
@@ -91,7 +91,7 @@ def changed(base: Flat, version: Flat) -> dict[Key, Any]:
         if key not in base.rows:
             changes[key] = fields
     for key, value in version.values.items():
-        if not same(value, base.values.get(key)):
+        if not same_answer(value, base.values.get(key)):
             changes[key] = value
     for key in base.values:
         if key not in version.values and version.has(owner(key)):
@@ -114,7 +114,7 @@ class Copy:
     touched: frozenset[Key]
 
     @classmethod
-    def of(cls, source: str, flat: Flat, base: Flat) -> "Copy":
+    def from_flat(cls, source: str, flat: Flat, base: Flat) -> "Copy":
         """The copy with its changes against ``base``."""
         changes = changed(base, flat)
         touched = {key[:end] for key in changes for end in range(1, len(key) + 1) if isinstance(key[end - 1], Id)}
@@ -129,5 +129,5 @@ def conflict(key: Key, base: Flat, stands: Any, answers: Iterable[tuple[Any, Cop
     """The conflict on ``key`` between what copies say of it."""
     ordered = sorted(answers, key=lambda a: a[1].source)
     objective = key[1] if key[0] == "objectives" and len(key) > 1 else ""
-    return Conflict(written(key), base.pointers.get(key, ""), base=stands, answers=tuple((v, c.source) for v, c in ordered), kind=kind,
+    return Conflict(key_text(key), base.pointers.get(key, ""), base=stands, answers=tuple((v, c.source) for v, c in ordered), kind=kind,
                     paths=tuple(c.flat.pointers.get(key, "") for _, c in ordered), way=path(key), objective=str(objective))

@@ -61,12 +61,12 @@ def brought_up(returned: Returned, began: dict[str, Any], issued: dict[str, Any]
     document, places = dict(moved.document), dict(moved.places)
     for key, name in (("objectives", _objective), ("measures", _measure)):
         asked, rows = {name(row) for row in began.get(key, ())}, []
-        mine = {name(row): n for n, row in enumerate(returned.document.get(key, ()))}
+        returned_rows = {name(row): n for n, row in enumerate(returned.document.get(key, ()))}
         for n, row in enumerate(document.get(key, ())):
-            if name(row) in asked or name(row) in mine:
+            if name(row) in asked or name(row) in returned_rows:
                 rows.append((row, moved.places, f"/{key}/{n}"))
         there = {name(row) for row, _, _ in rows}
-        rows += [(returned.document[key][n], returned.places, f"/{key}/{n}") for code, n in mine.items() if code not in there]
+        rows += [(returned.document[key][n], returned.places, f"/{key}/{n}") for code, n in returned_rows.items() if code not in there]
         places = {p: at for p, at in places.items() if not p.startswith(f"/{key}/")}
         for n, (_, known, head) in enumerate(rows):
             places |= {f"/{key}/{n}{p[len(head):]}": at for p, at in known.items() if p == head or p.startswith(f"{head}/")}

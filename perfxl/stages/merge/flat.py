@@ -47,14 +47,14 @@ class Flat:
         return not row or row in self.rows
 
 
-def blank(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
     """Whether a value says nothing."""
     return value is None or isinstance(value, (str, list, dict, tuple)) and not value
 
 
 def canonical(value: Any) -> Any:
     """A hashable form that two values share when they are equal: blank is blank, 10 is 10.0, text is never a number."""
-    if blank(value):
+    if is_empty(value):
         return None
     if isinstance(value, bool):
         return ("yesno", value)
@@ -64,11 +64,11 @@ def canonical(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return ("list", tuple(canonical(v) for v in value))
     if isinstance(value, dict):
-        return ("object", frozenset((k, canonical(v)) for k, v in value.items() if not blank(v)))
+        return ("object", frozenset((k, canonical(v)) for k, v in value.items() if not is_empty(v)))
     return ("text", str(value))
 
 
-def same(one: Any, other: Any) -> bool:
+def same_answer(one: Any, other: Any) -> bool:
     """Whether two values are equal as a reader of the sheet would say."""
     return canonical(one) == canonical(other)
 
@@ -91,7 +91,7 @@ def path(key: Key) -> tuple[str, ...]:
     return tuple(schema_paths.ROW if isinstance(part, Id) else part for part in key)
 
 
-def written(key: Key) -> str:
+def key_text(key: Key) -> str:
     """``key`` as people read and type it: ``S1.00001/phases/3-bis/weight_revised``."""
     parts = key[1:] if key[0] == "objectives" and len(key) > 1 else key
     if len(key) > 2 and key[0] == "objectives" and key[2] == "sheet":
@@ -109,7 +109,7 @@ _SIGNS = {"~": "~0", "/": "~1", "#": "~2", ":": "~3"}
 
 
 def _escape(value: Any) -> str:
-    return "" if blank(value) else re.sub("[~/#:]", lambda m: _SIGNS[m[0]], str(value))
+    return "" if is_empty(value) else re.sub("[~/#:]", lambda m: _SIGNS[m[0]], str(value))
 
 
 def _identify(array: str, item: dict[str, Any]) -> str:
@@ -138,7 +138,7 @@ def _take(flat: Flat, value: Any, key: Key, at: tuple[Any, ...]) -> None:
             _take(flat, inner, (*key, name), (*at, name))
     elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         _take_rows(flat, value, key, at)
-    elif not blank(value):
+    elif not is_empty(value):
         flat.values[key] = value
         flat.pointers[key] = pointer(at)
 
@@ -152,7 +152,7 @@ def _take_rows(flat: Flat, items: list[dict[str, Any]], key: Key, at: tuple[Any,
         own = Id(name if seen[name] == 1 else f"{name}#{seen[name]}")
         row = (*key, own)
         identifying = schema_paths.IDENTIFIERS.get(key[-1], ())
-        known = {k: item[k] for k in identifying if not blank(item.get(k))}
+        known = {k: item[k] for k in identifying if not is_empty(item.get(k))}
         flat.rows[row] = known
         flat.pointers[row] = pointer((*at, index))
         order.append(own)

@@ -1,7 +1,7 @@
 """Which returned files are whose, recognised by what they contain and never by their names."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from perfxl.model import codes
@@ -36,6 +36,23 @@ class Collected:
     copies: tuple[tuple[Candidate, Candidate], ...] = ()
 
 
+@dataclass
+class _Matches:
+    """The files while they are matched, as ``Collected`` has them at the end; ``first``: by SHA-256, the first with those bytes."""
+
+    first: dict[str, Candidate] = field(default_factory=dict[str, Candidate])
+    accepted: dict[str, list[Candidate]] = field(default_factory=dict[str, list[Candidate]])
+    answers: dict[str, list[Candidate]] = field(default_factory=dict[str, list[Candidate]])
+    refused: list[Candidate] = field(default_factory=list[Candidate])
+    copies: list[tuple[Candidate, Candidate]] = field(default_factory=list[tuple[Candidate, Candidate]])
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    def refuse(self, candidate: Candidate, finding: Finding) -> None:
+        """Set a file aside, and say why."""
+        self.refused.append(candidate)
+        self.findings.append(finding)
+
+
 def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
             sectors: Iterable[str], asked: Container[str] = (), earlier: Container[str] = (),
             led: Mapping[str, list[str]] | None = None, rounds: Rounds | None = None) -> Collected:
@@ -45,42 +62,46 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
     those of forms that were issued again since; ``led``: codes of the objectives that each sector leads; ``rounds``: those of the
     plan, which say what each is called. A byte for byte copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
     """
-    findings: list[Finding] = []
-    accepted: dict[str, list[Candidate]] = {}
-    answers: dict[str, list[Candidate]] = {}
-    seen: dict[str, Candidate] = {}
-    refused: list[Candidate] = []
-    copies: list[tuple[Candidate, Candidate]] = []
+    matched = _Matches()
     known, expected = set(sectors), {"body": body, "year": year, "round": round}
     for candidate in sorted(candidates, key=lambda c: c.file):
-        mine, place = candidate.identity, Place(candidate.file)
-        if candidate.sha256 in seen:
-            copies.append((candidate, seen[candidate.sha256]))
-            findings.append(Finding("RETN04", place, {"other": seen[candidate.sha256].file}, sector=mine.sector))
+        identity, place = candidate.identity, Place(candidate.file)
+        if candidate.sha256 in matched.first:
+            matched.copies.append((candidate, matched.first[candidate.sha256]))
+            matched.findings.append(Finding("RETN04", place, {"other": matched.first[candidate.sha256].file}, sector=identity.sector))
             continue
-        seen[candidate.sha256] = candidate
-        if any(getattr(mine, k) != v for k, v in expected.items()):
-            refused.append(candidate)
-            findings.append(Finding("RETN02", place, {
-                "found": _round_title(mine, rounds), "expected": _round_title(replace(mine, body=body, year=year, round=round), rounds)}, sector=mine.sector))
-        elif mine.sector not in known:
-            refused.append(candidate)
-            findings.append(Finding("RETN05", place, {"sector": mine.sector}))
-        elif mine.digest in asked:
-            answers.setdefault(mine.sector, []).append(candidate)
+        matched.first[candidate.sha256] = candidate
+        if any(getattr(identity, k) != v for k, v in expected.items()):
+            here = replace(identity, body=body, year=year, round=round)
+            matched.refuse(candidate, Finding("RETN02", place, {"found": _round_title(identity, rounds), "expected": _round_title(here, rounds)},
+                                              sector=identity.sector))
+        elif identity.sector not in known:
+            matched.refuse(candidate, Finding("RETN05", place, {"sector": identity.sector}))
+        elif identity.digest in asked:
+            matched.answers.setdefault(identity.sector, []).append(candidate)
         else:
-            accepted.setdefault(mine.sector, []).append(candidate)
-            named = _named(candidate.file, known)
-            if named and mine.sector not in named:
-                findings.append(Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": mine.sector}, sector=mine.sector))
-            if issued.get(mine.sector, mine.digest) != mine.digest and mine.digest not in earlier:
-                findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
-    for sector in (s for s in issued if s in known and s not in accepted):
-        codes = ", ".join((led or {}).get(sector, ()))
-        findings.append(Finding("RETN01" if codes else "RETN10", Place(), {"sector": sector, **({"codes": codes} if codes else {})},
-                                sector=sector))
-    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), refused=tuple(refused),
-                     answers={s: tuple(c) for s, c in answers.items()}, copies=tuple(copies))
+            matched.accepted.setdefault(identity.sector, []).append(candidate)
+            matched.findings += _doubts(candidate, known, issued, earlier)
+    matched.findings += _missing([s for s in issued if s in known and s not in matched.accepted], led or {})
+    return Collected({s: tuple(c) for s, c in matched.accepted.items()}, tuple(matched.findings), refused=tuple(matched.refused),
+                     answers={s: tuple(c) for s, c in matched.answers.items()}, copies=tuple(matched.copies))
+
+
+def _doubts(candidate: Candidate, sectors: set[str], issued: Mapping[str, str], earlier: Container[str]) -> Iterator[Finding]:
+    """RETN07, RETN06: a return whose file is named after another sector; one that answers a form which is not the last."""
+    identity, place = candidate.identity, Place(candidate.file)
+    named = _named(candidate.file, sectors)
+    if named and identity.sector not in named:
+        yield Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": identity.sector}, sector=identity.sector)
+    if issued.get(identity.sector, identity.digest) != identity.digest and identity.digest not in earlier:
+        yield Finding("RETN06", place, {"sector": identity.sector, "issue": identity.issue}, sector=identity.sector)
+
+
+def _missing(sectors: Iterable[str], led: Mapping[str, list[str]]) -> Iterator[Finding]:
+    """RETN01, RETN10: the ``sectors`` that have not returned their form, with the objectives that they lead where there are any."""
+    for sector in sectors:
+        led_codes = ", ".join(led.get(sector, ()))
+        yield Finding("RETN01" if led_codes else "RETN10", Place(), {"sector": sector, **({"codes": led_codes} if led_codes else {})}, sector=sector)
 
 
 def _named(file: str, sectors: Iterable[str]) -> set[str]:

@@ -9,14 +9,14 @@ from perfxl.stages.merge.flat import (
     Flat,
     Id,
     Key,
-    blank,
     canonical,
     flatten,
+    is_empty,
+    key_text,
     owner,
     path,
     plainest,
-    same,
-    written,
+    same_answer,
 )
 from perfxl.stages.merge.partial_merge import PartialMerge, remark
 
@@ -37,7 +37,7 @@ class Merging:
         self.base = flatten(base)
         flats = {source: flatten(document) for source, document in versions}
         self.lacking = missing_sheets.complete(self.base, flats) if split else []
-        self.copies = tuple(Copy.of(source, flat, self.base) for source, flat in flats.items())
+        self.copies = tuple(Copy.from_flat(source, flat, self.base) for source, flat in flats.items())
         self.leaves, self.arrays, self.under = _index([self.base, *flats.values()])
 
     def run(self) -> PartialMerge:
@@ -50,7 +50,7 @@ class Merging:
     def head(self) -> dict[str, Any]:
         """The ``schema`` of the base, and the identity: the base's, unless copies bear another; then the latest issue."""
         own = self.base_document.get("identity")
-        others = [d.get("identity") for _, d in self.versions if not same(d.get("identity"), own)]
+        others = [d.get("identity") for _, d in self.versions if not same_answer(d.get("identity"), own)]
         latest = max((i for i in others if isinstance(i, dict)), default=own,
                      key=lambda i: (str(i.get("issue")).zfill(6), str(i.get("digest")), str(canonical(i))))
         schema = self.base_document.get("schema") or next((d["schema"] for _, d in self.versions if d.get("schema")), None)
@@ -73,16 +73,16 @@ class Merging:
         return part
 
     def _value(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: Any, winner: Copy | None, home: Copy | None) -> None:
-        answers = [(c.flat.values.get(key), c) for c in copies if not same(c.flat.values.get(key), before)]
+        answers = [(c.flat.values.get(key), c) for c in copies if not same_answer(c.flat.values.get(key), before)]
         distinct = {canonical(v) for v, _ in answers}
         value = before
         if len(distinct) == 1:
             value = plainest([v for v, _ in answers])
         elif distinct:
             value = winner.flat.values.get(key) if winner else self._contested(part, key, before, answers)
-        if not blank(value):
+        if not is_empty(value):
             part.flat.values[key] = value
-            saying = [c for c in copies if same(c.flat.values.get(key), value)]
+            saying = [c for c in copies if same_answer(c.flat.values.get(key), value)]
             if saying:
                 part.origins[key] = home if home in saying else saying[0]
 
@@ -195,13 +195,13 @@ class Merging:
         if winner is None and len(standing) > schema_paths.most(path(key)):
             for name in (n for n in standing if n not in before):
                 row = (*key, name)
-                if not any(c.key == written(row) for c, _ in pieces[name].decided):
+                if not any(c.key == key_text(row) for c, _ in pieces[name].decided):
                     pieces[name] = self._kept_out(row, tuple(c for c in copies if row in c.flat.rows), None)
 
     def _whole_table(self, key: Key, copies: tuple[Copy, ...]) -> PartialMerge:
         """A table without identifiers that nobody can put together row by row: as issued, until it is decided."""
         issued = _table(self.base, key)
-        answers = [(table, c) for c in copies if not same(table := _table(c.flat, key), issued)]
+        answers = [(table, c) for c in copies if not same_answer(table := _table(c.flat, key), issued)]
         contested = conflict(key, self.base, stands=issued, answers=answers, kind="rows")
         decision = self._decision(contested)
         chosen = next((c for _, c in answers if decision and c.source == decision.winner(contested)), None)
@@ -254,7 +254,7 @@ def _index(flats: list[Flat]) -> tuple[_Index[Key], _Index[Key], _Index[Id]]:
 
 def _joined(key: Key, said: list[Any]) -> str | None:
     """What several copies say of themselves, as one text; None when it is not such a thing."""
-    values = [v for v in said if not blank(v)]
+    values = [v for v in said if not is_empty(v)]
     if not all(isinstance(v, str) for v in values):
         return None
     if key == LATEST:

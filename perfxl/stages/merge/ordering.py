@@ -11,12 +11,12 @@ from perfxl.stages.merge.answers import changed
 from perfxl.stages.merge.flat import (
     Flat,
     Key,
-    blank,
     canonical,
     flatten,
+    is_empty,
+    key_text,
     owner,
     path,
-    written,
 )
 from perfxl.stages.merge.words import key_title
 from perfxl.workbook.values import shown
@@ -81,13 +81,13 @@ class _Known:
     def covers(self, other: "_Known") -> bool:
         """Whether it has a value for everything that ``other`` filled in."""
         filled = (k for k, v in other.changes.items() if v is not None and k not in other.flat.orders)
-        return all(k in self.flat.rows if k in other.flat.rows else not blank(self.flat.values.get(k)) for k in filled)
+        return all(k in self.flat.rows if k in other.flat.rows else not is_empty(self.flat.values.get(k)) for k in filled)
 
     def wiped(self, other: "_Known", share: int) -> list[Key]:
         """The keys that ``other`` filled in and that are blank here, where this is another state of the same work: with at least
         ``share`` times as much that both changed alike. Of the rest nobody knows whether it was ever here."""
-        missing = [k for k, v in other.changes.items() if not blank(v) and k not in other.flat.orders and k not in other.flat.rows
-                   and blank(self.flat.values.get(k)) and self.flat.has(owner(k))]
+        missing = [k for k, v in other.changes.items() if not is_empty(v) and k not in other.flat.orders and k not in other.flat.rows
+                   and is_empty(self.flat.values.get(k)) and self.flat.has(owner(k))]
         alike = len(self.content & other.content)
         return sorted(missing) if len(missing) <= MOST_WIPED and alike >= share * len(missing) else []
 
@@ -192,8 +192,9 @@ def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Mapping
         before, now = other.changes[key], one.flat.values.get(key)
         at = places.get(other.version.file, {}).get(other.flat.pointers.get(key, ""), Place(other.version.file))
         objective = key[1] if key[0] == "objectives" and len(key) > 1 else ""
-        wiped = blank(now) and not blank(before) and key not in other.flat.orders
-        yield Finding("MERG16" if wiped else "MERG15", at, values | {"key": written(key), "where": key_title(key), "before": _shown(before, key, other), "now": _shown(now, key, one)},
+        wiped = is_empty(now) and not is_empty(before) and key not in other.flat.orders
+        change = {"key": key_text(key), "where": key_title(key), "before": _shown(before, key, other), "now": _shown(now, key, one)}
+        yield Finding("MERG16" if wiped else "MERG15", at, values | change,
                       path=other.flat.pointers.get(key, ""), sector=_sector(other.version), objective=str(objective))
 
 

@@ -46,7 +46,7 @@ class Merged:
 
 def merge(base: dict[str, Any], returns: Iterable[Returned], round: str, extension: dict[str, Any] | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
-    merged, round = Merged(copied(base)), Rounds.of(base)[round]
+    merged, round = Merged(copied(base)), Rounds.from_plan(base)[round]
     held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
         _Overlay(merged, returned, round=round, extension=extension, held=held.get(returned.sector, {})).run()
@@ -58,9 +58,9 @@ def _held(content: dict[str, Any]) -> dict[str, dict[str, int]]:
     positions: dict[str, dict[str, int]] = {}
     for i, objective in enumerate(content.get("objectives", ())):
         for holder in objective["holders"]:
-            mine = positions.setdefault(holder["sector"], {})
+            by_code = positions.setdefault(holder["sector"], {})
             for code in (objective["code"], *([holder["code"]] if "code" in holder else ())):
-                mine.setdefault(code, i)
+                by_code.setdefault(code, i)
     return positions
 
 
@@ -71,7 +71,7 @@ class _Overlay:
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
         every = (*objective_fields(), *extension_fields(extension))
         self.fields = [f for f in every if f.opens(round)]
-        self.scalars = [f for f in every if f.cell != "table" and not (f.revision or f.reading or f.standing)]
+        self.scalars = [f for f in every if f.cell != "table" and not (f.revision or f.reading or f.shows_in_force)]
         self.asked = {o.get("code"): o for o in (returned.issued or {}).get("objectives", ())}
         self.born = {o.get("code") for o in (returned.issued or {}).get("objectives", ()) if round.kind != "plan" and born(o)}
 
@@ -148,8 +148,8 @@ class _Overlay:
 
     def _record(self, owner: dict[str, Any], part: str, returned: dict[str, Any], source: tuple[Any, ...], target: tuple[Any, ...]) -> None:
         """Keep what the round says of a holding or a sheet among what other rounds said."""
-        mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
-        said = self._said(returned.get(part) or {}, {f.path[1:] for f in mine})
+        fields = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
+        said = self._said(returned.get(part) or {}, {f.path[1:] for f in fields})
         item = owner.setdefault(part, {})
         self._revised(item, said, asked=(self.asked.get(returned.get("code")) or {}).get(part) or {}, path=(*source, part),
                       objective=owner.get("code") or returned.get("code", ""))
@@ -165,15 +165,15 @@ class _Overlay:
     def _revised(self, item: dict[str, Any], said: dict[str, dict[str, Any]], asked: dict[str, Any], path: tuple[Any, ...], objective: str) -> None:
         """Keep what the controller revised of ``item`` for this round: a sector that did not touch it has not taken it back, and
         what an act says no form changes."""
-        mine, revised, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
-        for key, value in mine.items():
+        recorded, revised, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
+        for key, value in recorded.items():
             if key == "round" or revised.get(key) == value:
                 continue
             untouched = revised.get(key) == form.get(key)
-            if not untouched and "act" in mine and key not in ("reason", "act"):
+            if not untouched and "act" in recorded and key not in ("reason", "act"):
                 where = (*path, "revision", key) if key in revised else path
-                self._find("MERG17", where, {"value": revised.get(key), "kept": value, "act": mine["act"]}, objective)
-            if untouched or "act" in mine:
+                self._find("MERG17", where, {"value": revised.get(key), "kept": value, "act": recorded["act"]}, objective)
+            if untouched or "act" in recorded:
                 revised[key] = value
 
     def _said(self, item: dict[str, Any], open_: set[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
@@ -239,12 +239,12 @@ class _Overlay:
         rows = self.merged.content.get("measures", [])
         columns = next(f for f in return_fields() if f.key == "measures").items
         open_ = {c.path for c in columns if c.opens(self.round)}
-        mine = {(r["measure"]["objective"], r["measure"]["id"]): i for i, r in enumerate(rows)
+        row_of = {(r["measure"]["objective"], r["measure"]["id"]): i for i, r in enumerate(rows)
                 if r["sector"] == self.returned.sector}
         asked = {(m.get("objective"), m.get("id")) for m in (self.returned.issued or {}).get("measures", ())}
         for number, measure in enumerate(self.returned.document.get("measures", ())):
             key = (measure.get("objective"), measure.get("id"))
-            i = mine.get(key)
+            i = row_of.get(key)
             if i is None:
                 self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": measure.get("id"), "text": _said({k: v for k, v in measure.items() if k != "id"})})
                 continue

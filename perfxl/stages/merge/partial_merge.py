@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from perfxl.stages.merge.answers import Conflict, Copy, Decision
-from perfxl.stages.merge.flat import Flat, Key, written
+from perfxl.stages.merge.flat import Flat, Key, key_text
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Remark:
 
 def remark(kind: str, key: Key, sources: Iterable[str], other: str = "") -> Remark:
     """A remark on what is at ``key``."""
-    return Remark(kind, written(key), sources=tuple(sources),
+    return Remark(kind, key_text(key), sources=tuple(sources),
                   objective=str(key[1]) if key[0] == "objectives" and len(key) > 1 else "", other=other)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields
-from perfxl.model.terms import cached_in_words, said_titles
+from perfxl.model.terms import cached_in_words, title_by_language
 
 #: The fields that say which row is which, by the name of the array; rows of other arrays are known by their content.
 IDENTIFIERS = {
@@ -68,4 +68,4 @@ def title(path: tuple[str, ...]) -> dict[str, str]:
     about = node(path)
     if "title" not in about:
         return {}
-    return said_titles(about)
+    return title_by_language(about)

@@ -101,23 +101,23 @@ def _parts(document: Mapping[str, Any], sector: str, successions: Successions, f
     parts: dict[str, _Part] = {}
     for number, item in enumerate(document.get("objectives", ())):
         code, lead = successions.objective(item.get("code", "")), item.get("role", "lead") == "lead"
-        mine = successions.holder(sector, code, formers=formers.get(code, ())) if not lead else \
+        successor = successions.holder(sector, code, formers=formers.get(code, ())) if not lead else \
             successions.holder(sector, code, True, formers.get(code, ()))
-        now, at = {**successions.said(item), **({"code": code} if "code" in item else {})}, pointer(("objectives", number))
+        now, at = {**successions.with_codes_of_now(item), **({"code": code} if "code" in item else {})}, pointer(("objectives", number))
         leads = successions.objectives.get(code, {}).get("lead")
-        if lead and mine and leads and leads != mine:  # it still holds it, and another leads it now: what its sheet says is for that one
-            parts.setdefault(mine, _Part()).objectives.append((at, {k: v for k, v in now.items() if k not in _LEAD}))
+        if lead and successor and leads and leads != successor:  # it still holds it, and another leads it now: what its sheet says is for that one
+            parts.setdefault(successor, _Part()).objectives.append((at, {k: v for k, v in now.items() if k not in _LEAD}))
             parts.setdefault(leads, _Part()).objectives.append((at, {k: v for k, v in now.items() if k != "holding"}))
         else:
-            parts.setdefault(mine or _unheld(sector, successions), _Part()).objectives.append((at, now))
+            parts.setdefault(successor or _unheld(sector, successions), _Part()).objectives.append((at, now))
     for number, item in enumerate(document.get("measures", ())):
         now = {**item, "objective": successions.objective(item["objective"])} if "objective" in item else item
         parts.setdefault(successions.measured(sector, item), _Part()).measures.append((pointer(("measures", number)), now))
     for number, item in enumerate(document.get("requests", ())):
         code = successions.objective(item.get("objective", ""))
         now = {**item, "objective": code} if "objective" in item else item
-        mine = successions.holder(sector, code, formers=formers.get(code, ())) or _unheld(sector, successions)
-        parts.setdefault(mine, _Part()).requests.append((pointer(("requests", number)), now))
+        successor = successions.holder(sector, code, formers=formers.get(code, ())) or _unheld(sector, successions)
+        parts.setdefault(successor, _Part()).requests.append((pointer(("requests", number)), now))
     return parts
 
 
@@ -198,6 +198,6 @@ def _two(one: Returned, other: Returned) -> Returned:
     return replace(one, document=document, places=places, issued=issued if one.issued or other.issued else None)
 
 
-def _sheet_of_lead(mine: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """The sheet of ``other``, whose form led the objective where that of ``mine`` did not."""
-    return {k: other[k] for k in (*_LEAD, "role") if k in other} if other.get("role") == "lead" and mine.get("role", "lead") != "lead" else {}
+def _sheet_of_lead(own: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The sheet of ``other``, whose form led the objective where that of ``own`` did not."""
+    return {k: other[k] for k in (*_LEAD, "role") if k in other} if other.get("role") == "lead" and own.get("role", "lead") != "lead" else {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.stages.merge.answers import BASE, VALUE, Conflict, Decision, changed
-from perfxl.stages.merge.flat import flatten, rebuild, written
+from perfxl.stages.merge.flat import flatten, key_text, rebuild
 from perfxl.stages.merge.merging import Merging
 from perfxl.stages.merge.partial_merge import Remark
 
@@ -77,4 +77,4 @@ def changes(base: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     A value: the new one, None when cleared. A row: None when removed, its identifying fields when added. A table whose
     rows were moved: the identifiers of the rows that were there before, in their new order.
     """
-    return {written(k): v for k, v in changed(flatten(base), flatten(document)).items()}
+    return {key_text(k): v for k, v in changed(flatten(base), flatten(document)).items()}

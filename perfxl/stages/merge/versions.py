@@ -72,12 +72,12 @@ def placed(result: Result, heads: Sequence[Version], places: Mapping[str, Mappin
              if there in places[source]}
     said = set(flatten(result.document).pointers.values())
     for head in heads:
-        mine = {there: pointer for pointer, (source, there) in result.sources.items() if source == head.sha256}
+        pointers = {there: pointer for pointer, (source, there) in result.sources.items() if source == head.sha256}
         flat = flatten(head.document)
         rows, filled = {flat.pointers[key] for key in flat.rows}, set(flat.pointers.values())
         for there, place in places[head.sha256].items():
             row = _row(there, rows)
-            target = "" if row == "" else mine.get(row)
+            target = "" if row == "" else pointers.get(row)
             if there not in filled and target is not None and target + there[len(row):] not in said:
                 places_of.setdefault(target + there[len(row):], place)
     return places_of

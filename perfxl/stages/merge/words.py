@@ -10,7 +10,7 @@ def key_title(key: Key) -> dict[str, str]:
 
 
 def written_key_title(written: str) -> dict[str, str]:
-    """The same of a key as people read and type it (``flat.written``): *S4.00002, Fase 2, Peso*."""
+    """The same of a key as people read and type it (``flat.key_text``): *S4.00002, Fase 2, Peso*."""
     return key_title(_key(written))
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from perfxl.stages.plan.layout import scalars
 from perfxl.stages.plan.reading import PlanReading, read
 
-__all__ = ["PlanReading", "blank", "read"]
+__all__ = ["PlanReading", "blank_plan", "read"]
 
 
-def blank(year: int, language: str = "it", points: Decimal | None = None) -> dict[str, Any]:
+def blank_plan(year: int, language: str = "it", points: Decimal | None = None) -> dict[str, Any]:
     """A plan to begin ``year`` with: the rules' defaults, the usual dates, the rest left to the controller.
 
     ``language``: of its forms, until the controller says otherwise; ``points``: what weights make in all where they are points. The schema refuses the plan as long as body and sectors

@@ -11,7 +11,7 @@ def changed_codes(plan: dict[str, Any]) -> Iterator[tuple[str, tuple[str | int, 
     """(code of a finding, path, values): PLAN49 of a code of now that the plan has not, PLAN45 of a round it has not, PLAN90 of a
     code of before that cannot have become the one of now."""
     known = {array: {i.get("code") for i in plan.get(array, ()) if isinstance(i, dict)} for array in ("sectors", "objectives")}
-    rounds, rows = Rounds.of(plan), [(k, r) for k, r in enumerate(plan.get("successions", ())) if isinstance(r, dict)]
+    rounds, rows = Rounds.from_plan(plan), [(k, r) for k, r in enumerate(plan.get("successions", ())) if isinstance(r, dict)]
     successions = Successions(plan)
     given, became = [(r.get("before"), r.get("now")) for _, r in rows], [r.get("now") for _, r in rows]
     for k, row in rows:

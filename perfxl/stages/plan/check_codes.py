@@ -74,7 +74,7 @@ def unknown_objectives(plan: dict[str, Any]) -> Iterator[Problem]:
 
 def unknown_rounds(plan: dict[str, Any]) -> Iterator[Problem]:
     """What is said of a round that is not in the list of rounds: it would count nowhere."""
-    rounds = Rounds.of(plan)
+    rounds = Rounds.from_plan(plan)
     places: list[Place]
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in rows_of(plan, array)]
     places += [((*path, kind, n, "round"), entry.get("round")) for path, item in round_tables.placed(plan) for kind in (READINGS, REVISIONS, TARGETS)
@@ -113,7 +113,7 @@ def lines(plan: dict[str, Any]) -> Iterator[Problem]:
     """Strategic lines that are not in the cascade, or have others below them that carry them out; lines without the line above
     them where those beside them have one, that stand under themselves, or too far down."""
     cascade = Cascade(plan)
-    known, shape = cascade.lines, codes.shape("lineCode")
+    known, shape = cascade.lines, codes.code_pattern("lineCode")
     for i, objective in rows_of(plan, "objectives"):
         for line in objective.get("sheet", {}).get("strategic_lines", ()):
             path = ("objectives", i, "sheet", "strategic_lines")

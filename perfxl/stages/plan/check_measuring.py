@@ -18,8 +18,8 @@ from perfxl.stages.plan.problem import Problem, rows_of
 
 def measured(plan: dict[str, Any]) -> Iterator[Problem]:
     """Results measured in a way that means nothing for what they have; those whose degree was typed are left alone."""
-    plan = indicators.completed(plan)
-    last, rules = Rounds.of(plan).all[-1], rules_in(plan)
+    plan = indicators.with_ready_made(plan)
+    last, rules = Rounds.from_plan(plan).all[-1], rules_in(plan)
     for i, objective in rows_of(plan, "objectives"):
         sheet = objective.get("sheet", {})
         for k, result in enumerate(sheet.get("results", ())):
@@ -79,7 +79,7 @@ def shared(plan: dict[str, Any]) -> Iterator[Problem]:
 
 def unmeasured(plan: dict[str, Any]) -> Iterator[Problem]:
     """Indicators of a strategic line that no result uses, not even one of a ready-made objective: their value would never be found."""
-    lines, used = Cascade(plan).lines, {result["indicator"] for *_, result in indicators.results_of(indicators.completed(plan))}
+    lines, used = Cascade(plan).lines, {result["indicator"] for *_, result in indicators.results_of(indicators.with_ready_made(plan))}
     for i, indicator in rows_of(plan, "indicators"):
         code, line = indicator.get("code"), indicator.get("line")
         if code and line in lines and code not in used:

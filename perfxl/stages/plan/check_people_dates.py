@@ -25,7 +25,7 @@ def owners(plan: dict[str, Any]) -> Iterator[Problem]:
 def dates(plan: dict[str, Any]) -> Iterator[Problem]:
     """Rounds that are missing, out of order, outside the year, or due before the day they refer to."""
     given = {r.get("id"): (i, r) for i, r in rows_of(plan, "rounds")}
-    rounds = Rounds.of(plan)
+    rounds = Rounds.from_plan(plan)
     for kind in (PLAN, FINAL):
         several = [i for i, r in rows_of(plan, "rounds") if r.get("kind") == kind]
         if plan.get("rounds") and not several:

@@ -18,14 +18,14 @@ def weights(plan: dict[str, Any], new: Container[str] = ()) -> Iterator[Problem]
     replaced by them: with or without those the sum has to be right."""
     tolerance, whole = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05"))), rules_in(plan).whole
     held: dict[str | None, list[tuple[str | None, Decimal | None]]] = {}
-    last = Rounds.of(plan).all[-1:]
+    last = Rounds.from_plan(plan).all[-1:]
     for _, _, objective, holder in holders_of(plan) if last else ():
         if _counts(holder, last[0]):
             held.setdefault(holder.get("sector"), []).append((objective.get("code"), weight_in_force(holder, last[0])))
     for i, sector in rows_of(plan, "sectors"):
-        mine = held.get(sector.get("code"), [])
-        weighed = [(code, w) for code, w in mine if w is not None]
-        if not mine or sector.get("weighted") is False or len(weighed) < len(mine):
+        held_weights = held.get(sector.get("code"), [])
+        weighed = [(code, w) for code, w in held_weights if w is not None]
+        if not held_weights or sector.get("weighted") is False or len(weighed) < len(held_weights):
             continue
         totals = [sum((w for code, w in weighed if code not in without), Decimal(0)) for without in ((), new)]
         if whole and all(abs(total - whole) > tolerance for total in totals):
@@ -62,14 +62,14 @@ def _share(plan: dict[str, Any], holder: dict[str, Any], round: Round) -> Decima
     rules, weight = rules_in(plan), weight_in_force(holder, round)
     if weight is None or not rules.points:
         return weight
-    mine = (weight_in_force(h, round) for *_, h in holders_of(plan) if h.get("sector") == holder.get("sector"))
-    whole = rules.whole or sum((w for w in mine if w is not None), Decimal(0))
+    sector_weights = (weight_in_force(h, round) for *_, h in holders_of(plan) if h.get("sector") == holder.get("sector"))
+    whole = rules.whole or sum((w for w in sector_weights if w is not None), Decimal(0))
     return rounded(weight * 100 / whole) if whole else None
 
 
 def payment_times(plan: dict[str, Any]) -> Iterator[Problem]:
     """The payment-times objective: at least 30 % of the result pay in each sector that holds it; a target at or below 0."""
-    made, last = indicators.completed(plan), Rounds.of(plan).all[-1:]
+    made, last = indicators.with_ready_made(plan), Rounds.from_plan(plan).all[-1:]
     for i, objective in rows_of(made, "objectives") if last else ():
         if objective.get("ready") != "payment_times":
             continue

@@ -12,7 +12,7 @@ from perfxl.model import long_text
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.findings import quote
-from perfxl.model.terms import spoken
+from perfxl.model.terms import words_in_use
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.cells import (
     BOX,
@@ -91,7 +91,7 @@ def _help(field: Field, say: Texts, lists: Lists) -> str:
     if default not in (None, []):
         shown = values.to_cell(default, field, say.language)
         sentences.append(say("blank_means", value=quote(shown.content, say.language)))
-    if field.key == "weights_total" and not spoken().points:
+    if field.key == "weights_total" and not words_in_use().points:
         sentences.append(say("begun_in_percent"))
     return " ".join(sentences)
 

@@ -14,7 +14,7 @@ from typing import Any
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
-from perfxl.model.terms import cached_in_words, said_titles, spoken
+from perfxl.model.terms import cached_in_words, title_by_language, words_in_use
 from perfxl.model.texts import Texts
 
 #: Rows of the head: keys, sentence, titles.
@@ -105,7 +105,7 @@ def scalars() -> tuple[Field, ...]:
 def group_titles(key: str) -> dict[str, str]:
     """Titles by language of the object ``key`` at the root of a plan (``body``, ``rules``)."""
     prop, _ = resolve(documents.schema("plan")["properties"][key], "plan")
-    return said_titles(prop)
+    return title_by_language(prop)
 
 
 def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
@@ -126,7 +126,7 @@ def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
 def _weights_column() -> Column:
     words = {lang: Texts("plan", lang) for lang in ("it", "en")}
     said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
-    field = Field((COMPUTED,), "number" if spoken().points else "percent", schema={**said["it"], "x-en": said["en"]}, open=(), shown=())
+    field = Field((COMPUTED,), "number" if words_in_use().points else "percent", schema={**said["it"], "x-en": said["en"]}, open=(), shown=())
     return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
 
 
@@ -164,7 +164,7 @@ def owner_column(objectives: Field) -> Column:
     code = next(f for f in objectives.items if f.key == "code")
     help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
     field = Field((OWNER,), "text", schema={**code.schema, **help_, "x-required": True}, open=(), shown=code.shown)
-    return Column(OWNER, field, tuple(said_titles(item).items()), "objectives")
+    return Column(OWNER, field, tuple(title_by_language(item).items()), "objectives")
 
 
 def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
@@ -175,7 +175,7 @@ def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Colu
         titles = {lang: field.title(lang) for lang in ("it", "en")}
         if repeated[titles["it"]] > 1 and len(field.path) > 1:
             above, _ = _item(path, field.path[:-1])
-            titles = {lang: f"{title}: {titles[lang]}" for lang, title in said_titles(above).items()}
+            titles = {lang: f"{title}: {titles[lang]}" for lang, title in title_by_language(above).items()}
         key = "/".join(field.path)
         yield Column(key, field, tuple(titles.items()), "" if path == (field.schema.get("x-given"),) else _refers(field))
         if field.cell == "long" and field.schema.get("maxLength", CELL_LIMIT + 1) > CELL_LIMIT:

@@ -10,10 +10,10 @@ from perfxl.model.own_fields import (
     IN_NO_FORM,
     MOST,
     WITH_THE_PLAN,
+    missing_required,
     name_of,
     opens,
     usable,
-    wanting,
 )
 from perfxl.model.texts import LANGUAGES, area
 
@@ -63,7 +63,7 @@ def wanted(plan: dict[str, Any]) -> Iterator[Told]:
     if not asked:
         return
     for path, item, fields in _items(plan):
-        for f in wanting(item, [f for f in fields if f.own and not f.open]):
+        for f in missing_required(item, [f for f in fields if f.own and not f.open]):
             yield "PLAN97", (*path, f.key), {"field": {x: f.title(x) for x in LANGUAGES}}
 
 

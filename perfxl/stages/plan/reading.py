@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from perfxl.model import documents, identity, long_text, upgrade
-from perfxl.model.documents import put_path, searched
-from perfxl.model.fast_validation import sound
+from perfxl.model.documents import pattern_search, put_path
+from perfxl.model.fast_validation import surely_valid
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds
-from perfxl.model.terms import Words, speaking, with_tabs
+from perfxl.model.terms import Words, using_words, with_tabs
 from perfxl.stages.plan import headings, round_tables
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
@@ -68,14 +68,14 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict[str, Any] | None
     try:
         book = sheets.open_book(data, file)
         words = _words(book)
-        with speaking(words):
+        with using_words(words):
             reader = Reader(book, file, extension)
             if not reader.grids:
                 return PlanReading(None, dict, (_not_a_plan(book, file),))
             words["fields"] = reader.own_fields()
             if not words["fields"]:  # nothing that the first reading did not know
                 return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
-        with speaking(words):  # every table has the columns that the sheet of own fields gives it
+        with using_words(words):  # every table has the columns that the sheet of own fields gives it
             reader = Reader(book, file, extension)
             return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
@@ -91,7 +91,7 @@ def _words(book: Book) -> dict[str, Any]:
         if not isinstance(ref, Ref) or sheet is None:
             continue
         value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0]
-        if value is not None and item.cell != "lines" and (item.cell == "number" or searched(item.schema.get("pattern", ""))(value)):
+        if value is not None and item.cell != "lines" and (item.cell == "number" or pattern_search(item.schema.get("pattern", ""))(value)):
             put_path(words, item.path, value)
     return words
 
@@ -177,7 +177,7 @@ class Reader:
                 grid.sheet.release()
         document = placement.document = upgrade.plan(placement.document)
         _round_ids(document)
-        wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
+        wrong = [] if surely_valid("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, said, title in (*refusals(wrong, document), *((p.code, p.path, p.values, None) for p in problems(document))):
             placement.about(code, path=path, said=said, title=title)
         hidden = tuple((g.sheet.name, g.layout.title("it")) for g in self.grids.values() if g.sheet.state != "visible")
@@ -276,7 +276,7 @@ class Reader:
 
 def _round_ids(document: dict[str, Any]) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
-    rounds = Rounds.of(document)
+    rounds = Rounds.from_plan(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
     named += [said for *_, item in round_tables.items(document) for part in ("readings", "revisions", "targets") for said in item.get(part, ())]
     for *_, item in (*round_tables.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):

@@ -159,9 +159,9 @@ class Placing:
         part = next(p for p, keys in ABOUT.items() if set(keys) == set(about)) if set(about) in map(set, ABOUT.values()) else ""
         if part == "sheet" and "holding" in row:
             rest = {k: v for k, v in row.items() if k != "holding"}
-            mine = self._one(sheet, owner, part="holding", about={"sector": self.leads.get(owner)},
+            holding = self._one(sheet, owner, part="holding", about={"sector": self.leads.get(owner)},
                              row={k: v for k, v in row.items() if k not in ("@", "sheet")})
-            both = [mine, *([self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else [])]
+            both = [holding, *([self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else [])]
             there = [p for p in both if p is not None]
             return there if len(there) == len(both) else []
         way = self._one(sheet, owner, part=part, about=about, row=row)

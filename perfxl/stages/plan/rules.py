@@ -72,36 +72,18 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     """The list, prompt and colours of one column of a table, from row ``first`` to ``last``."""
     letter = get_column_letter(number)
     cells, cell = f"{letter}{first}:{letter}{last}", f"{letter}{first}"
-    field, title = column.field, column.title(lists.language)
-    help_ = field.description(lists.language)
+    field, title, help_ = column.field, column.title(lists.language), column.field.description(lists.language)
     _add(ws, f"{letter}{first - 1}", accepts={}, title=title, hint_="", help_=help_, lists=lists)
-    accepts: dict[str, Any]
-    unit = 100 if field.cell == "percent" else 1
     if column.computed:
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
+        unit = 100 if field.cell == "percent" else 1
         gap = f"px_plan_rules__weight_tolerance/{unit}+0.000001"
         whole = f"{TOTAL}/{unit}"
         wrong = f"AND(ISNUMBER({cell}),{whole}>0,ABS(N({cell})-{whole})>{gap})"
         _as_points(ws, cells, field, lists.language, wrong=wrong)
         _colour(ws, cells, wrong, WRONG)
         return
-    if column.more:
-        _add(ws, cells, accepts={}, title=title, hint_=lists.say("hint_more"), help_="", lists=lists)
-    elif column.refers:
-        sheet_title = lists.titles[column.refers]
-        accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
-                   "error": lists.say("unknown_code", sheet=sheet_title)}
-        _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{column.refers}", sheet=sheet_title), help_=help_, lists=lists)
-        said = f'{_said(cell)}>0' if optional(sheet, column) else f'LEN({cell})>0'
-        _colour(ws, cells, f'AND({said},{_same(lists.codes(column.refers), cell)}=0)', WRONG)
-    elif kind := _codes_inside(field):
-        # One code is chosen; several are typed one a line, so nothing is refused.
-        accepts = {"type": "list", "formula1": lists.codes(kind), "showErrorMessage": False}
-        _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{kind}", sheet=lists.titles[kind]), help_=help_, lists=lists)
-        one = f'LEN({cell})=LEN(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell}," ",""),",",""),";",""),CHAR(10),""))'
-        _colour(ws, cells, f'AND(LEN({cell})>0,{one},{_same(lists.codes(kind), cell)}=0)', WRONG)
-    else:
-        _add(ws, cells, accepts=_accepts(field, lists, cell), title=title, hint_=hint(field, lists), help_=help_, lists=lists)
+    _add_choices(ws, sheet, column, cells=cells, lists=lists)
     unlikely = None if column.refers or column.more else doubtful(field, cell, top=_top(field))
     if unlikely:
         _colour(ws, cells, unlikely, WRONG)
@@ -111,12 +93,40 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
             joined, one = f'$A${first}:$A${last}&"|"&{joined}', f'$A{first}&"|"&{cell}'
         _colour(ws, cells, f"AND(LEN({cell})>0,{_same(joined, one)}>1)", WRONG)
     if field.required and not column.more or column.key == OWNER:
-        end = get_column_letter(len(sheet.columns))
-        # In a group that may be left out (what an objective continues) a part is missing only once another has been said.
-        group = [get_column_letter(n) for n, c in enumerate(sheet.columns, 1) if optional(sheet, column) and c.key.partition("/")[0] == column.key.partition("/")[0]]
-        begun = "+".join(_said(f"${at}{first}") for at in group) if group else f"SUMPRODUCT(LEN($A{first}:${end}{first}))"
-        _colour(ws, cells, f"AND({begun}>0,LEN(TRIM({cell}))=0)", MISSING)
+        _colour(ws, cells, f"AND({_begun(sheet, column, first)}>0,LEN(TRIM({cell}))=0)", MISSING)
     _as_points(ws, cells, field, lists.language)
+
+
+def _add_choices(ws: Worksheet, sheet: Sheet, column: Column, *, cells: str, lists: Lists) -> None:
+    """What ``cells`` of a column that users fill in accept, with the prompt; the colour of a code that is not in its list."""
+    field, title, help_, cell = column.field, column.title(lists.language), column.field.description(lists.language), cells.partition(":")[0]
+    if column.more:
+        _add(ws, cells, accepts={}, title=title, hint_=lists.say("hint_more"), help_="", lists=lists)
+    elif column.refers:
+        sheet_title = lists.titles[column.refers]
+        accepts: dict[str, Any] = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
+                                   "error": lists.say("unknown_code", sheet=sheet_title)}
+        _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{column.refers}", sheet=sheet_title), help_=help_, lists=lists)
+        filled_in = f'{_said(cell)}>0' if optional(sheet, column) else f'LEN({cell})>0'
+        _colour(ws, cells, f'AND({filled_in},{_same(lists.codes(column.refers), cell)}=0)', WRONG)
+    elif kind := _codes_inside(field):
+        # One code is chosen; several are typed one a line, so nothing is refused.
+        accepts = {"type": "list", "formula1": lists.codes(kind), "showErrorMessage": False}
+        _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{kind}", sheet=lists.titles[kind]), help_=help_, lists=lists)
+        one = f'LEN({cell})=LEN(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell}," ",""),",",""),";",""),CHAR(10),""))'
+        _colour(ws, cells, f'AND(LEN({cell})>0,{one},{_same(lists.codes(kind), cell)}=0)', WRONG)
+    else:
+        _add(ws, cells, accepts=_accepts(field, lists, cell), title=title, hint_=hint(field, lists), help_=help_, lists=lists)
+
+
+def _begun(sheet: Sheet, column: Column, first: int) -> str:
+    """The formula above 0 where something stands in the row ``first`` beside a column that must then be filled in: anything, or of a
+    group that may be left out (what an objective continues) another part."""
+    if optional(sheet, column):
+        group = column.key.partition("/")[0]
+        letters = [get_column_letter(n) for n, c in enumerate(sheet.columns, 1) if c.key.partition("/")[0] == group]
+        return "+".join(_said(f"${letter}{first}") for letter in letters)
+    return f"SUMPRODUCT(LEN($A{first}:${get_column_letter(len(sheet.columns))}{first}))"
 
 
 def add_key_guard(ws: Worksheet, cells: str, say: Texts) -> None:
@@ -230,7 +240,7 @@ def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dic
         return f'({sectors}&""={sector}&"")' + "".join(f'*({weighting}<>"{labels[w]}")' for w in ("not_weighted", "incentives"))
 
     alone = {k: f"{quote_sheetname(own[0])}!{where}" for k, where in own[1].items()}
-    same, mine = weighted(at("sector"), at("holding/weighting")), weighted(alone["lead"], alone["holding/weighting"])
-    counted = f'SUMPRODUCT({same})+SUMPRODUCT({mine}*({alone["holding/weight"]}<>""))'
-    total = f'SUMPRODUCT({same},{at("holding/weight")})+SUMPRODUCT({mine},{alone["holding/weight"]})'
+    shared, led_alone = weighted(at("sector"), at("holding/weighting")), weighted(alone["lead"], alone["holding/weighting"])
+    counted = f'SUMPRODUCT({shared})+SUMPRODUCT({led_alone}*({alone["holding/weight"]}<>""))'
+    total = f'SUMPRODUCT({shared},{at("holding/weight")})+SUMPRODUCT({led_alone},{alone["holding/weight"]})'
     return f'=IF({sector}="","",IF({counted}=0,"",{total}))'

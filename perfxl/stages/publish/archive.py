@@ -7,7 +7,7 @@ import zipfile
 from hashlib import sha256
 from typing import Any
 
-from perfxl.campaign.register.log import FIRST, Entry, sealed
+from perfxl.campaign.register.log import FIRST, Entry, entry_hash
 from perfxl.model import documents
 from perfxl.model.extension import faults
 from perfxl.model.findings import Finding
@@ -124,7 +124,7 @@ def read_log(entries: Any) -> tuple[list[Finding], dict[str, Any], str]:
         for number, e in enumerate(entries, 1):
             if not isinstance(e, dict) or e.keys() != _ENTRY_KEYS or type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
                 raise Refused("file", path=LOG)
-            if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], kind=e["kind"],
+            if e["number"] != number or e["previous"] != previous or entry_hash(e["number"], e["when"], kind=e["kind"],
                 payload=e["payload"], previous=e["previous"]) != e["hash"]:
                 findings.append(Finding("BNDL03", values={"entry": number}))
             previous = e["hash"]

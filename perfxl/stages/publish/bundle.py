@@ -23,7 +23,7 @@ CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
 
 def document_name_of(document: dict[str, Any]) -> str:
     """File name, without its ending, of the Word document of a consolidated document."""
-    return NAMES[Rounds.of(document["content"])[document["round"]].kind]
+    return NAMES[Rounds.from_plan(document["content"])[document["round"]].kind]
 
 
 def document_name(round: str) -> str:

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from perfxl.campaign.register import Approval, approvals_in
 from perfxl.campaign.register.log import Entry
 from perfxl.model import documents
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.view import View
@@ -54,7 +54,7 @@ def criteria(document: dict[str, Any], known: Mapping[str, Approval], extension:
 
 def language(document: dict[str, Any]) -> str:
     """The language of the body."""
-    return complete(document["content"]["body"].get("language", "it"))
+    return document_language(document["content"]["body"].get("language", "it"))
 
 
 def texts(word: bytes) -> list[str]:

@@ -15,13 +15,13 @@ PICTURES_APART, SQUARE_APART, SQUARE = 1.5, 14, 8
 OUTSIDE, SMOOTHED = 10, 0.3
 
 
-def look_alike(mine: bytes, theirs: bytes) -> bool:
-    """Whether ``theirs`` (PNG, from anywhere) shows what ``mine`` does. What is no picture shows nothing."""
+def look_alike(ours: bytes, theirs: bytes) -> bool:
+    """Whether ``theirs`` (PNG, from anywhere) shows what ``ours`` does. What is no picture shows nothing."""
     import numpy
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(mine)) as one, Image.open(io.BytesIO(theirs), formats=["PNG"]) as other:
+        with Image.open(io.BytesIO(ours)) as one, Image.open(io.BytesIO(theirs), formats=["PNG"]) as other:
             if one.size != other.size:
                 return False
             first, second = (numpy.asarray(picture.convert("RGBA"), dtype="int16") for picture in (one, other))

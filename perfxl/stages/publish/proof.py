@@ -138,7 +138,7 @@ def _made_again(files: dict[str, bytes], manifest: dict[str, Any], entries: list
     small, compared = len(files[path]) <= MAX_WORDS, []
     for name in (name for name in words if small and name not in own):
         with own_faults(name):
-            compared.append(remade.compared(name, files[name], words[name]()))
+            compared.append(remade.differing_parts(name, files[name], words[name]()))
     with own_faults(WORKBOOK):
         book = list(remade.workbook(files[WORKBOOK], document, extension, draft)) if small else []
     wrong = [part for c in compared for part in c.wrong] + book

@@ -36,7 +36,7 @@ def own_faults(path: str) -> Iterator[None]:
 def rounds_in(document: dict[str, Any]) -> tuple[Round, ...]:
     """The rounds whose consolidated documents an archive may have: those up to that of ``document``."""
     try:
-        return Rounds.of(document["content"])[document["round"]].until
+        return Rounds.from_plan(document["content"])[document["round"]].until
     except (KeyError, TypeError, AttributeError) as problem:
         raise Refused("file", path=MANIFEST) from problem
 

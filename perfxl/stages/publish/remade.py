@@ -12,7 +12,7 @@ from perfxl.campaign.register.log import Entry
 from perfxl.stages.publish import bundle, derived
 from perfxl.stages.publish.pictures import look_alike
 from perfxl.stages.report import report, short_version, validation_pack
-from perfxl.stages.report.marked import marked
+from perfxl.stages.report.marked import with_draft_mark
 from perfxl.stages.report.package import Unreadable, parts
 from perfxl.stages.report.pages import without_pages
 from perfxl.workbook.packing import alone
@@ -31,46 +31,46 @@ def words(document: dict[str, Any], log: list[Entry], extension: dict[str, Any] 
     spoken, known = derived.language(document), derived.acts(document, log, draft)
 
     def done(word: bytes) -> bytes:
-        return marked(word, spoken) if draft else word
+        return with_draft_mark(word, spoken) if draft else word
     return {f"{bundle.document_name_of(document)}.docx": lambda: done(report(document, spoken, template=None,
         extension=extension, approvals=known)),
             bundle.CITIZENS: lambda: done(short_version(document, spoken)),
             bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
 
 
-def compared(name: str, there: bytes, made: bytes) -> Compared:
+def differing_parts(name: str, there: bytes, made: bytes) -> Compared:
     """The Word document ``there`` beside ``made``, the same one made again: every part, headers and pictures included; the
     pages in the contents may differ, since they are counted where the document is laid out."""
     try:
-        mine, theirs = parts(made), parts(there)
+        ours, theirs = parts(made), parts(there)
     except Unreadable:
         return Compared((name,))
     if not alone(there, bare=True):
         return Compared((name,))
     wrong, alike = [], []
-    for part in sorted(mine.keys() | theirs.keys()):
-        if mine.get(part) == theirs.get(part):
+    for part in sorted(ours.keys() | theirs.keys()):
+        if ours.get(part) == theirs.get(part):
             continue
-        if part not in mine or part not in theirs:
+        if part not in ours or part not in theirs:
             wrong.append(f"{name}: {part}")
-        elif part.endswith(".png") and look_alike(mine[part], theirs[part]):
+        elif part.endswith(".png") and look_alike(ours[part], theirs[part]):
             alike.append(f"{name}: {part}")
-        elif not (part == "word/document.xml" and _same_but_pages(mine[part], theirs[part])):
+        elif not (part == "word/document.xml" and _same_but_pages(ours[part], theirs[part])):
             wrong.append(f"{name}: {part}")
     return Compared(tuple(wrong), tuple(alike))
 
 
-def _same_but_pages(mine: bytes, theirs: bytes) -> bool:
+def _same_but_pages(ours: bytes, theirs: bytes) -> bool:
     try:
-        return without_pages(mine) == without_pages(theirs)
+        return without_pages(ours) == without_pages(theirs)
     except etree.XMLSyntaxError:
         return False
 
 
 def workbook(there: bytes, document: dict[str, Any], extension: dict[str, Any] | None, draft: bool) -> Iterator[str]:
     """The parts of the consolidated workbook that are not what is made again."""
-    mine, theirs = _opened(derived.workbook(document, extension, draft)), _opened(there)
-    yield from (f"consolidato.xlsx: {part}" for part in sorted(mine.keys() | theirs.keys()) if mine.get(part) != theirs.get(part))
+    ours, theirs = _opened(derived.workbook(document, extension, draft)), _opened(there)
+    yield from (f"consolidato.xlsx: {part}" for part in sorted(ours.keys() | theirs.keys()) if ours.get(part) != theirs.get(part))
 
 
 def _opened(content: bytes) -> dict[str, bytes]:

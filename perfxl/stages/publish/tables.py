@@ -13,7 +13,7 @@ from perfxl.model import documents
 from perfxl.model.columns import further
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.fields import walk as fields_of
-from perfxl.model.terms import cached_in_words, said, worded
+from perfxl.model.terms import cached_in_words, in_body_words, worded
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.consolidate import indicators, records, rows
 from perfxl.stages.consolidate.columns import Table, field_key, revised_key
@@ -112,14 +112,14 @@ def _descriptions(table: str, extension: dict[str, Any] | None) -> dict[str, dic
     descriptions: dict[str, dict[str, Any]] = {}
     for field in (*objective_fields(), *return_fields()):
         if field.key in ITEMS.get(table, ()):
-            for item in (i for i in field.items if not i.standing):
+            for item in (i for i in field.items if not i.shows_in_force):
                 descriptions.setdefault(revised_key(item.key) if item.revision else item.key, _said(item))
     for name in DEFINITIONS.get(table, ()):
         descriptions = _defined(name) | descriptions
     if table == "indicators":
         descriptions |= {f.key: _said(f) for f in indicators.fields()}
     if table == "objectives":
-        own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.standing]
+        own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.shows_in_force]
         descriptions |= {revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else field_key(f): _said(f) for f in own}
         descriptions |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
     words = area("publish")
@@ -136,5 +136,5 @@ def _defined(name: str) -> dict[str, dict[str, Any]]:
     """The descriptions of the properties of a definition of the schemas."""
     if name in ("mean", "outcome"):
         properties = documents.schema("consolidated")["$defs"][name]["properties"]
-        return {key: {"it": said(node["description"], "it"), "en": said(node["x-en"]["description"], "en")} for key, node in properties.items()}
+        return {key: {"it": in_body_words(node["description"], "it"), "en": in_body_words(node["x-en"]["description"], "en")} for key, node in properties.items()}
     return {field.key: _said(field) for field in fields_of(documents.schema("plan")["$defs"][name], "plan")}

@@ -15,7 +15,7 @@ from perfxl.model.changes import changes
 from perfxl.model.derived import applicable
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
-from perfxl.model.outcomes import added_up, round_outcomes
+from perfxl.model.outcomes import round_outcomes, with_totals
 from perfxl.model.readings import dropped, due, read
 from perfxl.model.succession import Successions
 from perfxl.model.terms import worded
@@ -61,7 +61,7 @@ def recomputed(document: dict[str, Any], own: Mapping[str, dict[str, Any]] = {})
         elif round in own:
             _differences(recorded, successions.outcomes(own[round]["outcomes"].get(round, {})), f"/outcomes/{round}", wrong)
         else:
-            _differences(recorded, added_up(document["content"], recorded, before), f"/outcomes/{round}", wrong)
+            _differences(recorded, with_totals(document["content"], recorded, before), f"/outcomes/{round}", wrong)
         before.append(recorded)
     return wrong
 
@@ -252,9 +252,9 @@ def _brevity(board: _Board) -> Told:
 def _clarity(board: _Board) -> Told:
     exceptions, results, measurable = [], 0, 0
     for held in board.leads():
-        mine = held.objective.sheet.data.get("results", ())
-        able = [r for r in mine if r.get("unit") and board.view.in_force(r, "target") is not None]
-        results, measurable = results + len(mine), measurable + len(able)
+        in_sheet = held.objective.sheet.data.get("results", ())
+        able = [r for r in in_sheet if r.get("unit") and board.view.in_force(r, "target") is not None]
+        results, measurable = results + len(in_sheet), measurable + len(able)
         if not able and not board.view.outcome(board.round, held).gone:
             exceptions.append(board.say("unmeasured", objective=held.objective.code))
     exceptions += [f["message"] for f in board.document["findings"] if f["code"].startswith("TEXT") and f["severity"] != "note"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from perfxl.model import points, terms
@@ -31,7 +32,7 @@ from perfxl.stages.read.read_context import ReadContext, shown
 from perfxl.stages.read.recovery import Recovery
 from perfxl.workbook.binding import scalar_name
 from perfxl.workbook.sheets import Book, Refused, open_book
-from perfxl.workbook.sheets.refs import a1
+from perfxl.workbook.sheets.refs import Ref, a1
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: 
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, places=Places(file), findings=findings, modified=book.modified, modified_by=book.modified_by)
-        if (mine := _words(book)) != terms.spoken():
-            with terms.speaking(mine):
+        if (words := _words(book)) != terms.words_in_use():
+            with terms.using_words(words):
                 return read(data, file, extension=extension, year=year, issued=issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
@@ -80,20 +81,23 @@ def read(data: bytes, file: str, extension: dict[str, Any] | None = None, year: 
         document = _document(gather, known, extension=extension_fields(extension), recovered=recovered,
                              parts=names.parts(book) if recovered.refs else parts, form=form)
         if book.from_1904 and form and form.book and not form.book.from_1904:
-            _moved_days(gather, document, form, extension)
+            moved = moved_days.put_back(document, read(form.data, form.file, extension, gather.year).document or {})
+            _tell_moved(gather, moved)
+        elif book.from_1904 and not (form and form.book):
+            _tell_moved(gather, moved_days.put_back_alone(document, known.year, _front_days(book)))
         gather.findings += besides.strange(book, file)
         beside = outside_fields.collect(book, gather.areas)
     except Refused as refused:
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
     return Reading(document, known, places=gather.places, findings=gather.findings, modified=book.modified, modified_by=book.modified_by,
-                   parent=parent(book.properties), outside=beside, points=terms.spoken().points)
+                   parent=parent(book.properties), outside=beside, points=terms.words_in_use().points)
 
 
 def _words(book: Book) -> terms.Words:
     """The words in which a form speaks, and whether its weights are points; those in use where it says nothing of them."""
     key = book.names.get(terms.CONSTANT)
-    words = terms.from_key(key.strip('"')) if isinstance(key, str) else terms.spoken()
+    words = terms.from_key(key.strip('"')) if isinstance(key, str) else terms.words_in_use()
     says = any(name.startswith("pxm_") for name in book.names)
     return replace(words, points=points.CONSTANT in book.names) if says else words
 
@@ -183,9 +187,17 @@ def _without_formats(gather: ReadContext) -> None:
                                        sector=gather.sector))
 
 
-def _moved_days(gather: ReadContext, document: dict[str, Any], form: Issued, extension: dict[str, Any] | None) -> None:
-    """Put the days of ``form`` back that a move into a workbook that counts from 1904 made later; one finding on them all."""
-    moved = moved_days.put_back(document, read(form.data, form.file, extension, gather.year).document or {})
+def _front_days(book: Book) -> Iterator[date]:
+    """The days that the front of a form tells: the reference date of its round, its deadline."""
+    for name in ("pxm_reference", "pxm_deadline"):
+        ref = book.names.get(name)
+        cell = book.by_name[ref.sheet].cells.get((ref.top, ref.left)) if isinstance(ref, Ref) and ref.sheet in book.by_name else None
+        if cell is not None and isinstance(cell.value, date):
+            yield cell.value
+
+
+def _tell_moved(gather: ReadContext, moved: list[tuple[str | int, ...]]) -> None:
+    """One finding on all the days that a move into a workbook that counts from 1904 had made later."""
     if moved:
         place = gather.places.nearest(pointer(moved[0]))
         gather.findings.append(Finding("FORM38", place, {"count": len(moved)}, sector=gather.sector))

@@ -52,7 +52,7 @@ class Filled(NamedTuple):
 
     def said(self) -> Values:
         """Its values, to be kept: lists are nobody else's."""
-        return {path: [*found] if type(found) is list else found for path, found in self.values.items()}
+        return {path: [*value] if type(value) is list else value for path, value in self.values.items()}
 
 
 @dataclass
@@ -92,8 +92,8 @@ def _key(cells: Cells, ref: Ref, table: Table, asked: tuple[Any, ...]) -> tuple[
 
 def known(cells: Cells, ref: Ref, table: Table, asked: tuple[Any, ...]) -> Standing | None:
     """The table that was read last at ``ref`` of a sheet of the same make, by the same rules, ``asked``."""
-    found = _known.get(_key(cells, ref, table, asked))
-    return found if found and (found.make is None or found.make is cells.make) else None
+    table_before = _known.get(_key(cells, ref, table, asked))
+    return table_before if table_before and (table_before.make is None or table_before.make is cells.make) else None
 
 
 def keep(cells: Cells, ref: Ref, standing: Standing, asked: tuple[Any, ...]) -> None:

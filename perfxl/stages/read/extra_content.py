@@ -14,6 +14,7 @@ from typing import Any
 from perfxl.model import identity
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
+from perfxl.stages.read.moved_days import is_later
 from perfxl.stages.read.outside_fields import Outside, Said, said_by
 from perfxl.stages.read.read_context import FEW_FORMULAS
 from perfxl.workbook.binding import NAME
@@ -53,12 +54,12 @@ def _key(said: Said) -> tuple[object, ...]:
     return (said.kind, " ".join(said.text.split()))
 
 
-def _same(mine: Said, issued: Said | None) -> bool:
-    if mine == issued:
+def _same(returned: Said, issued: Said | None) -> bool:
+    if returned == issued:
         return True
-    if issued is None or mine.kind != issued.kind:
-        return issued is not None and issued.kind == "date" and mine.kind == "number" and _is_day(mine.text, issued.text)
-    return not mine.text or _key(mine) == _key(issued)
+    if issued is None or returned.kind != issued.kind:
+        return issued is not None and issued.kind == "date" and returned.kind == "number" and _is_day(returned.text, issued.text)
+    return not returned.text or _key(returned) == _key(issued)
 
 
 def _is_token(text: str) -> bool:
@@ -72,12 +73,12 @@ def _is_day(number: str, day: str) -> bool:
     return number.isdecimal() and len(number) < 7 and str(day_of(Decimal(number), False)) == day
 
 
-def _agree(mine: Cells, theirs: Cells, cell: Written | Cell, issued: Written | Cell | None) -> bool:
+def _agree(returned: Cells, of_form: Cells, cell: Written | Cell, issued: Written | Cell | None) -> bool:
     """Whether two cells say the same; of computed ones, the value is no news."""
     if issued is None:
         return False
     return cell.formula is not None and cell.formula == issued.formula or _same(
-        said_by(mine.make(cell)), said_by(theirs.make(issued)))
+        said_by(returned.make(cell)), said_by(of_form.make(issued)))
 
 
 class Form:
@@ -108,20 +109,20 @@ class Form:
         """Whether every cell of ``outside`` surely stands at its place in ``issued``. Rows that both books write alike
         are the same, shared strings aside; of the others, cells are laid beside each other once for all sheets that write
         them so."""
-        mine, theirs = outside.cells, issued.cells
-        same = self._pairs.setdefault((mine.make, theirs.make), set())
-        alike = mine.own is theirs.own
-        rows = mine.rows.items()
-        for row, columns in [(r, c) for r, c in rows if theirs.rows.get(r) is not c or type(c) is SharedRow] if alike else rows:
-            known = theirs.rows.get(row, {})
+        returned, of_form = outside.cells, issued.cells
+        same = self._pairs.setdefault((returned.make, of_form.make), set())
+        alike = returned.own is of_form.own
+        rows = returned.rows.items()
+        for row, columns in [(r, c) for r, c in rows if of_form.rows.get(r) is not c or type(c) is SharedRow] if alike else rows:
+            known = of_form.rows.get(row, {})
             if alike and columns == known and type(columns) is not SharedRow:
                 continue
             taken = outside.taken.get(row, ())
             for column, cell in columns.items():
                 other = known.get(column)
-                pair = cell, theirs.in_full((row, column)) if other and other.formula == "" and cell.formula else other
+                pair = cell, of_form.in_full((row, column)) if other and other.formula == "" and cell.formula else other
                 if column not in taken and pair not in same:
-                    if not _agree(mine, theirs, *pair):
+                    if not _agree(returned, of_form, *pair):
                         return False
                     same.add(pair)
         return True
@@ -206,7 +207,9 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
         findings.append(Finding("FORM26", Place(file, sheet.sheet, a1(*min(other))), {"count": len(other), "found": _quoted(other)}))
     for at in sorted(typed):
         old = cells.get(at) if at in fixed else None
-        if old is not None and spare[_key(old)] and len(findings) <= MOST_CHANGES:
+        if old is not None and is_later(typed[at].text, old.text):  # no one wrote it: FORM38 tells what moved it
+            typed.pop(at)
+        elif old is not None and spare[_key(old)] and len(findings) <= MOST_CHANGES:
             spare[_key(old)] -= 1
             findings.append(Finding("FORM16", Place(file, sheet.sheet, a1(*at)),
                                 {"old": _words(old), "new": _shown(typed.pop(at))}))

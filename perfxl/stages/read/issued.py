@@ -34,8 +34,8 @@ class Issued:
 
     def began(self, known: Identity) -> bool:
         """Whether a return of ``known`` began as this workbook."""
-        mine = parse(self.book.properties.get(PROPERTY, "")) if self.book else None
-        return mine is not None and mine.digest == known.digest
+        identity = parse(self.book.properties.get(PROPERTY, "")) if self.book else None
+        return identity is not None and identity.digest == known.digest
 
     @cached_property
     def _parts(self) -> dict[int, Part]:
@@ -48,8 +48,8 @@ class Issued:
     @cached_property
     def older(self) -> Older | None:
         """How it names its cells when it is an older form."""
-        mine = parse(self.book.properties.get(PROPERTY, "")) if self.book else None
-        return older(parts(self.book), mine.round) if self.book and mine else None
+        identity = parse(self.book.properties.get(PROPERTY, "")) if self.book else None
+        return older(parts(self.book), identity.round) if self.book and identity else None
 
     @property
     def numbers(self) -> set[int]:

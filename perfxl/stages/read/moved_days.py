@@ -1,6 +1,6 @@
 """Days of a form whose sheets were moved into a workbook that counts days from 1904: the same numbers are other days there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +8,8 @@ from typing import Any
 LATER = timedelta(1462)
 #: Days that have to be later, all by as much, before it is taken for what moved them.
 ENOUGH = 3
+#: Years after that of the plan in which its days can be.
+SPAN = 2
 
 
 def put_back(document: dict[str, Any], issued: dict[str, Any]) -> list[tuple[str | int, ...]]:
@@ -21,6 +23,33 @@ def put_back(document: dict[str, Any], issued: dict[str, Any]) -> list[tuple[str
     return [path for *_, path in moved]
 
 
+def put_back_alone(document: dict[str, Any], year: int, told: Iterable[date]) -> list[tuple[str | int, ...]]:
+    """As ``put_back``, of a form of ``year`` that is seen without the one it began as: its own front tells days (``told``) that are
+    later than any of its year. Days beyond the three years of a plan are put back; a day that was typed stands within them."""
+    if not any(day.year > year + SPAN and abs((day - LATER).year - year) <= 1 for day in told):
+        return []
+    moved = list(_beyond(document, year, ()))
+    for owner, key, day, _ in moved:
+        owner[key] = day
+    return [path for *_, path in moved] if len(moved) >= ENOUGH else []
+
+
+def _beyond(here: Any, year: int, path: tuple[str | int, ...]) -> Iterator[tuple[Any, str | int, str, tuple[str | int, ...]]]:
+    """What holds a day beyond the years of the plan and by which key, the day that it was, and its path."""
+    keys: Any = list(here) if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
+    for key in keys:
+        value = here[key]
+        if isinstance(value, dict | list):
+            yield from _beyond(value, year, (*path, key))
+        elif isinstance(value, str) and len(value) == 10:
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                continue
+            if day.year > year + SPAN:
+                yield here, key, (day - LATER).isoformat(), (*path, key)
+
+
 def _moved(here: Any, there: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Any, str | int, str, tuple[str | int, ...]]]:
     """What holds the day and by which key, the day as it was issued, and its path; lists row by row, as the form has them."""
     keys: Any = ()
@@ -29,15 +58,16 @@ def _moved(here: Any, there: Any, path: tuple[str | int, ...]) -> Iterator[tuple
     elif isinstance(here, list) and isinstance(there, list):
         keys = range(min(len(here), len(there)))
     for key in keys:
-        mine, issued = here[key], there[key]
-        if isinstance(mine, str) and isinstance(issued, str) and _is_later(mine, issued):
+        returned, issued = here[key], there[key]
+        if isinstance(returned, str) and isinstance(issued, str) and is_later(returned, issued):
             yield here, key, issued, (*path, key)
-        elif isinstance(mine, dict | list):
-            yield from _moved(mine, issued, (*path, key))
+        elif isinstance(returned, dict | list):
+            yield from _moved(returned, issued, (*path, key))
 
 
-def _is_later(mine: str, issued: str) -> bool:
+def is_later(returned: str, issued: str) -> bool:
+    """Whether ``returned`` is the day of ``issued`` read where days are counted from 1904."""
     try:
-        return len(mine) == len(issued) == 10 and date.fromisoformat(mine) == date.fromisoformat(issued) + LATER
+        return len(returned) == len(issued) == 10 and date.fromisoformat(returned) == date.fromisoformat(issued) + LATER
     except (ValueError, OverflowError):
         return False

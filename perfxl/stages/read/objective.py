@@ -1,6 +1,6 @@
 """Reads one objective sheet, and the measures, by their defined names."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from typing import Any
 
 from perfxl.model import long_text
@@ -11,7 +11,8 @@ from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.places import Items
-from perfxl.stages.read.read_context import ReadContext, quoted, shown
+from perfxl.stages.read.read_context import ReadContext, shown
+from perfxl.stages.read.unknown_fields import note_unknown
 from perfxl.workbook.binding import (
     DONE,
     ENDS,
@@ -23,12 +24,6 @@ from perfxl.workbook.binding import (
     return_tables,
 )
 from perfxl.workbook.sheets.refs import Ref
-
-#: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
-_INPUT = ("holding__", "sheet__", "compilation__", "t_")
-
-#: Fields that the schemas do not declare, on one sheet.
-MOST_UNKNOWN = 200
 
 
 @cached_in_words
@@ -76,14 +71,14 @@ def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner:
         name = f"t_{table.id}"
         ref = refs.get(name)
         block: blocks.Block | None = None
-        found: dict[int, dict[tuple[str, ...], Any]] = {}
+        values: dict[int, dict[tuple[str, ...], Any]] = {}
         if ref is not None:
-            block, found = blocks.items(gather, ref, table, owner)
+            block, values = blocks.items(gather, ref, table, owner)
         if block:
             read.append((table, block))
         elif kept and (issued := kept.ref(name, there=ref is not None)):
-            _, found = blocks.items(kept.gather(gather), issued, table, owner)
-        for slot, item in found.items():
+            _, values = blocks.items(kept.gather(gather), issued, table, owner)
+        for slot, item in values.items():
             merged.setdefault(slot, {}).update(item)
     if kept and merged:
         _keys_as_issued(gather, read, merged=merged, tables=tables, owner=owner, kept=kept)
@@ -115,8 +110,8 @@ def _keys_as_issued(gather: ReadContext, read: list[tuple[Table, blocks.Block]],
     given = {}
     for slot in lacking:
         known = {f.path: issued[slot][f.path] for f in keys if f.path in issued.get(slot, {})}
-        missing = {path: found for path, found in known.items() if path not in merged[slot]}
-        if missing and tuple(known.get(f.path) for f in keys) not in taken and all(merged[slot].get(path, found) == found for path, found in known.items()):
+        missing = {path: value for path, value in known.items() if path not in merged[slot]}
+        if missing and tuple(known.get(f.path) for f in keys) not in taken and all(merged[slot].get(path, value) == value for path, value in known.items()):
             merged[slot] |= missing
             given[slot] = " ".join(str(known[f.path]) for f in keys if f.path in known)
     if given and read:
@@ -195,8 +190,8 @@ def _own_story(gather: ReadContext, block: blocks.Block, rows: list[tuple[int, l
         own.append(piece)
     for index, pieces in more.items():
         part, key = DONE
-        found = {**phases[index].get(part, {}), key: long_text.join([phases[index].get(part, {}).get(key, ""), *pieces])}
-        reported = {f.path: found[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in found}
+        narrative = {**phases[index].get(part, {}), key: long_text.join([phases[index].get(part, {}).get(key, ""), *pieces])}
+        reported = {f.path: narrative[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in narrative}
         kept = {f.path: value for f in _owners()["sheet", "phases"].items if not f.reading and (value := f.value(phases[index])) is not None}
         phases[index] = in_order(kept | reported, _owners()["sheet", "phases"])
     return own
@@ -229,7 +224,7 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
         if got:
             values[owner.path] = got
     _stories(gather, refs, values=values, path=path, kept=kept)
-    _unknown(gather, refs, _known_names().union(rest for rest, _, _ in _named(extension)) if extension else _known_names())
+    note_unknown(gather, refs, _known_names().union(rest for rest, _, _ in _named(extension)) if extension else _known_names())
     document: dict[str, Any] = {}
     for about in (*objective_fields(), *extension):
         if about.path in values:
@@ -259,20 +254,6 @@ def general(gather: ReadContext, refs: dict[str, Ref], document: dict[str, Any],
             got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
             if got is not None:
                 put_path(document, about.path, got)
-    found = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
-    _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
-    return {name: rows for name, rows in found.items() if rows}
-
-
-def _unknown(gather: ReadContext, refs: dict[str, Ref], known: Set[str]) -> None:
-    """A finding for each name of an input field that no schema declares, when something is written there."""
-    strange = [rest for rest in refs if rest not in known and rest.startswith(_INPUT)]
-    if len(strange) > MOST_UNKNOWN:
-        raise gather.refuse(len(strange), {"it": "campi sconosciuti", "en": "unknown fields"}, MOST_UNKNOWN)
-    for rest in strange:
-        ref, cells = refs[rest], []
-        for row, columns in gather.rows(ref):
-            gather.mark_read(ref.sheet, row, columns)
-            cells += [gather.cell((ref.sheet, row, column)) for column in columns]
-        if text := quoted(c for c in cells if shown(c).strip()):
-            gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest.rpartition("__")[2], found=text)
+    tables = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
+    note_unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in tables})
+    return {name: rows for name, rows in tables.items() if rows}

@@ -97,14 +97,14 @@ class Fit:
         """How many columns to the right the first and the last column of the field stand: as the label at its left, or as the
         first and the last key of its table, which may have fewer columns here or more."""
         theirs = self.pattern.marks[row]
-        mine: dict[str, int] = {}
+        columns: dict[str, int] = {}
         for column, text in self.marks[here]:
-            mine.setdefault(text, column)
-        labels = [(c, text) for c, text in theirs if text in mine]
+            columns.setdefault(text, column)
+        labels = [(c, text) for c, text in theirs if text in columns]
         if not labels:
             return None
         before = [item for item in labels if item[0] < ref.left][-1:]
-        shifts = [mine[text] - column for column, text in before or labels]
+        shifts = [columns[text] - column for column, text in before or labels]
         return shifts[0], shifts[-1]
 
     def _end(self, ref: Ref, top: int) -> int:
@@ -115,8 +115,8 @@ class Fit:
     def _table_end(self, ref: Ref, top: int, right: int) -> int:
         """The last row of a table: the last with a slot, before what follows the table."""
         slots = next((c for c, text in self.marks[top] if text == "#"), right)
-        after = min((mine for theirs, mine in self.rows.items() if theirs > ref.bottom and mine > top  # a row with a slot is the table's own
-                     and not _is_slot(self.sheet.cells.get((mine, slots)))), default=MAX_ROW)
+        after = min((row for pattern_row, row in self.rows.items() if pattern_row > ref.bottom and row > top  # a row with a slot is the table's own
+                     and not _is_slot(self.sheet.cells.get((row, slots)))), default=MAX_ROW)
         after = min((r for r, marks in self.marks.items() if top < r < after and (slots, "#") in marks), default=after)
         rows: list[int] = []
         for row in (r for r in self.sheet.cells.rows if top < r < after):
@@ -147,22 +147,23 @@ def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
     marked = ((row, columns, kept) for row, columns in (texts or texts_of)(sheet)
               if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
     marks = list(islice(marked, MOST_MARKS))
-    mine = {row: kept for row, _, kept in marks}
-    theirs, here = list(pattern.marks), list(mine)
-    said = [[_sign(of[row]) for row in rows] for of, rows in ((pattern.marks, theirs), (mine, here))]
+    sheet_marks = {row: kept for row, _, kept in marks}
+    pattern_rows, here = list(pattern.marks), list(sheet_marks)
+    said = [[_sign(of[row]) for row in rows] for of, rows in ((pattern.marks, pattern_rows), (sheet_marks, here))]
     rows: dict[int, int] = {}
     for first, second, size in SequenceMatcher(a=said[0], b=said[1], autojunk=False).get_matching_blocks():
-        rows.update(zip(theirs[first:first + size], here[second:second + size], strict=True))
+        rows.update(zip(pattern_rows[first:first + size], here[second:second + size], strict=True))
     if texts:
-        _elsewhere(pattern, rows, mine={row: kept for row, columns, kept in marks if "#" not in columns.values() or len(kept) == sum(map(bool, columns.values()))})
-    return Fit(pattern, sheet, rows, mine)
+        _elsewhere(pattern, rows, sheet_marks={row: kept for row, columns, kept in marks
+                                               if "#" not in columns.values() or len(kept) == sum(map(bool, columns.values()))})
+    return Fit(pattern, sheet, rows, sheet_marks)
 
 
-def _elsewhere(pattern: Pattern, rows: dict[int, int], mine: Mapping[int, tuple[tuple[int, str], ...]]) -> None:
+def _elsewhere(pattern: Pattern, rows: dict[int, int], sheet_marks: Mapping[int, tuple[tuple[int, str], ...]]) -> None:
     """Lay rows that stand in another order: those whose label is the only one of its kind on both sides, and those of keys that are
     all keys of one table of the pattern, and of no other."""
     theirs = {row: _sign(marks) for row, marks in pattern.marks.items()}
-    here = {row: _sign(marks) for row, marks in mine.items()}
+    here = {row: _sign(marks) for row, marks in sheet_marks.items()}
     counts, laid = Counter(theirs.values()), set(rows.values())
     own = Counter(here.values())
     for row, sign in here.items():

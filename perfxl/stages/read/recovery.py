@@ -54,8 +54,8 @@ class Recovery:
 
 def missing_names(book: Book, form: Book) -> bool:
     """Whether ``book`` lacks a name of ``form``; told fast, since nearly no return does."""
-    mine = book.names
-    return any(isinstance(ref, Ref) and not isinstance(mine.get(name), Ref) and name.startswith("px") and NAME.match(name)
+    names = book.names
+    return any(isinstance(ref, Ref) and not isinstance(names.get(name), Ref) and name.startswith("px") and NAME.match(name)
                and name not in (IDENTITY, CONSTANT) for name, ref in form.names.items())
 
 
@@ -267,9 +267,9 @@ def _among(free: Iterable[Sheet], pattern: Pattern, others: Set[str]) -> Fit | N
     if named and _code(by_name := lay(pattern, named)) not in others:
         return by_name
     fits = {fit: _code(fit) for sheet in free if (fit := lay(pattern, sheet)).part >= FIT}
-    mine = [fit for fit, code in fits.items() if code not in others]
-    coded = [fit for fit in mine if pattern.code() and fits[fit] == pattern.code()]
-    return coded[0] if coded else by_name if named else mine[0] if len(mine) == 1 else None
+    own_fits = [fit for fit, code in fits.items() if code not in others]
+    coded = [fit for fit in own_fits if pattern.code() and fits[fit] == pattern.code()]
+    return coded[0] if coded else by_name if named else own_fits[0] if len(own_fits) == 1 else None
 
 
 def _code(fit: Fit) -> str:

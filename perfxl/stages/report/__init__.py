@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.campaign.register import Approval
 from perfxl.model import documents, resources
 from perfxl.model.rounds import Rounds
-from perfxl.model.terms import USUAL, Words, spoken, worded
+from perfxl.model.terms import USUAL, Words, worded, words_in_use
 from perfxl.stages.report import board, piao, short, templates
 from perfxl.stages.report.context import context
 from perfxl.stages.report.measure import estimated_pages
@@ -27,7 +27,7 @@ def report(consolidated: dict[str, Any], language: str = "it", template: bytes |
     ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
     cannot be filled in.
     """
-    template = _own(templates.name(Rounds.of(consolidated["content"])[consolidated["round"]].kind), language) if template is None else template
+    template = _own(templates.name(Rounds.from_plan(consolidated["content"])[consolidated["round"]].kind), language) if template is None else template
     return fill(template, context(consolidated, language, extension, approvals))
 
 
@@ -61,13 +61,13 @@ def validation_pack(consolidated: dict[str, Any], criteria: Sequence[Any], langu
 
 def changed_template(name: str, language: str, path: Path) -> bytes | None:
     """The template at ``path`` when the body has made it its own; None where there is none, or it is perfxl's as copied."""
-    content = path.read_bytes() if documents.stands(path) else None
+    content = path.read_bytes() if documents.file_exists(path) else None
     return None if content in (_own(name, language), _stored(name, language)) else content
 
 
 def _own(name: str, language: str) -> bytes:
     """perfxl's own template in the words in use."""
-    return _stored(name, language) if spoken().key == USUAL else _in_words(name, language, spoken())
+    return _stored(name, language) if words_in_use().key == USUAL else _in_words(name, language, words_in_use())
 
 
 def _stored(name: str, language: str) -> bytes:
@@ -76,4 +76,4 @@ def _stored(name: str, language: str) -> bytes:
 
 @lru_cache(16)
 def _in_words(name: str, language: str, _words: Words) -> bytes:
-    return templates.named(name, language)
+    return templates.template_in(name, language)

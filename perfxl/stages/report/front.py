@@ -13,7 +13,7 @@ from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, 
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Paragraph, paragraphs
-from perfxl.stages.report.runs import Runs, joined, revised, said
+from perfxl.stages.report.runs import Runs, coloured, joined, revised
 from perfxl.stages.report.speech import Speech
 
 #: What heads a column of a round's figures, by what it holds.
@@ -132,7 +132,7 @@ def _measured(view: View, speech: Speech) -> list[str]:
 def colours(view: View, speech: Speech) -> tuple[Runs, ...]:
     """The legend: one line a colour, each in its own colour; none in the plan round, which has one colour."""
     moments = (view.year.all[0], *view.rounds) if view.rounds else ()
-    return tuple(said(speech.at("colour", m, day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
+    return tuple(coloured(speech.at("colour", m, day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
 
 
 def body_sentence(view: View, speech: Speech) -> str:
@@ -177,7 +177,7 @@ def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, ob
 def title(view: View, held: Assignment, speech: Speech) -> Runs:
     """The title of an objective as approved and as revised."""
     sheet = held.objective.sheet.data
-    return revised(sheet.get("title"), view.revised(sheet, "title")) or said(speech.words("no_title"), "soft")
+    return revised(sheet.get("title"), view.revised(sheet, "title")) or coloured(speech.words("no_title"), "soft")
 
 
 def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
@@ -193,10 +193,10 @@ def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
 
 def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine:
     if node.line is None:
-        return CascadeLine(1, "", title=said(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
+        return CascadeLine(1, "", title=coloured(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
     code = node.line["code"]
     interim, final = (speech.outcome(view.mean(r, "lines", code).outcome) if realised else "" for r in view.columns.values())
-    name = joined([said(node.line["title"]), Runs() if realised or lines_of(view, code) else said(speech.say("realised_by_nobody"), "soft")])
+    name = joined([coloured(node.line["title"]), Runs() if realised or lines_of(view, code) else coloured(speech.say("realised_by_nobody"), "soft")])
     who = "\n".join([*node.line.get("councillors", ()), *speech.further("cascade", node.line)])
     return CascadeLine(min(3, node.depth), code, name, who, interim=interim, final=final,
                        fill=FILLS[min(3, node.depth)] if realised or lines_of(view, code) else GAP)
@@ -209,7 +209,7 @@ def _indicators(view: View, speech: Speech, node: Node) -> list[CascadeLine]:
         values = [measured(view, indicator["code"], r) if r else (None, None) for r in view.columns.values()]
         figures = [speech.outcome(achieved) if achieved is not None else "" for _, achieved in values]
         held = result_of(view, indicator["code"])
-        rows.append(CascadeLine(0, indicator["code"], said(said_of_line(view, indicator, speech.language), "soft"),
+        rows.append(CascadeLine(0, indicator["code"], coloured(said_of_line(view, indicator, speech.language), "soft"),
                                  held[0]["lead"] if held else indicator.get("owner", ""), *figures))
     return rows
 

@@ -13,7 +13,7 @@ from perfxl.stages.report.package import settled
 _RED = RGBColor(0xA0, 0x1C, 0x10)
 
 
-def marked(word: bytes, language: str) -> bytes:
+def with_draft_mark(word: bytes, language: str) -> bytes:
     """The document with the words that say it is a draft at the top of every page, first and even ones included."""
     document = Document(io.BytesIO(word))
     said = Texts("report", language)("draft_mark")

@@ -6,7 +6,7 @@ from perfxl.model.readings import reading
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Story, stories
-from perfxl.stages.report.runs import Runs, said
+from perfxl.stages.report.runs import Runs, coloured
 from perfxl.stages.report.speech import Speech
 
 
@@ -54,4 +54,4 @@ def _statements(view: View, speech: Speech, held: Assignment, round: str, severa
     if judged:
         texts.append(head + speech.say("evaluated", value=speech.percent(judged["percent"]), by=judged.get("by") or speech.say("evaluator"),
                                        day=speech.day(judged.get("date")) or "–", reason=judged["reason"]))
-    return [said(t, round) for t in texts if t]
+    return [coloured(t, round) for t in texts if t]

@@ -85,14 +85,14 @@ def _started(command: list[str], environment: dict[str, Any], out: BinaryIO, fol
             _end(running, folder)
     atexit.register(end)  # a window that is closed does not wait for the thread of its work
     try:
-        with interruption.held():  # what was started is known, whatever comes in that moment
+        with interruption.uninterrupted():  # what was started is known, whatever comes in that moment
             try:
                 running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd=folder, **apart)
             except OSError as problem:
                 raise NoOffice(str(problem)) from problem
         yield running
     finally:
-        with interruption.held():
+        with interruption.uninterrupted():
             end()
             atexit.unregister(end)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.model.codes import order
+from perfxl.model.codes import sort_key
 from perfxl.model.readings import dropped, in_force
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.view import Assignment, View
@@ -51,7 +51,7 @@ class Objective:
 
 
 @dataclass(frozen=True)
-class Part:
+class DirectionChapter:
     """The objectives of one strategic direction, or those of none."""
 
     heading: str
@@ -67,7 +67,7 @@ def context(document: dict[str, Any], language: str) -> dict[str, Any]:
             "parts": tuple(_parts(view, speech)), "charts": {}, "gantts": {}}
 
 
-def _parts(view: View, speech: Speech) -> Iterator[Part]:
+def _parts(view: View, speech: Speech) -> Iterator[DirectionChapter]:
     """Each objective once, under the first direction it realises, in the order of the directions."""
     titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
     under: dict[str, list[Objective]] = {}
@@ -75,8 +75,8 @@ def _parts(view: View, speech: Speech) -> Iterator[Part]:
         if held.is_lead:
             lines = held.objective.sheet.strategic_lines
             under.setdefault(next(iter(view.cascade.path(lines[0])), lines[0]) if lines else "", []).append(_objective(view, speech, held, titles))
-    for code in sorted(under, key=lambda c: (not c, order(c))):
-        yield Part(f"{code} {titles.get(code, '')}".strip() if code else speech.say("piao_no_line"), tuple(under[code]))
+    for code in sorted(under, key=lambda c: (not c, sort_key(c))):
+        yield DirectionChapter(f"{code} {titles.get(code, '')}".strip() if code else speech.say("piao_no_line"), tuple(under[code]))
 
 
 def _objective(view: View, speech: Speech, held: Assignment, titles: dict[str, str]) -> Objective:

@@ -56,7 +56,7 @@ class Runs:
         return Runs(self.pieces + other.pieces)
 
 
-def said(text: str | None, moment: str = "plan") -> Runs:
+def coloured(text: str | None, moment: str = "plan") -> Runs:
     """``text`` in the colour of ``moment``; nothing when it is blank."""
     return Runs(((text, moment),) if text else ())
 
@@ -64,8 +64,8 @@ def said(text: str | None, moment: str = "plan") -> Runs:
 def revised(old: str | None, new: str | None, between: str = " ") -> Runs:
     """The approved text in black and, where there is one, the revision in blue beside it, the old struck through."""
     if not new or new == old:
-        return said(old or new)
-    return Runs(((old, "old"), (between, "plan"), (new, "monitoring"))) if old else said(new, "monitoring")
+        return coloured(old or new)
+    return Runs(((old, "old"), (between, "plan"), (new, "monitoring"))) if old else coloured(new, "monitoring")
 
 
 def joined(parts: list[Runs], between: str = "\n") -> Runs:

@@ -15,7 +15,7 @@ from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.front import title
 from perfxl.stages.report.prose import Paragraph, Story, paragraphs, stories
-from perfxl.stages.report.runs import Runs, revised, said
+from perfxl.stages.report.runs import Runs, coloured, revised
 from perfxl.stages.report.speech import Speech
 
 PARTS = ("without_missing", "missing_as_zero", "missing_as_last")
@@ -108,10 +108,10 @@ def weight(view: View, speech: Speech, held: Assignment) -> Runs:
     """The weight of an objective in a sector: the approved one and, where revised, the new one beside it; in points beside the sum."""
     holding, rules = held.holder.holding.data, view.rules()
     if holding.get("weighting") in ("not_weighted", "incentives"):
-        return said(speech.words(f"weight_{holding['weighting']}"), "soft")
+        return coloured(speech.words(f"weight_{holding['weighting']}"), "soft")
     new = view.revised(holding, "weight")
     whole = view.weight_sums.get(held.holder.sector, ZERO) if rules.points else None
-    return revised(speech.heavy(holding.get("weight"), rules, whole), speech.heavy(new, rules, whole)) or said(speech.say("no_weight"), "soft")
+    return revised(speech.heavy(holding.get("weight"), rules, whole), speech.heavy(new, rules, whole)) or coloured(speech.say("no_weight"), "soft")
 
 
 def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
@@ -122,7 +122,7 @@ def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveL
         outcome = view.outcome(r, held)
         state = speech.words(f"status_{outcome.state}") if outcome else ""
         cells += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(outcome.value)]
-    return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
+    return ObjectiveLine(held.codes, title(view, held, speech) + coloured(f" {mark}" if mark else "", "soft"),
                          _labels("priority", speech.language).get(priority, ""), weight(view, speech, held),
                          duration(sheet, speech), *cells)
 
@@ -255,5 +255,5 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
                 + speech.words("sentence_between", of=of) + speech.weight(mean.denominator) \
                 + speech.words("sentence_after_points" if view.rules(r).points else "sentence_after", of=of)
             text += _sector_light(view, speech, r, code)
-        sentences.append(said(text, r))
+        sentences.append(coloured(text, r))
     return tuple(sentences)

@@ -15,7 +15,7 @@ from perfxl.model.result_degree import degree
 from perfxl.model.rounds import Round
 from perfxl.model.views import Entity, Item, Measure, Objective, Phase, Plan, Result
 from perfxl.stages.consolidate.view import Assignment, View
-from perfxl.stages.report.runs import Runs, joined, revised, said
+from perfxl.stages.report.runs import Runs, coloured, joined, revised
 from perfxl.stages.report.speech import Speech
 
 #: What of the way of measuring is told beside the target.
@@ -64,7 +64,7 @@ class OutcomeLine:
 
     def figures(self) -> Runs:
         """The outcome that counts, in the colour of its date."""
-        return said(self.value, self.moment)
+        return coloured(self.value, self.moment)
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ class SheetTables:
         """The expected results, each followed by the values of the single entities; those of no result come last."""
         lines, left, whole = [], self.sheet.entities, self._sum(self.sheet.results)
         for result in self.sheet.results:
-            mine = [e for e in left if e.result == result.id]
+            entities = [e for e in left if e.result == result.id]
             left = [e for e in left if e.result != result.id]
-            lines += [self._result(result, mine, whole), *map(self._entity, mine)]
+            lines += [self._result(result, entities, whole), *map(self._entity, entities)]
         return (*lines, *map(self._entity, left))
 
     def _result(self, result: Result, entities: list[Entity], whole: Decimal) -> ResultLine:
@@ -106,9 +106,9 @@ class SheetTables:
             percent = degree(result, round, entities, view.rules(round))
             return "\n".join(x for x in (speech.obtained(result, round), "" if percent is None else speech.number(percent) + "%") if x)
 
-        notes = [said(result.reading(r).note, r) for r in view.rounds]
-        text = joined([said(result.heading, "soft"), self._revised(result, "text", text_of), self._dropped(result),
-                       said(speech.say("of_phases", phases=result.phases) if result.phases else "", "soft"),
+        notes = [coloured(result.reading(r).note, r) for r in view.rounds]
+        text = joined([coloured(result.heading, "soft"), self._revised(result, "text", text_of), self._dropped(result),
+                       coloured(speech.say("of_phases", phases=result.phases) if result.phases else "", "soft"),
                        *self._further("results", result), *notes, *self._path(achieved)])
         late = result_lateness(result, view.round, tuple(entities), view.rules())
         return ResultLine(result.id or "", text, weight=self._weight(result, whole), indicator=self._indicator(result),
@@ -120,10 +120,10 @@ class SheetTables:
         speech, number = self.speech, self.speech.number
         target = self._revised(result, "target", lambda value: "" if value is None else number(value))
         rules = [(key, value) for key in RULES if (value := getattr(result, key)) is not None]
-        return joined([said(result.unit), said(speech.say("direction_" + result.direction) if result.direction else ""),
-                       said(speech.say("baseline", value=number(result.baseline)) if result.baseline is not None else ""),
-                       said(speech.say("target") + " ") + target if target else Runs(),
-                       *(said(speech.say(f"rule_{key}", value=value if isinstance(value, str) else number(value)), "soft") for key, value in rules),
+        return joined([coloured(result.unit), coloured(speech.say("direction_" + result.direction) if result.direction else ""),
+                       coloured(speech.say("baseline", value=number(result.baseline)) if result.baseline is not None else ""),
+                       coloured(speech.say("target") + " ") + target if target else Runs(),
+                       *(coloured(speech.say(f"rule_{key}", value=value if isinstance(value, str) else number(value)), "soft") for key, value in rules),
                        *self._of_rounds(result), *self._of_years(result)])
 
     def _of_rounds(self, result: Result) -> list[Runs]:
@@ -133,8 +133,8 @@ class SheetTables:
         for r in (r for r in self.view.year if round_target(result.data, r) is not None):
             changed = r in self.view.rounds and result.revision(r).get("target") is not None
             value = result.in_force("target", r) if changed else round_target(result.data, r)
-            notes.append(said(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), r if changed else "soft"))
-        return notes + ([said(speech.say("counts_period"), "soft")] if result.counts == "period" else [])
+            notes.append(coloured(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), r if changed else "soft"))
+        return notes + ([coloured(speech.say("counts_period"), "soft")] if result.counts == "period" else [])
 
     def _of_years(self, result: Result) -> list[Runs]:
         """The values of earlier years and the targets of later ones, on one line each."""
@@ -143,7 +143,7 @@ class SheetTables:
         later = {2: result.target_2, 3: result.target_3}
         by_key = {key: "; ".join(f"{year_name(plan, of)}: {speech.number(value)}" for of, value in values.items() if value is not None)
                 for key, values in (("past_values", past), ("later_targets", later))}
-        return [said(speech.say(key, list=listed), "soft") for key, listed in by_key.items() if listed]
+        return [coloured(speech.say(key, list=listed), "soft") for key, listed in by_key.items() if listed]
 
     def _entity(self, entity: Entity) -> ResultLine:
         """The values of one entity (a municipality) for a result."""
@@ -153,9 +153,9 @@ class SheetTables:
             actual = entity.reading(round).actual
             return "" if actual is None else speech.number(actual)
 
-        expected = joined([said(speech.say("baseline", value=speech.number(entity.baseline)) if entity.baseline is not None else ""),
-                           said(speech.say("target") + " " + speech.number(entity.target)) if entity.target is not None else Runs()])
-        text = joined([said(entity.entity), *self._further("entities", entity), *self._path(obtained)])
+        expected = joined([coloured(speech.say("baseline", value=speech.number(entity.baseline)) if entity.baseline is not None else ""),
+                           coloured(speech.say("target") + " " + speech.number(entity.target)) if entity.target is not None else Runs()])
+        text = joined([coloured(entity.entity), *self._further("entities", entity), *self._path(obtained)])
         return ResultLine(entity.result or "", text, weight=Runs(), indicator=expected, deadline=Runs(), **self._columns(obtained))
 
     # -- phases
@@ -171,7 +171,7 @@ class SheetTables:
         late = self.view.phase_lateness(self.objective, phase) if self.view.rounds else None
         text = joined([self._revised(phase, "text", text_of), self._dropped(phase), *self._further("phases", phase),
                        *self._dates(phase, ("actual_start", "actual_end"), late), *self._path(realised)])
-        weight = said("==", "soft") if phase.weighting == "not_weighted" else self._weight(phase, whole)
+        weight = coloured("==", "soft") if phase.weighting == "not_weighted" else self._weight(phase, whole)
         return PhaseLine(phase.id or "", text, weight, dates=(self._window(phase, 1), self._window(phase, 2), self._window(phase, 3)),
                          **self._columns(realised))
 
@@ -184,7 +184,7 @@ class SheetTables:
             return speech.day(text)[:5] if date_ and begins <= date_ <= ends else speech.day(text)  # the year stands over the column
 
         edges = [(speech.say(f"phase_{edge}"), self._revised(phase, f"{edge}_{k}", day)) for edge in ("start", "end")]
-        return joined([said(word + "\N{NO-BREAK SPACE}", "soft") + runs for word, runs in edges if runs])
+        return joined([coloured(word + "\N{NO-BREAK SPACE}", "soft") + runs for word, runs in edges if runs])
 
     # -- outcomes and measures
     def outcomes(self, held: list[Assignment]) -> tuple[OutcomeLine, ...]:
@@ -210,11 +210,11 @@ class SheetTables:
             return speech.points(measure.reading(round).percent)
 
         applies = applicable(measure, self.view.round) or not self.view.rounds
-        interim, final = (said(measure.reading(r).result, r) if r else Runs() for r in columns)
+        interim, final = (coloured(measure.reading(r).result, r) if r else Runs() for r in columns)
         figures = [done(r) if r and applies else "" for r in columns]
         about = [measure.indicator, *speech.further("measures", measure.data), *(map(str, self._path(done)) if applies else ())]
         return MeasureLine(sector, measure.id or "", text=measure.measure or "", deadline=measure.deadline or "", indicator="\n".join(x for x in about if x),
-                           interim=interim if applies else said(speech.say("not_applicable"), "soft"), final=final,
+                           interim=interim if applies else coloured(speech.say("not_applicable"), "soft"), final=final,
                            interim_percent=figures[0], final_percent=figures[1])
 
     # -- what several tell alike
@@ -227,12 +227,12 @@ class SheetTables:
         figures = [(r, text.replace("\n", " · ")) for r in self.view.rounds if (text := figure(r))]
         if {r for r, _ in figures} <= set(self.view.columns.values()):
             return []
-        pieces = [said(f"{'; ' if n else ''}{r.name(self.speech.language)} {text}", r) for n, (r, text) in enumerate(figures)]
-        return [sum(pieces, said(self.speech.say("path") + " ", "soft"))]
+        pieces = [coloured(f"{'; ' if n else ''}{r.name(self.speech.language)} {text}", r) for n, (r, text) in enumerate(figures)]
+        return [sum(pieces, coloured(self.speech.say("path") + " ", "soft"))]
 
     def _further(self, table: str, item: Item) -> list[Runs]:
         """A line for each column that the table of the document does not have."""
-        return [said(line, "soft") for line in self.speech.further(table, item.data)]
+        return [coloured(line, "soft") for line in self.speech.further(table, item.data)]
 
     def _revised(self, item: Item, key: str, shown: Callable[[Any], str]) -> Runs:
         """A value as approved, and the new one beside it where it was revised."""
@@ -240,7 +240,7 @@ class SheetTables:
 
     def _dropped(self, item: Item) -> Runs:
         text = item.revised("dropped", self.view.round)
-        return said(self.speech.say("dropped", reason=text) if text else "", "monitoring")
+        return coloured(self.speech.say("dropped", reason=text) if text else "", "monitoring")
 
     def _sum(self, items: Iterable[Phase | Result]) -> Decimal:
         """The sum of the weights in force of phases or results."""
@@ -258,9 +258,9 @@ class SheetTables:
         for key in keys:
             latest = next(((r, day) for r, reading in reversed(list(item.readings(self.view.round))) if (day := getattr(reading, key))), None)
             if latest:
-                notes.append(said(self.speech.say(f"day_{key}", day=self.speech.day(latest[1])), latest[0]))
+                notes.append(coloured(self.speech.say(f"day_{key}", day=self.speech.day(latest[1])), latest[0]))
         if late:
-            notes.append(said(self.speech.say("late_still" if late.now else "late", days=late.days), "soft"))
+            notes.append(coloured(self.speech.say("late_still" if late.now else "late", days=late.days), "soft"))
         return [t for t in notes if t]
 
 

@@ -13,7 +13,7 @@ from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.monitoring import Monitoring, monitoring
 from perfxl.stages.report.prose import Story, stories
-from perfxl.stages.report.runs import Runs, joined, revised, said
+from perfxl.stages.report.runs import Runs, coloured, joined, revised
 from perfxl.stages.report.sectors import money_labels, weight
 from perfxl.stages.report.sheet_tables import MeasureLine, OutcomeLine, PhaseLine, ResultLine, SheetTables
 from perfxl.stages.report.speech import Speech
@@ -58,11 +58,11 @@ def chapters(view: View, speech: Speech, extension: dict[str, Any] | None) -> tu
     """The objective sheets by the sector that leads them, in the order of the sectors' tables; none is left out."""
     chapters = []
     for sector in view.sectors:
-        mine = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective.lead == sector["code"]]
-        mine += [i for i, o in enumerate(view.objectives) if o.lead == sector["code"] and i not in mine]
-        if mine:
+        led = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective.lead == sector["code"]]
+        led += [i for i, o in enumerate(view.objectives) if o.lead == sector["code"] and i not in led]
+        if led:
             chapters.append(Chapter(sector["code"], f"{sector['code']} · {sector['name']}",
-                                 tuple(_sheet(view, speech, i, extension) for i in mine)))
+                                 tuple(_sheet(view, speech, i, extension) for i in led)))
     return tuple(chapters)
 
 
@@ -96,11 +96,12 @@ def _frame(view: View, speech: Speech, i: int, extension: dict[str, Any] | None)
     entries = [Entry(_title("title", speech), revised(sheet.title, sheet.revised("title", view.round))),
                Entry(speech.say("holders"), _holders(view, speech, i)),
                *_levels(sheet.strategic_lines, view.cascade, speech),
-               Entry(speech.words("head_duration"), said(duration(sheet.data, speech)))]
+               Entry(speech.words("head_duration"), coloured(duration(sheet.data, speech)))]
     for f in objective_fields():
         if f.path[0] == "sheet" and len(f.path) == 2 and not is_story(f) and f.key not in ELSEWHERE and not internal(f):
             entries.append(Entry(f.title(speech.language), _value(view, speech, f, sheet)))
-    entries += [Entry(f.title(speech.language), said(speech.value(f, own.get(f.key)), f.moment if any(r.kind == f.moment for r in view.rounds) else "plan"))
+    moments = {r.kind for r in view.rounds}
+    entries += [Entry(f.title(speech.language), coloured(speech.value(f, own.get(f.key)), f.moment if f.moment in moments else "plan"))
                 for f in extension_fields(extension) if not internal(f) and f.cell != "table"]
     return tuple(e for e in entries if e.value)
 
@@ -112,7 +113,7 @@ def _levels(codes: Iterable[str], cascade: Cascade, speech: Speech) -> list[Entr
         for above in reversed(list(cascade.upwards(code))):
             by_depth.setdefault(cascade.depth(above), {})[above] = None
     lines = cascade.lines
-    return [Entry(cascade.level(depth, speech.language), said("\n".join(f"{c} {lines.get(c, {}).get('title', '')}".strip() for c in by_depth[depth])))
+    return [Entry(cascade.level(depth, speech.language), coloured("\n".join(f"{c} {lines.get(c, {}).get('title', '')}".strip() for c in by_depth[depth])))
             for depth in sorted(by_depth)]
 
 
@@ -128,7 +129,7 @@ def _value(view: View, speech: Speech, field: Field, sheet: views.Sheet) -> Runs
         case "responsibles":
             return revised(_people(speech, sheet.responsibles), _people(speech, map(Person, after or ())), "\n")
         case "money":
-            return joined([said(_amount(speech, money)) for money in sheet.money])
+            return joined([coloured(_amount(speech, money)) for money in sheet.money])
         case _ if field.cell == "table":
             return Runs()
         case _:
@@ -157,7 +158,7 @@ def _holders(view: View, speech: Speech, i: int) -> Runs:
     parts, objective = [], view.objectives[i]
     for j, holder in enumerate(objective.holders):
         code, by = holder.sector, holder.holding.revised("replaced_by", view.round)
-        parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, Assignment(i, j, objective, holder))
-                     + said("".join(f"; {line}" for line in speech.further("assignments", holder.holding.data)))
-                     + said(" " + speech.say("replaced_by", code=by) if by else "", "monitoring"))
+        parts.append(coloured(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, Assignment(i, j, objective, holder))
+                     + coloured("".join(f"; {line}" for line in speech.further("assignments", holder.holding.data)))
+                     + coloured(" " + speech.say("replaced_by", code=by) if by else "", "monitoring"))
     return joined(parts)

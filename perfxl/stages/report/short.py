@@ -16,7 +16,7 @@ from perfxl.model.views import MeanOutcome
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.charts import Charts, directions, of_body
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.runs import Runs, joined, said
+from perfxl.stages.report.runs import Runs, coloured, joined
 from perfxl.stages.report.speech import Speech
 
 TEMPLATE = "relazione-cittadini.docx"
@@ -81,7 +81,7 @@ def _outcome(view: View, speech: Speech, mean: MeanOutcome) -> str:
 
 def _symbol(state: str, word: str) -> Runs:
     """The symbol of a state and its words, on one line."""
-    return said(SYMBOLS[state], "symbol") + said(f" {word}".replace(" ", "\u00a0"))
+    return coloured(SYMBOLS[state], "symbol") + coloured(f" {word}".replace(" ", "\u00a0"))
 
 
 def _others(speech: Speech, count: int) -> str:

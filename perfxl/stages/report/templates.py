@@ -41,7 +41,7 @@ def build(round: str, language: str) -> bytes:
     return draft.finished("{{ title }} {{ year }} – {{ body }}")
 
 
-def named(name_: str, language: str) -> bytes:
+def template_in(name_: str, language: str) -> bytes:
     """The template called ``name_`` in ``language``, in the words in use."""
     other = next((room for room in (short, board, piao) if name_ == room.TEMPLATE), None)
     return other.build(language) if other else build(next(round for round in KINDS if name_ == name(round)), language)

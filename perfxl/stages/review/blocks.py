@@ -63,7 +63,7 @@ def plan_fields(definition: str) -> dict[str, Field]:
     return {f.key: f for f in walk(schema, home, part="plan")}
 
 
-def worded(key: str, cell: str, labels: dict[str, Any] | None = None, **limits: Any) -> Field:
+def review_field(key: str, cell: str, labels: dict[str, Any] | None = None, **limits: Any) -> Field:
     """A field that only the review has; its title stands in ``texts/review.toml`` as ``col_<key>``."""
     title = area("review")[f"col_{key}"]
     schema = {"title": title["it"], "description": title["it"], "x-en": {"title": title["en"], "description": title["en"]},
@@ -79,11 +79,11 @@ def fields(block: str, answers: int = 0, other: bool = True) -> dict[str, Field]
     """
     note = plan_fields("evaluation")["reason"].schema
     if block == CONFLICTS:
-        return {"choice": worded("choice", "choice", choices(answers, other)),
-                "note": worded("note", "long", pattern=note["pattern"], maxLength=note["maxLength"])}
+        return {"choice": review_field("choice", "choice", choices(answers, other)),
+                "note": review_field("note", "long", pattern=note["pattern"], maxLength=note["maxLength"])}
     if block == EVALUATIONS:
         words = area("review")
-        decided = worded("decision", "choice", {c: words[f"decision_{c}"] for c in (ACCEPTED, OVERRIDDEN)})
+        decided = review_field("decision", "choice", {c: words[f"decision_{c}"] for c in (ACCEPTED, OVERRIDDEN)})
         return {"choice": decided, **{k: plan_fields("evaluation")[k] for k in OPEN[EVALUATIONS][1:]}}
     of = plan_fields("request" if block == REQUESTS else "consideration")
     return {k: of[k] for k in OPEN[block]}

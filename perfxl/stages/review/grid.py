@@ -68,16 +68,16 @@ class Row:
         cell = self.cells.get(key)
         return cell is not None and not (cell.kind == "text" and not cell.text.strip())
 
-    def written(self, block: str) -> dict[str, Cell]:
+    def open_cells(self, block: str) -> dict[str, Cell]:
         """What stands in the open cells of ``block``."""
         return {key: self.cells[key] for key in OPEN.get(block, ()) if self.says(key)}
 
     def quoted(self, block: str) -> str:
         """All that stands in the open cells, for a finding."""
-        return "; ".join(said(c) for c in self.written(block).values())
+        return "; ".join(cell_text(c) for c in self.open_cells(block).values())
 
 
-def said(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """What stands in a cell, for a finding: of a formula that was never computed, the formula."""
     return f"={cell.formula or ''}" if cell.kind == "blank" else str(cell.error if cell.kind == "error" else cell.value)
 
@@ -122,7 +122,7 @@ def identify(book: Book) -> tuple[str, tuple[str, ...]] | None:
     return next(filter(None, map(parse_token, said)), None)
 
 
-def find(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
+def find_blocks(book: Book, expected: tuple[str, ...]) -> dict[str, Grid]:
     """The blocks that are there: by their names, else, for those ``expected``, by their rows of keys on any sheet."""
     grids = {}
     for block in BLOCKS:

@@ -15,7 +15,7 @@ from perfxl.stages.review.blocks import (
     LISTS,
     REQUESTS,
 )
-from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
+from perfxl.stages.review.grid import Grid, Pending, Row, find_blocks, identify
 from perfxl.stages.review.record import Review
 from perfxl.stages.review.rules import Known
 from perfxl.stages.review.unread_notes import unread
@@ -37,7 +37,7 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False,
         if said is None:
             return Review()
         round, expected = said
-        review = _Reading(find(book, expected), file, round=round, language=language, everything=everything).review(expected)
+        review = _Reading(find_blocks(book, expected), file, round=round, language=language, everything=everything).review(expected)
         beside = unread(book, sheets.open_book(written, file), file) if written is not None and written != data else ()
         return replace(review, findings=tuple(in_order([*review.findings, *beside])))
     except Refused as refused:
@@ -57,8 +57,8 @@ class _Reading:
         for row in self.grids[block].rows(self.file) if block in self.grids else ():
             yield row
             self.findings += row.findings
-            if row.failed() and row.written(block):
-                self.pending.append(Pending(block, row.text(KEY), row.written(block)))
+            if row.failed() and row.open_cells(block):
+                self.pending.append(Pending(block, row.text(KEY), row.open_cells(block)))
 
     def _held(self) -> dict[str, set[str]]:
         held: dict[str, set[str]] = {}
@@ -93,7 +93,7 @@ class _Reading:
             if key in by_key and by_key[key] != said:
                 twice[key] = Finding("REVW16", row.place("choice" if block != CONSIDERATIONS else "text"),
                                      {"what": " · ".join(key), "other": first[key].number, "found": row.quoted(block)})
-                self.pending.append(Pending(block, first[key].text(KEY), first[key].written(block)))
+                self.pending.append(Pending(block, first[key].text(KEY), first[key].open_cells(block)))
             by_key.setdefault(key, said)
             first.setdefault(key, row)
         self.findings += twice.values()

@@ -213,7 +213,7 @@ def _key(row: Row, known: Known, shown: tuple[str, ...], block: str) -> tuple[st
 
 def _lost(row: Row, block: str) -> None:
     """A row that does not say what it is about is noticed only when something was written in it."""
-    written = row.written(block)
+    written = row.open_cells(block)
     if written:
         row.findings.append(Finding("REVW14", row.place(next(iter(written))), {"found": row.quoted(block)}))
 

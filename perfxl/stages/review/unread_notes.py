@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.review.blocks import BLOCKS, KEY, LISTS, OPEN, REQUESTS, block_name
-from perfxl.stages.review.grid import Grid, Row, find, said
+from perfxl.stages.review.grid import Grid, Row, cell_text, find_blocks
 from perfxl.stages.review.workbook_difference import Beside
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
 
 
-def noted(saved: bytes, written: bytes) -> bool:
+def has_notes(saved: bytes, written: bytes) -> bool:
     """Whether a cell of ``saved`` says something that it does not in ``written``, the same workbook as perfxl wrote it.
 
     On the sheets of the review only what is not read counts: see ``unread``. Cells that were emptied are left out, and values
@@ -32,8 +32,8 @@ def unread(book: sheets.Book, ours: sheets.Book, file: str) -> list[Finding]:
     ``book``, which may have its rows and sheets in another order.
     """
     findings: list[Finding] = []
-    known, beside = find(ours, BLOCKS), Beside(book, ours)
-    for block, grid in find(book, BLOCKS).items():
+    known, beside = find_blocks(ours, BLOCKS), Beside(book, ours)
+    for block, grid in find_blocks(book, BLOCKS).items():
         if block in known:
             findings += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)})
                       for at, cell in _beyond(grid, known[block], beside)]
@@ -78,4 +78,4 @@ def _open(block: str, key: str, row: Row) -> bool:
 
 
 def _words(cell: sheets.Cell) -> str:
-    return f"={cell.formula}" if cell.formula else said(cell)
+    return f"={cell.formula}" if cell.formula else cell_text(cell)

@@ -52,10 +52,10 @@ class Beside:
         Followers of a shared formula are blank: the first of them is told."""
         if not formula or not known or formula == known:
             return True
-        mine, theirs = sense(formula), sense(known)
-        if not mine.says_as(theirs) or len(mine.references) != len(theirs.references):
+        saved, written = sense(formula), sense(known)
+        if not saved.says_as(written) or len(saved.references) != len(written.references):
             return False
-        return all(self._same_place(one, other, sheet, ours) for one, other in zip(mine.references, theirs.references, strict=True))
+        return all(self._same_place(one, other, sheet, ours) for one, other in zip(saved.references, written.references, strict=True))
 
     def _same_place(self, one: Reference, other: Reference, sheet: sheets.Sheet, ours: sheets.Sheet) -> bool:
         """Whether ``one``, in the saved workbook, is what ``other`` is in the one that was written: where it stands the texts of its

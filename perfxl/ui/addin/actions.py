@@ -11,7 +11,7 @@ from perfxl.model.buttons import at_hand
 from perfxl.ui.addin import current_campaign, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp, TellingDesk
 from perfxl.ui.addin.troubles import in_words
-from perfxl.workflow.plan_workbook import come_up, coming_told
+from perfxl.workflow.plan_workbook import show_waiting_sheets, shown_sheets_message
 
 #: Buttons that are about no campaign yet.
 FREE = ("new", "guide")
@@ -41,7 +41,7 @@ def act(stage: str, desk: Desk) -> Done:
     campaign = Campaign(current_campaign.folder_of(desk))
     place.remember(campaign.folder)
     desk.save_open(campaign)
-    coming = come_up(campaign, reveal=desk.reveal)
+    coming = show_waiting_sheets(campaign, reveal=desk.reveal)
     if coming.sheets:
-        desk.remarks.append(coming_told(coming, desk.language))
+        desk.remarks.append(shown_sheets_message(coming, desk.language))
     return press(campaign, desk)

@@ -14,6 +14,6 @@ from perfxl.workflow.running import CannotRun
 def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     """The board of ``round``: of the last one that was issued when None, of the first of the plan when none was."""
     plan, _ = plan_of(campaign, language)
-    chosen = Rounds.of(plan).get(round or "") or open_round(campaign, language)
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+    chosen = Rounds.from_plan(plan).get(round or "") or open_round(campaign, language)
+    with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
         return board(register, campaign, plan=plan, round=chosen, today=date.today())

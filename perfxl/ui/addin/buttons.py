@@ -110,11 +110,11 @@ class ExcelDesk(Dialogs):
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
-        before = open_files.as_written(path)
+        before = open_files.last_written(path)
         if before is None:
             from perfxl.stages.consolidate import workbook as result  # what draws workbooks: of older campaigns alone
 
-            with register_updates.opened(campaign, self.language, CannotRun, write=False) as register:
+            with register_updates.open_register(campaign, self.language, CannotRun, write=False) as register:
                 known = recorded(register, campaign, round)
             before = result.write(known.document, self.language, campaign.extension) if known else None
         if before:
@@ -125,7 +125,7 @@ class ExcelDesk(Dialogs):
         there = self._open_book(result)
         if there is not None:
             return not native.read_only(there)
-        written = open_files.as_written(result)
+        written = open_files.last_written(result)
         taken = result.name.casefold() in {b.name.casefold() for b in self.app.books}
         if taken or written is None or open_files.holder(result) is not None or not result.is_file() or result.read_bytes() == written:
             return False
@@ -170,7 +170,7 @@ class ExcelDesk(Dialogs):
         there = self._open_book(intended or path)
         if there is None or (intended and native.read_only(there)):
             if intended:
-                self.remarks.append(open_files.who_holds_it(intended, path, self.language))
+                self.remarks.append(open_files.written_beside_message(intended, path, self.language))
             self._open(path)
         elif (intended or path).name == "consolidato.xlsx":
             self._renew(there, path, intended or path)
@@ -186,7 +186,7 @@ class ExcelDesk(Dialogs):
             shutil.copyfile(intended, kept)
             self.remarks.append(Texts("addin", self.language)("list_kept", path=kept))
         there.close()
-        self._open(open_files.put(intended, made))
+        self._open(open_files.write_workbook(intended, made))
 
     def _open(self, path: Path) -> None:
         """Open a workbook; another of the same name, which Excel would not have beside it, is closed if the user agrees."""
@@ -219,7 +219,7 @@ class ExcelDesk(Dialogs):
         except Exception:  # noqa: BLE001 - half renewed: the user must not save it
             log = log_trouble(traceback.format_exc())
             raise CannotRun(say("refresh_failed", path=intended, beside=made, log=log)) from None
-        open_files.taken_over(intended, path if path != intended else made)
+        open_files.note_carried_over(intended, path if path != intended else made)
         made.unlink(missing_ok=True)
         if refreshed.kept:
             self.remarks.append(say("kept_told", count=len(refreshed.kept), sheet=say("kept_sheet")))
@@ -230,7 +230,7 @@ class ExcelDesk(Dialogs):
         """``path``, or a copy of it that Excel can open: under a name that no open workbook has."""
         names, number, apart = {b.name.casefold() for b in self.app.books}, 1, path
         while apart.name.casefold() in names:
-            apart = open_files.beside(intended, number)
+            apart = open_files.path_beside(intended, number)
             number += 1
         if apart != path:
             shutil.copyfile(path, apart)

@@ -34,7 +34,7 @@ def offered_folder(active: Path | None, year: int, before: Path | None) -> Path:
     return next(path for path in free if not (path / "piano.xlsx").exists())
 
 
-def begun(desk: Desk, folder: Path, path: Path) -> Done:
+def show_new_campaign(desk: Desk, folder: Path, path: Path) -> Done:
     """Remember the campaign at ``folder`` and show its plan, at ``path``."""
     place.remember(folder)
     desk.show(path)

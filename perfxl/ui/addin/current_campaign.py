@@ -84,7 +84,7 @@ def consolidated_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
 
 def approvals_of(campaign: Campaign, desk: Desk) -> dict[str, Approval]:
     """The approval in force of each approved round."""
-    with register_updates.opened(campaign, desk.language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, desk.language, CannotRun, write=False) as register:
         return approvals(register)
 
 
@@ -101,7 +101,7 @@ def day_field(desk: Desk, key: str, day: date) -> Field:
     return Field(key, Texts("addin", desk.language)(f"field_{key}"), "date", f"{day:{_DAY[desk.language]}}")
 
 
-def asked(desk: Desk, title: str, text: str, fields: tuple[Field, ...], agree: str) -> dict[str, Any]:
+def ask_fields(desk: Desk, title: str, text: str, fields: tuple[Field, ...], agree: str) -> dict[str, Any]:
     """What the user fills in, by the keys of ``fields``, dates as ``date``; asked again while a date cannot be read. ``GivenUp`` when
     they close it. ``agree``: key of the word on the button that goes on."""
     say = Texts("addin", desk.language)

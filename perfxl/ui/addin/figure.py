@@ -57,7 +57,7 @@ def _what(document: dict[str, Any], sheet: sheets.Sheet, place: tuple[int, int],
 
 def _round(document: dict[str, Any], sheet: sheets.Sheet, place: tuple[int, int]) -> Round:
     """The round whose figures stand in a cell: that of the nearest heading above it, or left of that one as far as the round goes."""
-    own = Rounds.of(document["content"])[document["round"]]
+    own = Rounds.from_plan(document["content"])[document["round"]]
     known = [r for r in own.reported if r in document["outcomes"]]
     row, column = place
     for above in range(row - 1, 0, -1):
@@ -112,7 +112,7 @@ def _first_word(cell: sheets.Cell | None) -> str:
 def choices(document: dict[str, Any], language: str) -> tuple[tuple[str, str], ...]:
     """Every figure that can be explained: the body, the sectors, the objectives; what it is called, and its title."""
     content = document["content"]
-    body = ("ENTE", f"{content['body']['name']} ({Rounds.of(content)[document['round']].name(language)})")
+    body = ("ENTE", f"{content['body']['name']} ({Rounds.from_plan(content)[document['round']].name(language)})")
     sectors = [(s["code"], f"{s['code']} {s['name']}") for s in content["sectors"]]
     objectives = [(o["code"], f"{o['code']} {o.get('sheet', {}).get('title', '')}"[:90]) for o in content.get("objectives", ())]
     return (body, *sectors, *objectives)

@@ -4,24 +4,35 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 SIDE = 64      # pixels: Excel scales the icon to 32, or more on dense screens
 _FINE = 4      # samples a pixel has, each way: what smooths the edges
 
 Colour = tuple[int, int, int]
-Shape = Callable[[float, float], bool]  # whether a point of the unit square is inside
+
+
+class Shape(NamedTuple):
+    """What has no dent. ``inside``: whether a point of the unit square is in it; the others: the edges that it does not pass."""
+
+    inside: Callable[[float, float], bool]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
 
 INK, PAPER, BLUE, GREEN, AMBER = (34, 54, 77), (255, 255, 255), (31, 78, 158), (34, 105, 47), (214, 137, 16)
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Shape:
     """A rectangle."""
-    return lambda x, y: left <= x <= right and top <= y <= bottom
+    return Shape(lambda x, y: left <= x <= right and top <= y <= bottom, left=left, top=top, right=right, bottom=bottom)
 
 
 def disc(cx: float, cy: float, radius: float) -> Shape:
     """A circle."""
-    return lambda x, y: (x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2
+    return Shape(lambda x, y: (x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2, left=cx - radius, top=cy - radius, right=cx + radius, bottom=cy + radius)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
@@ -31,7 +42,8 @@ def line(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
     def inside(x: float, y: float) -> bool:
         t = max(0.0, min(1.0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length))
         return (x - x1 - t * (x2 - x1)) ** 2 + (y - y1 - t * (y2 - y1)) ** 2 <= (width / 2) ** 2
-    return inside
+    half = width / 2
+    return Shape(inside, left=min(x1, x2) - half, top=min(y1, y2) - half, right=max(x1, x2) + half, bottom=max(y1, y2) + half)
 
 
 def _sheet(left: float, top: float, right: float, bottom: float) -> list[tuple[Shape, Colour]]:
@@ -99,26 +111,30 @@ _DRAWINGS: dict[str, list[tuple[Shape, Colour]]] = {
 @cache
 def icon(stage: str, side: int = SIDE) -> bytes:
     """The icon of the button that runs ``stage``, as a PNG file of ``side`` pixels each way with a transparent ground."""
-    rows = []
-    for j in range(side):
-        row = bytearray([0])
-        for i in range(side):
-            row += _pixel(_DRAWINGS[stage], i, j, side)
-        rows.append(bytes(row))
+    samples = _samples(_DRAWINGS[stage], side * _FINE)
+    rows = [b"\0" + b"".join(_pixel(samples, i, j) for i in range(side)) for j in range(side)]
     head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9)) + _chunk(b"IEND", b""))
 
 
-def _pixel(shapes: list[tuple[Shape, Colour]], i: int, j: int, side: int) -> bytes:
+def _samples(shapes: list[tuple[Shape, Colour]], side: int) -> list[list[Colour | None]]:
+    """The colour of every sample, row by row, each shape over those before it; only what is near an edge is looked at."""
+    grid: list[list[Colour | None]] = [[None] * side for _ in range(side)]
+    for shape, colour in shapes:
+        first, last = max(0, int(shape.left * side) - 1), min(side, int(shape.right * side) + 2)
+        for j in range(max(0, int(shape.top * side) - 1), min(side, int(shape.bottom * side) + 2)):
+            y = (j + 0.5) / side
+            begin = next((i for i in range(first, last) if shape.inside((i + 0.5) / side, y)), None)
+            if begin is not None:
+                end = next(i for i in range(last - 1, begin - 1, -1) if shape.inside((i + 0.5) / side, y)) + 1
+                grid[j][begin:end] = [colour] * (end - begin)
+    return grid
+
+
+def _pixel(samples: list[list[Colour | None]], i: int, j: int) -> bytes:
     """The mean of the samples of one pixel: red, green, blue, opacity."""
-    total, covered = [0, 0, 0], 0
-    for n in range(_FINE * _FINE):
-        x, y = (i + (n % _FINE + 0.5) / _FINE) / side, (j + (n // _FINE + 0.5) / _FINE) / side
-        colour = next((c for inside, c in reversed(shapes) if inside(x, y)), None)
-        if colour:
-            covered += 1
-            total = [a + b for a, b in zip(total, colour, strict=True)]
-    return bytes([*(t // covered for t in total), covered * 255 // _FINE ** 2]) if covered else bytes(4)
+    seen = [c for row in samples[j * _FINE:(j + 1) * _FINE] for c in row[i * _FINE:(i + 1) * _FINE] if c]
+    return bytes([*(sum(part) // len(seen) for part in zip(*seen, strict=True)), len(seen) * 255 // _FINE ** 2]) if seen else bytes(4)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

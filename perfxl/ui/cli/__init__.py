@@ -90,11 +90,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        interruption.heed()
+        interruption.handle_interrupts()
         system.open_streams()
         return copy_context().run(_run_command, given)  # the words of a plan end with its command
     except KeyboardInterrupt:
-        interruption.ignore()
+        interruption.ignore_interrupts()
         system.say(Texts("cli", language_of(given))("interrupted"))
         return 2
     except BrokenPipeError:  # whoever reads has gone: nothing more is written, at the end of the process either
@@ -135,7 +135,7 @@ def _run_command(given: list[str]) -> int:
     except Exception as problem:
         if os.environ.get("PERFXL_DEBUG"):
             raise
-        cause = system.behind(problem)
+        cause = system.system_cause(problem)
         system.say(system.words(cause, args.lang, _about(args)) if cause else say("fault", path=_keep_fault()))
     return 2
 

@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
     if not args.withdraw and not (args.act and args.date):
         raise CannotRun(say("approve_act_needed"))
     plan_of(campaign, args.lang)
-    with register_updates.opened(campaign, args.lang, CannotRun) as register:
+    with register_updates.open_register(campaign, args.lang, CannotRun) as register:
         earlier = records.approvals(register).get(args.round)
         if args.withdraw:
             gone = records.withdraw(register, args.round, args.reason)

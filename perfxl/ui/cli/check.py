@@ -12,7 +12,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import progress, show_findings
 from perfxl.workflow import check as inspection
-from perfxl.workflow.plan_workbook import come_up, coming_told
+from perfxl.workflow.plan_workbook import show_waiting_sheets, shown_sheets_message
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.workers import Workers
 
@@ -35,8 +35,8 @@ def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
     for campaign in (Campaign(p) for p in args.paths if (p / "piano.xlsx").is_file()):
-        if (coming := come_up(campaign)).sheets:
-            print(coming_told(coming, args.lang), file=sys.stderr)
+        if (coming := show_waiting_sheets(campaign)).sheets:
+            print(shown_sheets_message(coming, args.lang), file=sys.stderr)
     inspected = inspection.inspect(args.paths, args.lang, progress=progress(args.lang), workers=Workers(args.executor, args.workers),
                                round=args.round)
     if not inspected.files and not inspected.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):
@@ -49,7 +49,7 @@ def run(args: Namespace) -> int:
     if args.marked:
         marked = inspection.write_marked(inspected, args.marked, args.lang)
         lines = [*map(str, marked.written), *(say("not_marked", path=path) for path in marked.failed),
-                 *(open_files.untouched(path, args.lang) for path in marked.open)]
+                 *(open_files.left_untouched_message(path, args.lang) for path in marked.open)]
         for line in lines:
             print(line, file=sys.stderr)
     return exit_code(inspected.findings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
-from perfxl.model.findings import report
+from perfxl.model.findings import WITHIN, report
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
@@ -17,8 +17,9 @@ from perfxl.workflow.arrived import CollectedFile
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.workers import Workers
 
-#: Files set aside, which no message brought, that have a row each.
-MOST_ASIDE = 20
+#: Files set aside that have a row each: of those that no message or archive brought, and of one message or archive; beyond these a
+#: message or archive has one row, which names the first few.
+MOST_ASIDE, MOST_OF_ONE, NAMED = 20, 5, 3
 #: It can be done on the workbook open in Excel.
 ON_OPEN_WORKBOOK = True
 
@@ -45,8 +46,12 @@ def run(args: Namespace) -> int:
     show_findings(collected.findings, args.lang, sys.stderr)
     rounds = rounds_of(Campaign(args.folder), args.lang)
     shown, more = _shown([t for t in collected.taken if not t.known])
-    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", rounds.get(t.round) or t.round) if t.round else ""),
-             t.protocol, t.file] for t in shown]
+    rows = []
+    for first, *others in shown:
+        round = words.at("round", rounds.get(first.round) or first.round) if first.round else ""
+        became = say("many_aside", count=1 + len(others)) if others else say(f"became_{first.became}", sector=first.sector, round=round)
+        path = first.path.partition(WITHIN)[0] if others else first.path
+        rows.append([_named([first, *others], say) if others else first.name, path, first.sender, became, first.protocol, first.file])
     if rows:
         show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)
     if more:
@@ -58,9 +63,21 @@ def run(args: Namespace) -> int:
     return exit_code(collected.findings)
 
 
-def _shown(taken: list[CollectedFile]) -> tuple[list[CollectedFile], int]:
-    """Those of ``taken`` that have a row each, and how many have none: of the files that no message brought and that are set
-    aside, some."""
-    aside = [t for t in taken if t.became == "aside" and not t.sender]
-    left = {id(t) for t in aside[MOST_ASIDE:]}
-    return [t for t in taken if id(t) not in left], len(left)
+def _shown(taken: list[CollectedFile]) -> tuple[list[list[CollectedFile]], int]:
+    """The files of each row, and how many are not named in one: many set aside of one message or archive have a row together, and
+    of those that none brought some have one each."""
+    of_one: dict[tuple[str, str], list[CollectedFile]] = {}
+    for one in taken:
+        if one.became == "aside":
+            of_one.setdefault((one.message, one.path.partition(WITHIN)[0] if one.path != one.name else ""), []).append(one)
+    loose = of_one.pop(("", ""), [])
+    together = {id(one): several for several in of_one.values() if len(several) > MOST_OF_ONE for one in several}
+    left = {id(one) for one in loose[MOST_ASIDE:]}
+    rows = [together.get(id(one), [one]) for one in taken if id(one) not in left]
+    rows = list({id(row[0]): row for row in rows}.values())
+    return rows, len(left) + sum(len(row) - NAMED for row in rows if len(row) > 1)
+
+
+def _named(several: list[CollectedFile], say: Texts) -> str:
+    """The first few of ``several`` by name, and how many more there are."""
+    return say("and_more", names=", ".join(t.name for t in several[:NAMED]), count=len(several) - NAMED)

@@ -47,5 +47,5 @@ def run(args: Namespace) -> int:
     for path in sorted(open_files.copies(intended) - known):
         print(Texts("addin", args.lang)("copy_kept", path=path), file=sys.stderr)
     if run.workbook != intended:
-        print(open_files.who_holds_it(intended, run.workbook, args.lang), file=sys.stderr)
+        print(open_files.written_beside_message(intended, run.workbook, args.lang), file=sys.stderr)
     return exit_code(run.findings)

@@ -7,9 +7,9 @@ from perfxl.model import explain as stage
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
+from perfxl.workflow.current_document import current_document
 from perfxl.workflow.rounds import consolidated_rounds
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import standing
 
 
 def arguments(given: Arguments) -> None:
@@ -28,7 +28,7 @@ def run(args: Namespace) -> int:
     round = next((r for r in rounds if campaign.result(r).exists() or campaign.approved(r).exists()), None)
     if round is None:
         raise CannotRun(say("nothing_consolidated", folder=args.folder))
-    of = standing(campaign, round, args.lang, args.draft)
+    of = current_document(campaign, round, args.lang, args.draft)
     sentence = stage.explain(of.document, args.what, args.lang)
     if sentence is None:
         raise CannotRun(say("nothing_to_explain", what=args.what))

@@ -14,7 +14,7 @@ from perfxl.ui.cli.shared import (
     extension_for,
 )
 from perfxl.ui.screen import show_findings, show_path
-from perfxl.workflow.running import CannotRun, violations_told
+from perfxl.workflow.running import CannotRun, violation_lines
 
 UNFILLABLE = ("type", "const", "additionalProperties", "format", "uniqueItems", "maxItems")
 
@@ -34,7 +34,7 @@ def run(args: Namespace) -> int:
     # A row that lacks something, a value beyond its limits: ``read`` prints what a sector typed, and it can be typed again.
     wrong = [v for v in documents.violations("return", document, extension) if v.rule in UNFILLABLE]
     if wrong:
-        listed = violations_told(wrong[:20], args.lang)
+        listed = violation_lines(wrong[:20], args.lang)
         raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))
     made, findings = stage.fill(args.file.read_bytes(), document, extension)
     documents.write_bytes(args.output, made)

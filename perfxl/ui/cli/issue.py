@@ -9,7 +9,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import progress, show_findings, show_path
 from perfxl.workflow.issue import issue as issue_forms
-from perfxl.workflow.plan_workbook import coming_told
+from perfxl.workflow.plan_workbook import shown_sheets_message
 
 #: It can be done on the workbook open in Excel.
 ON_OPEN_WORKBOOK = True
@@ -36,7 +36,7 @@ def run(args: Namespace) -> int:
     again = len(made.paths) - len(made.fresh)
     print(say("issue_done", count=len(made.paths), folder=args.folder / "ricevute" / args.round), file=sys.stderr)
     if made.coming.sheets:
-        print(coming_told(made.coming, args.lang), file=sys.stderr)
+        print(shown_sheets_message(made.coming, args.lang), file=sys.stderr)
     if again:
         print(say("issue_same", count=again), file=sys.stderr)
     return exit_code(made.findings)

@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
         if not findings:
             print(Texts("register", args.lang)("log_unbroken"))
         return exit_code(findings)
-    with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, args.lang, CannotRun, write=False) as register:
         for line in log_lines(register, args.lang, _rounds(campaign, args.lang)):
             print(line)
     return CLEAN
@@ -41,6 +41,6 @@ def run(args: Namespace) -> int:
 def _rounds(campaign: Campaign, language: str) -> Rounds | None:
     """The rounds of the plan; None where it cannot be read, which is no reason not to show the log."""
     try:
-        return Rounds.of(plan_of(campaign, language)[0])
+        return Rounds.from_plan(plan_of(campaign, language)[0])
     except CannotRun:
         return None

@@ -39,7 +39,7 @@ def run(args: Namespace) -> int:
 def _said_sent(args: Namespace) -> int:
     """Take the controller's word that the drafts of a round were sent."""
     say, words = Texts("mail", args.lang), Texts("register", args.lang)
-    done = drafts.done(Campaign(args.folder), args.round, args.sector, args.lang, *([KINDS[args.what]] if args.what else ()))
+    done = drafts.confirm_sent(Campaign(args.folder), args.round, args.sector, args.lang, *([KINDS[args.what]] if args.what else ()))
     show_table([say(f"column_{c}") for c in ("sector", "subject", "state")],
                [[t["sector"], t["subject"], words("sent_sent")] for t in done], sys.stdout)
     print(say("post_said", count=len(done)))

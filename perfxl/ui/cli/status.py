@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     """Do it; the exit code."""
     campaign = Campaign(args.folder)
     plan, _ = plan_of(campaign, args.lang)
-    with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, args.lang, CannotRun, write=False) as register:
         status = board(register, campaign, plan=plan, round=args.round, today=date.today())
         if args.by == "owner":
             return _by_owner(owners.by_owner(register, plan, args.round,

@@ -45,4 +45,4 @@ def _watched(campaign: Campaign, run: Run | CannotRun, args: Namespace) -> None:
     print(say("watch_at", time=f"{datetime.now():%H:%M}", what=Texts("cli", args.lang)("consolidate_done", path=run.workbook)), flush=True)
     intended = campaign.result(args.round, "consolidato.xlsx")
     if run.workbook != intended:
-        print(open_files.who_holds_it(intended, run.workbook, args.lang), file=sys.stderr, flush=True)
+        print(open_files.written_beside_message(intended, run.workbook, args.lang), file=sys.stderr, flush=True)

@@ -26,10 +26,10 @@ _MOST = 10_000_000
 def compute(book: Workbook, language: str, anew: bool = False, own: bool = False) -> int:
     """Give every formula of ``book`` its value, as ``language`` writes numbers in texts; how many could not be computed. ``anew``: the
     values that it has belong to what stood there before, and none of them stays. ``own``: its formulas are those of a master, and may become Python (``writing``)."""
-    found, left = Calculator(book, language, own), 0
-    waiting = found.waiting(language)
+    calculator, left = Calculator(book, language, own), 0
+    waiting = calculator.waiting(language)
     for entry in book.entries:
-        sheet, page = book.sheet(entry), found.page(entry.name)
+        sheet, page = book.sheet(entry), calculator.page(entry.name)
         for row, column in waiting[entry.name]:
             try:
                 store(sheet, row, column, page.cell(row, column))
@@ -37,7 +37,7 @@ def compute(book: Workbook, language: str, anew: bool = False, own: bool = False
                 left += 1
                 if anew:
                     sheet.put_stored(row, column, None)
-    found.forget()
+    calculator.forget()
     return left
 
 
@@ -80,16 +80,16 @@ class Calculator:
         in it touches. The others have their values then."""
         from perfxl.workbook.formulas.likeness import likenesses  # which is made by a calculator itself
 
-        known, found = likenesses(self.book, language), {}
+        known, cells = likenesses(self.book, language), {}
         for entry in self.book.entries:
             sheet, like = self.book.sheet(entry), known.get(entry.name)
             if like is None:
-                found[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
+                cells[entry.name] = [(row, column) for row, column, _ in sheet.computed()]
                 continue
             page = self._pages[entry.name.casefold()] = CopiedPage(self, entry.name, sheet, known=like.known, changed=like.changed)
             like.begin(sheet, page.touched)
-            found[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
-        return found
+            cells[entry.name] = sorted(place for place in page.touched | sheet.given if sheet.formula(*place) is not None)
+        return cells
 
     def forget(self) -> None:
         """Let go of what was found: it leads back here, and would stay until somebody searches for cycles."""
@@ -146,10 +146,10 @@ class Calculator:
     def named(self, name: str, page: Values) -> Value:
         """What the defined name ``name`` comes to, in a cell of ``page``."""
         key = page.name, name
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._finding(name, page)
-        return found(page)
+        definition = self._found.get(key)
+        if definition is None:
+            definition = self._found[key] = self._finding(name, page)
+        return definition(page)
 
     def _finding(self, name: str, page: Values) -> Callable[[Values], Value]:
         """How to find what ``name`` comes to, in cells of ``page``."""

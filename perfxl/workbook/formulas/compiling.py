@@ -40,10 +40,10 @@ def _compiled(formula: str) -> Formula:
 @lru_cache(1 << 16)
 def made(node: Node) -> Formula:
     """The function of a part of a formula."""
-    found = _MADE[node.kind](node)
+    formula = _MADE[node.kind](node)
     if not _shared(node):
-        return found
-    return (lambda _of, page, row=0: page.remember(found, row)) if node.moves else lambda _of, page, _row=0: page.remember(found, 0)
+        return formula
+    return (lambda _of, page, row=0: page.remember(formula, row)) if node.moves else lambda _of, page, _row=0: page.remember(formula, 0)
 
 
 def _shared(node: Node) -> bool:
@@ -112,7 +112,7 @@ def _unary(node: Node) -> Formula:
 
 def _percent(node: Node) -> Formula:
     inner = made(node.parts[0])
-    return lambda of, page, row=0: each(lambda value: found if isinstance(found := number(value), Error) else found / 100, inner(of, page, row))
+    return lambda of, page, row=0: each(lambda value: amount if isinstance(amount := number(value), Error) else amount / 100, inner(of, page, row))
 
 
 def _binary(node: Node) -> Formula:
@@ -163,10 +163,10 @@ def _reckoning(do: Callable[[float, float], float | Error]) -> Callable[[Single,
 
 def _power(one: float, other: float) -> float | Error:
     try:
-        found = one ** other
+        power = one ** other
     except (ZeroDivisionError, OverflowError):
         return Error("#NUM!")
-    return found if isinstance(found, float) else Error("#NUM!")
+    return power if isinstance(power, float) else Error("#NUM!")
 
 
 #: Each comparison with its sides changed.

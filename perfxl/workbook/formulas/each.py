@@ -45,13 +45,13 @@ class Each:
                 others.update(now.differing(old))
             elif now is not old and differs(now, old):
                 return each(self._doing(of), *given)
-        found, do, mine = known.flat.copy(), self._doing(of), []
+        values, do, changed = known.flat.copy(), self._doing(of), []
         for i in others:
-            value, old = do(*[now.flat[i] if type(now) is Block else now for now in given]), found[i]
+            value, old = do(*[now.flat[i] if type(now) is Block else now for now in given]), values[i]
             if differs(value, old):
-                found[i] = value
-                mine.append(i)
-        return Block(found, known.columns, like=known, others=mine) if mine else known
+                values[i] = value
+                changed.append(i)
+        return Block(values, known.columns, like=known, others=changed) if changed else known
 
 
 def _numeric(values: list[Single]) -> TypeGuard[list[float]]:

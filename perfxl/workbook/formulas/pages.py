@@ -43,12 +43,12 @@ class Page:
 
     def cell(self, row: int, column: int) -> Single:
         """The value of a cell; ``Unsupported`` when it cannot be computed."""
-        found = self.values.get((row, column), _ABSENT)
-        if found is _ABSENT:
-            found = self.values[row, column] = self.of.guarded(self, row, column)
-        if isinstance(found, Unsupported):
-            raise found
-        return found
+        value = self.values.get((row, column), _ABSENT)
+        if value is _ABSENT:
+            value = self.values[row, column] = self.of.guarded(self, row, column)
+        if isinstance(value, Unsupported):
+            raise value
+        return value
 
     def computed(self, row: int, column: int) -> Single:
         """The value of a cell that is not known yet."""
@@ -61,22 +61,22 @@ class Page:
         """What the formula of ``cell`` comes to, by Python where it is one of a master and written so."""
         if self.of.own and cell.formula and not cell.options:
             formula = quickened(cell.formula, row)
-            function = formula.asked()
+            function = formula.python_function()
             if function is not None:
                 try:
-                    found: Single = function(self.of, self, row)
+                    result: Single = function(self.of, self, row)
                 except (Otherwise, Wrong):
                     formula.missed()
                 else:
-                    return 0.0 if found is None else found
+                    return 0.0 if result is None else result
         return self.of.result(self, cell, row)
 
     def block(self, rectangle: Rectangle) -> Block:
         """The values of a block of cells."""
-        found = self.blocks.get(rectangle)
-        if found is None:
-            found = self.blocks[rectangle] = self._block(rectangle)
-        return found
+        block = self.blocks.get(rectangle)
+        if block is None:
+            block = self.blocks[rectangle] = self._block(rectangle)
+        return block
 
     def _block(self, rectangle: Rectangle) -> Block:
         top, left, bottom, right = rectangle
@@ -87,10 +87,10 @@ class Page:
 
     def remember(self, made: Formula, row: int) -> Value:
         """What ``made``, a part of several formulas, comes to in ``row`` (0: in all rows the same): worked out once."""
-        found = self._remembered.get((made, row), _ABSENT)
-        if found is _ABSENT:
-            found = self._remembered[made, row] = self._worked_out(made, row)
-        return found
+        value = self._remembered.get((made, row), _ABSENT)
+        if value is _ABSENT:
+            value = self._remembered[made, row] = self._worked_out(made, row)
+        return value
 
     def _worked_out(self, made: Formula, row: int) -> Value:
         return made(self.of, self, row)
@@ -127,13 +127,13 @@ class Known:
 
     def touched(self, changed: set[Place]) -> set[Place]:
         """The ``changed`` cells and all whose value may be another because of them."""
-        found, waiting = set[Place](), [*changed, *self.outside]
+        touched, waiting = set[Place](), [*changed, *self.outside]
         while waiting:
             place = waiting.pop()
-            if place not in found:
-                found.add(place)
+            if place not in touched:
+                touched.add(place)
                 waiting += self.readers.get(place, ())
-        return found
+        return touched
 
 
 class _Before:
@@ -144,10 +144,10 @@ class _Before:
 
     def cell(self, row: int, column: int) -> Single:
         """As ``Page`` has it."""
-        found = self._known.values[row, column]
-        if isinstance(found, Unsupported):
+        value = self._known.values[row, column]
+        if isinstance(value, Unsupported):
             raise LookupError(row, column)
-        return found
+        return value
 
     def block(self, rectangle: Rectangle) -> Block:
         """As ``Page`` has it."""
@@ -229,22 +229,22 @@ class CopiedPage(Page):
         """Whether all of them hold what they are known to hold; they are looked at in order, as whoever read them did."""
         same = self._same
         for rectangle in reads:
-            found = same.get(rectangle)
-            if not (self._is_same(rectangle) if found is None else found):
+            is_same = same.get(rectangle)
+            if not (self._is_same(rectangle) if is_same is None else is_same):
                 return False
         return True
 
     def _is_same(self, rectangle: Rectangle) -> bool:
         top, left, bottom, right = rectangle
-        known, found = self.known.values, True
+        known, is_same = self.known.values, True
         for column in range(left, right + 1):
             for row in self._in_column.get(column, ()):
                 if top <= row <= bottom:
                     before, now = known.get((row, column)), self.cell(row, column)
                     if now is not before and differs(now, before):
-                        found = False
+                        is_same = False
                         break
-            if not found:
+            if not is_same:
                 break
-        self._same[rectangle] = found
-        return found
+        self._same[rectangle] = is_same
+        return is_same

@@ -82,13 +82,13 @@ class Phrases:
         """Whether a call is of a function of single values."""
         return node.value in SINGLE or node.value in WORDED
 
-    def done(self, node: Node, parts: list[Phrase]) -> Phrase | None:
+    def applied(self, node: Node, parts: list[Phrase]) -> Phrase | None:
         """What ``node`` does with its ``parts``; None where no phrase says it."""
-        found = self._unary(node.value, parts[0]) if node.kind == "unary" else \
+        phrase = self._unary(node.value, parts[0]) if node.kind == "unary" else \
             self._binary(node.value, *parts) if node.kind == "binary" else self._called(node.value, parts)
-        if found is None or all(part.safe for part in parts):
-            return found
-        return Phrase(found.text, found.kind, safe=False)
+        if phrase is None or all(part.safe for part in parts):
+            return phrase
+        return Phrase(phrase.text, phrase.kind, safe=False)
 
     # -- signs
     def _number(self, phrase: Phrase) -> tuple[str, bool]:
@@ -167,7 +167,7 @@ class Phrases:
             return None
         return Phrase(f"({self._text(one)} {'in' if node.value == 'ISNUMBER' else 'not in'} {self._text(other)})", "bool")
 
-    def asked(self, name: str, part: Phrase) -> Phrase:
+    def is_kind(self, name: str, part: Phrase) -> Phrase:
         """Whether ``part``, which is no error, is of some kind."""
         wanted = {"ISNUMBER": "float", "ISTEXT": "str"}.get(name)
         if name == "ISERROR":
@@ -176,7 +176,7 @@ class Phrases:
 
     def _called(self, name: str, parts: list[Phrase]) -> Phrase | None:
         if name in ("ISERROR", "ISNUMBER", "ISTEXT", "ISBLANK"):
-            return self.asked(name, parts[0]) if len(parts) == 1 and parts[0].safe else None
+            return self.is_kind(name, parts[0]) if len(parts) == 1 and parts[0].safe else None
         if name == "LEN" and len(parts) == 1:
             return Phrase(f"length({self._text(parts[0])})", "number")
         if name in ("LEFT", "RIGHT") and len(parts) == 2 and (parts[1].whole or 0) >= 1:

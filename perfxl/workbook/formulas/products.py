@@ -22,7 +22,7 @@ class Products:
         self._shape: tuple[int, int] | None = None
         self._loops: dict[Node, tuple[str, str]] = {}
 
-    def written(self, node: Node) -> Phrase | None:
+    def sum_phrase(self, node: Node) -> Phrase | None:
         """The phrase of its sum, the statements before it written; None where it cannot be said so."""
         if not any(map(several, node.parts)):
             return self._alone(node)
@@ -44,20 +44,20 @@ class Products:
 
     def _sum(self, factors: list[Node], parts: tuple[Node, ...] | list[Node]) -> Phrase:
         """The sum over the rows of the product of ``factors`` and of other ``parts``, of which texts and conditions count nothing."""
-        found = [self._element(factor) for factor in factors]
-        if len(found) == 1 and found[0].kind != "number" and found[0].kind != "count":
-            if found[0].kind == "bool" or not found[0].safe:
+        elements = [self._element(factor) for factor in factors]
+        if len(elements) == 1 and elements[0].kind != "number" and elements[0].kind != "count":
+            if elements[0].kind == "bool" or not elements[0].safe:
                 raise Unfit  # which alone counts nothing
-            found = [Phrase(f"counted({found[0].text})", "number")]
-        found = [phrase if phrase.kind in ("bool", "count", "number") else Phrase(f"numeric({phrase.text})", "number", safe=False)
-                 for phrase in found if phrase.literal != 1]
+            elements = [Phrase(f"counted({elements[0].text})", "number")]
+        elements = [phrase if phrase.kind in ("bool", "count", "number") else Phrase(f"numeric({phrase.text})", "number", safe=False)
+                 for phrase in elements if phrase.literal != 1]
         for part in parts:
             phrase = self._element(part)
             if phrase.kind == "bool" or not phrase.safe:
                 raise Unfit
-            found.append(phrase if phrase.kind in ("count", "number") else Phrase(f"counted({phrase.text})", "number"))
-        tests = [phrase.text for phrase in found if phrase.kind == "bool" and phrase.safe]
-        values = [phrase for phrase in found if phrase.kind != "bool" or not phrase.safe]
+            elements.append(phrase if phrase.kind in ("count", "number") else Phrase(f"counted({phrase.text})", "number"))
+        tests = [phrase.text for phrase in elements if phrase.kind == "bool" and phrase.safe]
+        values = [phrase for phrase in elements if phrase.kind != "bool" or not phrase.safe]
         if all(phrase.kind == "count" and phrase.safe for phrase in values):
             return self._counted(tests, [phrase.text for phrase in values])
         return self._added(tests, values)
@@ -72,8 +72,8 @@ class Products:
             raise Unfit
         met = f" if {' and '.join(tests)}" if tests else ""
         if values:
-            return self._writer.kept(Phrase(f"sum([{' * '.join(values)} {self._head()}{met}])", "count"))
-        return self._writer.kept(Phrase(f"len([1 {self._head()}{met}])", "count"))
+            return self._writer.named(Phrase(f"sum([{' * '.join(values)} {self._head()}{met}])", "count"))
+        return self._writer.named(Phrase(f"len([1 {self._head()}{met}])", "count"))
 
     def _added(self, tests: list[str], values: list[Phrase]) -> Phrase:
         """The sum of the products in the rows that meet all ``tests``; what may be an error is worked out in all of them."""
@@ -124,22 +124,22 @@ class Products:
             raise Unfit
         if node.kind == "call" and len(node.parts) == 1 and (held := self._writer.contained(node, self._element)) is not None:
             return held
-        found = self._writer.done(node, [self._element(part) for part in node.parts])
-        if found is None:
+        phrase = self._writer.applied(node, [self._element(part) for part in node.parts])
+        if phrase is None:
             raise Unfit
-        return found
+        return phrase
 
     def _still(self, node: Node) -> Phrase:
         """What is the same in all rows, worked out before."""
-        found = self._writer.scalar(node)
-        if found.literal is not None:
-            return found
-        found = self._writer.kept(found)
-        if found.kind != "text":
-            return found
+        phrase = self._writer.scalar(node)
+        if phrase.literal is not None:
+            return phrase
+        phrase = self._writer.named(phrase)
+        if phrase.kind != "text":
+            return phrase
         name = self._writer.fresh()
-        self._writer.line(f"{name} = {found.text}.casefold()")
-        return Phrase(found.text, "text", folded=name)
+        self._writer.line(f"{name} = {phrase.text}.casefold()")
+        return Phrase(phrase.text, "text", folded=name)
 
     def _cells(self, node: Node) -> Phrase:
         if node not in self._loops:

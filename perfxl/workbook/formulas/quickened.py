@@ -33,7 +33,7 @@ class Quickened:
         if self.misses >= _PATIENCE:
             self.function = None
 
-    def asked(self) -> Callable[..., Any] | None:
+    def python_function(self) -> Callable[..., Any] | None:
         """Its function, written when it is worth it; None before, and where none can be written."""
         if self.times < _WORTH:
             self.times += 1
@@ -44,13 +44,13 @@ class Quickened:
 
 def quickened(formula: str, row: int) -> Quickened:
     """``formula``, one of a master, which stands in ``row``."""
-    found = _by_row.get((formula, row))
-    if found is None:
+    formula_in_row = _by_row.get((formula, row))
+    if formula_in_row is None:
         said = relative(formula, row) or formula
         if len(_by_row) >= _MOST:
             _forget()
-        found = _by_row[formula, row] = _known.setdefault(said, Quickened(said))
-    return found
+        formula_in_row = _by_row[formula, row] = _known.setdefault(said, Quickened(said))
+    return formula_in_row
 
 
 def _forget() -> None:

@@ -66,11 +66,11 @@ def holds(value: Single) -> bool:
     return _right(truth(value))
 
 
-def _right(found: _Sound | Error) -> _Sound:
-    """``found``, which is no error."""
-    if isinstance(found, Error):
+def _right(value: _Sound | Error) -> _Sound:
+    """``value``, which is no error."""
+    if isinstance(value, Error):
         raise Wrong
-    return found
+    return value
 
 
 def divided(one: float, other: float) -> float:

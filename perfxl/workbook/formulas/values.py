@@ -103,8 +103,8 @@ def truth(value: Single) -> bool | Error:
     """``value`` where a condition is wanted."""
     if isinstance(value, str):
         return {"TRUE": True, "FALSE": False}.get(value.upper(), VALUE)
-    found = number(value)
-    return found if isinstance(found, Error) else found != 0
+    count = number(value)
+    return count if isinstance(count, Error) else count != 0
 
 
 def _rank(value: Single) -> int:

@@ -27,8 +27,8 @@ def function(node: Node) -> Callable[..., Any]:
     """The function of who computes, page and row that says what ``node`` comes to; raises ``Unfit`` where none can be written, and
     itself ``Otherwise`` or ``Wrong`` where only ``compiling`` knows."""
     writer = Writer()
-    found = writer.scalar(node)
-    writer.line(f"return {boxed(found)}")
+    phrase = writer.scalar(node)
+    writer.line(f"return {boxed(phrase)}")
     exec(compile("\n".join((*_HEAD, *writer.lines)), "<formula>", "exec"), writer.names)
     made: Callable[..., Any] = writer.names["formula"]
     return made
@@ -48,7 +48,7 @@ class Writer(Phrases):
         """Write a statement."""
         self.lines.append(" " * self._depth + text)
 
-    def kept(self, phrase: Phrase) -> Phrase:
+    def named(self, phrase: Phrase) -> Phrase:
         """``phrase`` worked out once, here."""
         if phrase.text.isidentifier():
             return phrase
@@ -73,14 +73,14 @@ class Writer(Phrases):
         """What ``node`` comes to, one value."""
         if node in self._known:
             return self._known[node]
-        found = self._scalar(node)
-        if not found.safe:
+        phrase = self._scalar(node)
+        if not phrase.safe:
             self.risk()
-            found = self.kept(found)  # whoever comes later has it without an error
+            phrase = self.named(phrase)  # whoever comes later has it without an error
         elif node.kind == "call" and node.value == "SUBSTITUTE":
-            found = self.kept(found)  # which takes long, and is asked for again
-        self._known[node] = found
-        return found
+            phrase = self.named(phrase)  # which takes long, and is asked for again
+        self._known[node] = phrase
+        return phrase
 
     def _scalar(self, node: Node) -> Phrase:
         if node.kind in ("cell", "near"):
@@ -90,7 +90,7 @@ class Writer(Phrases):
             self.line(f"{name} = single(of.named({self.constant(node.value.casefold())}, page))")
             return Phrase(name)
         if node.kind in ("unary", "binary"):
-            return self.done(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
+            return self.applied(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
         if node.kind == "call":
             return self._call(node)
         return self.literal(node) or self._otherwise(node)
@@ -111,9 +111,9 @@ class Writer(Phrases):
         key = Node("values", None, (node,))
         if key in self._known:
             return self._known[key].text
-        found = self.kept(Phrase(f"plain({self.asked_for(node)})"))
-        self._known[key] = found
-        return found.text
+        phrase = self.named(Phrase(f"plain({self.asked_for(node)})"))
+        self._known[key] = phrase
+        return phrase.text
 
     def asked_for(self, node: Node) -> str:
         """How a block of cells is asked for; raises ``Unfit`` where one of its ends moves and the other does not."""
@@ -130,7 +130,7 @@ class Writer(Phrases):
 
     def _otherwise(self, node: Node) -> Phrase:
         """What only the function of functions knows to do."""
-        return self.kept(Phrase(f"checked({self.constant(compiling.made(node))}(of, page, row))", safe=False))
+        return self.named(Phrase(f"checked({self.constant(compiling.made(node))}(of, page, row))", safe=False))
 
     def _call(self, node: Node) -> Phrase:
         write: Callable[[Node], Phrase] | None = {"IF": self._if, "IFERROR": self._iferror, "AND": self._both, "OR": self._both, "NOT": self._not,
@@ -138,14 +138,14 @@ class Writer(Phrases):
         if write is not None:
             return write(node)
         if node.value == "SUMPRODUCT":
-            return Products(self).written(node) or self._otherwise(node)
+            return Products(self).sum_phrase(node) or self._otherwise(node)
         if node.value in ("ISERROR", "ISNUMBER", "ISTEXT", "ISBLANK") and len(node.parts) == 1:
             return self.contained(node, self.scalar) or self._asked(node)
         if node.value in WHOLE:
             return self._whole(node)
         if any(part.kind in ("range", "nearby") for part in node.parts) or not self.knows(node):
             return self._otherwise(node)
-        return self.done(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
+        return self.applied(node, [self.scalar(part) for part in node.parts]) or self._otherwise(node)
 
     # -- functions of blocks
     def _whole(self, node: Node) -> Phrase:
@@ -157,7 +157,7 @@ class Writer(Phrases):
             numbers = f"[v for v in {values} if v.__class__ is float]"
             if node.value == "COUNT":
                 return Phrase(f"len({numbers})", "count")
-            return self.kept(Phrase(f"float(sum({numbers}))" if node.value == "SUM" else f"{node.value.lower()}({numbers}, default=0.0)", "number"))
+            return self.named(Phrase(f"float(sum({numbers}))" if node.value == "SUM" else f"{node.value.lower()}({numbers}, default=0.0)", "number"))
         if any(part.ranged and part.kind not in ("range", "nearby") for part in node.parts):
             return self._otherwise(node)
         given = [self._given(part) if part.kind in ("range", "nearby") else boxed(self.scalar(part)) for part in node.parts]
@@ -175,7 +175,7 @@ class Writer(Phrases):
     def _values(self, node: Node) -> str:
         """The list of the values of a block."""
         cells = self._cells(node)
-        return self.kept(Phrase(f"[{', '.join(cells)}]")).text if cells else self.block(node)
+        return self.named(Phrase(f"[{', '.join(cells)}]")).text if cells else self.block(node)
 
     def _given(self, node: Node) -> str:
         """A block as functions are given it."""
@@ -205,9 +205,9 @@ class Writer(Phrases):
 
         def branch(part: Node) -> Callable[[], None]:
             def write() -> None:
-                found = self.scalar(part)
-                kinds.add(found.kind)
-                self.line(f"{name} = {boxed(found)}")
+                phrase = self.scalar(part)
+                kinds.add(phrase.kind)
+                self.line(f"{name} = {boxed(phrase)}")
             return write
         self.within(f"if {test}:", branch(node.parts[1]))
         self.within("else:", branch(node.parts[2]) if len(node.parts) > 2 else branch(Node("bool", False)))
@@ -229,13 +229,13 @@ class Writer(Phrases):
         """Whether a part is an error, or of some kind, which an error is not."""
         part, name = node.parts[0], self.fresh()
         if part.kind in ("cell", "near"):  # an error there is not read here at all
-            return self.asked(node.value, self.scalar(part))
-        found = self._sound(part)
-        if found is not None:
-            return self.asked(node.value, found)
+            return self.is_kind(node.value, self.scalar(part))
+        phrase = self._sound(part)
+        if phrase is not None:
+            return self.is_kind(node.value, phrase)
         self._tried(part, name)
         wrong = node.value == "ISERROR"
-        test = "False" if wrong else self.asked(node.value, Phrase(name)).text
+        test = "False" if wrong else self.is_kind(node.value, Phrase(name)).text
         self.within("except Wrong:", lambda: self.line(f"{name}_ = {wrong}"))
         self.within("else:", lambda: self.line(f"{name}_ = {test}"))
         return Phrase(f"{name}_", "bool")
@@ -243,9 +243,9 @@ class Writer(Phrases):
     def _sound(self, node: Node) -> Phrase | None:
         """What ``node`` comes to where that can be no error; None, and nothing written, where it may."""
         lines, known, risks = len(self.lines), self._known.copy(), self._risks
-        found = self.scalar(node)
+        phrase = self.scalar(node)
         if self._risks == risks:
-            return found
+            return phrase
         del self.lines[lines:]
         self._known = known
         return None
@@ -255,9 +255,9 @@ class Writer(Phrases):
             return self._otherwise(node)
         tests = []
         for part in node.parts:
-            found = self.scalar(part)
-            test = self.condition(found)
-            tests.append(test if found.kind in ("bool", "count", "number") else self.kept(Phrase(test, "bool")).text)
+            phrase = self.scalar(part)
+            test = self.condition(phrase)
+            tests.append(test if phrase.kind in ("bool", "count", "number") else self.named(Phrase(test, "bool")).text)
         word = " and " if node.value == "AND" else " or "
         return Phrase(f"({word.join(f'({test})' if test[-1:] != ')' else test for test in tests)})", "bool") if len(tests) > 1 else \
             Phrase(f"bool({tests[0]})", "bool")
@@ -265,6 +265,6 @@ class Writer(Phrases):
     def _not(self, node: Node) -> Phrase:
         if len(node.parts) != 1 or node.parts[0].kind in ("range", "nearby"):
             return self._otherwise(node)
-        found = self.scalar(node.parts[0])
-        test = self.condition(found)
-        return Phrase(f"(not {test if found.kind in ('bool', 'count', 'number') else self.kept(Phrase(test)).text})", "bool")
+        phrase = self.scalar(node.parts[0])
+        test = self.condition(phrase)
+        return Phrase(f"(not {test if phrase.kind in ('bool', 'count', 'number') else self.named(Phrase(test)).text})", "bool")

@@ -6,6 +6,7 @@ shared by all sheets that begin with the same part, and are never changed: a she
 
 import re
 from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, coded, written
@@ -24,6 +25,8 @@ _SHORT = 48
 _LINK = "HYPERLINK("
 #: Ways of writing a row that are kept: it shares the same formulas in the first sheets of all forms, in the second, and so on.
 _WAYS = 16
+#: Ways in which rows of a part are without formulas, and words that were looked for in them, that are kept.
+_MOST_BARE, _MOST_ASKED = 8, 64
 #: Rows that parts had lately, up to so many characters: most rows of a sheet stand in its like, and in the next form.
 recent: Recent[tuple[object, ...], "Row"] = Recent(8_000_000)
 
@@ -32,7 +35,7 @@ class Row:
     """One row: ``attributes``, and ``cells`` by column. ``raw``: what the part has in it, None once a cell of it is changed."""
 
     __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_blanks", "_sayings", "_known", "_sharing",
-                 "_head", "_varied")
+                 "_head", "_varied", "_bare")
 
     def __init__(self, attributes: dict[str, str], raw: str | None = ""):
         self.attributes, self.raw, self._rest = attributes, raw, ""
@@ -40,6 +43,7 @@ class Row:
         self._alone = False
         self._head: str | None = None
         self._varied: dict[tuple[tuple[str, str | None], ...], Row] | None = None
+        self._bare: tuple[str | None, Row] | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -217,6 +221,17 @@ class Row:
             copy.put(column, self.cells[column].saying(formula))
         return copy.settled(), tuple(found)
 
+    def rewritten(self, columns: range, change: Callable[[str], str | None]) -> tuple["Row", tuple[int, ...]]:
+        """The same with the formulas in ``columns`` as ``change`` has them, blank where it has none, and the columns of formulas there;
+        sheets may share it."""
+        found = {column: change(said) for column in self.formulas if column in columns and (said := self.cells[column].formula)}
+        if not found:
+            return self, ()
+        copy = self.own()
+        for column, formula in found.items():
+            copy.put(column, self.cells[column].emptied() if formula is None else self.cells[column].saying(formula))
+        return copy.settled(), tuple(found)
+
     def varied(self, *attributes: tuple[str, str | None]) -> "Row":
         """The same with other ``attributes``, None for none; sheets may share it as they share this one, which nobody changes."""
         if self._varied is None:
@@ -239,11 +254,14 @@ class Row:
             self._cells, self._rest = dict(other.cells), other._rest
 
     def without_formulas(self) -> "Row":
-        """A copy whose computed cells are blank, with their styles; sheets may share it."""
+        """The same, its computed cells blank, with their styles; sheets may share it."""
+        if self._bare is not None and self._bare[0] is self.raw and self.raw is not None:
+            return self._bare[1]
         copy = self.own()
         for column in self.formulas:
             copy.put(column, self.cells[column].emptied())
-        return copy.settled()
+        self._bare = self.raw, copy.settled()
+        return self._bare[1]
 
     def put(self, column: int, cell: Cell) -> None:
         """Have ``cell`` stand in ``column``."""
@@ -256,14 +274,34 @@ class Row:
 
 
 class Rows(dict[int, Row]):
-    """The rows of a part by number; ``computed``: what is known of their formulas; ``bare``: rows without their formulas;
-    ``changed``: by what changed formulas, rows as they were, as they are then, and the columns in which they are others."""
+    """The rows of a part by number; ``computed``: what is known of their formulas;
+    ``changed``: by what changed formulas, for each row as it was what it is then, and the columns in which it is another;
+    ``rewritten``: the same of single rows; ``layouts``: columns by key and rows by slot of the tables of copies, by where they stand."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, rows: Mapping[int, Row] = MappingProxyType({})) -> None:
+        super().__init__(rows)
         self.computed: dict[tuple[str, frozenset[tuple[str, str]]], "Known"] = {}
-        self.bare: dict[int, Row] = {}
-        self.changed: dict[Hashable, dict[int, tuple[Row, Row, tuple[int, ...]]]] = {}
+        self.changed: dict[Hashable, dict[Row, tuple[Row, tuple[int, ...]]]] = {}
+        self.rewritten: dict[tuple[Row, range, Hashable], tuple[Row, tuple[int, ...]]] = {}
+        self.layouts: dict[tuple[int, ...], tuple[dict[str, int], dict[str, int]]] = {}
+        self._bare: dict[frozenset[int], Rows] = {}
+        self._mentioned: dict[str, frozenset[int]] = {}
+
+    def bare(self, numbers: frozenset[int]) -> "Rows":
+        """The same, those of ``numbers`` without their formulas."""
+        if numbers not in self._bare:
+            if len(self._bare) >= _MOST_BARE:
+                self._bare.pop(next(iter(self._bare)))
+            self._bare[numbers] = Rows({number: row.without_formulas() if number in numbers else row for number, row in self.items()})
+        return self._bare[numbers]
+
+    def mentioning(self, part: str) -> frozenset[int]:
+        """The numbers of the rows in whose formulas ``part`` occurs."""
+        if part not in self._mentioned:
+            if len(self._mentioned) >= _MOST_ASKED:
+                self._mentioned.clear()
+            self._mentioned[part] = frozenset([number for number, row in self.items() if row.mentioning(part)])
+        return self._mentioned[part]
 
 
 def rows_of(data: str) -> Rows:

@@ -1,7 +1,6 @@
 """What the workbook part of an .xlsx says: its sheets, and what its defined names stand for.
 
-A form has hundreds of names. Forms of one make have most of them at the same places of other sheets: what stands between
-the names of two sheets is read once.
+A form has hundreds of names: where they are written as programs write them, one pattern finds them all.
 """
 
 import re
@@ -21,16 +20,14 @@ _YES = ("1", "true")
 _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 _FIRST, _LAST = b"<definedNames>", b"</definedNames>"
 #: What XML reads otherwise than it stands there, or not at all.
-_UNUSUAL = re.compile(rb"[\x00-\x1f&]|\xef\xbf[\xbe\xbf]")
-#: What the name of a sheet has that is written otherwise, or not read at all, in the text of a defined name.
-_ODD = re.compile(r"""['!"\[\]<>&]""")
-#: What stands between the names of two sheets, in quotes: the rest of a name's text, names that stand for no such cells, the beginning of
-#: the next.
-_BETWEEN = re.compile(r"(?:!([^<>]*)</definedName>)?((?:<definedName(?: \w+=\"[^<\"]*\")+>[^<>]*</definedName>)*)(?:<definedName((?: \w+=\"[^<\"]*\")+)>)?")
-_WHOLE = re.compile(r"<definedName([^<>]*)>([^<>]*)</definedName>")
+_CONTROLS, _UNREAD = bytes(range(0x20)), (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_ALL = re.compile(r"(?:<definedName [^<>]*+>[^<>]*+</definedName>)*+")
+#: What a name is called, or all that it says of itself; the sheet and the corners of the cells it stands for, or what else it stands for.
+_EACH = re.compile(
+    r"""<definedName(?:(?: function="false" hidden="(?:false|true)")? name="([^<>"&]*+)"(?: vbProcedure="false")?|((?: \w+="[^<>"&]*+")++))>"""
+    r"""(?:'([^<>'!"\[\]&]++)'!(\$[A-Z]{1,3}+\$[0-9]{1,7}+(?::\$[A-Z]{1,3}+\$[0-9]{1,7}+)?)<|([^<>]*+)<)""")
+_REFERENCES = re.compile(r"(?:[^&]++|&(?:lt|gt|quot|amp);)*+")
 _ATTRIBUTE = re.compile(r' (\w+)="([^"]*)"')
-#: A longer stretch is not remembered.
-LONG = 1_000
 
 _ref = partial(tuple.__new__, Ref)
 #: A name, and the sheet it is of alone, "" of all.
@@ -48,14 +45,8 @@ class Workbook(NamedTuple):
     own_names: tuple[dict[str, _Target], ...]
 
 
-class _Between(NamedTuple):
-    """``ends``: whether the text of a name that began before ends here; ``corners``: where it leads, None when to no cells; ``whole``: names
-    that follow; ``opened``: the last, whose text follows."""
-
-    ends: bool
-    corners: tuple[int, int, int, int] | None
-    whole: tuple[tuple[_Name, _Target], ...]
-    opened: _Name | None
+#: Longer attributes of a name are not remembered.
+LONG = 200
 
 
 class _Unusual(Exception):
@@ -69,21 +60,21 @@ _known: Recent[bytes, Workbook] = Recent(2 * MB)
 def read(package: Package, part: str) -> Workbook:
     """What ``part`` of the package says; raises ``Refused``."""
     data = package.checked(part)
-    found = _known.get(data)
-    if found is None:
-        found = _plain(package, part, data) or _workbook(package, package.parse(part, data))
-        _known.put(data, found, len(data))
-    return found
+    workbook = _known.get(data)
+    if workbook is None:
+        workbook = _plain(package, part, data) or _workbook(package, package.parse(part, data))
+        _known.put(data, workbook, len(data))
+    return workbook
 
 
 def _workbook(package: Package, root: etree._Element) -> Workbook:
-    found = _head(package, root, sum(1 for _ in children(root, "definedName")))
-    known = {name for name, _, _ in found.sheets}
+    workbook = _head(package, root, sum(1 for _ in children(root, "definedName")))
+    known = {name for name, _, _ in workbook.sheets}
     for element in children(root, "definedName"):
         target = _target(element.text or "")
-        _put(found, (element.get("name", ""), element.get("localSheetId") or ""),
+        _put(workbook, (element.get("name", ""), element.get("localSheetId") or ""),
              None if isinstance(target, Ref) and target.sheet not in known else target, alone=element.get("localSheetId") is not None)
-    return found
+    return workbook
 
 
 def _head(package: Package, root: etree._Element, names: int) -> Workbook:
@@ -99,11 +90,11 @@ def _head(package: Package, root: etree._Element, names: int) -> Workbook:
     return Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, {}, tuple({} for _ in sheets))
 
 
-def _put(found: Workbook, name: _Name, target: _Target, alone: bool) -> None:
+def _put(workbook: Workbook, name: _Name, target: _Target, alone: bool) -> None:
     if not alone:
-        found.names[name[0]] = target
-    elif 0 <= index(name[1]) < len(found.sheets):
-        found.own_names[index(name[1])][name[0]] = target
+        workbook.names[name[0]] = target
+    elif 0 <= index(name[1]) < len(workbook.sheets):
+        workbook.own_names[index(name[1])][name[0]] = target
 
 
 def _target(text: str) -> _Target:
@@ -115,55 +106,57 @@ def _plain(package: Package, part: str, data: bytes) -> Workbook | None:
     """The same, when the names are written as programs write them; else None."""
     start, end = data.find(_FIRST), data.rfind(_LAST)
     rest = data[:start] + data[end + len(_LAST):]
-    names = data[start + len(_FIRST):end]
-    if not 0 <= start < end or b"definedName" in rest or b"definedNames" in names or _UNUSUAL.search(names) or declares(data) or (
-            data.count(b"<?") > 1):
+    names = data[start + len(_FIRST):end].replace(b"&apos;", b"'")  # as LibreOffice has it; between double quotes it ends nothing
+    if not 0 <= start < end or b"definedName" in rest or b"definedNames" in names or declares(data) or data.count(b"<?") > 1 or (
+            len(names.translate(None, _CONTROLS)) < len(names) or any(sign in names for sign in _UNREAD)):
         return None
-    found = _head(package, package.parse(part, rest), names.count(b"<definedName "))
+    workbook = _head(package, package.parse(part, rest), names.count(b"<definedName "))
     try:
-        _names(found, names.decode())
+        _names(workbook, names.decode())
     except (_Unusual, UnicodeDecodeError):
         return None
-    return found
+    return workbook
 
 
-def _names(found: Workbook, text: str) -> None:
-    """Put the names that ``text`` says into ``found``; raises ``_Unusual``."""
-    pieces = text.split("'")
-    read = _between if max(map(len, pieces)) < LONG else _between.__wrapped__
-    names, known = found.names, {name for name, _, _ in found.sheets}
-    plain = {name for name in known if not _ODD.search(name)}
-    opened, last = None, ""
-    for (ends, corners, whole, following), sheet in zip(map(read, pieces[::2]), [*pieces[1::2], ""], strict=len(pieces) % 2 == 1):
-        if ends == (opened is None) or following and sheet not in plain:
-            raise _Unusual
-        if opened:
-            target = _ref((last, *corners)) if corners else None
-            if opened[1]:
-                _put(found, opened, target, alone=True)
-            else:
-                names[opened[0]] = target
-        for name, value in whole:
-            _put(found, name, None if isinstance(value, Ref) and value.sheet not in known else value, alone=bool(name[1]))
-        opened, last = following, sheet
-    if opened:
+def _names(workbook: Workbook, text: str) -> None:
+    """Put the names that ``text`` says into ``workbook``; raises ``_Unusual``."""
+    each, known = _EACH.findall(text), {name for name, _, _ in workbook.sheets}
+    if len(each) != text.count("<definedName") or not _ALL.fullmatch(text):
         raise _Unusual
+    names = workbook.names
+    for name, said, sheet, address, other in each:
+        target: _Target = None
+        if not sheet:
+            target = _target(_resolved(other) if "&" in other else other)
+            target = None if isinstance(target, Ref) and target.sheet not in known else target
+        elif sheet in known and (corners := _corners(address)):
+            target = _ref((sheet, *corners))
+        if said:
+            about = _name(said) if len(said) < LONG else _name.__wrapped__(said)
+            _put(workbook, about, target, alone=bool(about[1]))
+        else:
+            names[name] = target
 
 
-@lru_cache(1 << 13)
-def _between(text: str) -> _Between:
-    """What stands between the sheets of two names; raises ``_Unusual``."""
-    match = _BETWEEN.fullmatch(text)
-    if not match:
+def _resolved(text: str) -> str:
+    """``text`` with its references resolved; raises ``_Unusual`` where it has others than those that programs write."""
+    if not _REFERENCES.fullmatch(text):
         raise _Unusual
-    ref = parse_named(f"'_'!{match[1]}") if match[1] else None
-    whole = [(_name(said), _target(value)) for said, value in _WHOLE.findall(match[2])]
-    return _Between(match[1] is not None, ref[1:] if ref else None, tuple(whole), _name(match[3]) if match[3] else None)
+    return text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+@lru_cache(1 << 12)
+def _corners(address: str) -> tuple[int, int, int, int] | None:
+    """The rectangle at ``address``, as names have it; None where there is none such."""
+    ref = parse_named(f"'_'!{address}")
+    return ref[1:] if ref else None
+
+
+@lru_cache(1 << 12)
 def _name(said: str) -> _Name:
-    found = _ATTRIBUTE.findall(said)
-    about = dict(found)
-    if len(about) < len(found) or about.get("localSheetId") == "":
+    """The name whose attributes are ``said``; raises ``_Unusual``."""
+    attributes = _ATTRIBUTE.findall(said)
+    about = dict(attributes)
+    if len(about) < len(attributes) or about.get("localSheetId") == "":
         raise _Unusual
     return about.get("name", ""), about.get("localSheetId", "")

@@ -38,8 +38,8 @@ class Members:
         end = begin + info.compress_size
         if end > self._ends[start]:
             return None
-        found = _unpacked(memoryview(data)[begin:end], info)
-        return found if found is not None and len(found) == info.file_size else None
+        content = _unpacked(memoryview(data)[begin:end], info)
+        return content if content is not None and len(content) == info.file_size else None
 
 
 def _unpacked(packed: memoryview, info: zipfile.ZipInfo) -> bytes | None:
@@ -47,12 +47,12 @@ def _unpacked(packed: memoryview, info: zipfile.ZipInfo) -> bytes | None:
     import deflate  # of all commands only those that read workbooks or make them use it
 
     if info.compress_type == zipfile.ZIP_STORED:
-        found = bytes(packed)
+        content = bytes(packed)
     elif info.compress_type == zipfile.ZIP_DEFLATED:
         try:
-            found = bytes(deflate.deflate_decompress(packed, info.file_size))
+            content = bytes(deflate.deflate_decompress(packed, info.file_size))
         except deflate.DeflateError:
             return None
     else:
         return None
-    return found if deflate.crc32(found) == info.CRC else None
+    return content if deflate.crc32(content) == info.CRC else None

@@ -149,20 +149,20 @@ class Cells(Mapping[tuple[int, int], Cell]):
         kept = self._made.get(row)
         if kept is None:
             kept = self._made[row] = {}
-        found = kept.get(column)
-        if found is None:
-            found = kept[column] = self.make(written)
-            if found.kind == "text":
-                self.say(len(found.formula or "") + len(found.text))
-            elif found.formula:
-                self.say(len(found.formula))
-        return found
+        cell = kept.get(column)
+        if cell is None:
+            cell = kept[column] = self.make(written)
+            if cell.kind == "text":
+                self.say(len(cell.formula or "") + len(cell.text))
+            elif cell.formula:
+                self.say(len(cell.formula))
+        return cell
 
     def __getitem__(self, at: tuple[int, int]) -> Cell:
-        found = self.get(at)
-        if found is None:
+        cell = self.get(at)
+        if cell is None:
             raise KeyError(at)
-        return found
+        return cell
 
     def in_full(self, at: tuple[int, int]) -> Written | Cell:
         """What stands at ``at``, its formula written out where it is shared with the one above it in its column."""
@@ -171,18 +171,18 @@ class Cells(Mapping[tuple[int, int], Cell]):
         if cell.formula != "":
             return cell
         above = self._formulas.get(column, ())
-        place = bisect(above, row, key=lambda found: found[0])
+        place = bisect(above, row, key=lambda pair: pair[0])
         return cell._replace(formula=above[place - 1][1]) if place else cell
 
     @cached_property
     def _formulas(self) -> dict[int, list[tuple[int, str]]]:
         """Row and text of the formulas that are written, by column, downwards."""
-        found: dict[int, list[tuple[int, str]]] = {}
+        by_column: dict[int, list[tuple[int, str]]] = {}
         for row, columns in self.rows.items():
             for column, cell in columns.items():
                 if cell.formula:
-                    found.setdefault(column, []).append((row, cell.formula))
-        return found
+                    by_column.setdefault(column, []).append((row, cell.formula))
+        return by_column
 
     def computed(self, at: tuple[int, int]) -> bool:
         """Whether a formula stands at ``at``, where something does."""

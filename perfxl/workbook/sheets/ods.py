@@ -68,7 +68,7 @@ def _has_percents(body: etree._Element, look: Look) -> bool:
 
 def _names(parent: etree._Element, known: set[str]) -> dict[str, Ref | str | None]:
     """The defined names that stand directly below ``parent`` (the workbook or one sheet)."""
-    found: dict[str, Ref | str | None] = {}
+    names: dict[str, Ref | str | None] = {}
     for block in parent.iterchildren(TABLE + "named-expressions"):
         for name in block:
             if name.tag == TABLE + "named-range":
@@ -81,8 +81,8 @@ def _names(parent: etree._Element, known: set[str]) -> dict[str, Ref | str | Non
                 value = ref if ref and ref.sheet in known else value
             else:
                 continue
-            found[name.get(TABLE + "name", "")] = value
-    return found
+            names[name.get(TABLE + "name", "")] = value
+    return names
 
 
 def _times(element: etree._Element, key: str, most: int) -> int:
@@ -123,11 +123,11 @@ def _itself(cell: Cell) -> Cell:
 
 def _usual(table: etree._Element) -> list[tuple[int, str | None]]:
     """The last column of each group of columns, and the style of their cells that have none."""
-    found, last = [], 0
+    groups, last = [], 0
     for column in table.iter(TABLE + "table-column"):
         last += _times(column, TABLE + "number-columns-repeated", MAX_COLUMN)
-        found.append((last, column.get(TABLE + "default-cell-style-name")))
-    return found
+        groups.append((last, column.get(TABLE + "default-cell-style-name")))
+    return groups
 
 
 def _line(line: etree._Element, look: Look, usual: list[tuple[int, str | None]]) -> Iterator[tuple[int, int, Cell]]:
@@ -150,14 +150,14 @@ def _length(cell: Cell) -> int:
 
 
 def _hidden_columns(table: etree._Element) -> frozenset[int]:
-    found: set[int] = set()
+    hidden: set[int] = set()
     column = 1
     for element in table.iter(TABLE + "table-column"):
         columns = _times(element, TABLE + "number-columns-repeated", MAX_COLUMN)
         if element.get(TABLE + "visibility", "visible") != "visible":
-            found.update(range(column, min(column + columns, LAST_COLUMN + 1)))
+            hidden.update(range(column, min(column + columns, LAST_COLUMN + 1)))
         column += columns
-    return frozenset(found)
+    return frozenset(hidden)
 
 
 def _cell(element: etree._Element, style: str | None, look: Look) -> Cell:

@@ -144,13 +144,13 @@ def _declared(package: Package) -> tuple[dict[str, str], tuple[tuple[str, str], 
     """The content types by extension, and those of parts, with their names as they stand there."""
     name = "[Content_Types].xml"
     data = package.checked(name)
-    found = _known_types.get(data)
-    if found is None:
+    types = _known_types.get(data)
+    if types is None:
         root = package.parse(name, data)
-        found = ({e.get("Extension", "").casefold(): e.get("ContentType", "") for e in children(root, "Default")},
+        types = ({e.get("Extension", "").casefold(): e.get("ContentType", "") for e in children(root, "Default")},
                  tuple((e.get("PartName", "").lstrip("/"), e.get("ContentType", "")) for e in children(root, "Override")))
-        _known_types.put(data, found, len(data))
-    return found
+        _known_types.put(data, types, len(data))
+    return types
 
 
 def _code(package: Package, types: dict[str, str], workbook: str) -> str:

@@ -20,18 +20,20 @@ class Recent(Generic[Key, Made]):
 
     def get(self, key: Key) -> Made | None:
         """What was made from ``key``, None when that is not known (any more)."""
-        found = self._new.get(key)
-        if found is None:
-            found = self._old.get(key)
-            if found is None:
+        entry = self._new.get(key)
+        if entry is None:
+            entry = self._old.get(key)
+            if entry is None:
                 return None
-            self.put(key, *found)
-        return found[0]
+            self.put(key, *entry)
+        return entry[0]
 
     def each(self, keys: Sequence[Key], make: Callable[[Key], Made]) -> list[Made]:
         """What was made from each of ``keys``; ``make`` makes, and may put, what is not known."""
         known = map(self._new.get, keys)
-        return [found[0] if found else self.get(key) or make(key) for key, found in zip(keys, known, strict=True)]
+        if not self._old:
+            return [entry[0] if entry else make(key) for key, entry in zip(keys, known, strict=True)]
+        return [entry[0] if entry else self.get(key) or make(key) for key, entry in zip(keys, known, strict=True)]
 
     def put(self, key: Key, made: Made, weight: int) -> None:
         """Keep ``made``, unless it alone would take much of the room."""

@@ -20,8 +20,8 @@ _HEAD = re.compile(
     r'\ufeff?(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'
     r'|purl\.oclc\.org/ooxml/spreadsheetml)/main"')
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)>(?:(<f[^<>]*>)(?:([^<]*)</f>)?)?'
-    r'(?:<v>([^<]*)</v>|<v/>|<is><t[^<>]*>([^<]*)</t></is>|<is><t/></is>)?</c>')
+    r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"([^<>/]*+)>(?:(<f[^<>]*+>)(?:([^<]*+)</f>)?)?'
+    r'(?:<v>([^<]*+)</v>|<v/>|<is><t[^<>]*+>([^<]*+)</t></is>|<is><t/></is>)?</c>')
 _ATTRIBUTE = re.compile(r'\s(\w+)="([^"]*)"')
 _HIDDEN_ROW = re.compile(r'<row r="(\d{1,7})"[^<>]*? hidden="([^<>"]*)"')
 #: A row's beginning, with the empty rows before it.
@@ -162,9 +162,14 @@ def _rest(last: bytes) -> Piece:
 
 def _hidden(text: str) -> tuple[int, ...]:
     marked = text.count(' hidden="')
-    rows = _HIDDEN_ROW.findall(text) if marked else ()
+    if not marked:
+        return ()
+    rows = _HIDDEN_ROW.findall(text)
     if len(rows) != marked:
         raise _Unusual
+    if marked == 1:
+        ((row, said),) = rows
+        return (int(row),) if said in ("1", "true") else ()
     return tuple(int(row) for row, said in rows if said in ("1", "true"))
 
 

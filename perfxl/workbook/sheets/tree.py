@@ -33,8 +33,8 @@ def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:
             continue
         formula = element.text or "" if element.tag == formula_tag else None
         kind = "picture" if cell.get("t") == "e" and cell.get("vm") and is_picture(formula) else cell.get("t", "n")
-        found = cell.find(inline_tag if kind == "inlineStr" else value_tag)
-        text = None if found is None else joined(found, ns) if kind == "inlineStr" else found.text
+        value = cell.find(inline_tag if kind == "inlineStr" else value_tag)
+        text = None if value is None else joined(value, ns) if kind == "inlineStr" else value.text
         if text or formula is not None:
             entries[row, column] = Written(kind, cell.get("s"), text, formula)
     return entries

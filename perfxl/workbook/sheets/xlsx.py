@@ -76,17 +76,17 @@ def _related(package: Package, part: str) -> Relations:
     """Targets inside the file of ``part``'s relationships: by last word of their type ({"": first}), and by id."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", name + ".rels")
-    found: Relations = {"ids": {}}
+    relations: Relations = {"ids": {}}
     if not package.part(rels):
-        return found
+        return relations
     for relation in children(package.xml(rels), "Relationship"):
         if relation.get("TargetMode") == "External":
             continue
         target = relation.get("Target", "")
         path = package.target(part, target) or posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
-        found["ids"][relation.get("Id", "")] = path
-        found.setdefault(posixpath.basename(relation.get("Type", "")), {}).setdefault("", path)
-    return found
+        relations["ids"][relation.get("Id", "")] = path
+        relations.setdefault(posixpath.basename(relation.get("Type", "")), {}).setdefault("", path)
+    return relations
 
 
 def _part(package: Package, relations: Relations, kind: str, usual: str) -> str | None:
@@ -123,11 +123,11 @@ def _styles(package: Package, relations: Relations) -> tuple[str, ...]:
     if not part:
         return ()
     data = package.checked(part)
-    found = _known_styles.get(data)
-    if found is None:
-        found = _kinds(package.parse(part, data))
-        _known_styles.put(data, found, len(data))
-    return found
+    styles = _known_styles.get(data)
+    if styles is None:
+        styles = _kinds(package.parse(part, data))
+        _known_styles.put(data, styles, len(data))
+    return styles
 
 
 def _kinds(root: etree._Element) -> tuple[str, ...]:
@@ -138,13 +138,13 @@ def _kinds(root: etree._Element) -> tuple[str, ...]:
     struck = {str(at) for at, font in enumerate(root.iterfind(f"{ns}fonts/{ns}font")) if (mark := font.find(ns + "strike")) is not None
               and mark.get("val", "1") in _YES}
     kinds: dict[str, str] = {}
-    found = []
+    by_format = []
     for xf in root.iterfind(f"{ns}cellXfs/{ns}xf"):
         number = xf.get("numFmtId", "0")
         if number not in kinds:
             kinds[number] = formats.kind_of(max(index(number), 0), codes.get(number))
-        found.append(kinds[number] + STRUCK if xf.get("fontId") in struck else kinds[number])
-    return tuple(found)
+        by_format.append(kinds[number] + STRUCK if xf.get("fontId") in struck else kinds[number])
+    return tuple(by_format)
 
 
 def _content(package: Package, part: str, makers: Mapping[Clean, Callable[[], Maker]], made: dict[int, int], number: int) -> Content:
@@ -190,12 +190,12 @@ def _hidden(scanned: scan.Scanned) -> Hidden:
 
 
 def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
-    found: set[int] = set()
+    hidden: set[int] = set()
     for col in columns:
         first, last = col.get("min", ""), col.get("max", "")
         if col.get("hidden") in _YES and first.isdecimal() and last.isdecimal():
-            found.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
-    return frozenset(found)
+            hidden.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
+    return frozenset(hidden)
 
 
 def _properties(package: Package, root: Relations, kind: str, usual: str) -> etree._Element | None:
@@ -210,12 +210,12 @@ def _properties(package: Package, root: Relations, kind: str, usual: str) -> etr
 
 
 def _custom(package: Package, root: Relations) -> dict[str, str]:
-    found = _properties(package, root, "custom-properties", "docProps/custom.xml")
-    return {} if found is None else {p.get("name", ""): "".join(p.itertext()) for p in children(found, "property")}
+    properties = _properties(package, root, "custom-properties", "docProps/custom.xml")
+    return {} if properties is None else {p.get("name", ""): "".join(p.itertext()) for p in children(properties, "property")}
 
 
 def _core(package: Package, root: Relations) -> tuple[str, str]:
     """When and by whom the file was last saved, "" when it does not say."""
-    found = _properties(package, root, "core-properties", "docProps/core.xml")
-    said = {} if found is None else {etree.QName(e).localname: e.text or "" for e in found.iterchildren(etree.Element)}
+    properties = _properties(package, root, "core-properties", "docProps/core.xml")
+    said = {} if properties is None else {etree.QName(e).localname: e.text or "" for e in properties.iterchildren(etree.Element)}
     return said.get("modified", ""), said.get("lastModifiedBy", "")

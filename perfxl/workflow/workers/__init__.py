@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # what starts processes is loaded where some are started: mos
     from perfxl.workflow.workers.cluster import Cluster
     from perfxl.workflow.workers.processes import Processes
 
-__all__ = ["FileRead", "Job", "ReaderFailed", "Task", "Unavailable", "Workers", "each", "guarded", "processors", "read_all"]
+__all__ = ["FileRead", "Job", "ReaderFailed", "Task", "Unavailable", "Workers", "begin", "each", "guarded", "processors", "read_all"]
 
 #: Bytes up to which one or two files are read in this process: packed, and unpacked as their directory says.
 SMALL, SMALL_UNPACKED = MB, 16 * MB
@@ -50,6 +50,14 @@ def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers
         return list(progress(_stream(listed, pool, job), len(listed)))
     finally:
         pool.close()
+
+
+def begin(given: int, workers: Workers = Workers()) -> None:
+    """Let the processes that will read ``given`` files begin while their caller does something else, where there will be some."""
+    if given > 2 and not workers.executor:
+        from perfxl.workflow.workers import processes
+
+        processes.begin()
 
 
 def _pool(workers: Workers, job: Job, most: int) -> "Processes | Cluster":

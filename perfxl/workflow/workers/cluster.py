@@ -42,7 +42,7 @@ class Cluster:
             done: Future[Any] = Future()
             done.set_result(content)
             return done
-        return self._executor.submit(tasks.one, content, task.file, self._job, self._forms.form(_peeked(content, task.file)))
+        return self._executor.submit(tasks.read_in_plan_words, content, task.file, self._job, self._forms.form(_peeked(content, task.file)))
 
     def failed(self, problem: Exception, again: FileRead) -> None:
         """Raise ``Unavailable`` when it was the cluster that failed, not the file."""

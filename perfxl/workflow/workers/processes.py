@@ -72,22 +72,33 @@ class _Pool(ProcessPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let them go."""
-        with interruption.held():
+        with interruption.uninterrupted():
             super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def begin(reader: Reader | None = None) -> None:
+    """Start what readers are copies of, where they are copies of anything: it loads what ``reader`` uses while its caller does something else."""
+    with suppress(OSError, EOFError):  # told when somebody asks for a reader
+        _server_started(reader or tasks.opened)
+
+
+def _server_started(reader: Reader) -> None:
+    if METHOD != "forkserver":
+        return
+    from multiprocessing import forkserver, resource_tracker  # there are none on Windows
+
+    multiprocessing.get_context(METHOD).set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
+    with safe_path.for_children():
+        resource_tracker.ensure_running()  # it sees to Ctrl-C by itself, and lets it through to whoever starts it
+        with interruption.uninterrupted(), _silent():
+            forkserver.ensure_running()
 
 
 def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) -> ProcessPoolExecutor:
     """``count`` processes that have nothing of this one but ``job`` and ``reader``, within their limits; ``seconds``: for one
     task, ``TIME_LIMIT`` when None."""
     context = multiprocessing.get_context(METHOD)
-    if METHOD == "forkserver":
-        from multiprocessing import forkserver, resource_tracker  # there are none on Windows
-
-        context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
-        with safe_path.for_children():
-            resource_tracker.ensure_running()  # it sees to Ctrl-C by itself, and lets it through to whoever starts it
-            with interruption.held(), _silent():
-                forkserver.ensure_running()
+    _server_started(reader)
     with safe_path.for_children():  # one that looks after locks is started here
         return _Pool(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
 
@@ -117,7 +128,7 @@ def _begun(pool: ProcessPoolExecutor, function: Callable[..., Any], *arguments: 
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
-        with safe_path.for_children(), interruption.held():
+        with safe_path.for_children(), interruption.uninterrupted():
             return pool.submit(function, *arguments)
     except (OSError, EOFError) as problem:
         raise _none_starts(problem) from None

@@ -10,7 +10,7 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
-from perfxl.model.terms import Words, speaking, spoken
+from perfxl.model.terms import Words, using_words, words_in_use
 from perfxl.stages.read.issued import Issued
 
 MB = 1 << 20
@@ -60,9 +60,9 @@ class Job:
     issued: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     home: Path | None = None
     forms: dict[str, str] = field(default_factory=dict)
-    words: Words = field(default_factory=spoken)
+    words: Words = field(default_factory=words_in_use)
 
-    def began(self, identity: Identity, form: Issued | None) -> dict[str, Any] | None:
+    def answered_form(self, identity: Identity, form: Issued | None) -> dict[str, Any] | None:
         """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
         None when not known."""
         from perfxl.stages import read
@@ -86,7 +86,7 @@ class Job:
         other, last = self.forms.get(identity.digest), self.issued.get(identity.sector, {}).get("identity", {})
         if other is None and last.get("digest") != identity.digest:
             return None  # of an emission that is nowhere: laid beside another, it would be blamed for what that one says
-        path = self.home / other if other else campaign.issued(self.round, identity.sector)
+        path = self.home / other if other else campaign.issued_form(self.round, identity.sector)
         return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
 
 
@@ -111,9 +111,9 @@ class FileRead:
     extra: tuple[Finding, ...] = ()
 
 
-def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+def read_in_plan_words(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """The same, in the words of the job's plan."""
-    with speaking(job.plan or job.words):
+    with using_words(job.plan or job.words):
         return _one(content, file, job, form)
 
 
@@ -139,9 +139,9 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     from perfxl.stages import check
 
     known = issued(identity)
-    given = (document, job.began(identity, known), job.plan, job.round, dict(reading.places), file)
+    given = (document, job.answered_form(identity, known), job.plan, job.round, reading.places, file)
     checked = check.check(*given)
-    reading = replace(reading, findings=check.taken(reading.findings, *given))
+    reading = replace(reading, findings=check.about_taken(reading.findings, *given))
     extra = read.extra_findings(reading, file, known) if known else ()
     return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), extra=tuple(extra))
 
@@ -154,7 +154,7 @@ def _expected(known: Identity, plan: dict[str, Any], round: str) -> bool:
 def opened(task: Task, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """What is read of the file of ``task``; a finding when it cannot be opened."""
     content = content_of(task)
-    return content if isinstance(content, FileRead) else one(content, task.file, job, form)
+    return content if isinstance(content, FileRead) else read_in_plan_words(content, task.file, job, form)
 
 
 def content_of(task: Task) -> bytes | FileRead:

@@ -9,7 +9,7 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
 from perfxl.model.points import MOST
-from perfxl.model.terms import pick, spoken
+from perfxl.model.terms import pick, words_in_use
 from perfxl.stages.issue.form.names import BEGINS
 
 
@@ -69,22 +69,22 @@ def percent(cell: str) -> str:
 
 def unit() -> int:
     """How much of a weight is 1 in its cell: a hundred where weights are percentages, one where they are points."""
-    return 1 if spoken().points else 100
+    return 1 if words_in_use().points else 100
 
 
 def weight_format() -> str:
     """How a computed weight, or a sum of them, is shown."""
-    return "General" if spoken().points else "0.00%"
+    return "General" if words_in_use().points else "0.00%"
 
 
 def weight(cell: str) -> str:
     """A typed weight as it counts; a blank for a blank, for text and for what is none."""
-    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<={MOST}),ROUND({cell},pxm_typed-2),""),"")' if spoken().points else percent(cell)
+    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<={MOST}),ROUND({cell},pxm_typed-2),""),"")' if words_in_use().points else percent(cell)
 
 
 def standing_weight(cell: str, otherwise: str = '""') -> str:
     """As ``weight``, of a cell that issuing writes and that is locked; ``otherwise`` where it is blank."""
-    return f"IF(ISNUMBER({cell}),ROUND({cell},pxm_typed{'-2' * spoken().points}),{otherwise})"
+    return f"IF(ISNUMBER({cell}),ROUND({cell},pxm_typed{'-2' * words_in_use().points}),{otherwise})"
 
 
 def whole(total: str) -> str:
@@ -94,7 +94,7 @@ def whole(total: str) -> str:
 
 def sum_told(text: str, total: str) -> str:
     """``text`` with ``{sum}``, the sum of weights in the cell ``total``, and ``{whole}``, what it should be, as a formula."""
-    times = "" if spoken().points else "*100"
+    times = "" if words_in_use().points else "*100"
     text_formula = text.replace("{sum}", f'"&ROUND({total}{times},2)&"').replace("{whole}", f'"&ROUND(pxm_whole{times},2)&"')
     return f'"{text_formula}"'
 

@@ -4,14 +4,16 @@ Issue writes it from the plan, and takes it out of a form whose results are read
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from perfxl.model.bands import Band, limits
 from perfxl.model.documents import get_path, schema
 from perfxl.model.rounds import PLAN
-from perfxl.model.terms import pick, said_titles
+from perfxl.model.terms import pick, title_by_language
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.writing import Form
+from perfxl.workbook.patch.cells import Sheet
 from perfxl.workbook.patch.names import quoted
 from perfxl.workbook.sheets.refs import column_letters
 
@@ -50,7 +52,7 @@ def draw(canvas: "Canvas") -> None:
     properties = schema("plan")["$defs"]["band"]["properties"]
     for column, key in enumerate(SEEN, 1):
         titles = properties[key]
-        canvas.put(column, pick(said_titles(titles), draft.language), "head")
+        canvas.put(column, pick(title_by_language(titles), draft.language), "head")
     canvas.row += 1
     first, last = canvas.row, canvas.row + most() - 1
     for row in range(first, last + 1):
@@ -77,41 +79,50 @@ def write(form: Form, scales: Mapping[str, tuple[Band, ...]]) -> None:
     if place is None:
         return
     sheet, ref = place
-    words = Texts("form", form.language)
-    row, number = ref.top, 0
-    for code, bands in scales.items():
-        number += 1
-        for n, (band, low, high, low_in, high_in) in enumerate(limits(bands)):
-            if row > ref.bottom:
-                break
-            sheet.put_text(row, 1, code)
-            for column, value, none in ((2, band.low, words("band_no_low")), (3, band.high, words("band_no_high"))):
-                if value is None:
-                    sheet.put_text(row, column, none)
-                else:
-                    sheet.put_number(row, column, value)
-            sheet.put_number(row, 4, band.degree / 100)
-            if band.points is not None:
-                sheet.put_number(row, 5, band.points)
-            if band.label:
-                sheet.put_text(row, 6, band.label)
-            figures = {"number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
-                    "low_in": int(low_in), "high_in": int(high_in), "value": band.degree / 100}
-            for column, key in enumerate(LOOKED_UP, len(SEEN) + 1):
-                if key == "offered":
-                    continue
-                if key == "code":
-                    sheet.put_text(row, column, code)
-                else:
-                    sheet.put_number(row, column, figures[key])
+    row, words = ref.top, Texts("form", form.language)
+    for number, (code, bands) in enumerate(scales.items(), 1):
+        for n, (band, low, high, low_in, high_in) in enumerate(limits(bands)[:max(0, ref.bottom + 1 - row)]):
+            _write_seen(sheet, row, code, band=band, words=words)
+            _write_looked_up(sheet, row, code, {
+                "number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
+                "low_in": int(low_in), "high_in": int(high_in), "value": band.degree / 100})
             row += 1
     for left in range(row, ref.bottom + 1):
         sheet.hide(left)
+    _write_offered(form, sheet, list(scales))
+
+
+def _write_seen(sheet: Sheet, row: int, code: str, band: Band, words: Texts) -> None:
+    """What the sector reads of a band of the table ``code``."""
+    sheet.put_text(row, 1, code)
+    for column, value, none in ((2, band.low, words("band_no_low")), (3, band.high, words("band_no_high"))):
+        if value is None:
+            sheet.put_text(row, column, none)
+        else:
+            sheet.put_number(row, column, value)
+    sheet.put_number(row, 4, band.degree / 100)
+    if band.points is not None:
+        sheet.put_number(row, 5, band.points)
+    if band.label:
+        sheet.put_text(row, 6, band.label)
+
+
+def _write_looked_up(sheet: Sheet, row: int, code: str, figures: Mapping[str, int | Decimal]) -> None:
+    """The hidden cells of a band of the table ``code``; ``figures``: what they hold, by the keys of ``LOOKED_UP``."""
+    for column, key in enumerate(LOOKED_UP, len(SEEN) + 1):
+        if key == "code":
+            sheet.put_text(row, column, code)
+        elif key in figures:
+            sheet.put_number(row, column, figures[key])
+
+
+def _write_offered(form: Form, sheet: Sheet, codes: list[str]) -> None:
+    """The codes of the tables, each once, for results to choose from; not in a master from before tables were offered."""
     offered = form.cell(OFFERED)
-    if offered is None or not scales:  # a master from before tables were offered
+    if offered is None or not codes:
         return
-    _, cells = offered
-    for k, code in enumerate(list(scales)[: cells.bottom - cells.top + 1]):
+    cells = offered[1]
+    for k, code in enumerate(codes[: cells.bottom - cells.top + 1]):
         sheet.put_text(cells.top + k, cells.left, code)
-    letters = column_letters(cells.left)
-    form.book.set_name(OFFERED, f"{quoted(form.places[NAME][0].name)}!${letters}${cells.top}:${letters}${min(cells.bottom, cells.top + len(scales) - 1)}")
+    letters, last = column_letters(cells.left), min(cells.bottom, cells.top + len(codes) - 1)
+    form.book.set_name(OFFERED, f"{quoted(form.places[NAME][0].name)}!${letters}${cells.top}:${letters}${last}")

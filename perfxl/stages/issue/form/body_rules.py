@@ -24,8 +24,8 @@ def set_constants(form: Form, plan: dict[str, Any], round: Round, banded: bool) 
     book.set_name("pxm_at", str(serial(reference_day(plan, round).isoformat())))
     for name, text in (constants(rules_in(plan), form.language) | derived(rules)).items():
         book.set_name(name, text)
-    if terms.spoken().key != terms.USUAL:
-        book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
+    if terms.words_in_use().key != terms.USUAL:
+        book.set_name(terms.CONSTANT, f'"{terms.words_in_use().key}"')
     if not banded:
         for name in bands.looked_up():  # formulas look up in nothing, where no table is
             book.set_name(name, "0")

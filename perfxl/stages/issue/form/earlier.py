@@ -86,8 +86,8 @@ def _last_degrees(form: Form, document: dict[str, Any], known: dict[str, dict[st
             result = results.get(own.get("id"), {})
             if (own.get("missing") or rules.unread) != "last_known" or str(n) not in block.rows:
                 continue
-            mine = [e for e in sheet.get("entities", ()) if e.get("result") == own.get("id")]
-            degree = last_degree(Result(result), round, map(Entity, mine), rules)
+            entities = [e for e in sheet.get("entities", ()) if e.get("result") == own.get("id")]
+            degree = last_degree(Result(result), round, map(Entity, entities), rules)
             if degree is not None:
                 block.sheet.put_number(block.rows[str(n)], LAST_DEGREE, degree.scaleb(-2))
 

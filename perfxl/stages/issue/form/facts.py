@@ -37,7 +37,7 @@ def front(document: dict[str, Any], plan: dict[str, Any], language: str) -> dict
     the form and whom to ask."""
     identity, body = document["identity"], plan["body"]
     sector = next((s for s in plan["sectors"] if s["code"] == identity["sector"]), {"code": identity["sector"], "name": ""})
-    round = Rounds.of(plan)[identity["round"]]
+    round = Rounds.from_plan(plan)[identity["round"]]
     people = [body.get(k) for k in ("contact_name", "contact_phone", "contact_email")]
     return {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
             "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": round.name(language),

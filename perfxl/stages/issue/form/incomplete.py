@@ -1,4 +1,4 @@
-"""What a master can lack."""
+"""The refusal of a master that lacks names or keys by which issue finds its cells."""
 
 
 class MasterIncomplete(ValueError):

@@ -23,7 +23,7 @@ from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
 from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.points import CONSTANT as POINTS
 from perfxl.model.rounds import KINDS
-from perfxl.model.terms import spoken
+from perfxl.model.terms import words_in_use
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
@@ -55,7 +55,7 @@ def build(round: str, language: str, extension: dict[str, Any] | None = None, ro
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", f"{0.05 / arithmetic.unit():g}")
-    if spoken().points:
+    if words_in_use().points:
         draft.constant(POINTS, "TRUE")
     for name, text in arithmetic.derived({}).items():
         draft.constant(name, text)

@@ -65,10 +65,10 @@ def required(round: str, extension: dict[str, Any] | None = None) -> dict[str, s
 
     What is in force from earlier rounds, and what forms may do without, is shown where there is a place for it.
     """
-    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.standing and (f.own or not f.optional)]
+    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.shows_in_force and (f.own or not f.optional)]
     keys_of: dict[str, set[str]] = {NAME: set(), SUMMARY: {"code"}, CHECKS: {"code"}}
     keys_of |= {scalar_name(f.path): set() for f in (*scalars, *return_scalars())}
-    keys_of |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.standing and (f.own or not f.optional)}
+    keys_of |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.shows_in_force and (f.own or not f.optional)}
     for table in (*objective_tables(), *return_tables()):
         if table.shown(round) and "in_force" not in table.array and (
                 table.story or any(c.own or not c.optional for c in table.columns if c.key != "id")):

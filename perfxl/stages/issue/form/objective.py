@@ -5,7 +5,7 @@ Formulas of a sheet refer to cells of the same sheet, so that a copy of the shee
 
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import FINAL
-from perfxl.model.terms import spoken
+from perfxl.model.terms import words_in_use
 from perfxl.stages.issue.form import arithmetic, checks, item_checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import (
@@ -48,7 +48,7 @@ class ObjectiveSheet(SheetCells):
         canvas, reporting = self.canvas, Reporting(self)
         canvas.row = BAR + 1
         if self.reports:
-            reporting.asked()
+            reporting.declaration()
             first_check = self._room_for_checks()
             reporting.past()
         self._frame()
@@ -153,7 +153,7 @@ class ObjectiveSheet(SheetCells):
             self._with_changes("holding", key)
         self.weight_typed = self._weight_typed()
         canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), arithmetic.weight_format())
-        if spoken().points:
+        if words_in_use().points:
             here = self.at("weight")
             sentence = self.words("weight_share").replace("{sum}", '"&ROUND(pxm_total_weight,2)&"').replace("{share}", f'"&ROUND({here}/pxm_total_weight*100,2)&"')
             canvas.put(HELP, f'=IF(AND(ISNUMBER({here}),pxm_total_weight<>0),"{sentence}","")', "beside", row=canvas.row - 1)

@@ -95,7 +95,7 @@ def _by_mix(sheet: SheetCells) -> str:
 def _by_measures(sheet: SheetCells) -> str:
     """Plain mean of the objective's applicable measures; blank while one lacks its percentage."""
     no = sheet.draft.words("no")
-    mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")*(pxm_measure_value<>"==")'
+    applicable = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")*(pxm_measure_value<>"==")'
     percents = "pxm_measure_value"
-    return (f'IF(OR(SUMPRODUCT({mine})=0,SUMPRODUCT({mine}*({percents}=""))>0),"",'
-            f'{figure(f"SUMPRODUCT({mine},{percents})/SUMPRODUCT({mine})")})')
+    return (f'IF(OR(SUMPRODUCT({applicable})=0,SUMPRODUCT({applicable}*({percents}=""))>0),"",'
+            f'{figure(f"SUMPRODUCT({applicable},{percents})/SUMPRODUCT({applicable})")})')

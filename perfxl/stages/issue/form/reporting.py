@@ -18,7 +18,7 @@ class Reporting:
     def __init__(self, sheet: SheetCells):
         self.sheet, self.canvas, self.words, self.round, self.full, self.tables = sheet, sheet.canvas, sheet.words, sheet.round, sheet.full, sheet.tables
 
-    def asked(self) -> None:
+    def declaration(self) -> None:
         canvas = self.canvas
         canvas.section(self.words(f"part_{self.round}"))
         for f in self.sheet.scalars.values():

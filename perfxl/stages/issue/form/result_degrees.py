@@ -37,11 +37,11 @@ class ResultDegrees:
         labels = next(f for f in table.columns if f.key == "missing").labels(self.sheet.draft.language)
         for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
             self.sheet.identify(row, source)
-            mine = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
+            first_band = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
             self.sheet.echo(CALC, f"=IF(ISNUMBER(C{row}),C{row},pxm_near)", row, "hidden")
             capped = f'OR(B{row}="",O{row}="levels")'
             self.sheet.echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
-            self.sheet.echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
+            self.sheet.echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({first_band}=0,-1,{first_band}))', row, "hidden")
             self.sheet.echo(18, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
             way = '""'
             for key, label in reversed(self.sheet.ways().items()):
@@ -105,13 +105,13 @@ class ResultDegrees:
         ids, chosen, near, cap, scale = (f"${c}${rules[0]}:${c}${rules[-1]}" for c in "AOLMN")
         actual = get_column_letter(places(table)["actual"])
         for row in self.canvas.rows["entities"]:
-            mine = f'({ids}&""=$A{row}&"")'
+            of_result = f'({ids}&""=$A{row}&"")'
             way = '"typed"'  # what values by entity are not measured by gives no degree
             for key in (k for k, m in methods.METHODS.items() if m.entities):
-                way = f'IF(SUMPRODUCT({mine}*({chosen}="{key}"))>0,"{key}",{way})'
+                way = f'IF(SUMPRODUCT({of_result}*({chosen}="{key}"))>0,"{key}",{way})'
             self.sheet.echo(CALC3, f'=IF($A{row}="","",{way})', row, "hidden")
             for column, entity_formula in ((15, near), (16, cap), (17, scale)):
-                self.sheet.echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{entity_formula}))', row, "hidden")
+                self.sheet.echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{of_result},{entity_formula}))', row, "hidden")
             cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
                                   scale=f"Q{row}", final=self.round == FINAL)
             for column, formula in zip((18, 19, CALC),
@@ -121,7 +121,7 @@ class ResultDegrees:
 
     def _of_entities(self, row: int) -> str:
         """The plain mean of the degrees of the entities of the result that ``row`` reads; blank while one lacks."""
-        mine = f'({self.sheet.cells("entities", LABEL)}&""=AE{row})'
+        of_result = f'({self.sheet.cells("entities", LABEL)}&""=AE{row})'
         degrees = self.sheet.cells("entities", CALC)
-        return (f'IF(OR(SUMPRODUCT({mine}*1)=0,SUMPRODUCT({mine}*({degrees}=""))>0),"",'
-                f'SUMPRODUCT({mine}*1,{degrees})/SUMPRODUCT({mine}*1))')
+        return (f'IF(OR(SUMPRODUCT({of_result}*1)=0,SUMPRODUCT({of_result}*({degrees}=""))>0),"",'
+                f'SUMPRODUCT({of_result}*1,{degrees})/SUMPRODUCT({of_result}*1))')

@@ -13,7 +13,7 @@ def seal(form: Form, token: str) -> None:
     """Write the identity ``token`` wherever it is looked for, lock every sheet, and have the workbook open on the first."""
     book = form.book
     book.set_name(CONSTANT, f'"{token}"')
-    sheet, ref = form.found(NAME)
+    sheet, ref = form.required_cell(NAME)
     sheet.put_text(ref.top, ref.left, token)
     entry = book.entry(HIDDEN_SHEET)
     if entry:

@@ -105,7 +105,7 @@ class SheetCells:
         """The condition that the item of ``row`` was not dropped, to be added to others."""
         return "".join(f',$J{below}=""' for below in self.below(row))
 
-    def kept(self, table_id: str) -> str:
+    def kept_factor(self, table_id: str) -> str:
         """The factor, in a SUMPRODUCT over a table, that leaves out the items that were dropped."""
         rows = self.canvas.rows[table_id]
         offsets = [below - rows[0] for below in self.below(rows[0])]

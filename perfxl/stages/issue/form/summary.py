@@ -201,9 +201,9 @@ class Summary:
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")
-            mine = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
-            missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
-            without_result = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
+            applicable = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
+            missing = f'SUMPRODUCT({applicable}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
+            without_result = f'SUMPRODUCT({applicable}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
             small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(((pxm_measure_percent>0)*(pxm_measure_percent<0.01)+(pxm_measure_percent<0)+(pxm_measure_percent>1))>0))>0"
             fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
             formula, grown = f'"{ok}"', "SUM(pxm_measure_dragged)>0"

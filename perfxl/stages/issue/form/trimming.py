@@ -24,7 +24,7 @@ def without_empty(form: Form, document: dict[str, Any], banded: bool) -> None:
 def without_summary(form: Form) -> None:
     """Take out the sector's totals: among questions there are only the sheets that were reopened."""
     _remove(form, SUMMARY)
-    if terms.spoken().points:
+    if terms.words_in_use().points:
         form.book.set_name("pxm_total_weight", "0")
 
 
@@ -39,7 +39,7 @@ def drop_orphans(form: Form) -> None:
     """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
     book = form.book
     known = {n.name for n in book.names}
-    there = [form.found(n) for n in (SUMMARY, CHECKS) if form.places[n][0] in book.entries]
+    there = [form.required_cell(n) for n in (SUMMARY, CHECKS) if form.places[n][0] in book.entries]
     kept = {row for _, ref in there for row in ref.rows}
     summary = there[0][0] if there else None
     for entry in book.entries:

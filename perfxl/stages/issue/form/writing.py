@@ -79,6 +79,9 @@ class Block:
     @classmethod
     def read(cls, sheet: Sheet, ref: Ref) -> "Block":
         """The block at ``ref``: keys from its first row, slots from the column of ``#``."""
+        known = sheet.base.layouts if sheet.copied else {}  # of a copy nobody writes where keys and slots stand
+        if ref[1:] in known:
+            return cls(sheet, ref, *known[ref[1:]])
         block = cls(sheet, ref)
         for column in range(ref.left, ref.right + 1):
             key = sheet.text(ref.top, column)
@@ -89,6 +92,7 @@ class Block:
                 slot = sheet.text(row, block.columns["#"])
                 if slot:
                     block.rows.setdefault(slot, row)
+        known[ref[1:]] = block.columns, block.rows
         return block
 
 
@@ -112,7 +116,7 @@ class Form:
         place = self.places.get(name)
         return (self.book.sheet(place[0]), place[1]) if place else None
 
-    def found(self, name: str) -> tuple[Sheet, Ref]:
+    def required_cell(self, name: str) -> tuple[Sheet, Ref]:
         """As ``cell``, of a ``name`` that every form has: raises ``KeyError`` where it has not."""
         entry, ref = self.places[name]
         return self.book.sheet(entry), ref

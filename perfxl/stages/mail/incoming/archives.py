@@ -31,7 +31,7 @@ class Broken(Exception):
         self.reason = reason
 
 
-def opened(data: bytes) -> zipfile.ZipFile | None:
+def open_archive(data: bytes) -> zipfile.ZipFile | None:
     """The archive in ``data``; None when it is no zip, or one that is a document in itself (a workbook, a text)."""
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return None

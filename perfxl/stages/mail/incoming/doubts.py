@@ -9,7 +9,7 @@ from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.incoming import senders
 from perfxl.stages.mail.incoming.model import Certified, Envelope, Item, Letter, Signature
 from perfxl.stages.mail.message import REFERENCE
-from perfxl.stages.mail.message import of as reference_of
+from perfxl.stages.mail.message import reference_in as reference_of
 
 #: Things that a message brings and no form is, which are named.
 MOST_NAMES = 6
@@ -20,7 +20,7 @@ def concerns(envelope: Envelope, known: Iterable[str]) -> bool:
     one of the addresses ``known``, or one that looks like it. Others' mail in the same mailbox is nobody's business here."""
     known = tuple(known)
     return bool(REFERENCE.search(envelope.subject) or any(map(reference_of, envelope.answers))
-                or known and senders.standing(envelope.sender, known) in ("known", "alike"))
+                or known and senders.classify_sender(envelope.sender, known) in ("known", "alike"))
 
 
 def addresses(sector: Mapping[str, Any]) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[M
         yield _certified(envelope.certified, envelope.sender, place=place, sector=code)
     named = addresses(sector)
     other = next((s["code"] for s in sectors if envelope.sender in addresses(s)), code) if envelope.sender not in named else code
-    stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
+    stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.classify_sender(envelope.sender, named))
     values = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
     sealed = envelope.certified and envelope.certified.seal and envelope.certified.seal.intact
     if len(envelope.senders) > 1 and not sealed:
@@ -93,13 +93,13 @@ def doubts(item: Item, place: Place, sector: dict[str, Any], sectors: Iterable[M
 def _other_writers(envelope: Envelope, named: tuple[str, ...], sectors: Iterable[Mapping[str, Any]], code: str) -> list[str]:
     """Whom a certified message names as its writer inside, if it is not of the house of the one that the operator certifies."""
     others = {a for s in sectors if s["code"] != code for a in addresses(s)} - {*named}
-    return [a for a in envelope.senders if a != envelope.sender and (a in others or senders.standing(a, named) in ("elsewhere", "alike"))]
+    return [a for a in envelope.senders if a != envelope.sender and (a in others or senders.classify_sender(a, named) in ("elsewhere", "alike"))]
 
 
 def _posted(envelope: Envelope, place: Place, values: dict[str, Any], named: tuple[str, ...]) -> Iterator[Finding]:
     """What there is to say of somebody who sent a form for its sector, or sent it on, and is not of its house."""
     for address in envelope.posted:
-        stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(address, named))
+        stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.classify_sender(address, named))
         if stands:
             yield Finding(stands, place, {**values, "sender": address}, sector=values["sector"])
             return

@@ -67,7 +67,7 @@ class Wrapped:
     content: bytes | None
 
 
-def opened(der_: bytes, limit: int) -> Wrapped:
+def open_envelope(der_: bytes, limit: int) -> Wrapped:
     """The file in what is ``stamped`` or ``compressed``; of more than ``limit`` bytes nothing but what there is room for and one."""
     try:
         info = _shapes()["info"].load(der_)["content"]

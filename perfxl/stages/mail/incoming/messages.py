@@ -136,7 +136,7 @@ def _lifted(data: bytes) -> tuple[bytes, tuple[tuple[int, int], ...]]:
 
 
 @dataclass(frozen=True)
-class Part:
+class MessagePart:
     """One leaf of a message: what it calls itself, its type, its bytes, whether it is a picture of the text."""
 
     name: str
@@ -183,7 +183,7 @@ def inner_parts(part: Message) -> list[Parsed]:
     return [p for p in payload if isinstance(p, Parsed)] if isinstance(payload, list) else []
 
 
-def parts(message: Parsed) -> Iterator[Part | Parsed]:
+def parts(message: Parsed) -> Iterator[MessagePart | Parsed]:
     """The leaves of ``message`` that are not its text, files that stand in its text, and the messages attached to it, in order."""
     pending, alone = [message], True
     while pending:
@@ -199,7 +199,7 @@ def parts(message: Parsed) -> Iterator[Part | Parsed]:
         alone = False
 
 
-def _of_text(part: Message, alone: bool) -> Iterator[Part]:
+def _of_text(part: Message, alone: bool) -> Iterator[MessagePart]:
     """What ``part`` brings: itself, when it is a file that is called a text, else the files that stand in it.
 
     ``alone``: it is the whole message. What has a name or is called an attachment is no text of the message.
@@ -207,15 +207,15 @@ def _of_text(part: Message, alone: bool) -> Iterator[Part]:
     words = content(part)
     attached = part.get_content_disposition() == "attachment" or file_name(part) and not alone
     if attached or part.get_content_subtype() not in _WORDS or may_carry(words):
-        yield Part(file_name(part), part.get_content_type(), words)
+        yield MessagePart(file_name(part), part.get_content_type(), words)
         return
     if _PGP in words:
-        yield Part("", "application/pgp-encrypted", words[words.index(_PGP):])
-    for block in text_attachments.lifted(words)[1]:
-        yield Part(block.name, "", block.content)
+        yield MessagePart("", "application/pgp-encrypted", words[words.index(_PGP):])
+    for block in text_attachments.extract_files(words)[1]:
+        yield MessagePart(block.name, "", block.content)
     if part.get_content_subtype() == "html":
-        for block in text_attachments.addressed(words[:_PAGE].decode("latin-1")):
-            yield Part("", block.type, block.content, block.type.startswith("image/") and not may_carry(block.content))
+        for block in text_attachments.files_in_addresses(words[:_PAGE].decode("latin-1")):
+            yield MessagePart("", block.type, block.content, block.type.startswith("image/") and not may_carry(block.content))
 
 
 def text(message: Parsed) -> str:
@@ -245,28 +245,28 @@ def _unscripted(html: str) -> str:
     return "".join((*pieces, html[at:]))
 
 
-def _attached(part: Parsed) -> Part | Parsed:
+def _attached(part: Parsed) -> MessagePart | Parsed:
     """The message attached in ``part``; as a leaf when it stands encoded, which the rules forbid and programs do."""
     inner = next(iter(inner_parts(part)), None)
     if inner is None:
-        return Part(file_name(part), "message/rfc822", b"")
+        return MessagePart(file_name(part), "message/rfc822", b"")
     if header(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable"):
         outer = part.leaf(inner.as_string().lstrip("\n"), header(part, "Content-Transfer-Encoding"))
-        return Part(file_name(part), "message/rfc822", content(outer))
+        return MessagePart(file_name(part), "message/rfc822", content(outer))
     return inner
 
 
-def _leaf(part: Parsed) -> Part:
+def _leaf(part: Parsed) -> MessagePart:
     inner = inner_parts(part)  # message/partial, message/external-body and the like: told, never followed
     data = b"\n".join(part.whole(p.as_bytes()) for p in inner) if inner else content(part)
     picture = (part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment" and bool(part.get("Content-ID"))
                and not may_carry(data))
-    return Part(file_name(part), part.get_content_type(), data, picture)
+    return MessagePart(file_name(part), part.get_content_type(), data, picture)
 
 
 def _decoded(part: Message) -> str:
     words = content(part)
-    raw = b"" if may_carry(words) and part.get_content_subtype() != "html" else text_attachments.lifted(words)[0][:200 * EXCERPT]
+    raw = b"" if may_carry(words) and part.get_content_subtype() != "html" else text_attachments.extract_files(words)[0][:200 * EXCERPT]
     try:
         return raw.decode(part.get_content_charset() or "utf-8", "replace")
     except LookupError:

@@ -96,7 +96,7 @@ class Msg:
         return self._ole.openstream(name).read()
 
 
-def opened(data: bytes) -> Msg | None:
+def open_message(data: bytes) -> Msg | None:
     """The message in ``data``, as Outlook saves it; None when it is something else."""
     if not data.startswith(_OLE) or _PROPERTIES.encode("utf-16-le") not in data:
         return None

@@ -57,7 +57,7 @@ Found = Item | Letter | Notice | Finding
 Taken = Found | Detached | Whole
 
 
-def paired(taken: list[Taken], trust: Trust) -> list[Found]:
+def pair_signatures(taken: list[Taken], trust: Trust) -> list[Found]:
     """``taken`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
     items = [f for f in taken if not isinstance(f, Detached | Whole)]
     for one in (f for f in taken if isinstance(f, Detached)):
@@ -74,13 +74,13 @@ def paired(taken: list[Taken], trust: Trust) -> list[Found]:
 def _signatures(one: Detached, items: list[Found], wholes: list[Whole], trust: Trust) -> dict[int, tuple[Signature, ...]]:
     """What ``one`` says of which of ``items``, by their numbers."""
     several = {k: i for k, i in enumerate(items) if isinstance(i, Item)}
-    direct = {k: i for k, i in several.items() if one.signed.of(i.content)}
+    direct = {k: i for k, i in several.items() if one.signed.is_of(i.content)}
     signatures = {k: one.signed.signatures(i.content, trust) for k, i in direct.items()}
     for k, manifest in direct.items():
         listed = asic.manifest(manifest.content)
         if listed is not None:
             signatures |= {n: signatures[k] for n, i in several.items() if n != k and i.inside == manifest.inside and asic.is_listed(i.content, listed)}
-    for whole in (w for w in wholes if one.signed.of(w.content)):
+    for whole in (w for w in wholes if one.signed.is_of(w.content)):
         made = one.signed.signatures(whole.content, trust)
         signatures |= {k: made for k, i in several.items() if i.inside[:len(whole.inside)] == whole.inside}
     stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")

@@ -12,7 +12,7 @@ from perfxl.stages.mail.incoming.headers import address, file_name, header
 from perfxl.stages.mail.incoming.messages import content, inner_parts, parse
 from perfxl.stages.mail.incoming.model import Certified, Signature
 from perfxl.stages.mail.message import REFERENCE
-from perfxl.stages.mail.message import of as reference_of
+from perfxl.stages.mail.message import reference_in as reference_of
 
 CERTIFICATE = "daticert.xml"
 #: Bytes of a certificate: it names addresses and times.
@@ -100,7 +100,7 @@ def _moment(day: str, time: str, zone: str) -> str:
         return ""
 
 
-def about(news: Notice, sent: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def message_of(news: Notice, sent: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The one of the messages ``sent``, the last first, that ``news`` is of.
 
     By its identifier, which a program that sends a draft may change; else by its subject, else by the reference in it.

@@ -15,7 +15,7 @@ SHARED = frozenset("""gmail.com googlemail.com outlook.com outlook.it hotmail.co
     casellapec.com gigapec.it namirialpec.it""".split())
 
 
-def standing(sender: str, known: tuple[str, ...]) -> str:
+def classify_sender(sender: str, known: tuple[str, ...]) -> str:
     """``known``, ``house`` (another address of a known domain or below it), ``alike`` or ``elsewhere``; ``known`` when the plan names none."""
     known = tuple(a.lower() for a in known)
     if not known or sender in known:

@@ -25,7 +25,7 @@ _FAULTS = (*envelopes.FAULTS, RecursionError)
 MOST = 20
 
 
-def opened(data: bytes) -> "Signed | None":
+def open_signed(data: bytes) -> "Signed | None":
     """The signed file in ``data`` (DER, PEM or plain base64); None when it is none."""
     der = envelopes.der(data)
     if envelopes.kind(der) != "signed":
@@ -100,7 +100,7 @@ class Signed:
             return ()
         return tuple(_read(info, certificates) for info in infos)
 
-    def of(self, content: bytes) -> bool:
+    def is_of(self, content: bytes) -> bool:
         """Whether a signature here says that it is of ``content``."""
         return any(s is not None and s.digest is not None and s.digest == _digest(s.digest_algorithm, content) for s in self._all)
 

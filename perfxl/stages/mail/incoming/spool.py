@@ -39,14 +39,14 @@ class Store:
     name: str
 
 
-def spooled(source: Source, folder: Path, number: int) -> Spooled:
+def spool_source(source: Source, folder: Path, number: int) -> Spooled:
     """``source`` put down in ``folder`` as its ``number``-th."""
     path = folder / str(number)
     path.write_bytes(source.content)
     return Spooled(path, source.label, source.arrived, source.mark)
 
 
-def apart(task: Spooled, store: Store) -> list[Laid | Letter | Notice | Finding]:
+def unpack_task(task: Spooled, store: Store) -> list[Laid | Letter | Notice | Finding]:
     """What ``unpack`` finds in ``task``, each thing laid beside it."""
     laid: list[Laid | Letter | Notice | Finding] = []
     for number, one in enumerate(unpack(Source(task.label, task.path.read_bytes(), task.arrived), _trust(store))):

@@ -38,7 +38,7 @@ class Block:
     type: str = ""
 
 
-def lifted(text: bytes) -> tuple[bytes, list[Block]]:
+def extract_files(text: bytes) -> tuple[bytes, list[Block]]:
     """``text`` without the files in it, and the files."""
     rest: list[bytes] = []
     blocks: list[Block] = []
@@ -80,7 +80,7 @@ def _back(lines: bytes) -> bytes:
     return plain.translate(_BACK) + b"".join(bytes([(piece[0] - 106) & 255]) + piece[1:].translate(_BACK) for piece in escaped if piece)
 
 
-def addressed(page: str) -> Iterator[Block]:
+def files_in_addresses(page: str) -> Iterator[Block]:
     """The files in the ``data:`` addresses of ``page`` (RFC 2397)."""
     for number, address in enumerate(_ADDRESS.finditer(page)):
         if number >= MOST:
@@ -96,7 +96,7 @@ def is_block(data: bytes) -> bool:
     return data[:6] in (b"begin ", b"begin-") and bool(_BEGIN.match(data[:400]))
 
 
-def bare(data: bytes) -> bytes | None:
+def decode_bare_base64(data: bytes) -> bytes | None:
     """What ``data`` encodes when all of it is base64 that lost its headers; None when it is something else."""
     return _decoded(data) if _LOOSE.match(data[:2_000]) and not data.translate(None, _BASE64) else None
 

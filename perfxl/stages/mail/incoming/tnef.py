@@ -39,7 +39,7 @@ def is_tnef(data: bytes) -> bool:
     return data.startswith(_SIGNATURE)
 
 
-def attached(data: bytes) -> Iterator[Attached]:
+def attachments(data: bytes) -> Iterator[Attached]:
     """The attachments in a winmail.dat; a message among them as the winmail.dat it is. ``Broken`` when it ends before it should."""
     title, content, begun, at = "", b"", False, 6
     properties: dict[int, _Value] = {}

@@ -33,7 +33,7 @@ from perfxl.stages.mail.incoming.model import (
     Source,
     TooMuch,
 )
-from perfxl.stages.mail.incoming.pairing import Detached, Found, Taken, Where, Whole, paired
+from perfxl.stages.mail.incoming.pairing import Detached, Found, Taken, Where, Whole, pair_signatures
 from perfxl.stages.mail.incoming.signed import Signed
 from perfxl.stages.mail.incoming.trust import Trust
 
@@ -52,7 +52,7 @@ def unpack(source: Source, trust: Trust = Trust()) -> list[Found]:
             taken.append(one)
     except TooMuch as problem:
         taken.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
-    return paired(taken, trust)
+    return pair_signatures(taken, trust)
 
 
 class _Unpacking:
@@ -64,16 +64,16 @@ class _Unpacking:
     def apart(self, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """What is in ``data``, which is called ``name``: itself, when it is not a container."""
         self._budget.spend(len(data))
-        archive = archives.opened(data)
+        archive = archives.open_archive(data)
         if archive is not None:
             yield Whole(data, (*where.inside, name))
             yield from self._archive(archive, where.into(name))
         elif messages.is_message(data):
             yield from self._parsed(data, where.into(name))
-        elif (msg := outlook.opened(data)) is not None:
+        elif (msg := outlook.open_message(data)) is not None:
             yield from self._outlook(lambda: self._msg(msg, where.into(name)), where.place(name))
         elif tnef.is_tnef(data):
-            yield from self._outlook(lambda: self._attached(tnef.attached(data), where.into(name)), where.place(name))
+            yield from self._outlook(lambda: self._attached(tnef.attachments(data), where.into(name)), where.place(name))
         elif (der := envelopes.der(data)) and (kind := envelopes.kind(der)):
             yield from self._enveloped(kind, der, data=data, name=name, where=where)
         elif (how := envelopes.secret(data)):
@@ -90,7 +90,7 @@ class _Unpacking:
 
     def _inner(self, data: bytes) -> bytes | None:
         """The one file in a wrapper of a program; None when ``data`` is none."""
-        for unwrap in (leftovers.data_fork, outlook.package, text_attachments.bare):
+        for unwrap in (leftovers.data_fork, outlook.package, text_attachments.decode_bare_base64):
             inside = unwrap(data)
             if inside:
                 return inside
@@ -98,7 +98,7 @@ class _Unpacking:
 
     def _blocks(self, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """The files in a file of text; itself, when there are none after all."""
-        blocks = text_attachments.lifted(data)[1]
+        blocks = text_attachments.extract_files(data)[1]
         if not blocks:
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures)
         for block in blocks:
@@ -125,12 +125,12 @@ class _Unpacking:
         """What is in a wrapper of CMS (``envelopes.kind``)."""
         if kind == "encrypted":
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret="S/MIME")
-        elif kind == "signed" and (envelope := signed.opened(data)) is not None:
+        elif kind == "signed" and (envelope := signed.open_signed(data)) is not None:
             yield from self._signed(envelope, name, where)
         elif kind == "stamp":
             yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True)
         else:
-            yield from self._wrapped(envelopes.opened(der, self._budget.room), data, name, where)
+            yield from self._wrapped(envelopes.open_envelope(der, self._budget.room), data, name, where)
 
     def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: Where) -> Iterator[Taken]:
         """The file in a wrapper that says nothing of it but when, or that it was made smaller."""
@@ -191,10 +191,10 @@ class _Unpacking:
             where = replace(where, envelope=_certain(headers.envelope(said, messages.text(said), where.arrived), known))
         leaves = [p for p in carried if isinstance(p, messages.Parsed) or not (
             seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature"))]
-        names = tuple(p.name or p.type for p in leaves if isinstance(p, messages.Part))
+        names = tuple(p.name or p.type for p in leaves if isinstance(p, messages.MessagePart))
         yield from self._or_the_message(self._carried(leaves, raw, where), names, where, outermost)
 
-    def _carried(self, carried: Iterable[messages.Part | messages.Parsed], raw: bytes, where: Where) -> Iterator[Taken]:
+    def _carried(self, carried: Iterable[messages.MessagePart | messages.Parsed], raw: bytes, where: Where) -> Iterator[Taken]:
         """What is in the parts of a message."""
         for number, part in enumerate(carried, 1):
             if isinstance(part, messages.Parsed):
@@ -224,7 +224,7 @@ class _Unpacking:
         inner = messages.inner_parts(message)
         if message.get_content_type() != "multipart/signed" or len(inner) < 2:
             return ()
-        envelope = signed.opened(messages.content(inner[1]))
+        envelope = signed.open_signed(messages.content(inner[1]))
         content = signed.signed_part(raw, str(message.get_boundary()))
         return envelope.signatures(content, self._trust) if envelope is not None and content is not None else ()
 

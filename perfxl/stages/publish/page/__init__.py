@@ -16,7 +16,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from perfxl.model.languages import complete
+from perfxl.model.languages import document_language
 from perfxl.model.terms import worded
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.model.version import __version__
@@ -41,7 +41,7 @@ def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extensi
     ``data``: the files that stand beside it; ``licence``: theirs, one of ``LICENCES``; ``act``: what approved the round,
     blank when nothing has yet; ``draft``: it is not what is approved, and each screen and printed page says so.
     """
-    own = complete(view.content["body"].get("language", "it"))
+    own = document_language(view.content["body"].get("language", "it"))
     return {file_name(x, own): _page(view, x, own=own, data=data, licence=licence, act=act,
                                      extension=extension, draft=draft).encode() for x in LANGUAGES}
 

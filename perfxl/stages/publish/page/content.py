@@ -207,10 +207,10 @@ class Content:
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
     def _measures(self, held: Assignment) -> Grid:
-        mine = [row["measure"] for row in self.view.content.get("measures", ())
+        measures = [row["measure"] for row in self.view.content.get("measures", ())
                 if row["sector"] == held.holder.sector and row["measure"].get("objective") in (held.objective.code, held.holder.code)]
         given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(Measure(m), self.view.round) else self.say("not_applicable")),
-                  [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in mine]
+                  [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in measures]
         return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))
 
     @cached_property

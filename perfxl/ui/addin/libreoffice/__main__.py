@@ -11,7 +11,7 @@ from perfxl.ui.addin.libreoffice.line import Line
 
 def main() -> int:
     """Do the work of one button; the exit code. Asked to end, it ends what it has started first."""
-    interruption.heed()
+    interruption.handle_interrupts()
     safe_path.secure()
     stage, language = sys.argv[1:3]
     said = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -22,7 +22,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 2
     finally:
-        interruption.ignore()
+        interruption.ignore_interrupts()
     line.tell(end=True)
     return 0
 

@@ -114,7 +114,7 @@ class OfficeDesk:
                 self.line.call("save", book["path"])
 
     def _note(self, path: Path) -> None:
-        written = open_files.as_written(path)
+        written = open_files.last_written(path)
         if written is not None:
             self._before[path] = written
 
@@ -123,7 +123,7 @@ class OfficeDesk:
         there = self._open_book(result)
         if there is not None:
             return not there["readonly"]
-        written = open_files.as_written(result)
+        written = open_files.last_written(result)
         if written is None or open_files.holder(result) is not None or not result.is_file() or result.read_bytes() == written:
             return False
         self._note(result.resolve())
@@ -159,7 +159,7 @@ class OfficeDesk:
         there = self._open_book(target)
         if there is None or there["readonly"]:
             if intended:
-                self.remarks.append(open_files.who_holds_it(intended, path, self.language))
+                self.remarks.append(open_files.written_beside_message(intended, path, self.language))
             self.line.call("open", str(path))
         else:
             self._renew(path, target)
@@ -175,15 +175,15 @@ class OfficeDesk:
                 write_bytes(target, made)
                 if target.suffix == ".xlsx":
                     carried = self._carried(before, target, made)
-                    open_files.taken_over(target, path) if path != target else write_bytes(open_files.written(target), made)
+                    open_files.note_carried_over(target, path) if path != target else write_bytes(open_files.last_written_path(target), made)
                 self.line.call("load", str(target), carried)
             except OfficeRefused as problem:
-                kept = open_files.put_beside(target, made)
+                kept = open_files.write_beside(target, made)
                 raise CannotRun(say("refresh_failed", path=target, beside=kept, log=log_trouble(str(problem)))) from None
 
     def _carried(self, before: Path, target: Path, made: bytes) -> dict[str, Any] | None:
         """What the user had in the workbook that is being replaced, as the office program takes it; a list is copied instead."""
-        say, written = Texts("addin", self.language), self._before.get(target.resolve()) or open_files.as_written(target)
+        say, written = Texts("addin", self.language), self._before.get(target.resolve()) or open_files.last_written(target)
         saved = before.read_bytes()
         if written is None or saved in (written, made):
             return None

@@ -18,5 +18,5 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     text = say("done_check", files=len(inspected.files), **counts(inspected.findings))
     if marked.written:
         text += "\n" + say("done_marked", count=len(marked.written), folder=campaign.folder / "segnate")
-    text += "".join("\n" + open_files.untouched(path, desk.language) for path in marked.open)
+    text += "".join("\n" + open_files.left_untouched_message(path, desk.language) for path in marked.open)
     return Done(text, path, tuple(inspected.findings))

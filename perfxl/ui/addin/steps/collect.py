@@ -34,6 +34,6 @@ def press(campaign: Campaign, desk: Desk) -> Done:
 def _from_box(desk: Desk, account: str) -> bool:
     say = Texts("addin", desk.language)
     options = (("box", say("from_box", account=account)), ("folder", say("from_folder")))
-    said = current_campaign.asked(desk, say("button_collect"), text=say("ask_collect"),
+    said = current_campaign.ask_fields(desk, say("button_collect"), text=say("ask_collect"),
                           fields=(Field("where", say("field_where"), kind="choice", value="box", options=options),), agree="go_on")
     return said["where"] == "box"

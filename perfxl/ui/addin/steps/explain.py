@@ -8,8 +8,8 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import current_campaign, figure
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
+from perfxl.workflow.current_document import CurrentDocument, current_document
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import Standing, standing
 
 
 def press(campaign: Campaign, desk: Desk) -> Done:
@@ -17,7 +17,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     rounds = current_campaign.consolidated_rounds(campaign, desk)
     round = current_campaign.here(campaign, desk)
-    of = standing(campaign, round if round in rounds else rounds[-1], desk.language)
+    of = current_document(campaign, round if round in rounds else rounds[-1], desk.language)
     shown = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
     sentence = None
     if shown:
@@ -25,22 +25,22 @@ def press(campaign: Campaign, desk: Desk) -> Done:
         sentence = stage.explain(document, shown.what, desk.language)
     if sentence is None:
         options = figure.choices(of.document, desk.language)
-        said = current_campaign.asked(desk, say("button_explain"), text=say("ask_explain"), fields=(
+        said = current_campaign.ask_fields(desk, say("button_explain"), text=say("ask_explain"), fields=(
             current_campaign.round_field(campaign, desk, rounds), Field("what", say("field_figure"), kind="choice",
                 value=options[0][0], options=options)), agree="button_explain")
-        of = standing(campaign, said["round"], desk.language)
+        of = current_document(campaign, said["round"], desk.language)
         sentence = stage.explain(of.document, said["what"], desk.language)
         if sentence is None:
             raise CannotRun(Texts("cli", desk.language)("nothing_to_explain", what=said["what"]))
     return Done("\n\n".join([sentence, *of.words(desk.language)]))
 
 
-def _at(campaign: Campaign, of: Standing, round: str, consolidated: bool, language: str) -> tuple[Standing, dict[str, Any]]:
+def _at(campaign: Campaign, of: CurrentDocument, round: str, consolidated: bool, language: str) -> tuple[CurrentDocument, dict[str, Any]]:
     """The document in front of the user as it shows ``round``: the one consolidated then, which knows the cells, where there is one
     with the same outcomes."""
     if round == of.document["round"]:
         return of, of.document
-    then = standing(campaign, round, language) if consolidated else None
+    then = current_document(campaign, round, language) if consolidated else None
     if then and then.document["outcomes"].get(round) == of.document["outcomes"].get(round):
         return then, then.document
     return of, {**of.document, "round": str(round)}

@@ -21,10 +21,10 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     plan, _ = plan_of(campaign, desk.language)
     rounds = current_campaign.issued_rounds(campaign, desk)
     field = current_campaign.round_field(campaign, desk, rounds)
-    deadline = Rounds.of(plan)[field.value].deadline
+    deadline = Rounds.from_plan(plan)[field.value].deadline
     until = max(date.fromisoformat(deadline) if deadline else date.today(), date.today()) + timedelta(days=LATER)
     sectors = (("", say("all_sectors")), *((s["code"], f"{s['code']} {s['name']}") for s in plan["sectors"]))
-    said = current_campaign.asked(desk, say("button_extend"), text=say("ask_extend"), fields=(
+    said = current_campaign.ask_fields(desk, say("button_extend"), text=say("ask_extend"), fields=(
         field, current_campaign.day_field(desk, "until", until), Field("sector", say("field_sector"), kind="choice", value="",
             options=sectors)), agree="button_extend")
     done = extend(campaign, said["round"], to=said["until"], sectors=[said["sector"]] if said["sector"] else [], language=desk.language,

@@ -6,7 +6,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import current_campaign
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.workflow.issue import issue as issue_forms
-from perfxl.workflow.plan_workbook import coming_told, plan_of
+from perfxl.workflow.plan_workbook import plan_of, shown_sheets_message
 from perfxl.workflow.running import CannotRun
 
 
@@ -23,14 +23,14 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     desk.show(folder)
     text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
     if made.coming.sheets:
-        text = f"{text}\n\n{coming_told(made.coming, desk.language)}"
+        text = f"{text}\n\n{shown_sheets_message(made.coming, desk.language)}"
     return Done(text, folder, made.findings)
 
 
 def _planned(campaign: Campaign, desk: Desk) -> list[Round]:
     """The rounds that the plan lists."""
     plan, _ = plan_of(campaign, desk.language)
-    listed = list(Rounds.of(plan)) if plan["rounds"] else []
+    listed = list(Rounds.from_plan(plan)) if plan["rounds"] else []
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
     return listed

@@ -8,7 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.points import HUNDRED, MOST
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import current_campaign, place
-from perfxl.ui.addin.campaign_made import begun, new_folder
+from perfxl.ui.addin.campaign_made import new_folder, show_new_campaign
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.questions import Field
 from perfxl.workflow.new import new as new_campaign
@@ -27,7 +27,7 @@ def press(desk: Desk) -> Done:
     known = place.campaign_of(desk.active) if desk.active else next(iter(place.remembered()), None)
     folder = new_folder(desk, year, known)
     path = new_campaign(Campaign(folder), year, None, desk.language, points=points)
-    return begun(desk, folder, path)
+    return show_new_campaign(desk, folder, path)
 
 
 def _year(desk: Desk, today: date) -> tuple[int, Decimal | None]:
@@ -37,7 +37,7 @@ def _year(desk: Desk, today: date) -> tuple[int, Decimal | None]:
     text, year, weights = say("ask_year"), str(today.year + (today.month >= _AHEAD_FROM)), str(HUNDRED)
     while True:
         fields = Field("year", say("field_year"), "text", year), Field("weights", say("field_weights"), "text", weights)
-        answers = current_campaign.asked(desk, say("button_new"), text=text, fields=fields, agree="go_on")
+        answers = current_campaign.ask_fields(desk, say("button_new"), text=text, fields=fields, agree="go_on")
         year, weights = answers["year"].strip(), answers.get("weights", weights).strip()
         whole = Decimal(re.sub(r"\D", "", weights)) if _WHOLE.fullmatch(weights) else None
         if not (year.isascii() and year.isdigit() and int(year) in _YEARS):

@@ -16,7 +16,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     """*Pubblica*: the open data of a round; what looks personal is shown first."""
     say, words = Texts("addin", desk.language), Texts("cli", desk.language)
     rounds = current_campaign.consolidated_rounds(campaign, desk)
-    said = current_campaign.asked(desk, say("button_publish"), text=say("ask_publish"), fields=(
+    said = current_campaign.ask_fields(desk, say("button_publish"), text=say("ask_publish"), fields=(
         current_campaign.round_field(campaign, desk, rounds),
         Field("licence", say("field_licence"), kind="choice", value=next(iter(LICENCES)),
               options=tuple((name, name) for name in LICENCES))), agree="write_it")

@@ -16,7 +16,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     rounds = current_campaign.consolidated_rounds(campaign, desk)
     kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")), ("piao", say("kind_piao")))
-    said = current_campaign.asked(desk, say("button_report"), text="", fields=(
+    said = current_campaign.ask_fields(desk, say("button_report"), text="", fields=(
         current_campaign.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
         Field("pdf", say("field_pdf"), "yes")), agree="write_it")
     makers: dict[str, Callable[..., Report | Short]] = {"citizens": short_version, "piao": piao}

@@ -52,4 +52,4 @@ def _chosen(desk: Desk, sector: str, conflict: Conflict, listed: dict[str, Any],
     fields += [Field("by", say("field_by")), Field("note", say("field_note"))]
     about = listed.get("field") or conflict.title.get(desk.language, "")
     text = "\n".join([number, say("conflict_about", sector=sector, key=conflict.key, field=about)])
-    return current_campaign.asked(desk, say("button_resolve"), text=text, fields=tuple(fields), agree="go_on")
+    return current_campaign.ask_fields(desk, say("button_resolve"), text=text, fields=tuple(fields), agree="go_on")

@@ -17,7 +17,7 @@ def press(campaign: Campaign, desk: Desk) -> Done:
     """*Invia*: what there is to send in a round, once the user has seen to whom it goes; or that the drafts have been sent."""
     say = Texts("addin", desk.language)
     what = Field("what", say("field_what"), kind="choice", value="forms", options=tuple((k, say(f"send_{k}")) for k in KINDS))
-    said = current_campaign.asked(desk, say("button_send"), text=say("ask_send"),
+    said = current_campaign.ask_fields(desk, say("button_send"), text=say("ask_send"),
                           fields=(current_campaign.round_field(campaign, desk, current_campaign.issued_rounds(campaign, desk)), what), agree="go_on")
     if said["what"] == "done":
         return _said_sent(campaign, desk, said["round"])
@@ -27,5 +27,5 @@ def press(campaign: Campaign, desk: Desk) -> Done:
 
 def _said_sent(campaign: Campaign, desk: Desk, round: str) -> Done:
     """Take the user's word that all drafts of a round were sent."""
-    done = drafts.done(campaign, round, (), desk.language)
+    done = drafts.confirm_sent(campaign, round, (), desk.language)
     return Done(Texts("mail", desk.language)("post_said", count=len(done)), None, ())

@@ -19,6 +19,13 @@ def say(sheet: SheetCells, key: str) -> str:
     return f'"{sheet.words(key)}"'
 
 
+def without_marks(cell: str) -> str:
+    """The text of ``cell`` without blanks, dots and dashes: nothing where it says nothing."""
+    for mark in (" ", ".", "-", "–", "—", "…", "_", "/"):
+        cell = f'SUBSTITUTE({cell},"{mark}","")'
+    return cell
+
+
 def some_row(sheet: SheetCells, table: str, column: int, fault: int) -> str:
     """The condition that a row of ``table`` has ``fault``."""
     return f"COUNTIF({sheet.cells(table, column)},{fault})>0"

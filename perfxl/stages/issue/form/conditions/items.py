@@ -2,7 +2,7 @@
 
 from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form.arithmetic import sum_told, whole
-from perfxl.stages.issue.form.conditions.asking import Asked, first_asked, listed, say, some_row
+from perfxl.stages.issue.form.conditions.asking import Asked, first_asked, listed, say, some_row, without_marks
 from perfxl.stages.issue.form.item_checks import faults
 from perfxl.stages.issue.form.sheet_cells import SheetCells
 
@@ -42,6 +42,8 @@ def check_results(sheet: SheetCells) -> str:
         if sheet.round == FINAL:
             sentences[faults.UNKNOWN] = "todo_no_value"
         asked += [(some_row(sheet, "results_reading", faults.RESULT_READ, fault), say(sheet, key)) for fault, key in sentences.items()]
+        late = some_row(sheet, "results_reading", faults.RESULT_READ, faults.CAME_LATE)
+        asked.append((f'AND({late},{without_marks(sheet.at("holding/reading/reason"))}="")', say(sheet, "todo_late_achieved")))
     sentences = {faults.ENTITY_TWICE: "todo_entity_twice", faults.NO_RESULT: "todo_entity_result"}
     sentences[faults.NO_VALUE if sheet.round == FINAL else faults.NO_WAY] = "todo_entity_value" if sheet.round == FINAL else "todo_unmeasured"
     asked += listed(sheet, "entities", faults.CONTENT, sentences)

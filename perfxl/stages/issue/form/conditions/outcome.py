@@ -2,7 +2,7 @@
 
 from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form.arithmetic import both, figure, printed
-from perfxl.stages.issue.form.conditions.asking import first_asked, say, some_row
+from perfxl.stages.issue.form.conditions.asking import first_asked, say, some_row, without_marks
 from perfxl.stages.issue.form.drawing import CALC
 from perfxl.stages.issue.form.item_checks import faults
 from perfxl.stages.issue.form.sheet_cells import SheetCells
@@ -85,9 +85,7 @@ def check_reason(sheet: SheetCells) -> str:
     """Partial or not achieved, the lead says why: in words, not in dots and dashes."""
     if not sheet.full:
         return say(sheet, "ok")
-    reason = f'{sheet.at("holding/reading/reason")}'
-    for mark in (" ", ".", "-", "–", "—", "…", "_", "/"):
-        reason = f'SUBSTITUTE({reason},"{mark}","")'
+    reason = without_marks(sheet.at("holding/reading/reason"))
     partial = ",".join(f"{sheet.state}={sheet.label('holding/reading/status', s)}" for s in ("partial", "not_achieved"))
     return first_asked(sheet, [(f'AND(OR({partial}),NOT({gone(sheet)}),{reason}="")', say(sheet, "todo_reason"))])
 

@@ -18,15 +18,15 @@ def draw(sheet: SheetCells) -> None:
     _draw_frame(sheet)
     phases, results, entities = PhaseChecks(sheet), ResultChecks(sheet), EntityChecks(sheet)
     for row in rows["phases"]:
-        phases.planned(row)
+        phases.check_plan(row)
     for row, rule in zip(rows["results"], rows["results_rule"], strict=True):
-        results.planned(row, rule)
+        results.check_plan(row, rule)
     if sheet.round != "plan":
         phases.copied()
         for row, source, more in zip(rows["phases_reading"], rows["phases"], rows["phases_more"], strict=True):
-            phases.found(row, source, more)
+            phases.check_reading(row, source, more)
         for row, rule in zip(rows["results_reading"], rows["results_rule"], strict=True):
-            results.found(row, rule)
+            results.check_reading(row, rule)
         _draw_dragged(RowFormulas(sheet))
     for row in rows["entities"]:
         entities.draw(row)

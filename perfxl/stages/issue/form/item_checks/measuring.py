@@ -41,11 +41,11 @@ def unmeasured(on: RowFormulas, row: int, rule: int) -> str:
 def entity_unmeasured(on: RowFormulas, row: int) -> str:
     """The condition that the value of an entity is given to a result that is not measured so, or means nothing."""
     ids, chosen = on.sheet.cells("results_rule", 1), on.sheet.cells("results_rule", 15)
-    mine = f'({ids}&""=$A{row}&"")'
+    same_result = f'({ids}&""=$A{row}&"")'
 
     def measured(keys: Iterable[str]) -> str:
         those = "+".join(f'({chosen}="{k}")' for k in keys)
-        return f"SUMPRODUCT({mine}*({those}))>0"
+        return f"SUMPRODUCT({same_result}*({those}))>0"
     goal, base = f"E{row}", f"D{row}"
     whole = f'SUMPRODUCT(({on.sheet.cells("results", 1)}&""=$A{row}&"")*ISNUMBER({on.sheet.cells("results", 8)}))'
     alone = [k for k, m in methods.METHODS.items() if not m.entities]

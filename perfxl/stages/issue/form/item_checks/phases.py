@@ -9,7 +9,7 @@ from perfxl.stages.issue.form.names import BEGINS, LAST_SHARE
 class PhaseChecks(RowFormulas):
     """Writes the numbers beside phases."""
 
-    def planned(self, row: int) -> None:
+    def check_plan(self, row: int) -> None:
         """What is wrong in the plan's ``row`` and, hidden beside it, its dates in force."""
         sheet = self.sheet
         if self.round != "plan":
@@ -21,7 +21,7 @@ class PhaseChecks(RowFormulas):
         weight = f"W{row}"
         content = faults.first({
             faults.TWICE: self.twice("phases", row), faults.WORDLESS: f'{sheet.force("B", row)}=""',
-            faults.UNWEIGHTED: self.kept(row, f'AND(NOT({free}),L{row}="")'), faults.WEIGHTED: f"IF({free},IF(ISNUMBER({weight}),{weight}>0,FALSE),FALSE)"})
+            faults.UNWEIGHTED: self.and_kept(row, f'AND(NOT({free}),L{row}="")'), faults.WEIGHTED: f"IF({free},IF(ISNUMBER({weight}),{weight}>0,FALSE),FALSE)"})
         self.put(row, faults.CONTENT["phases"], f'IF(A{row}="",IF(COUNTA(B{row}:J{row})>0,{faults.NAMELESS},0),{content})')
         self.put(row, faults.DATES["phases"], f'IF(A{row}="",0,{faults.first(self._dates(row))})')
 
@@ -37,12 +37,12 @@ class PhaseChecks(RowFormulas):
         if revised:  # a phase that was moved on into another year leaves nothing in this one
             bare = f"AND({bare},NOT(ISNUMBER(F{revised})),NOT(ISNUMBER(H{revised})))"
         conditions = {faults.OTHER_YEAR: f"OR({','.join(other)})", faults.REVERSED: f"OR({','.join(back)})", faults.UNDATED: bare, faults.OUTSIDE: f"AND({self.framed},OR({','.join(out)}))"}
-        conditions = {number: self.kept(row, condition) for number, condition in conditions.items()}
+        conditions = {number: self.and_kept(row, condition) for number, condition in conditions.items()}
         if revised:
             done = f"AA{row}"
             ended = [self.brought_back(column, row, revised) for column in "EGI"]
             started = f"ISNUMBER(D{revised}),ISNUMBER({self.was('D', row)}),D{revised}<{self.was('D', row)},D{revised}<=pxm_at"
-            conditions |= {faults.MOVED: self.put_off("E", row, revised), faults.ENDED: self.kept(row, f"AND({self.unexplained},{done}<>1,OR({','.join(ended)}))"),
+            conditions |= {faults.MOVED: self.put_off("E", row, revised), faults.ENDED: self.and_kept(row, f"AND({self.unexplained},{done}<>1,OR({','.join(ended)}))"),
                       faults.STARTED: f"AND({self.unexplained},{started})"}
         return conditions
 
@@ -52,7 +52,7 @@ class PhaseChecks(RowFormulas):
         for row in self.rows["phases_reading"]:
             self.put(row, faults.COPIED, f"IF(LEN(B{row})<{faults.LIKELY},0,IF(SUMPRODUCT(({done}=B{row})*1)+SUMPRODUCT(({whole}=B{row})*1)>1,1,0))")
 
-    def found(self, row: int, source: int, more: int) -> None:
+    def check_reading(self, row: int, source: int, more: int) -> None:
         """What is wrong in what was found of the phase of ``source``, told in ``row`` and ``more``."""
         sheet = self.sheet
         counts = f'AND(A{source}<>"",NOT({self.dropped(source)}),J{source}<>"{sheet.not_weighted}",IF(ISNUMBER(L{source}),L{source}<>0,TRUE))'
@@ -65,8 +65,8 @@ class PhaseChecks(RowFormulas):
             moved = sheet.below(source)[0]
             since = f'IF(AND(ISNUMBER(F{moved}),D{moved}=""),F{moved},{begins})'
         missing = f'IF(AND(ISNUMBER(D{row}),L{row}=""),AND(D{row}<>0,{since}<=pxm_at),FALSE)'
-        fallen = self.kept(source, f"AND(ISNUMBER(N{row}),ISNUMBER(L{row}),L{row}<N{row})")
-        early = self.kept(source, f"IF(AND(L{row}=1,ISNUMBER(N{source})),AND(N{source}-pxm_at>31,NOT({sheet.achieved})),FALSE)")
+        fallen = self.and_kept(source, f"AND(ISNUMBER(N{row}),ISNUMBER(L{row}),L{row}<N{row})")
+        early = self.and_kept(source, f"IF(AND(L{row}=1,ISNUMBER(N{source})),AND(N{source}-pxm_at>31,NOT({sheet.achieved})),FALSE)")
         self.put(row, faults.READ, f'IF(A{row}="",0,{faults.first({faults.UNREAD: missing, faults.FALLEN: fallen, faults.EARLY: early})})')
         texts, phases = sheet.cells("narrative", 2), sheet.cells("narrative", 1)
         self.put(row, faults.LENGTH, f'LEN(B{row})+SUMPRODUCT(({phases}&""=A{source}&"")*LEN({texts}))')

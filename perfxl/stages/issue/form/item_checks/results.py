@@ -10,7 +10,7 @@ from perfxl.stages.issue.form.item_checks.row_formulas import RowFormulas
 class ResultChecks(RowFormulas):
     """Writes the numbers beside results."""
 
-    def planned(self, row: int, rule: int) -> None:
+    def check_plan(self, row: int, rule: int) -> None:
         """What is wrong in the plan's ``row``, measured as ``rule`` says, and, hidden beside it, its day in force."""
         sheet = self.sheet
         self.put(row, 13, sheet.force("D", row, blank=True))
@@ -19,7 +19,7 @@ class ResultChecks(RowFormulas):
         weights = self.ranges("results", "L")
         content = faults.first({
             faults.TWICE: self.twice("results", row), faults.WORDLESS: f'{sheet.force("B", row)}=""',
-            faults.UNWEIGHTED: self.kept(row, f'AND(L{row}="",COUNT({weights})>0)'), faults.UNMEASURED: self.kept(row, unmeasured(self, row, rule)),
+            faults.UNWEIGHTED: self.and_kept(row, f'AND(L{row}="",COUNT({weights})>0)'), faults.UNMEASURED: self.and_kept(row, unmeasured(self, row, rule)),
             faults.UNTIED: self._untied(row)})
         self.put(row, faults.CONTENT["results"], f'IF(A{row}="",IF(COUNTA(B{row}:J{row})>0,{faults.NAMELESS},0),{content})')
         self.put(row, faults.DATES["results"], f'IF(A{row}="",0,{faults.first(self._dates(row))})')
@@ -36,13 +36,13 @@ class ResultChecks(RowFormulas):
     def _dates(self, row: int) -> dict[int, str]:
         """By number, the conditions of faults of its day."""
         due = f"M{row}"
-        conditions = {faults.OUTSIDE: self.kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
+        conditions = {faults.OUTSIDE: self.and_kept(row, f"AND({self.framed},ISNUMBER({due}),OR({due}<{self.begins},{due}>{self.ends}))")}
         if self.revises:
             revised = self.sheet.below(row)[0]
             done = f"AA{row}"
             brought = f"AND({self.unexplained},{done}<>1,{self.brought_back('D', row, revised)})"
-            conditions |= {faults.BEHIND: self.kept(row, self._behind(row)), faults.MOVED: self.put_off("D", row, revised), faults.ENDED: self.kept(row, brought),
-                      faults.LEFT: self.kept(row, self._left(row, revised))}
+            conditions |= {faults.BEHIND: self.and_kept(row, self._behind(row)), faults.MOVED: self.put_off("D", row, revised), faults.ENDED: self.and_kept(row, brought),
+                      faults.LEFT: self.and_kept(row, self._left(row, revised))}
         return conditions
 
     def _behind(self, row: int) -> str:
@@ -60,7 +60,7 @@ class ResultChecks(RowFormulas):
         same = f'((({was}="")*({base}=M{row})+({was}=M{row}))>0)'
         return f'AND(ISNUMBER(M{row}),I{row}="",D{revised}="",SUMPRODUCT({items}*{same}*ISNUMBER({now})*({now}>M{row}))>0)'
 
-    def found(self, row: int, rule: int) -> None:
+    def check_reading(self, row: int, rule: int) -> None:
         """What is wrong in what was found of a result, in ``row``, measured as ``rule`` says."""
         sheet, way = self.sheet, ways(rule)
         goal, actual, typed, computed, base, lower = f"E{row}", f"Q{row}", f"W{row}", f"N{row}", f"AC{row}", f"Y{row}"
@@ -74,6 +74,10 @@ class ResultChecks(RowFormulas):
         ratio = f"AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row}))"
         value = f"H{row}/I{row}*H{rule}"
         weight = f'IF(ISNUMBER(M{row}),M{row}<>0,TRUE)'
+        phased = f'IF(AND(pxm_counting="phases",ISNUMBER({sheet.at("by_phases")})),{sheet.at("by_phases")}>=1,FALSE)'
+        denied = f"AND(OR({sheet.achieved},{phased}),{weight},NOT(AND(ISNUMBER(S{row}),S{row}>=pxm_begins_2)))"
+        short = f"AND(COUNT({typed},{computed})>0,{','.join(f'IF(ISNUMBER({cell}),{cell}<1,TRUE)' for cell in (typed, computed))})"
+        late = f"AND(ISNUMBER(F{row}),ISNUMBER(S{row}),F{row}>S{row},NOT({way['date']}))"
         improves = f"IF({lower},AND({goal}<{base},{base}<{actual}),AND({actual}<{base},{base}<{goal}))"
         ending = "TRUE" if self.round == FINAL else f"OR({way['progress']},{lower})"
         apart = f"ROUND(ABS({typed}-{printed(computed)}),6)>pxm_derivable"
@@ -83,10 +87,11 @@ class ResultChecks(RowFormulas):
             faults.TWO_VALUES: f"IF({ratio},IF(ISNUMBER(D{row}),ABS({value}-D{row})>MAX(ABS({value})/1000,0.005),FALSE),FALSE)",
             faults.NO_BAND: f'AND(N{rule}>0,ISNUMBER(P{row}),{computed}="")',
             faults.MISSED: f"IF({behind},{full},FALSE)",
-            faults.ACHIEVED: f"IF({behind},AND({sheet.achieved},{weight}),FALSE)",
+            faults.ACHIEVED: f"IF(OR({behind},{short}),{denied},FALSE)",
             faults.OVERSHOT: f"IF({towards},AND(NOT({lower}),{goal}>0,{actual}>{goal}*pxm_overshoot),FALSE)",
             faults.TYPED: f"IF(AND(ISNUMBER({typed}),ISNUMBER({computed})),{apart},FALSE)",
-            faults.WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)'}
+            faults.WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)',
+            faults.CAME_LATE: f"IF({late},{denied},FALSE)"}
         if self.round == FINAL:
             conditions[faults.UNKNOWN] = self._unknown(row, way, settled)
         self.put(row, faults.RESULT_READ, f'IF(A{row}="",0,IF(AB{row},0,{faults.first(conditions)}))')

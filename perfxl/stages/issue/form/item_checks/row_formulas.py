@@ -35,7 +35,7 @@ class RowFormulas:
         """The condition that the item of ``row`` was dropped."""
         return self.sheet.dropped(row)
 
-    def kept(self, row: int, condition: str) -> str:
+    def and_kept(self, row: int, condition: str) -> str:
         """``condition``, which holds of an item that was not dropped alone."""
         return f"AND(NOT({self.dropped(row)}),{condition})" if self.sheet.below(row) else condition
 

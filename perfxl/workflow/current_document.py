@@ -18,7 +18,7 @@ from perfxl.workflow.running import CannotRun
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentDocument:
     """The consolidated document of a round that counts, and what the register says of it.
 
     ``approval``: its approval, with "" as act where that is not known any more; None when it is not approved, or a draft.
@@ -51,34 +51,33 @@ class Standing:
         return [say("made_approved", act=act), *([say("made_newer")] if self.newer else [])]
 
 
-def standing(campaign: Campaign, round: str, language: str, draft: bool = False, write: bool = True) -> Standing:
+def current_document(campaign: Campaign, round: str, language: str, draft: bool = False, write: bool = True) -> CurrentDocument:
     """The consolidated document of ``round``: as approved where it was, else, and with ``draft``, as the last run left it.
 
     A plan that was not sent to the sectors for their word is the one of the plan workbook. ``CannotRun`` when there is no
     document, when it is not what was approved or written, and while another run writes. What a run that was killed left
     half written is cleared away, unless nothing may (``write``) or can be written there.
     """
-    with register_updates.opened(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
+    with register_updates.open_register(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
         entries = tuple(register.entries())
         approval = approvals(register).get(round)
         approved = baseline(register, round) if approval and not draft else None
         if approval and approved is not None:
             last = next((e for e in reversed(entries) if e.kind == "run" and (e.payload["stage"], e.payload["round"]) == ("consolidate", round)), None)
             newer = last is not None and last.payload["results"] != approval.digest
-            return Standing(approved, frozen(register, approval), approval=approval, newer=newer, draft=False,
-                            entries=entries)
+            return CurrentDocument(approved, frozen(register, approval), approval=approval, newer=newer, draft=False, entries=entries)
         consolidated = result(register, campaign, round)
         if consolidated is not None:
-            return Standing(consolidated.document, consolidated.content, approval=None, newer=False, draft=draft, entries=entries)
+            return CurrentDocument(consolidated.document, consolidated.content, approval=None, newer=False, draft=draft, entries=entries)
     plan = plan_of(campaign, language)[0] if campaign.plan.is_file() else None
     if plan and known_round(plan, round, language).kind == "plan" and not campaign.issued_sectors(round):
         made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
-        return Standing(made, documents.encoded(made), approval=None, newer=False, draft=draft, entries=entries)
+        return CurrentDocument(made, documents.encoded(made), approval=None, newer=False, draft=draft, entries=entries)
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round, name=round.name(language) if isinstance(round, Round) else round))
 
 
-def name_of(name: str, standing: Standing) -> str:
+def name_of(name: str, standing: CurrentDocument) -> str:
     """What a file of the results is called: a draft never takes the place of what is approved."""
     stem, dot, suffix = name.partition(".")
     return f"{stem}-bozza{dot}{suffix}" if standing.draft else name
@@ -86,5 +85,5 @@ def name_of(name: str, standing: Standing) -> str:
 
 def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
     """The approvals in force of the campaign, by round."""
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+    with register_updates.open_register(campaign, language, CannotRun, write=False) as register:
         return approvals(register)
