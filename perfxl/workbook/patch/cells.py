@@ -8,7 +8,8 @@ from lxml import etree
 
 from perfxl.workbook.patch import texts
 from perfxl.workbook.patch.cell import Cell, blank_cell, coded
-from perfxl.workbook.patch.rows import Row, Rows
+from perfxl.workbook.patch.row import Row
+from perfxl.workbook.patch.rows import Rows
 from perfxl.workbook.patch.sheet_rows import SheetRows
 from perfxl.workbook.patch.stored_values import escape, number_text, unescape
 
