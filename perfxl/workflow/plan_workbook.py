@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,13 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
 
 
 def read_apart(campaign: Campaign, language: str) -> None:
-    """Let a large plan be read by a copy of this process, for a command that goes on to much else and asks for no places: the room that
-    reading takes is some seven times that of what is read, and never given back whole."""
+    """Let a large plan be read by a copy of this process, for a command that goes on to much else: the room that reading takes is some
+    seven times that of what is read, and never given back whole. Who asks for a place in it has it read once more."""
     key = _key(campaign, language)
     if key in _known or len(key[0]) < LARGE or not process_copy.possible():
         return
     with process_copy.meanwhile(lambda: replace(_reading(*key), locate=dict)) as reading:
-        _known[key] = replace(reading(), locate=lambda: _reading(*key).places)
+        _known[key] = replace(reading(), locate=lambda: _reading(*key).locate())
 
 
 def _key(campaign: Campaign, language: str) -> tuple[bytes, str, str]:
@@ -106,19 +107,46 @@ def nowhere(path: Path, sight: Sight) -> bool:  # noqa: ARG001
     return False
 
 
-def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
-    """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
-    what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
+@dataclass(frozen=True)
+class WaitingSheets:
+    """What changes in what is seen of the plan workbook whose bytes have the SHA-256 ``sha256``; ``sight``: None where nothing in it can
+    be changed safely."""
+
+    sha256: str
+    sight: Sight | None
+
+
+def waiting_sheets(campaign: Campaign, kind: str | None = None) -> WaitingSheets:
+    """What ``show_waiting_sheets`` would show and hide in the plan workbook as it stands; for who has somebody else look."""
     from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
+    from perfxl.workbook.patch.package import Unreadable
+
+    content = campaign.plan.read_bytes()
+    try:
+        sight = later.changes(content, kind, campaign.extension)
+    except (Unreadable, sheets.Refused):  # a file in which nothing can be changed safely, or an .ods
+        sight = None
+    return WaitingSheets(sha256(content).hexdigest(), sight)
+
+
+def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere, known: WaitingSheets | None = None) -> ComingUp:
+    """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
+    what stays out of sight until rounds of ``kind``; once, since the controller may hide it again. ``known``: what of that was seen
+    before, which counts where the workbook is as it was."""
+    from perfxl.stages.plan import later
     from perfxl.workbook.patch.package import Unreadable
 
     if not campaign.plan.is_file():
         return ComingUp()
     before = campaign.plan.read_bytes()
+    if known is None or known.sha256 != sha256(before).hexdigest():
+        known = waiting_sheets(campaign, kind)
+    sight = known.sight
+    if not sight:
+        return ComingUp()
     try:
-        sight = later.changes(before, kind, campaign.extension)
-        content = later.applied(before, sight) if sight else before
-    except (Unreadable, sheets.Refused):  # a file in which nothing can be changed safely, or an .ods
+        content = later.applied(before, sight)
+    except (Unreadable, sheets.Refused):
         return ComingUp()
     if content == before:
         return ComingUp()
