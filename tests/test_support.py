@@ -38,6 +38,7 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """The modules that a file imports, by the first part of their names."""
     found = set()
@@ -50,7 +51,8 @@ def imported(path: Path) -> set[str]:
 
 
 def test_what_is_shared_is_used_by_two_or_says_why_it_stands_alone():
-    users = {name: {path for path in HOME.rglob("*.py") if name in imported(path)} for name in SUPPORT}
+    files = [*HOME.rglob("*.py")]
+    users = {name: {path for path in files if name in imported(path)} for name in SUPPORT}
     shared = {name for name, paths in users.items() if len(paths) > 1}
     assert SUPPORT.keys() - shared == ALONE.keys()
 

@@ -2,11 +2,14 @@
 
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Signs of text that are gathered before they are packed.
 GATHERED = 1 << 16
 #: How hard libdeflate tries (1 to 12): at 5 a form is as small as zlib makes it at 6.
 _LEVEL = 5
+#: Bytes of parts that are worth keeping packed.
+_SHORT = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -19,10 +22,17 @@ class Deflated:
 
 
 def deflated(content: bytes) -> Deflated:
-    """``content`` packed by libdeflate."""
+    """``content`` packed by libdeflate; what is short is packed once as long as it is asked for: forms have the same themes and styles."""
+    return _once(content) if len(content) <= _SHORT else _deflated(content)
+
+
+def _deflated(content: bytes) -> Deflated:
     import deflate  # of all commands only those that read workbooks or make them use it
 
     return Deflated(bytes(deflate.deflate_compress(content, _LEVEL)), deflate.crc32(content), len(content))
+
+
+_once = lru_cache(128)(_deflated)
 
 
 class Deflating:

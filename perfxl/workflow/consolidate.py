@@ -24,7 +24,7 @@ from perfxl.workbook.sheets import scan
 from perfxl.workflow import register_updates, since_approval
 from perfxl.workflow.gathered import Gathered
 from perfxl.workflow.load_round import MANY, load_round
-from perfxl.workflow.plan_workbook import has_plan
+from perfxl.workflow.plan_workbook import read_apart
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers, begin, processors
 
@@ -60,7 +60,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     Both results are made in full before either is put in place: a run that fails leaves the earlier ones. Findings
     that the body's rules call blocking stop it with ``CannotRun``.
     """
-    has_plan(campaign, language)
+    read_apart(campaign, language)
     with register_updates.open_register(campaign, language, CannotRun) as register:
         begin(len(campaign.received_files(round)), workers)
         register_updates.record_received(register, campaign, round)

@@ -20,7 +20,18 @@ from perfxl.stages import check
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken, renumbered
 from perfxl.workflow.forms import FEW, forms, making
-from perfxl.workflow.plan_workbook import BARS_ISSUING, ComingUp, Reveal, chosen, nowhere, plan_of, plan_reading, show_waiting_sheets
+from perfxl.workflow.plan_workbook import (
+    BARS_ISSUING,
+    ComingUp,
+    Reveal,
+    chosen,
+    nowhere,
+    plan_of,
+    plan_reading,
+    read_apart,
+    show_waiting_sheets,
+    waiting_sheets,
+)
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -47,11 +58,12 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     """
 
     say = Texts("cli", language)
+    read_apart(campaign, language)
     plan, of_plan = plan_of(campaign, language)
     round = known_round(plan, round, language)
     if not any(map(campaign.issued_sectors, Rounds.from_plan(plan))) and any(f.code in BARS_ISSUING for f in of_plan):
         raise CannotRun(say("plan_unusable", path=campaign.plan), plan_faults(campaign, round, language))
-    with (meanwhile(lambda: plan_faults(campaign, round, language), len(plan["sectors"]) >= FEW) as findings,
+    with (meanwhile(lambda: (plan_faults(campaign, round, language), waiting_sheets(campaign, round.kind)), len(plan["sectors"]) >= FEW) as looked,
           register_updates.open_register(campaign, language, CannotRun) as register):
         approval = approvals(register).get(round)
         if approval and not anyway:
@@ -74,8 +86,8 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             register_updates.record_form(register, Identity(**document["identity"]), form)
             paths.append(path)
         register_updates.record_pass(register, campaign, round, fresh)
-        faults = tuple(findings())
-    return Issued(tuple(paths), tuple(fresh), faults, show_waiting_sheets(campaign, round.kind, reveal))
+        faults, waiting = looked()
+    return Issued(tuple(paths), tuple(fresh), tuple(faults), show_waiting_sheets(campaign, round.kind, reveal, known=waiting))
 
 
 def _stands_on_the_plan(register: Register, campaign: Campaign, rounds: Rounds, previous: dict[str, Any] | None) -> bool:

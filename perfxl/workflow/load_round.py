@@ -85,10 +85,10 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     given = RoundInputs(plan, there.base, round=round, issued=issued, prefilled=there.prefilled, asked=answered, earlier=earlier,
                         extension=campaign.extension, language=language, outcomes_before=there.outcomes_before,
                         before=there.previous and there.previous["content"], replaced=replaced)
-    gathered = _put_together(campaign, given, reads, register=register)
+    gathered = _merged(campaign, given, reads, register=register)
     if register is not None:
         anything, stale = register_updates.record_review(register, gathered, written)
-        gathered = _put_together(campaign, given, reads, register=register) if anything else gathered
+        gathered = _merged(campaign, given, reads, register=register) if anything else gathered
         findings += [*written.findings, *stale]
     with _opened(campaign, register, language) as known:
         gathered.negotiated = register_updates.negotiated(known, there.base, round) if round.kind == PLAN else None
@@ -186,7 +186,7 @@ def _answered(campaign: Campaign, forms: Mapping[str, str], reads: list[FileRead
             and (document := document_in(campaign, campaign.folder / path, digest))}
 
 
-def _put_together(campaign: Campaign, given: RoundInputs, reads: list[FileRead], register: Register | None) -> Gathered:
+def _merged(campaign: Campaign, given: RoundInputs, reads: list[FileRead], register: Register | None) -> Gathered:
     """The round, with what the controller has decided so far."""
     with _opened(campaign, register, given.language) as known:
         decisions, said = register_updates.decisions(known, given.round), register_updates.recorded_review(known)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign, open_files
-from perfxl.model import documents, indicators, terms
+from perfxl.model import documents, indicators, process_copy, terms
 from perfxl.model.copied import copied
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
@@ -19,6 +19,12 @@ from perfxl.workflow.running import CannotRun
 #: Errors that bar issuing alone: a year that began before they were looked for goes on.
 BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
 
+#: Bytes from which on a plan workbook is one of some hundred sectors.
+LARGE = 500_000
+#: Plans that are remembered, since one command asks for one more than once.
+REMEMBERED = 4
+_known: dict[tuple[bytes, str, str], plan.PlanReading] = {}
+
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict[str, Any], list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
@@ -28,8 +34,12 @@ def plan_of(campaign: Campaign, language: str) -> tuple[dict[str, Any], list[Fin
 
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
-    has_plan(campaign, language)
-    reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
+    key = _key(campaign, language)
+    if key not in _known:
+        while len(_known) >= REMEMBERED:
+            del _known[next(iter(_known))]
+        _known[key] = _reading(*key)
+    reading = _known[key]
     if reading.words:
         terms.use_words(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
@@ -37,9 +47,24 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     return reading
 
 
-@lru_cache(4)
-def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
-    """The plan in a workbook: one command asks for it more than once."""
+def read_apart(campaign: Campaign, language: str) -> None:
+    """Let a large plan be read by a copy of this process, for a command that goes on to much else: the room that reading takes is some
+    seven times that of what is read, and never given back whole. Who asks for a place in it has it read once more."""
+    key = _key(campaign, language)
+    if key in _known or len(key[0]) < LARGE or not process_copy.possible():
+        return
+    with process_copy.meanwhile(lambda: replace(_reading(*key), locate=dict)) as reading:
+        _known[key] = replace(reading(), locate=lambda: _reading(*key).locate())
+
+
+def _key(campaign: Campaign, language: str) -> tuple[bytes, str, str]:
+    """What a reading of the plan depends on; ``CannotRun`` where there is none."""
+    has_plan(campaign, language)
+    return campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension)
+
+
+def _reading(data: bytes, file: str, extension: str) -> plan.PlanReading:
+    """The plan in a workbook."""
     reading = plan.read(data, file, documents.loads(extension))
     reading = replace(reading, findings=tuple(check.without_repeats(reading.findings)))
     return reading if reading.document is None else replace(reading, document=indicators.with_ready_made(reading.document))
@@ -47,7 +72,7 @@ def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
 
 def forget() -> None:
     """Remember no plan: whoever asks for one reads it anew."""
-    _read.cache_clear()
+    _known.clear()
 
 
 def has_plan(campaign: Campaign, language: str) -> None:
@@ -82,19 +107,46 @@ def nowhere(path: Path, sight: Sight) -> bool:  # noqa: ARG001
     return False
 
 
-def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere) -> ComingUp:
-    """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
-    what stays out of sight until rounds of ``kind``; once, since the controller may hide it again."""
+@dataclass(frozen=True)
+class WaitingSheets:
+    """What changes in what is seen of the plan workbook whose bytes have the SHA-256 ``sha256``; ``sight``: None where nothing in it can
+    be changed safely."""
+
+    sha256: str
+    sight: Sight | None
+
+
+def waiting_sheets(campaign: Campaign, kind: str | None = None) -> WaitingSheets:
+    """What ``show_waiting_sheets`` would show and hide in the plan workbook as it stands; for who has somebody else look."""
     from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
+    from perfxl.workbook.patch.package import Unreadable
+
+    content = campaign.plan.read_bytes()
+    try:
+        sight = later.changes(content, kind, campaign.extension)
+    except (Unreadable, sheets.Refused):  # a file in which nothing can be changed safely, or an .ods
+        sight = None
+    return WaitingSheets(sha256(content).hexdigest(), sight)
+
+
+def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere, known: WaitingSheets | None = None) -> ComingUp:
+    """Show in the plan workbook what is asked for on its first sheet and what is not blank any more, hide what is not wanted, and show
+    what stays out of sight until rounds of ``kind``; once, since the controller may hide it again. ``known``: what of that was seen
+    before, which counts where the workbook is as it was."""
+    from perfxl.stages.plan import later
     from perfxl.workbook.patch.package import Unreadable
 
     if not campaign.plan.is_file():
         return ComingUp()
     before = campaign.plan.read_bytes()
+    if known is None or known.sha256 != sha256(before).hexdigest():
+        known = waiting_sheets(campaign, kind)
+    sight = known.sight
+    if not sight:
+        return ComingUp()
     try:
-        sight = later.changes(before, kind, campaign.extension)
-        content = later.applied(before, sight) if sight else before
-    except (Unreadable, sheets.Refused):  # a file in which nothing can be changed safely, or an .ods
+        content = later.applied(before, sight)
+    except (Unreadable, sheets.Refused):
         return ComingUp()
     if content == before:
         return ComingUp()

@@ -81,3 +81,19 @@ def test_codes_are_chosen_wherever_they_are_not_given():
     assert {k for k in chosen if "Obiettivo" in k} >= {f"{t}: Obiettivo *" for t in ("Settori titolari", "Fasi", "Risultati attesi", "Misure", "Valutazioni")}
     lines = next(r for r in book["Obiettivi"].data_validations.dataValidation if r.formula1 == "px_plan_list_cascade")
     assert not lines.showErrorMessage  # several lines are typed one under the other
+
+
+def test_a_changed_code_is_chosen_among_those_of_sectors_and_objectives_or_typed(tmp_path):
+    """As LibreOffice computes the list, with a blank row among the sectors and one that was added after it."""
+    data = write_plan(small(), "it")
+    book = load_workbook(io.BytesIO(data))
+    ws, (sheet, _, cells) = book["Codici cambiati"], book.defined_names["px_plan_list_either"].attr_text.replace("'", "").partition("!")
+    rules = {next(iter(r.sqref.ranges)).min_col: r for r in ws.data_validations.dataValidation if r.formula1 == "px_plan_list_either"}
+    assert {*rules} == {1, 2} and not any(r.showErrorMessage for r in rules.values())
+    sectors, objectives = ([row["code"] for row in small()[table]] for table in ("sectors", "objectives"))
+    book["Settori"].cell(3 + len(sectors) + 2, 1, "NUOVO")
+    made = io.BytesIO()
+    book.save(made)
+    computed = load_workbook(io.BytesIO(converted(made.getvalue(), tmp_path, "xlsx")), data_only=True)[sheet]
+    listed = [row[0].value or "" for row in computed[cells.replace("$", "")]]
+    assert listed[:len(sectors) + len(objectives) + 2] == [*sectors, "", "NUOVO", *objectives] and not any(listed[len(sectors) + len(objectives) + 2:])

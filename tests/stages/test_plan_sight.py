@@ -20,7 +20,6 @@ from perfxl.stages.plan.layout import KEY_ROW, TITLE_ROW, optional
 from perfxl.stages.plan.sheets import sheets
 
 CORE = ["Leggimi", "Ente", "Tornate", "Settori", "Cascata", "Obiettivi"]
-UNTIL_THE_PLAN, UNTIL_MONITORING = {"Modifiche", "Richieste", "Codici cambiati"}, {"Letture", "Responsabili modificati", "Valutazioni", "Considerazioni"}
 OWN = EXTENSION["properties"]
 WITH_LATER = {"properties": {**OWN, "saving": {**OWN["saving"], "x-open": ["final"]}, "share": {**OWN["share"], "x-open": ["monitoring"]}}}
 
@@ -72,10 +71,11 @@ def drawn():
     return write_plan(first_plan())
 
 
-def test_a_first_plan_prints_only_pages_with_something_in_them(drawn, tmp_path):
+def test_a_first_plan_and_an_issued_one_print_only_pages_with_something_in_them(drawn, tmp_path):
     """By LibreOffice, which prints the headings of a blank table."""
     assert visible(drawn) == CORE
-    pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(converted(drawn, tmp_path, "pdf"))).pages]
+    issued, _ = looked_at(drawn, "plan", None)
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(converted(issued, tmp_path, "pdf"))).pages]
     told = ["Che cosa fare", "Comune di Prova", "300", "31/01/2026", "s2@prova.example", "città che funziona", "Obiettivo 3 del settore 3"]
     assert len(pages) == len(told) and all(word in page for word, page in zip(told, pages, strict=True)), pages
 
@@ -110,7 +110,7 @@ def test_a_sheet_is_shown_and_hidden_as_the_first_sheet_says(language, yes, no):
     titles = {s.id: s.title(language) for s in sheets()}
     readme = load_workbook(io.BytesIO(data)).worksheets[0]
     listed = [c.value for c in readme["A"] if c.value in titles.values()]
-    assert sorted(listed) == sorted(titles[t] for t in (*sight.ADDED, *sight.COMES_UP))
+    assert sorted(listed) == sorted(titles[t] for t in (*sight.ADDED, *sight.LATER))
     assert {readme.cell(c.row, 3).coordinate for c in readme["A"] if c.value in listed} == \
         {str(cell) for rule in readme.data_validations.dataValidation for cells in rule.sqref.ranges for row in cells.rows for cell in
          (f"{get_column_letter(c)}{r}" for r, c in row)}
@@ -159,9 +159,9 @@ def test_what_is_needed_from_a_round_on_comes_up_with_it():
     later_ones = {"sheet/extension/saving", "sheet/extension/share"}
     assert visible(drawn) == CORE and later_ones <= closed(drawn, "Obiettivi")
     plan_, told = looked_at(drawn, "plan", WITH_LATER)
-    assert set(told) == UNTIL_THE_PLAN == set(visible(plan_)) - set(CORE) and later_ones <= closed(plan_, "Obiettivi")
+    assert (told, visible(plan_)) == ((), CORE) and later_ones <= closed(plan_, "Obiettivi")
     monitored, told = looked_at(plan_, "monitoring", WITH_LATER)
-    assert set(told) == UNTIL_MONITORING | {"Obiettivi"}
+    assert set(told) == {"Modifiche", "Obiettivi"} and set(visible(monitored)) == {*CORE, "Modifiche"}
     assert closed(monitored, "Obiettivi") == closed(plan_, "Obiettivi") - {"sheet/extension/share"}
     last, told = looked_at(monitored, "final", WITH_LATER)
     assert told == ("Obiettivi",) and not later_ones & closed(last, "Obiettivi")
@@ -170,8 +170,8 @@ def test_what_is_needed_from_a_round_on_comes_up_with_it():
 
 
 def test_a_sheet_that_is_not_wanted_does_not_come_up_with_its_round(drawn):
-    unwanted = edited(drawn, lambda book: mark(book, "requests", "No"))
-    assert set(looked_at(unwanted, "plan", None)[1]) == UNTIL_THE_PLAN - {"Richieste"}
+    unwanted = edited(drawn, lambda book: mark(book, "revisions", "No"))
+    assert looked_at(unwanted, "monitoring", None)[1] == () and visible(looked_at(unwanted, "monitoring", None)[0]) == CORE
 
 
 def test_what_the_controller_hides_again_stays_so():
@@ -193,8 +193,8 @@ def test_a_plan_made_before_is_left_as_its_controller_has_it(drawn):
 
 
 def test_what_waits_fits_in_a_formula():
-    assert len(",".join((*sight.ADDED, *sight.COMES_UP))) < 250  # Excel’s limit for a text in a formula is 255
-    assert {s.id for s in sheets() if sight.waits(s)} == {*sight.ADDED, *sight.COMES_UP}
+    assert len(",".join((*sight.ADDED, *sight.LATER))) < 250  # Excel’s limit for a text in a formula is 255
+    assert {s.id for s in sheets() if sight.waits(s)} == {*sight.ADDED, *sight.LATER}
 
 
 def test_a_finding_about_a_hidden_sheet_says_how_to_show_it(drawn):

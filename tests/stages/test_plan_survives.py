@@ -123,12 +123,15 @@ def test_same_plan_same_bytes():
     assert write_plan(small(), "it", EXTENSION) == write_plan(documents.loads(documents.dumps(small())), "it", EXTENSION)
 
 
-def test_nothing_in_the_workbook_is_a_formula_but_the_sum_of_weights():
+def test_nothing_in_the_workbook_is_a_formula_but_the_sum_of_weights_and_a_list_of_codes():
     document = small()
     document["sectors"][0]["name"] = '=HYPERLINK("http://x.example";"clic")'
     book = load_workbook(BytesIO(write_plan(document)))
     formulas = [(ws.title, get_column_letter(c.column)) for ws in book for row in ws for c in row if c.data_type == "f"]
-    assert set(formulas) == {("Settori", "C")}
+    lists, _, cells = book.defined_names["px_plan_list_either"].attr_text.replace("'", "").partition("!")
+    first = book[lists][cells.replace("$", "")][0][0].column
+    assert book[lists].sheet_state == "hidden"
+    assert set(formulas) == {("Settori", "C"), *((lists, get_column_letter(n)) for n in (first, first + 1))}
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])

@@ -8,8 +8,11 @@ import io
 import posixpath
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -26,6 +29,7 @@ def letters(column: int) -> str:
     return text
 
 
+@cache
 def number(text: str) -> int:
     column = 0
     for letter in text:
@@ -33,13 +37,15 @@ def number(text: str) -> int:
     return column
 
 
-@dataclass(frozen=True)
-class RawCell:
+class RawCell(NamedTuple):
     """``content`` is str, Decimal, bool or None (a formula's is what was computed); ``open``: not locked."""
 
     content: object
     formula: bool
     open: bool
+
+
+BLANK = {open_: RawCell(None, False, open_) for open_ in (False, True)}
 
 
 class RawForm:
@@ -54,12 +60,9 @@ class RawForm:
         self.part = {s.get("name"): targets[s.get(RELATION)] for s in self.workbook.iterfind("m:sheets/m:sheet", NS)}
         self._roots: dict[str, etree._Element] = {}
         self._defined: dict[str, etree._Element] | None = None
-        strings = self.parts.get("xl/sharedStrings.xml")
-        self._strings = ["".join(t.text or "" for t in si.iter(MAIN + "t")) for si in etree.fromstring(strings)] if strings else []
-        self._open = [xf.find("m:protection", NS) is not None and xf.find("m:protection", NS).get("locked") == "0"
-                      for xf in etree.fromstring(self.parts["xl/styles.xml"]).find("m:cellXfs", NS)]
 
     def root(self, sheet: str) -> etree._Element:
+        """The sheet, to be edited."""
         if sheet not in self._roots:
             self._roots[sheet] = etree.fromstring(self.parts[self.part[sheet]])
         return self._roots[sheet]
@@ -74,24 +77,12 @@ class RawForm:
                 places[name.get("name")] = (sheet.replace("''", "'"), int(top), number(left), int(bottom or top), number(right or left))
         return places
 
-    def cells(self, sheet: str) -> dict[tuple[int, int], RawCell]:
+    def cells(self, sheet: str) -> Mapping[tuple[int, int], RawCell]:
         """Every cell that the sheet has, blank ones too."""
-        cells = {}
-        for cell in self.root(sheet).iter(MAIN + "c"):
-            letters, row = re.findall(r"\A([A-Z]+)(\d+)\Z", cell.get("r"))[0]
-            cells[int(row), number(letters)] = RawCell(
-                self._content(cell), cell.find("m:f", NS) is not None, self._open[int(cell.get("s", 0))])
-        return cells
-
-    def _content(self, cell: etree._Element):
-        kind, value = cell.get("t", "n"), cell.findtext("m:v", None, NS)
-        if kind == "inlineStr":
-            return _unescaped("".join(t.text or "" for t in cell.iter(MAIN + "t"))) or None
-        if kind == "s":
-            return _unescaped(self._strings[int(value)]) or None
-        if value in (None, ""):
-            return None
-        return value == "1" if kind == "b" else Decimal(value) if kind == "n" else _unescaped(value) if kind == "str" else value
+        beside = self.parts.get("xl/sharedStrings.xml", b""), self.parts["xl/styles.xml"]
+        if sheet in self._roots:
+            return _cells(self._roots[sheet], _strings(beside[0]), _open(beside[1]))
+        return _unedited(self.parts[self.part[sheet]], *beside)
 
     # -- edits
     def put(self, sheet: str, row: int, column: int, content, kind: str = "") -> None:
@@ -196,14 +187,53 @@ class RawForm:
             self.parts[self.part[sheet]] = etree.tostring(root)
         self.parts |= parts
         out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, content in self.parts.items():
                 archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
         return out.getvalue()
 
 
+@lru_cache(maxsize=128)
+def _unedited(sheet: bytes, strings: bytes, styles: bytes) -> Mapping[tuple[int, int], RawCell]:
+    """The cells of a sheet as it came: forms of one round share most of their sheets, and a spoiled return those that were let be."""
+    return MappingProxyType(_cells(etree.fromstring(sheet), _strings(strings), _open(styles)))
+
+
+@lru_cache(maxsize=8)
+def _strings(part: bytes) -> list[str]:
+    return ["".join(t.text or "" for t in si.iter(MAIN + "t")) for si in etree.fromstring(part)] if part else []
+
+
+@lru_cache(maxsize=8)
+def _open(styles: bytes) -> list[bool]:
+    """Of each format of cells, whether what bears it is not locked."""
+    protections = [xf.find("m:protection", NS) for xf in etree.fromstring(styles).find("m:cellXfs", NS)]
+    return [p is not None and p.get("locked") == "0" for p in protections]
+
+
+def _cells(sheet: etree._Element, strings: list[str], unlocked: list[bool]) -> dict[tuple[int, int], RawCell]:
+    cells = {}
+    for cell in sheet.iter(MAIN + "c"):
+        letters, row = re.findall(r"\A([A-Z]+)(\d+)\Z", cell.get("r"))[0]
+        open_ = unlocked[int(cell.get("s", 0))]
+        filled = len(cell) > 0
+        cells[int(row), number(letters)] = RawCell(_content(cell, strings), cell.find(MAIN + "f") is not None, open_) if filled else BLANK[open_]
+    return cells
+
+
+def _content(cell: etree._Element, strings: list[str]):
+    kind, value = cell.get("t", "n"), cell.findtext(MAIN + "v")
+    if kind == "inlineStr":
+        return _unescaped("".join(t.text or "" for t in cell.iter(MAIN + "t"))) or None
+    if kind == "s":
+        return _unescaped(strings[int(value)]) or None
+    if value in (None, ""):
+        return None
+    return value == "1" if kind == "b" else Decimal(value) if kind == "n" else _unescaped(value) if kind == "str" else value
+
+
 def _unescaped(text: str) -> str:
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
 def as_day(count: Decimal) -> str:

@@ -425,7 +425,7 @@ def test_sheets_of_later_rounds_show_where_the_plan_is_open(excel, tmp_path, mon
     new_campaign(campaign, small_year.plan()["year"], small_year.plan(), "it")
     book = excel_engine.open_book(excel, campaign.plan).impl.workbook
     occupied(campaign.plan)
-    Answers(round="plan").use(monkeypatch)
+    Answers(round="interim").use(monkeypatch)
     said = press(excel, "issue")
     assert "Modifiche" in said[0].text and "nascosti" not in said[0].text
     for seen in (book, load_workbook(campaign.plan)):

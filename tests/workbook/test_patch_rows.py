@@ -94,3 +94,25 @@ def test_what_copies_do_to_rows_that_they_share_stays_their_own():
         assert (one.text(2, 1), other.text(2, 1)) == ("4", "3")
         assert b'hidden="1"' in one.xml() and b"px01_one" in one.xml() and b'outlineLevel="1"' in other.xml() and b"<v>3</v>" in other.xml()
     assert source.xml() == before
+
+
+def test_rows_that_begin_without_formulas_are_like_rows_that_lost_them():
+    rows = "".join(f'<row r="{n}"><c r="A{n}" s="2"><f>B{n}*2</f><v>{n}</v></c><c r="B{n}"><v>{n}</v></c></row>' for n in range(1, 7))
+    whole = sheet(part(rows))
+    cleared = whole.copy()
+    for row in (4, 5, 6):
+        cleared.clear_formulas(row)
+    began = whole.bare(frozenset({2, 3, 4, 5, 6})).copy()
+    began.restore((2, 3), whole.base)
+    assert began.xml() == cleared.xml()
+    assert began.changed() == {(2, 1), (3, 1)}, "only what differs from the rows that it began with"
+    assert canonical(whole.xml()) == canonical(part(rows))
+
+
+def test_a_row_written_anew_for_one_is_not_that_of_another():
+    one, other = (sheet(part('<row r="1"><c r="A1"><f>px_a</f><v>1</v></c><c r="B1"><f>px_b</f></c><c r="C1"><v>5</v></c></row>')) for _ in range(2))
+    one.rewrite(1, range(1, 4), lambda formula: formula + "_1", once=1)
+    other.rewrite(1, range(1, 4), lambda formula: formula + "_2", once=2)
+    assert [one.formula(1, 1), one.formula(1, 2), other.formula(1, 1)] == ["px_a_1", "px_b_1", "px_a_2"]
+    other.rewrite(1, range(1, 2), lambda _: None, once=None)
+    assert [other.formula(1, 1), other.formula(1, 2), other.text(1, 3), one.formula(1, 1)] == [None, "px_b_2", "5", "px_a_1"]

@@ -91,6 +91,19 @@ def test_a_form_says_what_it_says_when_everything_is_computed(monkeypatch):
             assert issue.issue(document, content) == made and asked
 
 
+def test_a_final_round_of_another_name_is_issued_like_any_other(monkeypatch):
+    content = demo.plan()
+    usual = issue.issue(issue.returns(content, "final")["S1"], content)
+    content["rounds"] = [{**r, "name": "Rendiconto conclusivo"} if r["kind"] == "final" else r for r in content["rounds"]]
+    named = issue.issue(issue.returns(content, "final")["S1"], content)
+    books = [Workbook(made) for made in (usual, named)]
+    for one, other in zip(books[0].entries, books[1].entries, strict=True):
+        formulas = [{(r, c): cell.formula for r, c, cell in book.sheet(entry).computed()} for book, entry in zip(books, (one, other), strict=True)]
+        assert formulas[0] == formulas[1], one.name
+    said = ["".join(book.sheet(entry).text(r, c) for entry in book.entries for r, c in book.sheet(entry)) for book in books]
+    assert "Rendiconto conclusivo" in said[1] and "Rendiconto conclusivo" not in said[0]
+
+
 def test_any_edits_give_what_computing_all_gives():
     chosen = random.Random(7)
     for _ in range(60):

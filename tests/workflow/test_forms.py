@@ -11,7 +11,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.model import process_copy
 from perfxl.workflow import forms as making
-from perfxl.workflow import issued_documents, register_updates
+from perfxl.workflow import issued_documents, plan_workbook, register_updates
 from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
 from perfxl.workflow.running import CannotRun
@@ -92,3 +92,10 @@ def test_what_a_copy_finds_wrong_with_the_plan_meanwhile_is_what_is_found_here(t
     monkeypatch.setattr(process_copy, "possible", lambda: True)
     monkeypatch.setattr(sys.modules[issue.__module__], "FEW", 1)
     assert issue(campaign, "interim", (), "it").findings == here and len(here) and len(copied) == 1
+
+
+def test_what_was_looked_for_in_a_plan_that_changed_since_is_looked_for_again(campaign, monkeypatch):
+    before = plan_workbook.waiting_sheets(campaign, "monitoring")
+    assert before.sight and before.sight.shown  # sheets that come up at a monitoring
+    assert plan_workbook.show_waiting_sheets(campaign, "monitoring", known=before).sheets
+    assert not plan_workbook.show_waiting_sheets(campaign, "monitoring", known=before).sheets  # they are in sight by now

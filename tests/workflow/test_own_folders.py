@@ -22,8 +22,8 @@ APPROVE = ("approve", "--round", "final", "--act", "Det. 1", "--date", "2022-02-
 
 
 @pytest.fixture
-def campaign(demo_year, tmp_path):
-    shutil.copytree(demo_year.folder, tmp_path / "c")
+def campaign(small_played, tmp_path):
+    shutil.copytree(small_played.folder, tmp_path / "c")
     return Campaign(tmp_path / "c")
 
 
@@ -54,10 +54,13 @@ def test_nothing_is_written_through_a_link_that_leads_outside(campaign, tmp_path
 
 
 def test_a_link_within_the_campaign_and_a_campaign_behind_one_are_written_to(campaign, tmp_path):
+    usual = command(campaign, COMMANDS["emesse"])  # 1: the weights of so few sectors are told of
     shutil.move(campaign.folder / "emesse", campaign.folder / "schede")
     (campaign.folder / "emesse").symlink_to(campaign.folder / "schede")
     (tmp_path / "porta").symlink_to(campaign.folder)
-    assert command(Campaign(tmp_path / "porta"), COMMANDS["emesse"]) == 0
+    form = campaign.folder / "schede" / "final" / "S1.xlsx"
+    form.unlink()
+    assert command(Campaign(tmp_path / "porta"), COMMANDS["emesse"]) == usual == 1 and form.is_file()
 
 
 @pytest.mark.parametrize(("which", "number"), [(1, errno.ENOSPC), (2, errno.EACCES), (3, errno.ENOSPC)])

@@ -56,7 +56,7 @@ def hidden_sheets(campaign) -> set[str]:
 def test_what_a_round_needs_comes_up_in_the_plan_when_its_forms_are_issued(campaign, capsys):
     document = {k: v for k, v in plan_of(campaign, "it")[0].items() if k not in ("requests", "considerations", "evaluations")}
     campaign.plan.write_bytes(write_plan(document, "it", campaign.extension))
-    assert {"Letture", "Valutazioni", "Richieste", "Codici cambiati"} <= hidden_sheets(campaign)
+    assert {"Letture", "Valutazioni", "Richieste", "Codici cambiati", "Modifiche"} <= hidden_sheets(campaign)
     lock = campaign.plan.with_name(".~lock.piano.xlsx#")
     lock.write_text(",Anna Bianchi,altro-computer,30.11.2026 10:00,file:///home/anna;", "utf-8")
     before = campaign.plan.read_bytes()
@@ -65,8 +65,8 @@ def test_what_a_round_needs_comes_up_in_the_plan_when_its_forms_are_issued(campa
     lock.unlink()
     main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S8"])
     said = capsys.readouterr().err
-    assert "ora si vedono" in said and "Letture" in said
-    assert not {"Letture", "Valutazioni", "Richieste", "Codici cambiati"} & hidden_sheets(campaign)
+    assert "ora si vedono" in said and "Modifiche" in said
+    assert {"Letture", "Valutazioni", "Richieste", "Codici cambiati"} <= hidden_sheets(campaign) and "Modifiche" not in hidden_sheets(campaign)
     assert plan_of(campaign, "it")[0] == plan_of(campaign, "it")[0] | document
     main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S8"])
     assert "ora si vedono" not in capsys.readouterr().err

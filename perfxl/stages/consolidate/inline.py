@@ -159,9 +159,9 @@ class PlainSheet(Worksheet):
             rels.fh = writing = packing()
             rels._assemble_xml_file()
             self.links = writing.close()
-        self._let_go()
+        self._release_rows()
 
-    def _let_go(self) -> None:
+    def _release_rows(self) -> None:
         """Keep no longer what only writing the sheet took, of a thousand sheets as of one: what the workbook still asks for stays."""
         self._rows = _Rows(None)
         for kept in (self.external_hyper_links, self._links, self._row_ends, self._marks, self._heights, self._cells, self.table, self.row_info,

@@ -79,7 +79,7 @@ def saying(book: Book, column: Column) -> Callable[[Any, Format], tuple[str, For
     if column.cell == "percent":
         return lambda value, style: (cells.percent(value), style)
 
-    def told(value: Any) -> str:
+    def in_words(value: Any) -> str:
         if value.__class__ is str and not labels:
             return value if len(value) <= LONG_TEXT else _shortened(value, book)
         if labels:
@@ -91,7 +91,7 @@ def saying(book: Book, column: Column) -> Callable[[Any, Format], tuple[str, For
             return day, style
         if numeric and not isinstance(value, str):
             return cells.number(float(value)), style
-        text = told(value)
+        text = in_words(value)
         return cells.text(text), book.text_style(text, style)
 
     return cell

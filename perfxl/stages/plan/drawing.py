@@ -144,7 +144,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list[tuple[str, dict[str, Any
     for number, column in enumerate(sheet.columns, 1):
         if column.key in ("code", "id") and sheet.id in ("sectors", "objectives", "rounds", "cascade") or column.field.schema.get("x-given") == sheet.id:
             at = get_column_letter(number)
-            lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
+            lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}", last - TITLE_ROW)
 
 
 def _close(ws: Worksheet, sheet: Sheet) -> float:

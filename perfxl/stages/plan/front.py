@@ -33,7 +33,7 @@ from perfxl.stages.plan.layout import (
     scalars,
 )
 from perfxl.stages.plan.rules import MISSING, WRONG, Lists, accept, filled, hint
-from perfxl.stages.plan.sight import ADDED, COMES_UP, mark_name
+from perfxl.stages.plan.sight import ADDED, LATER, mark_name
 from perfxl.workbook import values
 from perfxl.workbook.patch import measure
 
@@ -142,7 +142,7 @@ def _draw_added(ws: Worksheet, row: int, say: Texts, unseen: dict[str, str]) -> 
     for number, key in enumerate(("column_sheet", "column_use", "column_show"), 1):
         write_text(ws.cell(row, number), say(key), "perfxl plan")
     first = row = row + 1
-    for table in (*(k for k in ADDED if k in unseen), *(k for k in COMES_UP if k in unseen)):
+    for table in (*(k for k in ADDED if k in unseen), *(k for k in LATER if k in unseen)):
         cell = write_text(ws.cell(row, 1), unseen[table], "perfxl step")
         mark, name = ws.cell(row, 3), mark_name(table)
         mark.style, mark.border = "perfxl text", BOX

@@ -1,7 +1,8 @@
 """The document that a plan workbook makes: where its rows go in it, and where each of its values stands in the workbook."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from perfxl.model import documents
@@ -10,6 +11,26 @@ from perfxl.model.findings import Finding, Place
 from perfxl.stages.plan import round_tables
 from perfxl.stages.plan.grids import Grid, Row
 from perfxl.stages.plan.layout import OWNER, SAID, Sheet, scalars
+
+
+class PlacesWhenAsked(Mapping[str, Place]):
+    """The places that ``locate`` finds, by JSON Pointer: of a plan in which nothing is wrong nobody asks for one."""
+
+    def __init__(self, locate: Callable[[], dict[str, Place]]):
+        self._locate = locate
+
+    @cached_property
+    def _known(self) -> dict[str, Place]:
+        return self._locate()
+
+    def __getitem__(self, path: str) -> Place:
+        return self._known[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 class Placement:

@@ -1,7 +1,7 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from perfxl.stages.plan import headings, round_tables
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.grids import Grid, Row, grid_of, old_round
 from perfxl.stages.plan.layout import MORE, OWNER, SAID, TARGETS, Column, Sheet, optional, scalar_name, scalars
-from perfxl.stages.plan.placement import Placement, made
+from perfxl.stages.plan.placement import Placement, PlacesWhenAsked, made
 from perfxl.stages.plan.sheets import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import BLANK, Book, Cell, Refused
@@ -58,9 +58,9 @@ class PlanReading:
         return said
 
     @cached_property
-    def places(self) -> dict[str, Place]:
-        """By JSON Pointer."""
-        return self.locate()
+    def places(self) -> Mapping[str, Place]:
+        """By JSON Pointer; worked out when somebody looks for one."""
+        return PlacesWhenAsked(self.locate)
 
 
 def read(data: bytes, file: str = "piano.xlsx", extension: dict[str, Any] | None = None) -> PlanReading:

@@ -25,6 +25,10 @@ MISSING, WRONG = "FFF2CC", "F8CBAD"
 TOTAL = "IF(ISNUMBER(px_plan_rules__weights_total),px_plan_rules__weights_total,100)"
 #: Limits of Excel: characters of a prompt and of its title.
 PROMPT, PROMPT_TITLE = 255, 32
+#: The kinds of codes from which a cell that may hold either chooses, and what their list together is called.
+EITHER, BOTH = ("sectors", "objectives"), "either"
+#: The cells that may hold either, by sheet and column: a code that is no more, or not yet, is typed there.
+CHOOSE_EITHER = {("successions", "before"), ("successions", "now")}
 
 
 class Lists:
@@ -37,6 +41,7 @@ class Lists:
         self.book, self.say, self.language, self.titles = book, say, language, titles
         self._columns: dict[tuple[str, ...], str] = {}
         self._title = say("sheet_lists")
+        self._given: dict[str, tuple[str, int]] = {}
 
     def labels(self, field: Field) -> str:
         """The range with the labels of a choice."""
@@ -48,8 +53,9 @@ class Lists:
         """The name of the range with the codes of ``kind``."""
         return f"px_plan_list_{kind}"
 
-    def define(self, kind: str, where: str) -> None:
-        """Says where the codes of ``kind`` are given."""
+    def define(self, kind: str, where: str, rows: int) -> None:
+        """Says where the codes of ``kind`` are given, and how many ``rows`` that is."""
+        self._given[kind] = where, rows
         self.book.defined_names[self.codes(kind)] = DefinedName(self.codes(kind), attr_text=where)
 
     def close(self) -> None:
@@ -59,6 +65,19 @@ class Lists:
         for labels, letter in self._columns.items():
             for row, label in enumerate(labels, 1):
                 sheet[f"{letter}{row}"] = label
+        self._close_either(sheet)
+
+    def _close_either(self, sheet: Worksheet) -> None:
+        """Write the codes of ``EITHER`` one below the other, as formulas: a cell chooses from one range alone."""
+        (first, some), (second, more) = (self._given[kind] for kind in EITHER)
+        at = len(self._columns) + 1
+        letter, end = get_column_letter(at), f"${get_column_letter(at + 1)}$1"
+        sheet[end.replace("$", "")] = f'=MAX(0,SUMPRODUCT(MAX(({first}<>"")*ROW({first})))-ROW({first.partition(":")[0]})+1)'  # blank rows may lie between
+        for row in range(1, some + more + 1):
+            one = f'INDEX({first},{row})&""' if row <= some else '""'
+            sheet[f"{letter}{row}"] = f'=IF({row}<={end},{one},IF({row}-{end}<={more},INDEX({second},{row}-{end})&"",""))'
+        name = self.codes(BOTH)
+        self.book.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(self._title)}!${letter}$1:${letter}${some + more}")
 
 
 def accept(ws: Worksheet, cells: str, field: Field, lists: Lists) -> None:
@@ -109,6 +128,10 @@ def _add_choices(ws: Worksheet, sheet: Sheet, column: Column, *, cells: str, lis
         _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{column.refers}", sheet=sheet_title), help_=help_, lists=lists)
         filled_in = f'{_said(cell)}>0' if optional(sheet, column) else f'LEN({cell})>0'
         _colour(ws, cells, f'AND({filled_in},{_same(lists.codes(column.refers), cell)}=0)', WRONG)
+    elif (sheet.id, column.key) in CHOOSE_EITHER:
+        accepts = {"type": "list", "formula1": lists.codes(BOTH), "showErrorMessage": False}
+        said = lists.say("hint_either", sectors=lists.titles["sectors"], objectives=lists.titles["objectives"])
+        _add(ws, cells, accepts=accepts, title=title, hint_=said, help_=help_, lists=lists)
     elif kind := _codes_inside(field):
         # One code is chosen; several are typed one a line, so nothing is refused.
         accepts = {"type": "list", "formula1": lists.codes(kind), "showErrorMessage": False}

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from perfxl.model.rounds import MONITORING, PLAN
 from perfxl.stages.plan.layout import COMPUTED, OWNER, READINGS, RESPONSIBLES, REVISIONS, TARGETS, Column, Sheet
 
-#: The kind of round with whose forms each sheet comes up: with those of the plan, what may happen from then on.
-COMES_UP = {"successions": PLAN, REVISIONS: PLAN, "requests": PLAN, "evaluations": MONITORING, "considerations": MONITORING,
-            READINGS: MONITORING, RESPONSIBLES: MONITORING}
+#: The tables of what happens during the year, in the order of the first sheet. Most are written elsewhere (in forms, in the consolidated
+#: workbook) or seldom: they come up when asked for, or once something stands in them.
+LATER = ("successions", REVISIONS, "requests", "evaluations", "considerations", READINGS, RESPONSIBLES)
+#: Those that come up blank too, with the forms of a kind of round: what the controller writes here and nowhere else.
+COMES_UP = {REVISIONS: MONITORING}
 #: The tables that a first plan can do without, in the order of the first sheet: sectors write the contents of objectives in their forms.
 ADDED = ("holders", "results", "phases", "responsibles", "money", "entities", "measures", "owners", "indicators", "bands", TARGETS, "fields")
 #: The columns that are seen from the start, of the tables that have many; the others open once something stands in them.
@@ -48,7 +50,7 @@ class Sight:
 
 def waits(sheet: Sheet) -> bool:
     """Whether the table stays out of sight while it is blank."""
-    return sheet.id in ADDED or sheet.id in COMES_UP
+    return sheet.id in ADDED or sheet.id in LATER
 
 
 def mark_name(sheet_id: str) -> str:
@@ -61,4 +63,4 @@ def closed(sheet: Sheet, column: Column) -> bool:
     if column.field.own or "extension" in column.field.path:
         return column.field.moment != PLAN
     first = FIRST.get(sheet.id)
-    return column.key not in first if first else column.more or column.field.moment != PLAN and sheet.id not in COMES_UP
+    return column.key not in first if first else column.more or column.field.moment != PLAN and sheet.id not in LATER

@@ -23,10 +23,10 @@ def put_back(document: dict[str, Any], issued: dict[str, Any]) -> list[tuple[str
     return [path for *_, path in moved]
 
 
-def put_back_alone(document: dict[str, Any], year: int, told: Iterable[date]) -> list[tuple[str | int, ...]]:
-    """As ``put_back``, of a form of ``year`` that is seen without the one it began as: its own front tells days (``told``) that are
+def put_back_alone(document: dict[str, Any], year: int, front_days: Iterable[date]) -> list[tuple[str | int, ...]]:
+    """As ``put_back``, of a form of ``year`` that is seen without the one it began as: its own front tells days (``front_days``) that are
     later than any of its year. Days beyond the three years of a plan are put back; a day that was typed stands within them."""
-    if not any(day.year > year + SPAN and abs((day - LATER).year - year) <= 1 for day in told):
+    if not any(day.year > year + SPAN and abs((day - LATER).year - year) <= 1 for day in front_days):
         return []
     moved = list(_beyond(document, year, ()))
     for owner, key, day, _ in moved:

@@ -176,8 +176,10 @@ def _find_round(args: argparse.Namespace) -> None:
     if not hasattr(args, "round") or getattr(args, "folder", None) is None:
         return
     from perfxl.campaign import Campaign
-    from perfxl.workflow import rounds
+    from perfxl.workflow import plan_workbook, rounds
 
+    if getattr(module(args.command), "READS_PLAN_APART", False):
+        plan_workbook.read_apart(Campaign(args.folder), args.lang)
     campaign, usual = Campaign(args.folder), {"open": rounds.open_round, "issue": rounds.round_to_issue}.get(args.usual_round)
     if args.round is not None:
         args.round = rounds.round_of(campaign, args.round, args.lang)

@@ -15,6 +15,8 @@ from perfxl.workflow.workers import Workers
 
 #: It can be done on the workbook open in Excel.
 ON_OPEN_WORKBOOK = True
+#: What it makes of the returns takes more room than the plan: reading it may leave none of its own behind.
+READS_PLAN_APART = True
 
 
 def arguments(given: Arguments) -> None:

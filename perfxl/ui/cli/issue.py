@@ -13,6 +13,8 @@ from perfxl.workflow.plan_workbook import shown_sheets_message
 
 #: It can be done on the workbook open in Excel.
 ON_OPEN_WORKBOOK = True
+#: Many forms take room in many processes: reading the plan may leave none of its own behind.
+READS_PLAN_APART = True
 
 
 def arguments(given: Arguments) -> None:

@@ -50,7 +50,7 @@ def likenesses(book: Workbook, language: str) -> dict[str, Likeness]:
         sheet = book.sheet(entry)
         make = tuple(sheet.base), language, names
         if sheet.copied:
-            known = unwritten(book, entry, language)
+            known = unwritten(book, entry, language, sheet)
             found[entry.name] = Likeness(known, sheet.changed(), copied=True)
             _keep(make, known)
         else:
@@ -69,7 +69,7 @@ def _of_many(book: Workbook, entries: list[Entry], make: _Make) -> Known | None:
     least = min(entries, key=lambda entry: len(book.package.parts[entry.part]))
     if sum(len(row.formulas) for row in book.sheet(least).base.values()) < _MANY:
         return None
-    return _keep(make, recorded(book, least, make[1], dict(make[2])))
+    return _keep(make, recorded(book, least, make[1], dict(make[2]), sheet=book.sheet(least)))
 
 
 def _keep(make: _Make, known: Known) -> Known:

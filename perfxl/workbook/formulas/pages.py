@@ -17,7 +17,8 @@ from perfxl.workbook.formulas.sources import Formula, Place, Rectangle, Values
 from perfxl.workbook.formulas.values import Block, Error, Single, Value, differs
 from perfxl.workbook.patch.cell import Cell
 from perfxl.workbook.patch.cells import Sheet
-from perfxl.workbook.patch.rows import Row, Rows
+from perfxl.workbook.patch.row import Row
+from perfxl.workbook.patch.rows import Rows
 from perfxl.workbook.sheets.refs import parse_named
 
 if TYPE_CHECKING:

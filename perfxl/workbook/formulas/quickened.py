@@ -11,7 +11,7 @@ from perfxl.workbook.patch.relative import relative
 #: How often a formula is computed before it is worth it: writing and compiling it takes as long as computing it some ten times.
 _WORTH = 10
 #: How often a function may not know what it is asked for.
-_PATIENCE = 20
+_MISSES_ALLOWED = 20
 #: Formulas in their rows, and formulas written, that are kept: those of all masters of a body, of all rounds, a few times over.
 _MOST, _MOST_WRITTEN = 1 << 14, 1 << 12
 _known: dict[str, "Quickened"] = {}
@@ -30,7 +30,7 @@ class Quickened:
     def missed(self) -> None:
         """Note that its function did not know; one that often does not is of no use."""
         self.misses += 1
-        if self.misses >= _PATIENCE:
+        if self.misses >= _MISSES_ALLOWED:
             self.function = None
 
     def python_function(self) -> Callable[..., Any] | None:

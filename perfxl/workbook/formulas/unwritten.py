@@ -21,25 +21,26 @@ from perfxl.workbook.patch.workbook import Workbook
 _MOST = 4
 
 
-def begin_computed(book: Workbook, entry: Entry, language: str) -> None:
-    """Give the formulas of ``entry`` the values that they have before anything is written in it: its copies begin with them."""
-    book.sheet(entry).begin_with(unwritten(book, entry, language).rows)
+def begin_computed(book: Workbook, entry: Entry, language: str, sheet: Sheet) -> None:
+    """Give the formulas of ``sheet``, which is ``entry`` or made of it, the values that they have before anything is written in it: its
+    copies begin with them."""
+    sheet.begin_with(unwritten(book, entry, language, sheet).rows)
 
 
-def unwritten(book: Workbook, entry: Entry, language: str) -> Known:
-    """What is known of the sheet that ``entry`` is a copy of, with the constants of ``book``."""
-    sheet, names = book.sheet(entry), constants(book)
+def unwritten(book: Workbook, entry: Entry, language: str, sheet: Sheet) -> Known:
+    """What is known of what ``sheet`` is a copy of, with the constants of ``book``, whose ``entry`` it stands for."""
+    names = constants(book)
     kept, key = sheet.base.computed, (language, frozenset(names.items()))
     if key not in kept:
         if len(kept) >= _MOST:
             kept.pop(next(iter(kept)))
-        kept[key] = recorded(book, entry, language, names)
+        kept[key] = recorded(book, entry, language, names, sheet=sheet)
     return kept[key]
 
 
-def recorded(book: Workbook, entry: Entry, language: str, names: Mapping[str, str]) -> Known:
-    """What is known of the sheet ``entry`` as its part has it; ``names``: the ``constants`` of the workbook."""
-    return _Recording(book, language, entry, names.keys()).run()
+def recorded(book: Workbook, entry: Entry, language: str, names: Mapping[str, str], *, sheet: Sheet) -> Known:
+    """What is known of ``sheet``, which stands for ``entry``, as its part has it; ``names``: the ``constants`` of the workbook."""
+    return _Recording(book, language, entry, names.keys(), sheet=sheet).run()
 
 
 def constants(book: Workbook) -> dict[str, str]:
@@ -50,10 +51,10 @@ def constants(book: Workbook) -> dict[str, str]:
 class _Recording(Calculator):
     """Computes a sheet as it was before anything was written in it, and keeps what each formula looked at."""
 
-    def __init__(self, book: Workbook, language: str, entry: Entry, constants: Collection[str]):
+    def __init__(self, book: Workbook, language: str, entry: Entry, constants: Collection[str], *, sheet: Sheet):
         super().__init__(book, language)
         self._constants = constants
-        self._sheet = Sheet(book.sheet(entry).root, book.shared, book.sheet(entry).base)
+        self._sheet = Sheet(sheet.root, book.shared, sheet.base)
         self._page = self._pages[entry.name.casefold()] = _RecordedPage(self, entry.name, self._sheet)
 
     def run(self) -> Known:

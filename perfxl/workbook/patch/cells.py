@@ -1,19 +1,22 @@
 """One worksheet part being patched: values, formulas, styles; what is not named stays as it is."""
 
 import copy
-from collections.abc import Callable, Container, Hashable, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from lxml import etree
 
 from perfxl.workbook.patch import texts
 from perfxl.workbook.patch.cell import Cell, blank_cell, coded
-from perfxl.workbook.patch.rows import Row, Rows
+from perfxl.workbook.patch.row import Row
+from perfxl.workbook.patch.rows import Rows
 from perfxl.workbook.patch.sheet_rows import SheetRows
 from perfxl.workbook.patch.stored_values import escape, number_text, unescape
 
 #: Ways of changing the formulas of a part that are kept: one for each sheet of a form.
 _MOST_CHANGES = 32
+#: Rows written anew that are kept: those of a summary for each of its objectives.
+_MOST_REWRITTEN = 1_024
 FORMULAS = ("{*}f", "{*}formula", "{*}formula1", "{*}formula2")
 
 
@@ -122,17 +125,29 @@ class Sheet(SheetRows):
 
     def clear_formulas(self, row: int) -> None:
         """Leave the computed cells of a row blank with their styles: of a row in which nothing will ever be written."""
-        line = self._row(row)
-        if not line.formulas:
+        line = self._rows.get(row)
+        if line is None or not line.formulas:
             return
-        self._altered |= {(row, column) for column in line.formulas}
-        known = (self._valued or {}).get(row) or self.base.get(row)
-        if known is None or any(line.cells.get(c) is not cell for c, cell in known.cells.items()):  # no longer as the part has it
+        self._altered.update([(row, column) for column in line.formulas])
+        if row in self._own:
             line.take(line.without_formulas())
-            return
-        if row not in self.base.bare:
-            self.base.bare[row] = known.without_formulas()
-        line.take(self.base.bare[row])
+        else:
+            self._rows[row] = line.without_formulas()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it is as its part has it."""
+        return not self._altered and not self._own
+
+    def bare(self, rows: frozenset[int]) -> "Sheet":
+        """Another sheet of the same part, in which ``rows`` have no formulas, to be copied; this one where there are none."""
+        return Sheet(self.root, self.shared, self.base.bare(rows), copied=True) if rows else self
+
+    def restore(self, rows: Iterable[int], base: Rows) -> None:
+        """Have ``rows``, in which nobody wrote, as ``base`` has them."""
+        for number in rows:
+            line = self._rows[number] = base[number]
+            self._altered.update([(number, column) for column in line.formulas])
 
     def put_text(self, row: int, column: int, text: str) -> None:
         """Write ``text`` as text, whatever it begins with."""
@@ -199,33 +214,67 @@ class Sheet(SheetRows):
 
     def computed(self, part: str = "") -> Iterator[tuple[int, int, Cell]]:
         """Row, column and cell of every formula in a cell in which ``part`` occurs."""
-        for number, row in list(self._rows.items()):
+        for number, row in list(self._rows.items()) if not part else self._mentioning(part):
             for column in row.mentioning(part):
                 yield number, column, row.cells[column]
 
     def change_formulas(self, part: str, change: Callable[[str], str], once: Hashable = None) -> None:
         """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations. ``once``: what
         ``change`` and ``part`` depend on, where other sheets of the same part are changed in the same way; asked once for all."""
-        known = None if once is None else self._known_changes(once)
-        for number, row in list(self._rows.items()):
-            if known is None or number in self._own:
+        if once is None:
+            for number, row in self._mentioning(part):
                 for column in row.mentioning(part):
                     formula = row.cells[column].formula or ""
                     new = change(formula)
                     if new != formula:
                         self.put_formula(number, column, new)
-                continue
-            found = known.get(number)
-            if found is None or found[0] is not row:
-                found = known[number] = row, *row.saying(part, change)
-            if found[2]:
-                self._rows[number] = found[1]
-                self._altered.update([(number, column) for column in found[2]])
+        else:
+            self._change_alike(part, change, self._known_changes(once))
         for item in self.root.iter(*FORMULAS):
             if item.text and part in item.text:
                 item.text = change(item.text)
 
-    def _known_changes(self, once: Hashable) -> dict[int, tuple[Row, Row, tuple[int, ...]]]:
+    def rewrite(self, row: int, columns: range, change: Callable[[str], str | None], once: Hashable) -> None:
+        """Have ``change`` write anew the formulas in ``columns`` of a row, None for none; ``once``: what ``change`` depends on, asked once
+        for all sheets that share the row."""
+        line = self._rows.get(row)
+        if line is None:
+            return
+        if row in self._own:
+            found, changed = line.rewritten(columns, change)
+            if changed:
+                line.take(found)
+        else:
+            known, key = self.base.rewritten, (line, columns, once)
+            if key not in known:
+                if len(known) >= _MOST_REWRITTEN:
+                    known.clear()
+                known[key] = line.rewritten(columns, change)
+            self._rows[row], changed = known[key]
+        self._altered.update([(row, column) for column in changed])
+
+    def _change_alike(self, part: str, change: Callable[[str], str], known: dict[Row, tuple[Row, tuple[int, ...]]]) -> None:
+        """Have each row as ``known`` has it, by what it was; what is not known yet is asked and kept."""
+        for number, row in list(self._rows.items()):
+            if number in self._own:
+                line, columns = row.saying(part, change)
+                if columns:
+                    row.take(line)
+            else:
+                found = known.get(row)
+                if found is None:
+                    found = known[row] = row.saying(part, change)
+                self._rows[number], columns = found
+            if columns:
+                self._altered.update([(number, column) for column in columns])
+
+    def _mentioning(self, part: str) -> list[tuple[int, Row]]:
+        """Number and row of those in whose formulas ``part`` may occur."""
+        rows, there = self._rows, self.base.mentioning(part)
+        numbers = sorted(there.union([number for number, _ in self._altered]))
+        return [(number, rows[number]) for number in numbers if number in rows]
+
+    def _known_changes(self, once: Hashable) -> dict[Row, tuple[Row, tuple[int, ...]]]:
         kept = self.base.changed
         if once not in kept and len(kept) >= _MOST_CHANGES:
             kept.pop(next(iter(kept)))

@@ -9,6 +9,7 @@ import posixpath
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -108,6 +109,28 @@ def _relative(target: str, part: str) -> str:
     return posixpath.relpath(target, posixpath.dirname(part) or ".")
 
 
+@lru_cache(256)
+def _relations(content: bytes, folder: str) -> tuple[Relation, ...]:
+    """The relationships that ``content`` tells of a part in ``folder``: while a workbook is made they are asked for again and again."""
+    relations = []
+    for item in parse(content):
+        if not isinstance(item.tag, str):
+            continue
+        target, external = item.get("Target", ""), item.get("TargetMode") == "External"
+        if not external:
+            base = "" if target.startswith("/") else folder
+            target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
+        relations.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
+    return tuple(relations)
+
+
+@lru_cache(64)
+def _content_types(content: bytes) -> tuple[tuple[str, str, str | None], ...]:
+    """The content types that are declared: of which part, of which ending, what."""
+    return tuple([(item.get("PartName", "").lstrip("/"), item.get("Extension", "").lower(), item.get("ContentType")) for item in parse(content)
+                  if isinstance(item.tag, str)])
+
+
 class Package:
     """The parts of one workbook by name (without leading slash), in the order they are written."""
 
@@ -140,18 +163,7 @@ class Package:
     def relations(self, part: str) -> list[Relation]:
         """The relationships of ``part`` in file order; [] when it has none."""
         content = self.parts.get(rels_name(part))
-        if content is None:
-            return []
-        relations = []
-        for item in parse(content):
-            if not isinstance(item.tag, str):
-                continue
-            target, external = item.get("Target", ""), item.get("TargetMode") == "External"
-            if not external:
-                base = "" if target.startswith("/") else posixpath.dirname(part)
-                target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-            relations.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
-        return relations
+        return [] if content is None else list(_relations(content, posixpath.dirname(part)))
 
     def relate(self, part: str, relations: list[Relation]) -> None:
         """Make ``relations`` the relationships of ``part``."""
@@ -192,11 +204,11 @@ class Package:
     def content_type(self, part: str) -> str | None:
         """The declared content type of ``part``: its own, else its extension's."""
         default = None
-        for item in parse(self.parts[CONTENT_TYPES]):
-            if item.get("PartName", "").lstrip("/") == part:
-                return item.get("ContentType")
-            if item.get("Extension") and part.lower().endswith("." + item.get("Extension").lower()):
-                default = item.get("ContentType")
+        for name, extension, kind in _content_types(self.parts[CONTENT_TYPES]):
+            if name == part:
+                return kind
+            if extension and part.lower().endswith("." + extension):
+                default = kind
         return default
 
     def set_types(self, added: dict[str, str]) -> None:

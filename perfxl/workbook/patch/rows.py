@@ -1,269 +1,56 @@
-"""The rows of a worksheet part as text: taken apart once, the cells of a row when somebody looks at them.
+"""The rows of a worksheet part, taken apart once.
 
-A part is parsed and written again before it is taken apart, so that ``<`` and ``>`` stand in tags alone. Rows and cells are
-shared by all sheets that begin with the same part, and are never changed: a sheet that changes one has its own.
+A part is parsed and written again before it is taken apart, so that ``<`` and ``>`` stand in tags alone.
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Hashable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from perfxl.workbook.patch.cell import OPEN, Cell, Together, attributes_in, coded, written
-from perfxl.workbook.patch.relative import relative
+from perfxl.workbook.patch.cell import attributes_in
+from perfxl.workbook.patch.row import Row
 from perfxl.workbook.sheets.recent import Recent
-from perfxl.workbook.sheets.refs import column_number
 
 if TYPE_CHECKING:  # what is known of the formulas of rows is found out by who computes them
     from perfxl.workbook.formulas.pages import Known
 
 _ROW = re.compile(r"<row( [^>]*?)?(?:/>|>(.*?)</row>)", re.S)
-_CELL = re.compile(r"<c( [^>]*?)?(?:/>|>(.*?)</c>)", re.S)
-#: Formulas that are written in full are no longer than this.
-_SHORT = 48
-#: What formulas begin with that lead somewhere: each of them elsewhere.
-_LINK = "HYPERLINK("
-#: Ways of writing a row that are kept: it shares the same formulas in the first sheets of all forms, in the second, and so on.
-_WAYS = 16
+#: Ways in which rows of a part are without formulas, and words that were looked for in them, that are kept.
+_MOST_BARE, _MOST_ASKED = 8, 64
 #: Rows that parts had lately, up to so many characters: most rows of a sheet stand in its like, and in the next form.
-recent: Recent[tuple[object, ...], "Row"] = Recent(8_000_000)
-
-
-class Row:
-    """One row: ``attributes``, and ``cells`` by column. ``raw``: what the part has in it, None once a cell of it is changed."""
-
-    __slots__ = ("attributes", "raw", "_rest", "_like", "_alone", "_cells", "_formulas", "_mentioned", "_blanks", "_sayings", "_known", "_sharing",
-                 "_head", "_varied")
-
-    def __init__(self, attributes: dict[str, str], raw: str | None = ""):
-        self.attributes, self.raw, self._rest = attributes, raw, ""
-        self._like: Row | None = None  # the row of the part that it is a copy of, as long as no formula of it is another
-        self._alone = False
-        self._head: str | None = None
-        self._varied: dict[tuple[tuple[str, str | None], ...], Row] | None = None
-        self._forget()
-
-    def _forget(self) -> None:
-        """Ask everything anew."""
-        self._cells: dict[int, Cell] | None = None
-        self._formulas: tuple[int, ...] | None = None
-        self._mentioned: dict[str, tuple[int, ...]] | None = None
-        self._blanks: dict[tuple[int, ...], bool] | None = None
-        self._sayings: tuple[tuple[int, str | None], ...] | Literal[False] | None = None
-        self._known: dict[int, tuple[Mapping[int, Together], str]] | None = None
-        self._sharing: tuple[tuple[int, Cell], ...] | None = None
-
-    @property
-    def cells(self) -> dict[int, Cell]:
-        """Its cells, in the order of the part."""
-        if self._cells is None:
-            like = self._unchanged
-            if like is not None:
-                self._cells, self._rest = like.cells, like._rest
-            else:
-                self._cells = self._read(self.raw or "")
-        return self._cells
-
-    def _read(self, raw: str) -> dict[int, Cell]:
-        cells, column = dict[int, Cell](), 0
-        for attributes, inner in _CELL.findall(raw):
-            cell = Cell.read(attributes, inner)
-            address = cell.attributes.get("r")
-            column = column_number(address.rstrip("0123456789")) if address else column + 1
-            cells[column] = cell
-        self._rest = _CELL.sub("", raw).strip() if "extLst" in raw else ""
-        return cells
-
-    @property
-    def _unchanged(self) -> "Row | None":
-        """The row that it is a copy of, as long as it has the cells of that."""
-        return self._like if self._like is not None and self._like.raw is self.raw else None
-
-    @property
-    def formulas(self) -> tuple[int, ...]:
-        """The columns in which there are formulas."""
-        if self._formulas is None:
-            if self._like is not None:
-                self._formulas = self._like.formulas
-            elif self.raw is not None and "<f" not in self.raw:
-                self._formulas = ()
-            else:
-                self._formulas = tuple([column for column, cell in self.cells.items() if cell.formula is not None])
-        return self._formulas
-
-    @property
-    def sharing(self) -> tuple[tuple[int, Cell], ...]:
-        """The cells whose formulas the part writes together with others, by column; of a row as the part has it."""
-        if self._sharing is None:
-            there = [(column, self.cells[column]) for column in self.formulas] if self.raw is None or 't="shared"' in self.raw else ()
-            self._sharing = tuple([(column, cell) for column, cell in there if cell.option("t") == "shared"])
-        return self._sharing
-
-    def mentioning(self, part: str) -> tuple[int, ...]:
-        """The columns of the formulas in which ``part`` occurs; of a row that nobody changed asked once for all sheets that share it."""
-        if not part:
-            return self.formulas
-        if self.raw is None:
-            return self._mentioning(part)
-        if (like := self._unchanged) is not None:
-            return like.mentioning(part)
-        if self._mentioned is None:
-            self._mentioned = {}
-        if part not in self._mentioned:
-            self._mentioned[part] = self._mentioning(part)
-        return self._mentioned[part]
-
-    def _mentioning(self, part: str) -> tuple[int, ...]:
-        cells = self.cells if self.raw is None or coded(part) in self.raw else {}
-        return tuple([column for column in self.formulas if part in (cells[column].formula or "")]) if cells else ()
-
-    def blank_in(self, columns: tuple[int, ...]) -> bool:
-        """Whether nothing stands in any of ``columns``; of a row that nobody changed asked once for all sheets that share it."""
-        if self.raw is None:
-            return self._blank_in(columns)
-        if (like := self._unchanged) is not None:
-            return like.blank_in(columns)
-        if self._blanks is None:
-            self._blanks = {}
-        if columns not in self._blanks:
-            self._blanks[columns] = self._blank_in(columns)
-        return self._blanks[columns]
-
-    def _blank_in(self, columns: tuple[int, ...]) -> bool:
-        cells = self.cells
-        return all([column not in cells or cells[column].blank for column in columns])
-
-    # -- how it is written
-    def sayings(self, number: int) -> tuple[tuple[int, str | None], ...] | None:
-        """The columns of its formulas, being row ``number``, with what each says in any row, None of those that no other row may share;
-        None in all where some are shared already. Asked once for all sheets that share it."""
-        if self._like is not None:
-            return self._like.sayings(number)
-        if self._sayings is None:
-            cells = [(column, self.cells[column]) for column in self.formulas]
-            if any(cell.options and cell.option("t") == "shared" for _, cell in cells):
-                self._sayings = False
-            else:
-                self._sayings = tuple([(column, relative(said, number) if len(said) > _SHORT and not cell.options and not said.startswith(_LINK) else None)
-                                       for column, cell in cells if (said := cell.formula) is not None])
-        return None if self._sayings is False else self._sayings
-
-    def inner(self, together: Mapping[int, Together] | None = None) -> str:
-        """What is in it, as the part writes it; ``together``: by column the formulas that it shares with other rows. Of a row that
-        nobody changed it is written once."""
-        if not together:
-            return self._joined({}) if self.raw is None else self.raw
-        if self.raw is None:
-            return self._numbered(together)
-        if (like := self._unchanged) is not None:
-            return like.inner(together)
-        if self._known is None:
-            self._known = {}
-        known = self._known.get(id(together))
-        if known is None or known[0] is not together:
-            if len(self._known) >= _WAYS:
-                self._known = {}
-            known = self._known[id(together)] = together, self._numbered(together)
-        return known[1]
-
-    def _numbered(self, together: Mapping[int, Together]) -> str:
-        pieces = self._joined(together).split(OPEN)
-        kept = [pieces[0]]
-        for column, piece in zip([c for c in self.formulas if c in together], pieces[1:], strict=True):
-            kept += str(together[column].number), piece
-        return "".join(kept)
-
-    def _joined(self, together: Mapping[int, Together]) -> str:
-        return "".join([c.xml(together.get(column)) for column, c in self.cells.items()]) + self._rest
-
-    def xml(self, together: Mapping[int, Together] | None = None) -> str:
-        """As the part writes it; ``together``: by column the formulas that it shares with other rows."""
-        inner = self.inner(together)
-        if self._alone:
-            head = written(self.attributes)
-        else:
-            if self._head is None:
-                self._head = written(self.attributes)
-            head = self._head
-        return f"<row{head}>{inner}</row>" if inner else f"<row{head}/>"
-
-    # -- changing it
-    @classmethod
-    def new(cls, number: int) -> "Row":
-        """A blank row that may be changed."""
-        made = cls({"r": str(number)})
-        made._alone = True
-        return made
-
-    def own(self) -> "Row":
-        """A copy that may be changed."""
-        copy = Row(dict(self.attributes))
-        copy._alone = True
-        copy.take(self)
-        return copy
-
-    def settled(self) -> "Row":
-        """The same, never to be changed any more: sheets may share it."""
-        self.raw, self._alone = self.inner(), False
-        return self
-
-    def saying(self, part: str, change: Callable[[str], str]) -> tuple["Row", tuple[int, ...]]:
-        """The same with the formulas in which ``part`` occurs as ``change`` has them, and the columns of those that are others; sheets
-        may share it."""
-        found = {column: new for column in self.mentioning(part) if (new := change(self.cells[column].formula or "")) != self.cells[column].formula}
-        if not found:
-            return self, ()
-        copy = self.own()
-        for column, formula in found.items():
-            copy.put(column, self.cells[column].saying(formula))
-        return copy.settled(), tuple(found)
-
-    def varied(self, *attributes: tuple[str, str | None]) -> "Row":
-        """The same with other ``attributes``, None for none; sheets may share it as they share this one, which nobody changes."""
-        if self._varied is None:
-            self._varied = {}
-        if attributes not in self._varied:
-            copy = self.own()
-            for name, value in attributes:
-                if value is None:
-                    copy.attributes.pop(name, None)
-                else:
-                    copy.attributes[name] = value
-            self._varied[attributes] = copy.settled()
-        return self._varied[attributes]
-
-    def take(self, other: "Row") -> None:
-        """Have the cells of ``other``."""
-        self._forget()
-        self._like, self.raw = other._like if other._alone else other, other.inner()
-        if other._alone and other._unchanged is None:
-            self._cells, self._rest = dict(other.cells), other._rest
-
-    def without_formulas(self) -> "Row":
-        """A copy whose computed cells are blank, with their styles; sheets may share it."""
-        copy = self.own()
-        for column in self.formulas:
-            copy.put(column, self.cells[column].emptied())
-        return copy.settled()
-
-    def put(self, column: int, cell: Cell) -> None:
-        """Have ``cell`` stand in ``column``."""
-        cells = self.cells if self._unchanged is None else dict(self.cells)
-        old = cells.get(column)
-        cells[column], self.raw = cell, None
-        self._cells = cells if old is not None else dict(sorted(cells.items()))
-        if old is None or old.formula is not cell.formula or old.options is not cell.options:
-            self._like = self._formulas = self._sayings = None
+recent: Recent[tuple[object, ...], Row] = Recent(8_000_000)
 
 
 class Rows(dict[int, Row]):
-    """The rows of a part by number; ``computed``: what is known of their formulas; ``bare``: rows without their formulas;
-    ``changed``: by what changed formulas, rows as they were, as they are then, and the columns in which they are others."""
+    """The rows of a part by number; ``computed``: what is known of their formulas;
+    ``changed``: by what changed formulas, for each row as it was what it is then, and the columns in which it is another;
+    ``rewritten``: the same of single rows; ``layouts``: columns by key and rows by slot of the tables of copies, by where they stand."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, rows: Mapping[int, Row] = MappingProxyType({})) -> None:
+        super().__init__(rows)
         self.computed: dict[tuple[str, frozenset[tuple[str, str]]], "Known"] = {}
-        self.bare: dict[int, Row] = {}
-        self.changed: dict[Hashable, dict[int, tuple[Row, Row, tuple[int, ...]]]] = {}
+        self.changed: dict[Hashable, dict[Row, tuple[Row, tuple[int, ...]]]] = {}
+        self.rewritten: dict[tuple[Row, range, Hashable], tuple[Row, tuple[int, ...]]] = {}
+        self.layouts: dict[tuple[int, ...], tuple[dict[str, int], dict[str, int]]] = {}
+        self._bare: dict[frozenset[int], Rows] = {}
+        self._mentioned: dict[str, frozenset[int]] = {}
+
+    def bare(self, numbers: frozenset[int]) -> "Rows":
+        """The same, those of ``numbers`` without their formulas."""
+        if numbers not in self._bare:
+            if len(self._bare) >= _MOST_BARE:
+                self._bare.pop(next(iter(self._bare)))
+            self._bare[numbers] = Rows({number: row.without_formulas() if number in numbers else row for number, row in self.items()})
+        return self._bare[numbers]
+
+    def mentioning(self, part: str) -> frozenset[int]:
+        """The numbers of the rows in whose formulas ``part`` occurs."""
+        if part not in self._mentioned:
+            if len(self._mentioned) >= _MOST_ASKED:
+                self._mentioned.clear()
+            self._mentioned[part] = frozenset([number for number, row in self.items() if row.mentioning(part)])
+        return self._mentioned[part]
 
 
 def rows_of(data: str) -> Rows:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from perfxl.workbook.patch.cell import Cell, Together
 from perfxl.workbook.patch.relative import in_row, relative
-from perfxl.workbook.patch.rows import Row, Rows, recent
+from perfxl.workbook.patch.row import Row
+from perfxl.workbook.patch.rows import Rows, recent
 from perfxl.workbook.sheets.refs import a1
 
 #: Characters that the shared formulas of a sheet may come to in full, all and those that take long; more are left as they are.

@@ -7,7 +7,8 @@ from lxml import etree
 
 from perfxl.workbook.patch import measure, shared_formulas
 from perfxl.workbook.patch.package import serialise
-from perfxl.workbook.patch.rows import Row, Rows
+from perfxl.workbook.patch.row import Row
+from perfxl.workbook.patch.rows import Rows
 from perfxl.workbook.patch.tags import tag
 
 LINE_POINTS, MAX_POINTS = 13.0, 409.0

@@ -102,12 +102,13 @@ class Workbook:
                 places[name.name] = (by_name[ref.sheet], ref)
         return places
 
-    def clone(self, source: Entry, title: str) -> Entry:
-        """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to."""
+    def clone(self, source: Entry, title: str, sheet: Sheet | None = None) -> Entry:
+        """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to; of its cells as ``sheet`` has
+        them, where that is given."""
         part = self._new_part(source.part)
         self.package.parts[part] = b""
         self._declare_like(source.part, part)
-        self._sheets[part] = self.sheet(source).copy()
+        self._sheets[part] = (sheet or self.sheet(source)).copy()
         self._copy_relations(source.part, part, source.name, title)
         entry = Entry(title, part)
         self.entries.append(entry)
@@ -154,7 +155,7 @@ class Workbook:
         self.package.parts.pop(rels_name(entry.part), None)
         heads = (quoted(entry.name) + "!", entry.name + "!")
         self.names = [n for n in self.names
-                      if n.scope is not entry and not any(n.text.lstrip("=").startswith(h) for h in heads)]
+                      if n.scope is not entry and not n.text.lstrip("=").startswith(heads)]
 
     def set_name(self, name: str, text: str) -> None:
         """Make the workbook-wide ``name`` stand for ``text``."""

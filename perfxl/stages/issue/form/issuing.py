@@ -1,5 +1,6 @@
 """Making one sector's workbook from a master, by patching its XML: sheets are copied, names numbered, cells written."""
 
+from functools import lru_cache
 from typing import Any
 
 from perfxl.model import points, terms
@@ -26,7 +27,14 @@ from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.binding import table_name
 from perfxl.workbook.formulas.calculating import compute
+from perfxl.workbook.patch.package import Package
 from perfxl.workbook.patch.workbook import Workbook
+
+
+@lru_cache(12)
+def _unpacked(master: bytes) -> Package:
+    """The parts of a master, which many forms begin with."""
+    return Package.open(master)
 
 
 class Issuing:
@@ -37,7 +45,7 @@ class Issuing:
         self.identity = Identity(**prefilled["identity"])
         self.rounds = Rounds.from_plan(plan)
         self.round = self.rounds[self.identity.round]
-        self.book = Workbook(master)
+        self.book = Workbook(Package(dict(_unpacked(master).parts)))
         older.bring_over(self.book, self.round.kind)
         self.form = Form(self.book, language, extension)
 
@@ -48,7 +56,9 @@ class Issuing:
         banded, count = bands.needed(self.document, self.plan, self.round.kind), len(self.document.get("objectives", ()))
         body_rules.set_constants(self.form, self.plan, self.round, banded)
         round_words.write(self.form, self.round)
-        sheet_copies.copy_sheets(self.form, self.document)
+        seen = Visibility(self.form, self.document, kind=self.round.kind, rules=rules, offered=bool(self.plan.get("bands")),
+                          borrowed=borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True))
+        sheet_copies.copy_sheets(self.form, self.document, seen.emptied)
         if self.document.get("requests"):
             trimming.without_summary(self.form)
         else:
@@ -63,8 +73,7 @@ class Issuing:
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
         self._demand_in_force()
-        Visibility(self.form, self.document, kind=self.round.kind, rules=rules, offered=bool(self.plan.get("bands")),
-                   borrowed=borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
+        seen.apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         trimming.hide_unused(self.form, rules, count)

@@ -1,7 +1,9 @@
 """The sheets of a form's objectives: copies of those of the master, their names numbered, each in its row of the summary."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from perfxl.model.texts import Texts
@@ -15,20 +17,38 @@ from perfxl.workbook.patch.tags import tag
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
+
+@dataclass(frozen=True)
+class Emptied:
+    """The ``rows`` of a sheet without their formulas where an objective holds nothing, ``but`` those of what it holds."""
+
+    rows: frozenset[int] = frozenset()
+    but: tuple[int, ...] = ()
+
+
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
 
-def copy_sheets(form: Form, document: dict[str, Any]) -> None:
-    """A sheet for each objective of ``document``, in full where the sector leads it, in the place of those of the master."""
+def copy_sheets(form: Form, document: dict[str, Any], empty: Callable[[dict[str, Any]], Emptied]) -> None:
+    """A sheet for each objective of ``document``, in full where the sector leads it, in the place of those of the master; ``empty``:
+    the rows of that in full that an objective leaves without formulas."""
     book = form.book
     sources = {full: form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}
     where, made = book.entries.index(sources[True]), []
-    for source in sources.values():
-        begin_computed(book, source, form.language)
     names = {s.name: [n for n in book.names if n.scope is s or _leads_to(n, s)] for s in sources.values()}
+    sheets: dict[tuple[str, frozenset[int]], Sheet] = {}
     for number, objective in enumerate(document.get("objectives", ()), 1):
-        source = sources[objective.get("role", "lead") == "lead"]
-        made.append(_copy(book, source, names[source.name], title=objective["code"], number=number))
+        full = objective.get("role", "lead") == "lead"
+        source = sources[full]
+        emptied = empty(objective) if full and book.sheet(source).fresh else Emptied()
+        key = source.name, emptied.rows
+        if key not in sheets:
+            sheets[key] = book.sheet(source).bare(emptied.rows)
+            begin_computed(book, source, form.language, sheets[key])
+        entry = book.clone(source, _free_title(book, objective["code"]), sheets[key])
+        book.sheet(entry).restore(emptied.but, book.sheet(source).base)
+        _number(book, source, entry, names[source.name], number=number)
+        made.append(entry)
     for source in sources.values():
         book.remove(source)
     for entry in made:
@@ -37,9 +57,9 @@ def copy_sheets(form: Form, document: dict[str, Any]) -> None:
     book.entries[where:where] = made
 
 
-def _copy(book: Workbook, source: Entry, of_source: list[Name], *, title: str, number: int) -> Entry:
-    """Sheet ``source`` copied as the sheet of objective ``number``, its names numbered, its formulas after them."""
-    new, names = book.clone(source, _free_title(book, title)), dict[str, str]()
+def _number(book: Workbook, source: Entry, new: Entry, of_source: list[Name], number: int) -> None:
+    """Make ``new``, a copy of ``source``, the sheet of objective ``number``: its names are numbered, its formulas go after them."""
+    names = dict[str, str]()
     for name in of_source:
         text, objective = on_sheet(name.text, source.name, new.name), _OBJECTIVE.match(name.name)
         if name.scope is None and objective:
@@ -55,7 +75,6 @@ def _copy(book: Workbook, source: Entry, of_source: list[Name], *, title: str, n
     properties = sheet.root.find(tag("sheetPr"))
     if properties is not None:
         properties.attrib.pop("codeName", None)
-    return new
 
 
 def _leads_to(name: Name, entry: Entry) -> bool:
@@ -81,20 +100,17 @@ def number_rows(form: Form, count: int) -> None:
         for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
             if number > count:
                 sheet.hide(row)
-            for column in range(ref.left, ref.right + 1):
-                _number_cell(sheet, row, column, number if number <= count else None)
+            of = number if number <= count else None
+            sheet.rewrite(row, range(ref.left, ref.right + 1), partial(_of_objective, number=of), once=("summary", of))
 
 
-def _number_cell(sheet: Sheet, row: int, column: int, number: int | None) -> None:
-    formula = sheet.formula(row, column)
-    if not formula:
-        return
+def _of_objective(formula: str, number: int | None) -> str | None:
+    """A ``formula`` of the summary in the row of objective ``number``; None where it has none."""
     if number is None:
-        sheet.clear(row, column)
-        return
+        return None
     own = {t: _numbered(m, number) for t in tokens(formula)
            if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
-    sheet.put_formula(row, column, renamed(formula, own))
+    return renamed(formula, own)
 
 
 def lead_on(form: Form, document: dict[str, Any]) -> None:

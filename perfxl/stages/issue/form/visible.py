@@ -16,10 +16,11 @@ from perfxl.model.result_degree import way_of
 from perfxl.model.rounds import FINAL
 from perfxl.model.views import Result
 from perfxl.stages.issue.form.names import SHORT, short
+from perfxl.stages.issue.form.sheet_copies import Emptied
 from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
+    ENDS,
     REVISED,
-    STANDING,
     Table,
     objective_scalars,
     objective_tables,
@@ -41,6 +42,22 @@ class Visibility:
         ``borrowed``: (objective, result) of the results that another sector measures; ``phased``: whether the body's sheets ask for phases."""
         self.form, self.document, self.kind, self.rules, self.offered, self.borrowed, self.phased = form, document, kind, rules, offered, borrowed, phased
 
+    def emptied(self, objective: dict[str, Any]) -> Emptied:
+        """The rows of the master's sheet that stay without formulas where ``objective`` has no item for them: none ever will be."""
+        if self.kind != FINAL:
+            return Emptied()
+        tables = [t for t in objective_tables() if not t.story and not self._left_out(objective, t) and not self._spare(t, born(objective))]
+        rows, but = list[int](), list[int]()
+        for table in tables:
+            block, held = self.form.block(table_name(table.id)), len(get_path(objective, table.array) or ())
+            if block is None:
+                continue
+            for number in range(1 if _alone(table) else 2, block.room + 1):
+                lines = [row for end in ENDS if (row := block.rows.get(f"{number}{end}")) is not None]
+                rows += lines
+                but += lines if number <= held else ()
+        return Emptied(frozenset(rows), tuple(but))
+
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
         for table in return_tables():
@@ -51,10 +68,10 @@ class Visibility:
             for table in objective_tables():
                 if table.story:
                     self._story(number, table)
-                elif table.array[-1] == "phases" and not self.phased and not get_path(objective, table.array):
-                    self._without_phases(number, table)
-                elif table.id == "results_rule" and not self._ruled(objective, table):
+                elif self._left_out(objective, table):
                     self._without(table_name(table.id, number))
+                    if table.array[-1] == "phases":
+                        self._without_total(number)
                 else:
                     self._table(table_name(table.id, number), table, get_path(objective, table.array) or [], self._spare(table, new))
                     if new:
@@ -72,6 +89,12 @@ class Visibility:
         for sheet in self.form.book.open_sheets():
             sheet.close_folds()
 
+    def _left_out(self, objective: dict[str, Any], table: Table) -> bool:
+        """Whether the block has nothing to ask: of phases, where the body has none; of how results are measured."""
+        if table.array and table.array[-1] == "phases" and not self.phased and not get_path(objective, table.array):
+            return True
+        return table.id == "results_rule" and not self._ruled(objective, table)
+
     def _ruled(self, objective: dict[str, Any], table: Table) -> bool:
         """Whether the block of how results are measured has something to say: a result does, or one may still be read in the
         body's tables of bands."""
@@ -86,9 +109,8 @@ class Visibility:
             for row in block.rows.values():
                 block.sheet.hide(row)
 
-    def _without_phases(self, number: int, table: Table) -> None:
-        """Hide what asks for phases, where the body has none."""
-        self._without(table_name(table.id, number))
+    def _without_total(self, number: int) -> None:
+        """Hide the total of phases, where the body has none."""
         total = self.form.cell(f"pxc{number:02d}_sum_phases")
         if total is not None:
             total[0].hide(total[1].top)
@@ -136,14 +158,13 @@ class Visibility:
         block = self.form.block(name)
         if block is None:
             return
-        alone = table.more or not table.revisions and not table.joined
-        shown = max(0 if alone else 1, min(block.room, len(items) + spare))
+        shown = max(0 if _alone(table) else 1, min(block.room, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
         revises = any(c.opens(self.kind) for c in table.revisions)
         for number in range(1, block.room + 1):
             item = items[number - 1] if number <= len(items) else None
-            for end in ("", STANDING, REVISED):
+            for end in ENDS:
                 row = block.rows.get(f"{number}{end}")
                 if row is None:
                     continue
@@ -221,3 +242,8 @@ class Visibility:
         shown = used if f.revision or f.shows_in_force or f.optional else max(1, used)
         for number, row in enumerate(range(ref.top, ref.bottom + 1)):
             sheet.hide(row, number >= shown)
+
+
+def _alone(table: Table) -> bool:
+    """Whether nothing of the table is seen where there is no item: whatever has none shows one row."""
+    return table.more or not table.revisions and not table.joined

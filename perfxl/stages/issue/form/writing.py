@@ -79,6 +79,9 @@ class Block:
     @classmethod
     def read(cls, sheet: Sheet, ref: Ref) -> "Block":
         """The block at ``ref``: keys from its first row, slots from the column of ``#``."""
+        known = sheet.base.layouts if sheet.copied else {}  # of a copy nobody writes where keys and slots stand
+        if ref[1:] in known:
+            return cls(sheet, ref, *known[ref[1:]])
         block = cls(sheet, ref)
         for column in range(ref.left, ref.right + 1):
             key = sheet.text(ref.top, column)
@@ -89,6 +92,7 @@ class Block:
                 slot = sheet.text(row, block.columns["#"])
                 if slot:
                     block.rows.setdefault(slot, row)
+        known[ref[1:]] = block.columns, block.rows
         return block
 
 
