@@ -49,7 +49,7 @@ def _reader(name: str, path: Path):
         return lambda: _values(content)
     if name == "calamine_both":
         issued = (folder / "emesse" / round / f"{corpus.sector(path)}.xlsx").read_bytes()
-        return lambda: (_values(content), _values(issued))
+        return lambda: _values(content, issued)
     if name == "perfxl_read":
         from perfxl.stages import read
 
@@ -95,12 +95,13 @@ def calamine_both(folder: str) -> dict:
     return _best(folder, run)
 
 
-def _values(content: bytes) -> None:
+def _values(*contents: bytes) -> None:
     from python_calamine import CalamineWorkbook
 
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    for name in book.sheet_names:
-        book.get_sheet_by_name(name).to_python()
+    for content in contents:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
 
 
 def openpyxl(folder: str) -> dict:

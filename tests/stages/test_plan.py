@@ -94,6 +94,8 @@ def test_a_changed_code_is_chosen_among_those_of_sectors_and_objectives_or_typed
     book["Settori"].cell(3 + len(sectors) + 2, 1, "NUOVO")
     made = io.BytesIO()
     book.save(made)
+    assert [row[0].value or "" for row in load_workbook(io.BytesIO(data), data_only=True)[sheet][cells.replace("$", "")]][:len(sectors) + len(objectives) + 1] \
+        == [*sectors, *objectives, ""]  # as perfxl leaves it
     computed = load_workbook(io.BytesIO(converted(made.getvalue(), tmp_path, "xlsx")), data_only=True)[sheet]
     listed = [row[0].value or "" for row in computed[cells.replace("$", "")]]
     assert listed[:len(sectors) + len(objectives) + 2] == [*sectors, "", "NUOVO", *objectives] and not any(listed[len(sectors) + len(objectives) + 2:])

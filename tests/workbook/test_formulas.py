@@ -25,7 +25,8 @@ CASES = ['A1+A2*A3^2', '-A3^2', '2^-1', '50%+A1', 'A1/A2', 'B1+1', 'B2+1', 'C1+1
          'SUM(A1,3,TRUE)', 'COUNT(A1:C3)', 'AVERAGE(A1:A3)', 'AVERAGE(B1:B1)', 'ROUND(2.675,2)', 'ROUND(-0.5,0)', 'ROUND(1234.5,-2)', 'ABS(A3)',
          'SUMPRODUCT(A1:A3,A1:A3)', 'SUMPRODUCT(ISNUMBER(A1:A3)*(A1:A3>=0),A1:A3)', 'SUMPRODUCT(--(B1:B3<>""))', 'SUMPRODUCT(LEN(B1:B3))',
          'COUNTIF(B1:B3,"abc")', 'COUNTIF(A1:A3,">=0")', 'COUNTIF(A1:A3,"<>0")', 'COUNTIFS(A1:A3,">-5",B1:B3,"<>abc")', 'SUMIFS(A1:A3,B1:B3,"<>abc")',
-         'SUMIFS(A1:A3,C1:C3,"=")', 'HYPERLINK("#A1","vai")', "Altro!A1&\"!\"", 'nome+1', 'costante*2', '1.5&""', '0.1+0.2=0.3', '1/3&""', '100000000000&""']
+         'SUMIFS(A1:A3,C1:C3,"=")', 'INDEX(A1:A3,2)', 'INDEX(B1:B3,A1)&"!"', 'INDEX(C1:C3,1)&""', 'INDEX(C1:C3,3)*2', 'INDEX(A1:C1,2)', 'INDEX(A1:A3,A1/0)',
+         'HYPERLINK("#A1","vai")', "Altro!A1&\"!\"", 'nome+1', 'costante*2', '1.5&""', '0.1+0.2=0.3', '1/3&""', '100000000000&""']
 
 
 def drawn() -> bytes:

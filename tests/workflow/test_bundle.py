@@ -161,7 +161,7 @@ def test_the_archive_holds(campaign, archive, capsys):
     with Register.open(campaign.folder, write=False) as register:
         assert register.entries()[-1].hash in said
     told = [report_year.document(r, small=True)["outcomes"][s] for r, s in (("interim", "interim"), ("final", "interim"), ("final", "final"))]
-    assert f"ricalcolati {sum(len(o['objectives']) + len(o['sectors']) + len(o['lines']) + 1 for o in told)} esiti" in said
+    assert f"esiti e medie ricalcolati {sum(len(o['objectives']) + len(o['sectors']) + len(o['lines']) + 1 for o in told)}," in said
 
 
 def test_same_campaign_same_bytes(campaign, archive):

@@ -68,14 +68,18 @@ class Lists:
         self._close_either(sheet)
 
     def _close_either(self, sheet: Worksheet) -> None:
-        """Write the codes of ``EITHER`` one below the other, as formulas: a cell chooses from one range alone."""
+        """Write the codes of ``EITHER`` one below the other, as formulas, since a cell chooses from one range alone; beside them, of each
+        row of the first its number where it is filled: blank rows may lie between."""
         (first, some), (second, more) = (self._given[kind] for kind in EITHER)
         at = len(self._columns) + 1
-        letter, end = get_column_letter(at), f"${get_column_letter(at + 1)}$1"
-        sheet[end.replace("$", "")] = f'=MAX(0,SUMPRODUCT(MAX(({first}<>"")*ROW({first})))-ROW({first.partition(":")[0]})+1)'  # blank rows may lie between
+        letter, filled = get_column_letter(at), get_column_letter(at + 1)
+        end = f"MAX(${filled}$1:${filled}${some})"
         for row in range(1, some + more + 1):
-            one = f'INDEX({first},{row})&""' if row <= some else '""'
-            sheet[f"{letter}{row}"] = f'=IF({row}<={end},{one},IF({row}-{end}<={more},INDEX({second},{row}-{end})&"",""))'
+            after = f'IF({row}-{end}<={more},INDEX({second},{row}-{end})&"","")'
+            if row <= some:
+                sheet[f"{filled}{row}"] = f'=IF(INDEX({first},{row})="",0,{row})'
+                after = f'IF({row}<={end},INDEX({first},{row})&"",{after})'
+            sheet[f"{letter}{row}"] = f"={after}"
         name = self.codes(BOTH)
         self.book.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(self._title)}!${letter}$1:${letter}${some + more}")
 

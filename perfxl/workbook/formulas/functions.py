@@ -67,6 +67,17 @@ def _sumproduct(*given: Value) -> float | Error:
     return total
 
 
+def _index(values: Value, at: Single) -> Single:
+    """The value of a block of one column, or one row, at a place counted from 1."""
+    place = number(at)
+    if isinstance(place, Error):
+        return place
+    block = values if isinstance(values, Block) else Block([values])
+    if block.columns not in (1, len(block.flat)) or not 1 <= place < len(block.flat) + 1:  # 0 stands for all; past the end programs differ
+        raise Unsupported("INDEX")
+    return block.flat[int(place) - 1]
+
+
 _OPERATOR = re.compile(r"(<=|>=|<>|<|>|=)?(.*)\Z", re.DOTALL)
 
 
@@ -211,6 +222,7 @@ def _case(change: Callable[[str], str]) -> Callable[..., Single]:
 WHOLE: dict[str, Callable[..., Single]] = {
     "SUM": _over(lambda v: float(sum(v))), "MAX": _over(lambda v: max(v, default=0.0)), "MIN": _over(lambda v: min(v, default=0.0)), "AVERAGE": _over(_average),
     "COUNT": _count, "COUNTA": _counta, "SUMPRODUCT": _sumproduct, "COUNTIF": _countifs, "COUNTIFS": _countifs, "SUMIF": _sumif, "SUMIFS": _sumifs,
+    "INDEX": _index,
 }
 #: Functions of single values: of a block they make a block.
 SINGLE: dict[str, Callable[..., Single]] = {
