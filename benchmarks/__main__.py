@@ -89,7 +89,7 @@ def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> 
     """Reading, one process: milliseconds of processor a file, against the floor and against calamine; peak memory."""
     print("  files as their senders left them")
     _readers(campaign.folder, READERS, given.figures, "")
-    print("  the same saved again with shared strings, as a spreadsheet program does")
+    print("  the same saved again by openpyxl, as by any other program")
     again = campaign.folder.parent / "saved again"
     corpus.saved_again(campaign.folder, again, 4)
     _readers(again, [r for r in READERS if r[0] in AGAIN], given.figures, "saved again, ")

@@ -94,7 +94,7 @@ def received(folder: Path) -> list[list[Path]]:
 
 def saved_again(source: Path, folder: Path, groups: int) -> None:
     """The campaign at ``source`` in ``folder``, the returns of so many groups saved anew by a spreadsheet library, with
-    shared strings and formats of its own as Excel would; the others left out."""
+    parts, formats and numbers of looks of its own, as another program would; the others left out."""
     from openpyxl import load_workbook
 
     shutil.copytree(source, folder, ignore=lambda at, names: names if Path(at).name == ROUND and "ricevute" in at else [])
