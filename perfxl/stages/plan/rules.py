@@ -69,11 +69,10 @@ class Lists:
 
     def _close_either(self, sheet: Worksheet) -> None:
         """Write the codes of ``EITHER`` one below the other, as formulas, since a cell chooses from one range alone; beside them, of each
-        row of the first its number where it is filled: blank rows may lie between."""
+        row of the first its number where it is filled, and under them the last: blank rows may lie between."""
         (first, some), (second, more) = (self._given[kind] for kind in EITHER)
-        at = len(self._columns) + 1
-        letter, filled = get_column_letter(at), get_column_letter(at + 1)
-        end = f"MAX(${filled}$1:${filled}${some})"
+        letter, filled = (get_column_letter(len(self._columns) + n) for n in (1, 2))
+        sheet[f"{filled}{some + 1}"], end = f"=MAX({filled}1:{filled}{some})", f"${filled}${some + 1}"
         for row in range(1, some + more + 1):
             after = f'IF({row}-{end}<={more},INDEX({second},{row}-{end})&"","")'
             if row <= some:
