@@ -2,6 +2,7 @@
 
 import pickle
 import zlib
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
@@ -54,7 +55,23 @@ class Waiting(Generic[T]):
         return taken
 
 
-class PackedList(Sequence[dict[str, Any]]):
+class _PackedSequence(Sequence[dict[str, Any]]):
+    """Documents in their order, of which ``_unpacked`` gives one by its place."""
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        places = range(len(self))[number]
+        return [self._unpacked(place) for place in places] if isinstance(places, range) else self._unpacked(places)
+
+    @abstractmethod
+    def _unpacked(self, place: int) -> dict[str, Any]:
+        """The document at ``place``, which is there."""
+
+
+class PackedList(_PackedSequence):
     """Documents in their order, each packed by itself and unpacked when it is asked for; those asked for last are at hand. Nothing that is
     changed in one of them stays so."""
 
@@ -62,18 +79,12 @@ class PackedList(Sequence[dict[str, Any]]):
         self._packed = [packed(document) for document in documents]
         self._at_hand: dict[int, dict[str, Any]] = {}
 
-    @overload
-    def __getitem__(self, number: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(len(self)))]
-        known = self._at_hand.get(number)
+    def _unpacked(self, place: int) -> dict[str, Any]:
+        known = self._at_hand.get(place)
         if known is None:
             if len(self._at_hand) >= AT_HAND:
                 self._at_hand.clear()
-            known = self._at_hand[number] = unpacked(self._packed[number])
+            known = self._at_hand[place] = unpacked(self._packed[place])
         return known
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -89,22 +100,15 @@ class PackedList(Sequence[dict[str, Any]]):
         self._packed, self._at_hand = packed, {}
 
 
-class PackedRows(Sequence[dict[str, Any]]):
+class PackedRows(_PackedSequence):
     """Many small rows in their order, packed some together: they are gone through, and seldom asked for one by one."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]):
         self._packed = [packed(rows[n:n + TOGETHER]) for n in range(0, len(rows), TOGETHER)]
         self._count = len(rows)
 
-    @overload
-    def __getitem__(self, number: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(self._count))]
-        at = range(self._count)[number]
-        row: dict[str, Any] = unpacked(self._packed[at // TOGETHER])[at % TOGETHER]
+    def _unpacked(self, place: int) -> dict[str, Any]:
+        row: dict[str, Any] = unpacked(self._packed[place // TOGETHER])[place % TOGETHER]
         return row
 
     def __iter__(self) -> Iterator[dict[str, Any]]:

@@ -35,11 +35,7 @@ def plan_of(campaign: Campaign, language: str) -> tuple[dict[str, Any], list[Fin
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
     key = _key(campaign, language)
-    if key not in _known:
-        while len(_known) >= REMEMBERED:
-            del _known[next(iter(_known))]
-        _known[key] = _reading(*key)
-    reading = _known[key]
+    reading = _known[key] if key in _known else _remembered(key, _reading(*key))
     if reading.words:
         terms.use_words(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
@@ -54,7 +50,15 @@ def read_apart(campaign: Campaign, language: str) -> None:
     if key in _known or len(key[0]) < LARGE or not process_copy.possible():
         return
     with process_copy.meanwhile(lambda: replace(_reading(*key), locate=dict)) as reading:
-        _known[key] = replace(reading(), locate=lambda: _reading(*key).locate())
+        _remembered(key, replace(reading(), locate=lambda: _reading(*key).locate()))
+
+
+def _remembered(key: tuple[bytes, str, str], reading: plan.PlanReading) -> plan.PlanReading:
+    """``reading``, which is at hand from now on in the place of the one read first."""
+    while len(_known) >= REMEMBERED:
+        del _known[next(iter(_known))]
+    _known[key] = reading
+    return reading
 
 
 def _key(campaign: Campaign, language: str) -> tuple[bytes, str, str]:
@@ -118,15 +122,19 @@ class WaitingSheets:
 
 def waiting_sheets(campaign: Campaign, kind: str | None = None) -> WaitingSheets:
     """What ``show_waiting_sheets`` would show and hide in the plan workbook as it stands; for who has somebody else look."""
+    content = campaign.plan.read_bytes()
+    return WaitingSheets(sha256(content).hexdigest(), _sight(content, kind, campaign))
+
+
+def _sight(content: bytes, kind: str | None, campaign: Campaign) -> Sight | None:
+    """What is to be shown and hidden in the plan workbook ``content``; None where nothing in it can be changed safely."""
     from perfxl.stages.plan import later  # what changes workbooks is not loaded by whoever reads a plan
     from perfxl.workbook.patch.package import Unreadable
 
-    content = campaign.plan.read_bytes()
     try:
-        sight = later.changes(content, kind, campaign.extension)
-    except (Unreadable, sheets.Refused):  # a file in which nothing can be changed safely, or an .ods
-        sight = None
-    return WaitingSheets(sha256(content).hexdigest(), sight)
+        return later.changes(content, kind, campaign.extension)
+    except (Unreadable, sheets.Refused):  # such a file, or an .ods
+        return None
 
 
 def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Reveal = nowhere, known: WaitingSheets | None = None) -> ComingUp:
@@ -139,9 +147,7 @@ def show_waiting_sheets(campaign: Campaign, kind: str | None = None, reveal: Rev
     if not campaign.plan.is_file():
         return ComingUp()
     before = campaign.plan.read_bytes()
-    if known is None or known.sha256 != sha256(before).hexdigest():
-        known = waiting_sheets(campaign, kind)
-    sight = known.sight
+    sight = known.sight if known and known.sha256 == sha256(before).hexdigest() else _sight(before, kind, campaign)
     if not sight:
         return ComingUp()
     try:
